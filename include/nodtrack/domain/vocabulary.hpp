@@ -1,0 +1,167 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nodtrack {
+
+// The record's controlled words. Each enumerator stands at the position of its word in its `Vocabulary`.
+// The word `unknown` is no enumerator: not known is an empty `std::optional`. Standard codes (SNOMED CT, DICOM,
+// RadLex, ICD-O) of these words: schema/codes.json.
+
+enum class Sex : std::uint8_t { female, male, other };
+enum class Tissue : std::uint8_t { bone, soft_tissue };
+enum class Grade : std::uint8_t { low, high };
+enum class KnownLungMetastases : std::uint8_t { none, present, resected };
+enum class ScheduleProfile : std::uint8_t { default_profile, six_monthly };
+enum class CurativeTreatment : std::uint8_t { completed, not_completed };
+enum class FollowUpStatus : std::uint8_t { active, deceased, moved, declined };
+enum class PrimarySite : std::uint8_t {
+    extremity, trunk, pelvis, shoulder_girdle, spine, neuroaxis, head_neck, intraabdominal, retroperitoneal, skin
+};
+enum class Histology : std::uint8_t {
+    osteosarcoma, extraskeletal_osteosarcoma, ewing_sarcoma, chondrosarcoma, giant_cell_tumour_of_bone, ups_soft_tissue,
+    ups_of_bone, myxofibrosarcoma, synovial_sarcoma, leiomyosarcoma, myxoid_liposarcoma, dedifferentiated_liposarcoma,
+    pleomorphic_liposarcoma, rhabdomyosarcoma, alveolar_rhabdomyosarcoma, epithelioid_sarcoma, clear_cell_sarcoma,
+    angiosarcoma, alveolar_soft_part_sarcoma, mpnst, desmoid, other_bone, other_soft_tissue, plasma_cell, lymphoma,
+    carcinoma_metastasis
+};
+enum class Modality : std::uint8_t { ct, pet_ct, radiograph };
+enum class ScanPurpose : std::uint8_t { diagnostic, attenuation_correction };
+enum class IvContrast : std::uint8_t { none, given };
+enum class Reading : std::uint8_t { complete, limited };
+enum class Symptom : std::uint8_t {
+    cough, dyspnoea, haemoptysis, chest_pain, constitutional, bone_pain, back_pain_neurological, local_pain,
+    local_swelling, local_mass
+};
+enum class Status : std::uint8_t { present, newly_seen, resolved, not_assessed };
+enum class Side : std::uint8_t { left, right };
+enum class Lobe : std::uint8_t { rul, rml, rll, lul, lingula, lll };
+enum class Location : std::uint8_t { parenchymal, perifissural, subpleural, pleural, endobronchial, staple_line };
+enum class VolumeMethod : std::uint8_t { manual, semi_automatic, automatic, ellipsoid, mask_voxels, partial_volume };
+enum class AttenuationClass : std::uint8_t {
+    solid, part_solid, ground_glass, complex_ground_glass, cystic, cavitary, fat_containing
+};
+enum class Shape : std::uint8_t { round, oval, triangular, polygonal, lentiform, lobulated, irregular };
+enum class Margin : std::uint8_t { smooth, lobulated, spiculated, ill_defined };
+enum class Calcification : std::uint8_t { none, diffuse, central, laminated, popcorn, eccentric, stippled, amorphous };
+enum class TherapyKind : std::uint8_t { systemic, thoracic_radiotherapy, sbrt, ablation, metastasectomy };
+enum class EventKind : std::uint8_t { board_baseline, not_a_nodule, pathology_benign, pathology_malignant };
+enum class Answer : std::uint8_t { no, yes };
+enum class DosePhantom : std::uint8_t { head_16_cm, body_32_cm };
+
+/// The words of one enumeration, in the order of its enumerators, and whether the record may also say `unknown`.
+template <class Enumeration>
+struct Vocabulary;
+
+#define NODTRACK_VOCABULARY(Enumeration, column, says_unknown, ...)            \
+    template <>                                                                \
+    struct Vocabulary<Enumeration> {                                           \
+        static constexpr std::string_view name = column;                       \
+        static constexpr bool accepts_unknown = says_unknown;                  \
+        static constexpr auto words = std::to_array<std::string_view>({__VA_ARGS__}); \
+    };
+
+NODTRACK_VOCABULARY(Sex, "sex", true, "female", "male", "other")
+NODTRACK_VOCABULARY(Tissue, "tissue", false, "bone", "soft_tissue")
+NODTRACK_VOCABULARY(Grade, "grade", true, "low", "high")
+NODTRACK_VOCABULARY(KnownLungMetastases, "known_lung_metastases", false, "none", "present", "resected")
+NODTRACK_VOCABULARY(ScheduleProfile, "schedule_profile", false, "default", "six_monthly")
+NODTRACK_VOCABULARY(CurativeTreatment, "curative_treatment", true, "completed", "not_completed")
+NODTRACK_VOCABULARY(FollowUpStatus, "follow_up_status", false, "active", "deceased", "moved", "declined")
+NODTRACK_VOCABULARY(PrimarySite, "primary_site", false, "extremity", "trunk", "pelvis", "shoulder_girdle", "spine",
+                    "neuroaxis", "head_neck", "intraabdominal", "retroperitoneal", "skin")
+NODTRACK_VOCABULARY(Histology, "histology", false, "osteosarcoma", "extraskeletal_osteosarcoma", "ewing_sarcoma",
+                    "chondrosarcoma", "giant_cell_tumour_of_bone", "ups_soft_tissue", "ups_of_bone", "myxofibrosarcoma",
+                    "synovial_sarcoma", "leiomyosarcoma", "myxoid_liposarcoma", "dedifferentiated_liposarcoma",
+                    "pleomorphic_liposarcoma", "rhabdomyosarcoma", "alveolar_rhabdomyosarcoma", "epithelioid_sarcoma",
+                    "clear_cell_sarcoma", "angiosarcoma", "alveolar_soft_part_sarcoma", "mpnst", "desmoid",
+                    "other_bone", "other_soft_tissue", "plasma_cell", "lymphoma", "carcinoma_metastasis")
+NODTRACK_VOCABULARY(Modality, "modality", false, "ct", "pet_ct", "radiograph")
+NODTRACK_VOCABULARY(ScanPurpose, "purpose", false, "diagnostic", "attenuation_correction")
+NODTRACK_VOCABULARY(IvContrast, "iv_contrast", true, "none", "given")
+NODTRACK_VOCABULARY(Reading, "reading", false, "complete", "limited")
+NODTRACK_VOCABULARY(Symptom, "symptoms", false, "cough", "dyspnoea", "haemoptysis", "chest_pain", "constitutional",
+                    "bone_pain", "back_pain_neurological", "local_pain", "local_swelling", "local_mass")
+NODTRACK_VOCABULARY(Status, "status", false, "present", "new", "resolved", "not_assessed")
+NODTRACK_VOCABULARY(Side, "side", true, "left", "right")
+NODTRACK_VOCABULARY(Lobe, "lobe", true, "rul", "rml", "rll", "lul", "lingula", "lll")
+NODTRACK_VOCABULARY(Location, "location", true, "parenchymal", "perifissural", "subpleural", "pleural", "endobronchial",
+                    "staple_line")
+NODTRACK_VOCABULARY(VolumeMethod, "volume_method", false, "manual", "semi_automatic", "automatic", "ellipsoid",
+                    "mask_voxels", "partial_volume")
+NODTRACK_VOCABULARY(AttenuationClass, "attenuation", true, "solid", "part_solid", "ground_glass",
+                    "complex_ground_glass", "cystic", "cavitary", "fat_containing")
+NODTRACK_VOCABULARY(Shape, "shape", true, "round", "oval", "triangular", "polygonal", "lentiform", "lobulated",
+                    "irregular")
+NODTRACK_VOCABULARY(Margin, "margin", true, "smooth", "lobulated", "spiculated", "ill_defined")
+NODTRACK_VOCABULARY(Calcification, "calcification", true, "none", "diffuse", "central", "laminated", "popcorn",
+                    "eccentric", "stippled", "amorphous")
+NODTRACK_VOCABULARY(TherapyKind, "kind", false, "systemic", "thoracic_radiotherapy", "sbrt", "ablation",
+                    "metastasectomy")
+NODTRACK_VOCABULARY(EventKind, "kind", false, "board_baseline", "not_a_nodule", "pathology_benign",
+                    "pathology_malignant")
+NODTRACK_VOCABULARY(Answer, "answer", false, "no", "yes")
+NODTRACK_VOCABULARY(DosePhantom, "dose_phantom_cm", false, "16", "32")
+
+#undef NODTRACK_VOCABULARY
+
+/// The record's word for a value.
+template <class Enumeration>
+constexpr std::string_view word(Enumeration value)
+{
+    return Vocabulary<Enumeration>::words[static_cast<std::size_t>(value)];
+}
+
+/// The value of a word; absent when the vocabulary has no such word (`unknown` included).
+template <class Enumeration>
+constexpr std::optional<Enumeration> value_of_word(std::string_view text)
+{
+    const auto& words = Vocabulary<Enumeration>::words;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i] == text) return static_cast<Enumeration>(i);
+    }
+    return std::nullopt;
+}
+
+/// All words a column takes, comma-separated, for messages and documents.
+template <class Enumeration>
+std::string word_list()
+{
+    std::string list;
+    for (const std::string_view entry : Vocabulary<Enumeration>::words) {
+        if (!list.empty()) list += ", ";
+        list += entry;
+    }
+    if (Vocabulary<Enumeration>::accepts_unknown) list += ", unknown";
+    return list;
+}
+
+/// A set of symptoms; empty when none is recorded.
+class Symptoms {
+  public:
+    constexpr void insert(Symptom symptom) { bits_ = static_cast<std::uint16_t>(bits_ | bit(symptom)); }
+    constexpr bool contains(Symptom symptom) const { return (bits_ & bit(symptom)) != 0; }
+    constexpr bool empty() const { return bits_ == 0; }
+    constexpr bool contains_all_of(Symptoms other) const { return (bits_ & other.bits_) == other.bits_; }
+    constexpr Symptoms united_with(Symptoms other) const
+    {
+        Symptoms both = *this;
+        both.bits_ = static_cast<std::uint16_t>(both.bits_ | other.bits_);
+        return both;
+    }
+    constexpr bool operator==(const Symptoms&) const = default;
+
+  private:
+    static constexpr std::uint16_t bit(Symptom symptom)
+    {
+        return static_cast<std::uint16_t>(1U << static_cast<unsigned>(symptom));
+    }
+    std::uint16_t bits_ = 0;
+};
+
+}  // namespace nodtrack
