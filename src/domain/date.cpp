@@ -26,7 +26,7 @@ year_month_day last_of_month(year_month_day ymd)
 
 std::optional<Date> Date::from_calendar(int year, unsigned month, unsigned day)
 {
-    const year_month_day ymd(std::chrono::year(year), std::chrono::month(month), std::chrono::day(day));
+    const year_month_day ymd{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
     if (!ymd.ok()) return std::nullopt;
     return from_ymd(ymd);
 }

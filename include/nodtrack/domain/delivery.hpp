@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nodtrack/domain/record.hpp"
+
+namespace nodtrack {
+
+/// The five kinds of rows of a record.
+enum class RowKind : std::uint8_t { patient, scan, measurement, therapy, event };
+
+/// The record's file (and JSON array) of each kind, without an ending.
+inline constexpr std::array<std::string_view, 5> row_kind_names = {"patients", "scans", "measurements", "therapies",
+                                                                   "events"};
+
+// Rows as delivered. The string views point into `Delivery::text`; `line` is the row's place in its source
+// (CSV: the line number, the header being 1; JSON: the element's number in its array, from 1).
+
+struct PatientRow {
+    Patient patient;
+    std::uint32_t line = 0;
+};
+
+struct ScanRow {
+    std::string_view patient_id;
+    Scan scan;
+    std::uint32_t line = 0;
+};
+
+struct MeasurementRow {
+    std::string_view patient_id;
+    std::string_view scan_id;
+    std::string_view nodule_id;
+    Findings findings;
+    std::uint32_t line = 0;
+};
+
+struct TherapyRow {
+    std::string_view patient_id;
+    Therapy therapy;
+    std::uint32_t line = 0;
+};
+
+struct EventRow {
+    std::string_view patient_id;
+    NoduleEvent event;
+    std::uint32_t line = 0;
+};
+
+/// One delivery: what a folder, a JSON document or a typed entry brought, each row valid by itself.
+struct Delivery {
+    std::vector<PatientRow> patients;
+    std::vector<ScanRow> scans;
+    std::vector<MeasurementRow> measurements;
+    std::vector<TherapyRow> therapies;
+    std::vector<EventRow> events;
+
+    std::array<std::string, 5> source;  ///< file name of each kind for messages, e.g. `measurements.csv`
+    std::deque<std::string> text;       ///< owns what the views point to; elements never move
+
+    /// `measurements.csv:12:long_axis_mm`
+    std::string place(RowKind kind, std::uint32_t line, std::string_view column) const
+    {
+        std::string place = source[static_cast<std::size_t>(kind)];
+        place += ':';
+        place += std::to_string(line);
+        place += ':';
+        place += column;
+        return place;
+    }
+};
+
+}  // namespace nodtrack
