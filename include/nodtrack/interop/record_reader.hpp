@@ -1,0 +1,64 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nodtrack/domain/delivery.hpp"
+#include "nodtrack/domain/result.hpp"
+
+namespace nodtrack::interop {
+
+// Reading a record: five CSV files or one JSON document (docs: the record's format; schema/record.schema.json).
+// Every row of the `Delivery` returned is valid by itself, and no two rows of it have the same key. What needs other
+// rows or the registry (unknown scans, dates before birth, …) is checked by the tracker.
+//
+// Failure of all functions: one `Error{bad_input}`. Its message is the count ("23 problems in 3 files; nothing was
+// stored"), its context holds one `file:row:column: what is wrong, what would be right` per problem, ordered by file
+// (patients, scans, measurements, therapies, events), row, and place of the column; from `most_problems_listed` on
+// the rest is counted in a last line. `row` is the line number in a CSV file (header = 1), in a JSON document the
+// element's number in its array, from 1; the file is then `record.json/scans`. Values of id columns are never quoted.
+
+inline constexpr std::size_t most_problems_listed = 10'000;
+
+/// Ids (patient, scan, nodule) have at most this many characters (code points).
+inline constexpr std::size_t longest_id = 64;
+
+/// Reads the record in a folder: any of patients.csv, scans.csv, measurements.csv, therapies.csv and events.csv (at
+/// least one), or record.json. Other files are ignored, but a name that looks like a mistyped record file
+/// (`measurement.csv`, `Patients.CSV`) is a problem. Failure: `bad_input` as above; `not_found` when there is no such
+/// folder.
+Result<Delivery> read_folder(const std::filesystem::path& folder);
+
+/// Reads one JSON document. Failure: as `read_folder`.
+Result<Delivery> read_json_file(const std::filesystem::path& file);
+
+/// Reads a JSON document from memory; `source` names it in messages.
+Result<Delivery> read_json_text(std::string text, std::string_view source = "record.json");
+
+/// The text of one CSV file; `source` names it in messages (empty: the record's own name, e.g. `scans.csv`).
+struct CsvText {
+    RowKind kind = RowKind::patient;
+    std::string text;
+    std::string source = {};
+};
+
+/// Reads CSV files from memory, at most one of a kind. Precondition: kinds differ.
+Result<Delivery> read_csv_texts(std::vector<CsvText> files);
+
+/// Reads one CSV file from memory.
+Result<Delivery> read_csv_text(RowKind kind, std::string text);
+
+/// One value as typed: a column's name and its text, as it would stand in the CSV file.
+struct TypedCell {
+    std::string_view column;
+    std::string_view text;
+};
+
+/// Reads one typed row (a form, command-line options) by the rules of a CSV row. The place in messages is
+/// `entry:1:column`, and `Delivery::source` of the kind is `entry`.
+Result<Delivery> read_typed_row(RowKind kind, std::span<const TypedCell> cells);
+
+}  // namespace nodtrack::interop
