@@ -1,8 +1,27 @@
-# A room is a static library: its public headers stand in include/nodtrack/<room>, its private ones beside
-# its sources. DEPENDS names rooms of lower floors only; headers of a room that is not named do not resolve,
-# because each room exports just its own staged include directory.
+# The floors of the house. A room may depend on rooms of lower floors; rooms of one floor never know one another,
+# but for assess, which stands on its three neighbours.
+set(NODTRACK_BELOW_domain)
+set(NODTRACK_BELOW_growth domain)
+set(NODTRACK_BELOW_policy domain)
+set(NODTRACK_BELOW_dose domain)
+set(NODTRACK_BELOW_assess domain growth policy dose)
+set(NODTRACK_BELOW_store ${NODTRACK_BELOW_assess} assess)
+set(NODTRACK_BELOW_imaging ${NODTRACK_BELOW_store})
+set(NODTRACK_BELOW_interop ${NODTRACK_BELOW_store})
+set(NODTRACK_BELOW_report ${NODTRACK_BELOW_store})
+set(NODTRACK_BELOW_tracker ${NODTRACK_BELOW_store} store imaging interop report)
+
+# A room is a static library: its public headers stand in include/nodtrack/<room>, its private ones beside its
+# sources. DEPENDS names rooms of lower floors. Headers of a room that is not named, directly or by a room that is,
+# do not resolve, because each room exports just its own staged include directory.
 function(nodtrack_room name)
   cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES;SOURCES" ${ARGN})
+  foreach(room IN LISTS ROOM_DEPENDS)
+    if(NOT room IN_LIST NODTRACK_BELOW_${name})
+      message(FATAL_ERROR "Room ${name} must not depend on room ${room}: it is not on a lower floor (cmake/room.cmake)")
+    endif()
+  endforeach()
+
   add_library(nodtrack_${name} STATIC ${ROOM_SOURCES})
   add_library(nodtrack::${name} ALIAS nodtrack_${name})
 
@@ -17,6 +36,7 @@ function(nodtrack_room name)
   endforeach()
   target_link_libraries(nodtrack_${name} PRIVATE ${ROOM_LIBRARIES})
   nodtrack_warnings(nodtrack_${name})
+  set_property(GLOBAL APPEND PROPERTY NODTRACK_ROOMS ${name})
 endfunction()
 
 # Warnings are errors on our own code; third-party headers are SYSTEM and stay silent.
@@ -24,4 +44,43 @@ function(nodtrack_warnings target)
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
     -Woverloaded-virtual -Wnull-dereference -Wimplicit-fallthrough -Werror)
+endfunction()
+
+# nodtrack_test(growth SOURCES doubling_time_test.cpp … [LIBRARIES nodtrack::interop …])
+# One GoogleTest program and one CTest entry of that name. It links the room of the same name, if there is one, and
+# may use private headers of that room. NODTRACK_SOURCE_DIR is defined for files a test reads.
+function(nodtrack_test name)
+  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
+  set(target ${name}_tests)
+  add_executable(${target} ${TEST_SOURCES})
+  target_link_libraries(${target} PRIVATE ${TEST_LIBRARIES} GTest::gmock GTest::gtest GTest::gtest_main)
+  if(TARGET nodtrack_${name})
+    target_link_libraries(${target} PRIVATE nodtrack::${name})
+    target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src/${name})
+  endif()
+  target_compile_definitions(${target} PRIVATE NODTRACK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  nodtrack_warnings(${target})
+  # Test macros compare literals and throw values away in ways these two warnings dislike.
+  target_compile_options(${target} PRIVATE -Wno-sign-conversion -Wno-null-dereference)
+  add_test(NAME ${name} COMMAND ${target})
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 300)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT})
+endfunction()
+
+# nodtrack_fuzzer(csv SOURCES csv_fuzzer.cpp LIBRARIES nodtrack::interop)
+# A libFuzzer program bin/fuzz_<name> whose corpus is tests/fuzz/corpus/<name>. CTest replays the corpus; `./run test`
+# then fuzzes each for 20 seconds, `./run soak` for ten minutes. Without NODTRACK_FUZZERS nothing is built.
+function(nodtrack_fuzzer name)
+  cmake_parse_arguments(FUZZER "" "" "SOURCES;LIBRARIES" ${ARGN})
+  if(NOT NODTRACK_FUZZERS)
+    return()
+  endif()
+  set(target fuzz_${name})
+  add_executable(${target} ${FUZZER_SOURCES})
+  target_link_libraries(${target} PRIVATE ${FUZZER_LIBRARIES})
+  target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  nodtrack_warnings(${target})
+  add_test(NAME ${target} COMMAND ${target} -runs=0 ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
 endfunction()

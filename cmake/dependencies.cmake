@@ -1,0 +1,15 @@
+# Libraries of the whole tree, all of them Debian packages (packages.txt). ITK and GDCM are found in src/imaging,
+# the only room that may use them; DCMTK in src/interop.
+find_package(Threads REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tl-expected REQUIRED)
+if(NODTRACK_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(NODTRACK_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

@@ -1,0 +1,31 @@
+# Everything about the compiler that is not about one room.
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+
+# Presets decide the optimisation. NDEBUG is never set: an assertion is a bug found, and a stop is better than a
+# wrong recommendation.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g -D_GLIBCXX_ASSERTIONS")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # The base directory makes a hit of the same file in another build folder.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      ${CCACHE})
+endif()
+
+if(NODTRACK_SANITIZE)
+  add_compile_options(-fsanitize=${NODTRACK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${NODTRACK_SANITIZE})
+endif()
+if(NODTRACK_FUZZERS)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "NODTRACK_FUZZERS needs clang: use the preset asan")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+if(NODTRACK_LTO)
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+endif()
