@@ -1,0 +1,101 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "nodtrack/domain/delivery.hpp"
+#include "nodtrack/domain/result.hpp"
+#include "nodtrack/store/links.hpp"
+#include "nodtrack/store/registry.hpp"
+
+namespace nodtrack::store {
+
+/// A row to be stored as the given version of its key.
+template <class Row>
+struct RowVersion {
+    const Row* row = nullptr;
+    Version version = 1;
+};
+
+/// The rows of one delivery that are new or say something new, each vector in order of its key (bytewise).
+/// The key of a measurement is the observation's: the nodule id it was reported under.
+struct NewVersions {
+    std::vector<RowVersion<PatientRow>> patients;
+    std::vector<RowVersion<ScanRow>> scans;
+    std::vector<RowVersion<MeasurementRow>> measurements;
+    std::vector<RowVersion<TherapyRow>> therapies;
+    std::vector<RowVersion<EventRow>> events;
+
+    bool empty() const
+    {
+        return patients.empty() && scans.empty() && measurements.empty() && therapies.empty() && events.empty();
+    }
+};
+
+/// What the program said of one patient, kept as said.
+struct SavedAssessment {
+    std::string patient_id;
+    Date as_of;
+    std::optional<Date> known_on;  ///< where the assessment looked back
+    std::string policy_id;
+    std::string policy_version;
+    std::string policy_sha256;  ///< 64 lower-case hexadecimal digits
+    std::string json;
+    DeliveryNumber delivery_no = 0;  ///< given by the store
+    std::string recorded_at;         ///< of that delivery; filled when read
+};
+
+/// What people decided for one patient; it stands beside the assessment and never replaces it.
+struct Decision {
+    std::string patient_id;
+    Date decided_on;
+    std::string action;
+    std::optional<Date> due_date;
+    std::string reason;              ///< not empty
+    std::optional<Date> as_of;       ///< of the assessment it answers
+    std::string policy_version;      ///< of that assessment; may be empty
+    DeliveryNumber delivery_no = 0;  ///< given by the store
+    std::string recorded_at;         ///< of that delivery; filled when read
+    std::string actor;               ///< of that delivery; filled when read
+};
+
+/// One delivery or edit being recorded: a transaction that holds the registry's only write lock. All of it is stored
+/// by `commit`, with one entry of the chained log, or nothing is.
+class Change {
+  public:
+    /// Waits for another writer, up to a minute; then fails with `registry_unusable`.
+    static Result<Change> begin(Registry& registry, const Occasion& occasion);
+
+    Change(Change&&) noexcept;
+    Change& operator=(Change&&) noexcept;
+    /// Rolls back what was not committed.
+    ~Change();
+
+    DeliveryNumber delivery_no() const;
+
+    /// Each of these may be called once a change. Fails with `internal` where rows are out of order or versions
+    /// leave a gap: a fault of the caller, found before it is stored.
+    Result<void> store_rows(const NewVersions& rows);
+    Result<void> store_links(std::span<const IdentityLink> links);
+    Result<void> store_assessments(std::span<const SavedAssessment> assessments);
+    Result<void> store_decisions(std::span<const Decision> decisions);
+
+    /// Durable when it returns.
+    Result<DeliveryNumber> commit();
+
+  private:
+    struct State;
+    explicit Change(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+/// Saved assessments of one patient, oldest first.
+Result<std::vector<SavedAssessment>> assessments_of(const Registry& registry, std::string_view patient_id);
+
+/// Decisions for one patient, oldest first.
+Result<std::vector<Decision>> decisions_of(const Registry& registry, std::string_view patient_id);
+
+}  // namespace nodtrack::store

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "nodtrack/domain/result.hpp"
+#include "nodtrack/store/registry.hpp"
+
+namespace nodtrack::store {
+
+struct CheckReport {
+    RowCounts counts;
+    std::vector<std::string> problems;  ///< empty when the registry is sound
+
+    bool sound() const { return problems.empty(); }
+};
+
+/// Checks the file (SQLite's integrity check, which includes the CHECK constraints), foreign keys, rows without their
+/// patient, scan or observation, and gaps between versions. Changes nothing.
+Result<CheckReport> check(const Registry& registry);
+
+/// Copies the registry to `copy` while others may go on using it. The copy is written beside it first and takes its
+/// place only when complete. Fails with `bad_input` when `copy` exists or is the registry itself.
+Result<void> back_up(const Registry& registry, const std::filesystem::path& copy);
+
+/// Puts the backup `copy` in place of the registry at `file`. The copy is checked first (a sound registry of a known
+/// schema). Fails with `bad_input` when `file` is a registry that holds patients, unless `overwrite` is set.
+/// No other process may have `file` open.
+Result<void> restore(const std::filesystem::path& copy, const std::filesystem::path& file, bool overwrite = false);
+
+}  // namespace nodtrack::store

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nodtrack/domain/record.hpp"
+#include "nodtrack/domain/result.hpp"
+#include "nodtrack/store/registry.hpp"
+
+namespace nodtrack::store {
+
+/// Which versions the rows of a `PatientRecord` are; each vector runs parallel to the record's.
+struct RecordVersions {
+    Version patient = 0;
+    std::vector<Version> scans;
+    std::vector<Version> measurements;
+    std::vector<Version> therapies;
+    std::vector<Version> events;
+    /// The nodule id each measurement was reported under. It differs from the record's nodule where a confirmed
+    /// identity link says so.
+    std::vector<std::string> observation_ids;
+};
+
+/// Reads patients in order of patient_id, bytewise, over one unchanging view of the registry (later writes are not
+/// seen). It has a connection of its own, so reading does not disturb a writer in the same process.
+class PatientReader {
+  public:
+    /// With `known_on`, only what was recorded on or before that day is seen: rows, corrections and links.
+    static Result<PatientReader> open(const Registry& registry, std::optional<Date> known_on = std::nullopt);
+
+    PatientReader(PatientReader&&) noexcept;
+    PatientReader& operator=(PatientReader&&) noexcept;
+    ~PatientReader();
+
+    /// Fills `record` with the next patient; false at the end. Reuse one record: its memory is kept.
+    /// Scans are ordered by scan_id, measurements by scan_id and reported nodule id, therapies and events by key.
+    Result<bool> next(PatientRecord& record);
+
+    /// Fills `record` with one patient; false when there is none of that id. Ascending ids are read sequentially.
+    /// `next` goes on behind it.
+    Result<bool> find(std::string_view patient_id, PatientRecord& record);
+
+    /// The versions of the record last filled; valid until the next call.
+    const RecordVersions& versions() const;
+
+  private:
+    struct State;
+    explicit PatientReader(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+/// One patient; fails with `not_found` when there is none of that id (or was none on that day).
+Result<PatientRecord> read_patient(const Registry& registry, std::string_view patient_id,
+                                   std::optional<Date> known_on = std::nullopt);
+
+}  // namespace nodtrack::store

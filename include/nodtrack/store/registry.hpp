@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "nodtrack/domain/result.hpp"
+#include "nodtrack/store/occasion.hpp"
+
+namespace nodtrack::store {
+
+/// How many rows a registry holds; of versioned rows the keys are counted, not the versions.
+struct RowCounts {
+    std::int64_t patients = 0;
+    std::int64_t scans = 0;
+    std::int64_t measurements = 0;
+    std::int64_t therapies = 0;
+    std::int64_t events = 0;
+    std::int64_t links = 0;
+    std::int64_t assessments = 0;
+    std::int64_t decisions = 0;
+    std::int64_t deliveries = 0;
+};
+
+/// One open registry file: one connection, to be used by one thread at a time. Several processes (and several
+/// `Registry` objects of one process) may have the same file open; writers wait for one another.
+class Registry {
+  public:
+    /// Opens the registry at `file`; makes it when there is none or an empty file; migrates an older schema.
+    /// Fails with `registry_unusable` when the folder is missing or not writable, the file is no registry, or its
+    /// schema is newer than this program.
+    static Result<Registry> open(const std::filesystem::path& file);
+
+    Registry(Registry&&) noexcept;
+    Registry& operator=(Registry&&) noexcept;
+    ~Registry();
+
+    const std::filesystem::path& file() const;
+    /// The number of the last migration the file has seen.
+    int schema_version() const;
+    /// Whether no patient is recorded.
+    Result<bool> is_empty() const;
+    Result<RowCounts> row_counts() const;
+
+    struct Connection;  ///< private to the room
+    Connection& connection() const { return *connection_; }
+
+  private:
+    explicit Registry(std::unique_ptr<Connection> connection);
+    std::unique_ptr<Connection> connection_;
+};
+
+/// The schema version this program writes.
+int newest_schema_version();
+
+}  // namespace nodtrack::store

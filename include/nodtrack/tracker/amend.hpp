@@ -1,0 +1,40 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "nodtrack/domain/result.hpp"
+#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/registry.hpp"
+#include "nodtrack/tracker/row_key.hpp"
+
+namespace nodtrack::tracker {
+
+/// A value to put in place of a stored one, as it would stand in the CSV file; empty text clears the value.
+struct Correction {
+    std::string column;
+    std::string text;
+};
+
+/// One value before and after, as text; empty = not known.
+struct CorrectedValue {
+    std::string column;
+    std::string before;
+    std::string after;
+};
+
+struct AmendReport {
+    std::vector<CorrectedValue> changed;    ///< values that were the same already are left out
+    store::DeliveryNumber delivery_no = 0;  ///< 0 where nothing changed: then nothing is recorded
+};
+
+/// Corrects single values of one row; the earlier values stay in its history. `occasion.reason` says why.
+///
+/// Fails with `bad_input` where the reason is missing, a column or value is none, a value the record must have is to
+/// be cleared, or the record that would come out contradicts itself (all at once); with `not_found` where there is
+/// no such row. Columns of the key cannot be corrected.
+Result<AmendReport> amend(store::Registry& registry, const RowKey& row, std::span<const Correction> corrections,
+                          const store::Occasion& occasion);
+
+}  // namespace nodtrack::tracker

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nodtrack/domain/delivery.hpp"
+#include "nodtrack/domain/result.hpp"
+#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/registry.hpp"
+
+namespace nodtrack::tracker {
+
+struct IngestOptions {
+    /// Where it is not empty, rows that contradict stored values supersede them, and this is recorded as why.
+    std::string amend_reason;
+    bool dry_run = false;  ///< check and count everything, store nothing
+};
+
+/// What became of the delivered rows of one kind. The four add up to the rows delivered.
+struct RowTally {
+    std::uint64_t added = 0;       ///< rows of a new key
+    std::uint64_t filled_in = 0;   ///< rows that gave a value where there was none, and contradict nothing
+    std::uint64_t superseded = 0;  ///< rows that changed a stored value (only with `amend_reason`)
+    std::uint64_t unchanged = 0;   ///< rows that say nothing new
+};
+
+struct IngestReport {
+    std::array<RowTally, row_kind_names.size()> tally;  ///< by `RowKind`
+    std::vector<std::string> warnings;                  ///< `file:row:column: …`: stored, but somebody should look
+    /// The number of the delivery; absent where nothing was new, or on a dry run.
+    std::optional<store::DeliveryNumber> delivery_no;
+
+    const RowTally& of(RowKind kind) const { return tally[static_cast<std::size_t>(kind)]; }
+};
+
+/// Takes in one delivery, all or nothing, in one transaction.
+///
+/// The same rows again change nothing, and leave no entry in the log. A value where there was none fills in; an empty
+/// one over a stored value is no change; rows that a later delivery leaves out stay. The order of rows never matters.
+///
+/// Fails with `bad_input`, one context line a problem, all at once: rows of unknown patients or scans, two rows of one
+/// key, values that contradict stored ones (without `amend_reason`), and whatever `problems_of` finds in the record
+/// that would come out. Fails with `registry_unusable` where the registry cannot be written.
+Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery, const store::Occasion& occasion,
+                            const IngestOptions& options = {});
+
+}  // namespace nodtrack::tracker
