@@ -506,8 +506,8 @@ ct 2026-05-12 N1:3.6/3.3 N2:4.9/4.2
 ct 2026-08-11 N1:3.8/3.4 N2:4.8/4.2
 ct 2026-11-10 N1:3.7/3.2
 
-# THE MEASURE TARGET. N1 is on the index CT without sizes: UNMEASURED, rule N1, R0. Measuring sample_data/ct fills them in (about
-# 8.4 x 7.7 mm, 270 mm3): UNEQUIVOCAL_GROWTH, N4a, TUMOUR_BOARD by R4, due the same day.
+# THE MEASURE TARGET. N1 is on the index CT without sizes: UNMEASURED, rule N1, R0. Measuring sample_data/ct fills in sizes, volume,
+# attenuation, HU and position (about 8.4 x 7.7 mm, 262 mm3): UNEQUIVOCAL_GROWTH, N4a, TUMOUR_BOARD by R4, due the same day.
 patient SARC-042 birth_date=1999-10-07 sex=female histology=osteosarcoma tissue=bone grade=high primary_site=extremity curative_treatment_completed_on=2026-01-16 resection_date=2025-08-12 slice=1.25 dlp=63
 story The nodule to measure: the index CT is in sample_data/ct, its sizes are not yet logged
 expect DATA_REQUIRED UNCLASSIFIABLE 2026-11-24 R0
@@ -517,7 +517,7 @@ ct 2025-11-11
 ct 2026-02-10
 ct 2026-05-12
 ct 2026-08-11 N1:new:5.6/5.1/83.3
-ct 2026-11-10 N1:present:-
+ct 2026-11-10 N1:present:-:attenuation=,reader=
 
 # ---------------------------------------------------------------- decisions recorded
 
