@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "nearest.hpp"
+#include "nodtrack/domain/date.hpp"
+#include "nodtrack/domain/quantity.hpp"
+#include "nodtrack/domain/vocabulary.hpp"
+#include "row_traits.hpp"
+
+namespace nodtrack::interop {
+
+// One cell of text to one value and, when that fails, what is wrong with it and what would be right. Reading is the
+// fast path and builds no message; explaining runs only for a cell that could not be read. Cells are never empty here.
+
+/// Thousandths of a plain decimal with any number of decimals, rounded half away from zero; absent for anything else.
+std::optional<std::int64_t> parse_rounded_thousandths(std::string_view text);
+
+bool is_valid_identifier(std::string_view text);
+bool is_valid_text(std::string_view text);
+std::optional<Symptoms> parse_symptoms(std::string_view text);
+
+std::string explain_identifier(std::string_view text);
+std::string explain_text();
+std::string explain_date(std::string_view text);
+/// `unit` is empty where the quantity has none; `exact` where more than three decimals are refused.
+std::string explain_decimal(std::string_view text, std::string_view unit, bool exact);
+std::string explain_word(std::string_view text, std::span<const std::string_view> words, const std::string& word_list);
+std::string explain_symptoms(std::string_view text);
+
+/// Reads `text` into the member of a field. `column` decides between identifier and free text, exact and rounded.
+template <class Member>
+bool read_cell(std::string_view column, std::string_view text, Member& member)
+{
+    using Value = BareOf<Member>;
+    if constexpr (is_quantity<Value>) {
+        const std::optional<std::int64_t> thousandths =
+            is_rounded(column) ? parse_rounded_thousandths(text) : parse_thousandths(text);
+        if (thousandths) member = Value::from_thousandths(*thousandths);
+        return thousandths.has_value();
+    } else if constexpr (std::is_same_v<Value, Date>) {
+        const std::optional<Date> date = Date::parse(text);
+        if (date) member = *date;
+        return date.has_value();
+    } else if constexpr (std::is_same_v<Value, Symptoms>) {
+        const std::optional<Symptoms> symptoms = parse_symptoms(text);
+        if (symptoms) member = *symptoms;
+        return symptoms.has_value();
+    } else if constexpr (std::is_enum_v<Value>) {
+        const std::optional<Value> value = value_of_word<Value>(text);
+        if (value) member = *value;
+        return value.has_value() || (Vocabulary<Value>::accepts_unknown && text == "unknown");
+    } else {
+        if (!(is_identifier(column) ? is_valid_identifier(text) : is_valid_text(text))) return false;
+        member = text;
+        return true;
+    }
+}
+
+/// What is wrong with a text that `read_cell` refused, and what would be right.
+template <class Member>
+std::string explain_cell(std::string_view column, std::string_view text)
+{
+    using Value = BareOf<Member>;
+    if constexpr (is_quantity<Value>) {
+        return explain_decimal(text, unit_of<Member>(), !is_rounded(column));
+    } else if constexpr (std::is_same_v<Value, Date>) {
+        return explain_date(text);
+    } else if constexpr (std::is_same_v<Value, Symptoms>) {
+        return explain_symptoms(text);
+    } else if constexpr (std::is_enum_v<Value>) {
+        return explain_word(text, Vocabulary<Value>::words, word_list<Value>());
+    } else {
+        return is_identifier(column) ? explain_identifier(text) : explain_text();
+    }
+}
+
+}  // namespace nodtrack::interop

@@ -1,0 +1,218 @@
+#include "nodtrack/interop/record_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+#include <system_error>
+
+#include "csv_reader.hpp"
+#include "json_reader.hpp"
+#include "row_reader.hpp"
+
+namespace nodtrack::interop {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view json_name = "record.json";
+
+std::string csv_name(RowKind kind)
+{
+    return std::string(row_kind_names[static_cast<std::size_t>(kind)]) + ".csv";
+}
+
+Result<Delivery> delivery_or_error(Delivery&& delivery, const ProblemList& problems)
+{
+    if (!problems.empty()) return tl::unexpected<Error>(problems.error());
+    return std::move(delivery);
+}
+
+/// The whole of a file; absent when it cannot be read.
+std::optional<std::string> text_of_file(const fs::path& path)
+{
+    std::error_code error;
+    if (!fs::is_regular_file(path, error)) return std::nullopt;
+    const std::uintmax_t size = fs::file_size(path, error);
+    std::ifstream in(path, std::ios::binary);
+    if (error || !in) return std::nullopt;
+    std::string text(size, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(size));
+    if (in.bad() || static_cast<std::uintmax_t>(in.gcount()) != size) return std::nullopt;
+    return text;
+}
+
+void name_json_arrays(Delivery& delivery, std::string_view file)
+{
+    for (std::size_t i = 0; i < row_kind_names.size(); ++i) {
+        delivery.source[i] = fmt::format("{}/{}", file, row_kind_names[i]);
+    }
+}
+
+// --- the folder -----------------------------------------------------------------------------------------------------
+
+/// The record's own name for a file that nearly has it (`measurement.csv`, `Patients.CSV`); empty for any other file.
+std::string right_name_of(const std::string& name)
+{
+    const std::string lower = as_word(name);
+    if (lower == json_name) return std::string(json_name);
+    for (std::size_t i = 0; i < row_kind_names.size(); ++i) {
+        const std::string right = csv_name(static_cast<RowKind>(i));
+        if (lower == right) return right;
+        if (!lower.ends_with(".csv")) continue;
+        // A letter or two of a long name, one of a short one; `therapy` is the one singular further away.
+        const std::string_view stem = std::string_view(lower).substr(0, lower.size() - 4);
+        const std::size_t allowed = std::max<std::size_t>(1, row_kind_names[i].size() / 4);
+        if (edit_distance(stem, row_kind_names[i]) <= allowed || stem == "therapy") {
+            if (stem != "therapy" || row_kind_names[i] == "therapies") return right;
+        }
+    }
+    return {};
+}
+
+struct FolderContents {
+    std::array<bool, 5> has_csv{};
+    bool has_json = false;
+    std::vector<std::string> mistyped;  ///< sorted
+};
+
+FolderContents contents_of(const fs::path& folder, std::error_code& error)
+{
+    FolderContents contents;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        if (name == json_name) {
+            contents.has_json = true;
+            continue;
+        }
+        bool known = false;
+        for (std::size_t i = 0; i < row_kind_names.size(); ++i) {
+            if (name != csv_name(static_cast<RowKind>(i))) continue;
+            contents.has_csv[i] = known = true;
+        }
+        if (!known && !right_name_of(name).empty()) contents.mistyped.push_back(name);
+    }
+    std::sort(contents.mistyped.begin(), contents.mistyped.end());
+    return contents;
+}
+
+void read_file(RowKind kind, const fs::path& path, Delivery& delivery, ProblemList& problems)
+{
+    std::optional<std::string> text = text_of_file(path);
+    if (!text) {
+        problems.add_file(csv_name(kind), "file", "cannot be read; check that it is a file and its permissions");
+        return;
+    }
+    read_csv(kind, std::move(*text), delivery, problems);
+}
+
+}  // namespace
+
+Result<Delivery> read_csv_texts(std::vector<CsvText> files)
+{
+    Delivery delivery;
+    ProblemList problems;
+    for (CsvText& file : files) {
+        delivery.source[static_cast<std::size_t>(file.kind)] = file.source.empty() ? csv_name(file.kind) : file.source;
+    }
+    for (CsvText& file : files) {
+        read_csv(file.kind, std::move(file.text), delivery, problems);
+    }
+    return delivery_or_error(std::move(delivery), problems);
+}
+
+Result<Delivery> read_csv_text(RowKind kind, std::string text)
+{
+    std::vector<CsvText> files(1);
+    files[0].kind = kind;
+    files[0].text = std::move(text);
+    return read_csv_texts(std::move(files));
+}
+
+Result<Delivery> read_json_text(std::string text, std::string_view source)
+{
+    Delivery delivery;
+    ProblemList problems;
+    name_json_arrays(delivery, source);
+    read_json(text, source, delivery, problems);
+    return delivery_or_error(std::move(delivery), problems);
+}
+
+Result<Delivery> read_json_file(const fs::path& file)
+{
+    std::error_code error;
+    const std::string name = file.filename().string();
+    if (!fs::exists(file, error)) return failure(ErrorCode::not_found, fmt::format("{}: no such file", name));
+    std::optional<std::string> text = text_of_file(file);
+    if (text) return read_json_text(std::move(*text), name);
+    ProblemList problems;
+    problems.add_file(name, "file", "cannot be read; check that it is a file and its permissions");
+    return tl::unexpected<Error>(problems.error());
+}
+
+Result<Delivery> read_folder(const fs::path& folder)
+{
+    std::error_code error;
+    if (!fs::is_directory(folder, error)) {
+        return failure(
+            ErrorCode::not_found,
+            fmt::format("{}: no such folder; name the folder that holds patients.csv, scans.csv, …", folder.string()));
+    }
+    const FolderContents contents = contents_of(folder, error);
+    if (error) return failure(ErrorCode::bad_input, fmt::format("{}: cannot be listed", folder.string()));
+    Delivery delivery;
+    ProblemList problems;
+    for (const std::string& name : contents.mistyped) {
+        problems.add_file(name, "file", "no file of a record has this name; rename it to " + right_name_of(name));
+    }
+    const bool has_csv = std::find(contents.has_csv.begin(), contents.has_csv.end(), true) != contents.has_csv.end();
+    if (contents.has_json && has_csv) {
+        problems.add_file(json_name, "file", "stands beside CSV files of a record; keep either it or them");
+    } else if (contents.has_json && problems.empty()) {
+        return read_json_file(folder / json_name);
+    } else if (!has_csv && !contents.has_json && problems.empty()) {
+        return failure(ErrorCode::bad_input,
+                       fmt::format("{}: holds no file of a record; put patients.csv, scans.csv, measurements.csv, "
+                                   "therapies.csv, events.csv or record.json there",
+                                   folder.string()));
+    }
+    for (std::size_t i = 0; i < contents.has_csv.size(); ++i) {
+        if (!contents.has_csv[i]) continue;
+        const auto kind = static_cast<RowKind>(i);
+        delivery.source[i] = csv_name(kind);
+        read_file(kind, folder / delivery.source[i], delivery, problems);
+    }
+    return delivery_or_error(std::move(delivery), problems);
+}
+
+Result<Delivery> read_typed_row(RowKind kind, std::span<const TypedCell> cells)
+{
+    Delivery delivery;
+    ProblemList problems;
+    TextKeeper keeper(delivery);
+    delivery.source[static_cast<std::size_t>(kind)] = "entry";
+    with_kind(kind, [&]<RowKind known>() {
+        RowReader<known> rows(delivery, problems);
+        rows.begin_row(1);
+        ColumnBits seen = 0;
+        for (const TypedCell& cell : cells) {
+            const auto* const found = std::find(column_names<known>.begin(), column_names<known>.end(), cell.column);
+            const auto column = static_cast<std::size_t>(found - column_names<known>.begin());
+            if (column == column_count<known>) {
+                rows.report_foreign(cell.column, message_of_unknown_column(cell.column, column_names<known>));
+            } else if ((seen & (ColumnBits{1} << column)) != 0) {
+                rows.refuse(column, "is given twice; give it once");
+            } else if (valid_utf8_prefix(cell.text) != cell.text.size()) {
+                rows.refuse(column, "is not UTF-8; type it in UTF-8");
+            } else if (!cell.text.empty()) {
+                rows.read(column, keeper.kept(cell.text));
+            }
+            if (column < column_count<known>) seen |= ColumnBits{1} << column;
+        }
+        rows.end_row();
+    });
+    return delivery_or_error(std::move(delivery), problems);
+}
+
+}  // namespace nodtrack::interop

@@ -1,0 +1,269 @@
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cell.hpp"
+#include "key_index.hpp"
+#include "nodtrack/domain/consistency.hpp"
+#include "problem_list.hpp"
+#include "row_traits.hpp"
+
+namespace nodtrack::interop {
+
+/// What a reader of text needs to know of one column.
+template <RowKind kind>
+struct Column {
+    using Row = typename RowTraits<kind>::Row;
+    std::string_view name;
+    bool required = false;
+    bool takes_numbers = false;  ///< in JSON a number is right here
+    bool (*read)(Row&, std::string_view text) = nullptr;
+    std::string (*explain)(std::string_view text) = nullptr;
+};
+
+template <RowKind kind, std::size_t I>
+constexpr Column<kind> column_of()
+{
+    using Row = typename RowTraits<kind>::Row;
+    constexpr const auto& field = field_of<kind, I>();
+    using Member = std::remove_reference_t<decltype(value_of<kind>(std::declval<Row&>(), field))>;
+    Column<kind> column;
+    column.name = field.column;
+    column.required = field.required;
+    column.takes_numbers = is_quantity<BareOf<Member>> || std::is_same_v<BareOf<Member>, DosePhantom>;
+    column.read = [](Row& row, std::string_view text) {
+        constexpr const auto& read_field = field_of<kind, I>();
+        return read_cell(read_field.column, text, value_of<kind>(row, read_field));
+    };
+    column.explain = [](std::string_view text) { return explain_cell<Member>(field_of<kind, I>().column, text); };
+    return column;
+}
+
+/// All columns of a kind, keys first.
+template <RowKind kind>
+inline constexpr auto columns = []<std::size_t... I>(std::index_sequence<I...>)
+{
+    return std::array<Column<kind>, sizeof...(I)>{column_of<kind, I>()...};
+}
+(std::make_index_sequence<column_count<kind>>());
+
+/// The names of all columns of a kind, keys first.
+template <RowKind kind>
+inline constexpr auto column_names = []<std::size_t... I>(std::index_sequence<I...>)
+{
+    return std::array<std::string_view, sizeof...(I)>{field_of<kind, I>().column...};
+}
+(std::make_index_sequence<column_count<kind>>());
+
+using ColumnBits = std::uint32_t;
+
+template <RowKind kind>
+inline constexpr ColumnBits required_columns = [] {
+    ColumnBits bits = 0;
+    for (std::size_t i = 0; i < columns<kind>.size(); ++i) {
+        if (columns<kind>[i].required) bits |= ColumnBits{1} << i;
+    }
+    return bits;
+}();
+
+/// The columns that make the key of a row.
+template <RowKind kind>
+inline constexpr ColumnBits identity_columns = [] {
+    ColumnBits bits = 0;
+    for (std::size_t i = 0; i < columns<kind>.size(); ++i) {
+        for (const std::string_view name : RowTraits<kind>::identity) {
+            if (columns<kind>[i].name == name) bits |= ColumnBits{1} << i;
+        }
+    }
+    return bits;
+}();
+
+inline std::string message_of_unknown_column(std::string_view name, std::span<const std::string_view> right_names)
+{
+    const std::string_view near = nearest(name, right_names);
+    if (near.empty()) return "no column has this name; remove it, or begin its name with x_ to have it ignored";
+    return "no column has this name; write " + std::string(near) + ", or begin its name with x_ to have it ignored";
+}
+
+/// Takes rows of one kind cell by cell into a delivery, and reports what is wrong with each.
+template <RowKind kind>
+class RowReader {
+    using Traits = RowTraits<kind>;
+    using Row = typename Traits::Row;
+
+  public:
+    static_assert(column_count<kind> <= 32);
+
+    /// Precondition: `delivery` and `problems` outlive the reader; `delivery.source` names the file.
+    RowReader(Delivery& delivery, ProblemList& problems)
+        : rows_(Traits::rows(delivery)), file_(delivery.source[static_cast<std::size_t>(kind)]), problems_(problems)
+    {
+        for (std::size_t i = 0; i < position_.size(); ++i) {
+            position_[i] = static_cast<std::uint32_t>(i);
+        }
+    }
+
+    void reserve(std::size_t rows)
+    {
+        rows_.reserve(rows);
+        index_.reserve(rows);
+    }
+
+    /// The place of a column in the file, where it is not the contract's order.
+    void set_position(std::size_t column, std::uint32_t position) { position_[column] = position; }
+
+    /// A column whose absence was reported for the file and need not be reported for every row.
+    void excuse(std::size_t column) { excused_ |= bit(column); }
+
+    void begin_row(std::uint32_t line)
+    {
+        row_ = &rows_.emplace_back();
+        row_->line = line;
+        seen_ = excused_;
+        bad_ = excused_;
+    }
+
+    /// Reads a cell that is not empty. Precondition: `text` lives as long as the delivery.
+    void read(std::size_t column, std::string_view text)
+    {
+        seen_ |= bit(column);
+        if (!columns<kind>[column].read(*row_, text)) refuse(column, columns<kind>[column].explain(text));
+    }
+
+    /// Reports a cell that cannot even be read.
+    void refuse(std::size_t column, std::string_view message)
+    {
+        seen_ |= bit(column);
+        bad_ |= bit(column);
+        report(column, message);
+    }
+
+    /// Ends the row: required cells, contradictions, its key.
+    void end_row()
+    {
+        if ((seen_ & required_columns<kind>) != required_columns<kind>) report_missing();
+        if constexpr (kind == RowKind::scan || kind == RowKind::measurement) report_contradictions();
+        // A row without a key of its own would only be in the way of the rest; the delivery is refused anyway.
+        if ((bad_ & identity_columns<kind>) != 0) {
+            rows_.pop_back();
+        } else {
+            report_duplicate();
+        }
+    }
+
+    /// Gives up the row begun, its problem having been reported.
+    void drop_row() { rows_.pop_back(); }
+
+    /// A problem with something in the row that is no column of the record.
+    void report_foreign(std::string_view name, std::string_view message)
+    {
+        problems_.add(kind, file_, row_->line, ProblemList::after_all_columns, name, message);
+    }
+
+    void report(std::size_t column, std::string_view message)
+    {
+        problems_.add(kind, file_, row_->line, position_[column], columns<kind>[column].name, message);
+    }
+
+  private:
+    static constexpr ColumnBits bit(std::size_t column) { return ColumnBits{1} << column; }
+
+    void report_missing()
+    {
+        ColumnBits missing = required_columns<kind> & ~seen_;
+        for (; missing != 0; missing &= missing - 1) {
+            refuse(static_cast<std::size_t>(std::countr_zero(missing)), "is empty; every row needs a value here");
+        }
+    }
+
+    void report_contradictions()
+    {
+        for (const RowProblem& problem : problems_of(Traits::owner(*row_))) {
+            for (std::size_t i = 0; i < columns<kind>.size(); ++i) {
+                if (columns<kind>[i].name == problem.column) report(i, problem.message);
+            }
+        }
+    }
+
+    void report_duplicate()
+    {
+        const auto row_number = static_cast<std::uint32_t>(rows_.size() - 1);
+        const std::uint32_t first =
+            index_.insert(hash(*row_), row_number, [&](std::uint32_t other) { return same_key(rows_[other], *row_); });
+        if (first == KeyIndex::none) return;
+        const auto last_of_key = static_cast<std::size_t>(31 - std::countl_zero(identity_columns<kind>));
+        std::string message = "two rows for ";
+        message += Traits::identity_words;
+        message += ", the first in row " + std::to_string(rows_[first].line) + "; keep one of them";
+        report(last_of_key, message);
+    }
+
+    static std::uint64_t hash(Row& row)
+    {
+        KeyHash hash;
+        for_each_key(row, [&](const auto& value) {
+            using Value = std::remove_cvref_t<decltype(value)>;
+            if constexpr (std::is_enum_v<Value>) {
+                hash.add(static_cast<std::uint64_t>(value));
+            } else if constexpr (std::is_same_v<Value, Date>) {
+                hash.add(static_cast<std::uint64_t>(value.days_since_1970()));
+            } else {
+                hash.add(std::string_view(value));
+            }
+        });
+        return hash.value();
+    }
+
+    static bool same_key(Row& a, Row& b)
+    {
+        return [&]<std::size_t... I>(std::index_sequence<I...>)
+        {
+            return (... && same_key_part<I>(a, b));
+        }
+        (std::make_index_sequence<column_count<kind>>());
+    }
+
+    template <std::size_t I>
+    static bool same_key_part(Row& a, Row& b)
+    {
+        if constexpr ((identity_columns<kind> & bit(I)) == 0) {
+            return true;
+        } else {
+            return value_of<kind>(a, field_of<kind, I>()) == value_of<kind>(b, field_of<kind, I>());
+        }
+    }
+
+    template <class Visitor>
+    static void for_each_key(Row& row, Visitor&& visit)
+    {
+        [&]<std::size_t... I>(std::index_sequence<I...>)
+        {
+            (visit_if_key<I>(row, visit), ...);
+        }
+        (std::make_index_sequence<column_count<kind>>());
+    }
+
+    template <std::size_t I, class Visitor>
+    static void visit_if_key(Row& row, Visitor& visit)
+    {
+        if constexpr ((identity_columns<kind> & bit(I)) != 0) visit(value_of<kind>(row, field_of<kind, I>()));
+    }
+
+    std::vector<Row>& rows_;
+    const std::string& file_;
+    ProblemList& problems_;
+    KeyIndex index_;
+    std::array<std::uint32_t, column_count<kind>> position_{};
+    ColumnBits excused_ = 0;
+    ColumnBits seen_ = 0;
+    ColumnBits bad_ = 0;
+    Row* row_ = nullptr;
+};
+
+}  // namespace nodtrack::interop
