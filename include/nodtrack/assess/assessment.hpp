@@ -1,0 +1,99 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nodtrack/assess/timeline.hpp"
+#include "nodtrack/policy/policy.hpp"
+
+namespace nodtrack::assess {
+
+/// What the reader of an assessment should know besides class and action. The words are the `code` of a flag.
+enum class FlagCode : std::uint8_t {
+    straddles_cut_off, methods_disagree, outlying_prior, reported_new_with_earlier_rows, short_axis_unknown,
+    priors_missing, attenuation_unknown, calcification_unknown, side_unknown, suv_at_cut_off,
+    negative_pet_does_not_reassure, confirmed_by_pathology, not_a_nodule_reopened, iv_contrast_unknown,
+    iv_contrast_given, slice_thickness_unknown, grade_unknown, histology_unknown, tissue_unknown, primary_site_unknown,
+    known_lung_metastases_unknown, resection_date_unknown, curative_treatment_unknown, follow_up_status_unknown,
+    reading_not_complete, treatment_without_nodule, thoracic_radiotherapy, metastasectomy_without_resected_status,
+    data_required, criteria_extrapolated, adjacent_pathway, urgent_finding_under_gate, overdue, count
+};
+inline constexpr std::array<std::string_view, static_cast<std::size_t>(FlagCode::count)> flag_code_words = {
+    "straddles_cut_off", "methods_disagree", "outlying_prior", "reported_new_with_earlier_rows", "short_axis_unknown",
+    "priors_missing", "attenuation_unknown", "calcification_unknown", "side_unknown", "suv_at_cut_off",
+    "negative_pet_does_not_reassure", "confirmed_by_pathology", "not_a_nodule_reopened", "iv_contrast_unknown",
+    "iv_contrast_given", "slice_thickness_unknown", "grade_unknown", "histology_unknown", "tissue_unknown",
+    "primary_site_unknown", "known_lung_metastases_unknown", "resection_date_unknown", "curative_treatment_unknown",
+    "follow_up_status_unknown", "reading_not_complete", "treatment_without_nodule", "thoracic_radiotherapy",
+    "metastasectomy_without_resected_status", "data_required", "criteria_extrapolated", "adjacent_pathway",
+    "urgent_finding_under_gate", "overdue"};
+
+struct Flag {
+    FlagCode code = FlagCode::data_required;
+    std::optional<std::uint32_t> nodule;  ///< position in `PatientRecord::nodule_ids`; absent: the patient
+    std::string text;
+};
+
+struct NoduleAssessment {
+    std::uint32_t nodule = 0;  ///< position in `PatientRecord::nodule_ids`
+    GrowthState growth_state = GrowthState::not_reported;
+    policy::NoduleClass nodule_class = policy::NoduleClass::unclassifiable;
+    std::uint32_t rule = 0;                    ///< nodule rule that gave the class
+    std::optional<std::uint32_t> adjustment;   ///< adjustment listed with it
+    std::optional<Length> long_axis;
+    std::optional<double> vdt_days;
+    int stable_months = 0;
+    bool countable = false;
+};
+
+struct Recommendation {
+    policy::Action action = policy::Action::continue_surveillance;
+    std::uint32_t rule = 0;  ///< the recommendation rule that decided
+    std::optional<Date> due_date;
+    std::optional<Date> safety_net_ct_date;
+    std::vector<policy::Action> options;
+};
+
+/// The surveillance schedule as it stands for this patient.
+struct Schedule {
+    std::optional<Date> surveillance_start;
+    bool after_metastasectomy = false;
+    bool low_grade = false;
+    std::uint32_t profile = 0;
+    int months_since_start = 0;
+    int interval_months = 0;
+};
+
+/// One rule looked at: what it said, and about which nodule.
+struct TrailEntry {
+    enum class List : std::uint8_t { nodule_rule, adjustment, patient_rule, recommendation };
+    List list = List::nodule_rule;
+    policy::Truth verdict = policy::Truth::no;  ///< yes: fired; no: refused; unknown: refused for want of data
+    std::uint32_t rule = 0;
+    std::optional<std::uint32_t> nodule;  ///< position in `Assessment::nodules`
+    bool with_state_without_growth = false;  ///< judged with the state the nodule would have without growth
+};
+
+enum class Detail : std::uint8_t { none, fired, all };
+
+/// The judgement of one patient on one day, and all it rests on.
+struct Assessment {
+    Timeline timeline;
+    policy::PatientClass patient_class = policy::PatientClass::no_nodule;
+    policy::PatientClass ungated_class = policy::PatientClass::no_nodule;
+    std::uint32_t countable = 0;
+    Recommendation recommendation;
+    Schedule schedule;
+    std::vector<std::uint32_t> patient_rules;  ///< that hold, in order
+    std::vector<NoduleAssessment> nodules;     ///< by nodule id; in step with `timeline.nodules`
+    std::vector<Flag> flags;
+    std::vector<TrailEntry> trail;             ///< empty for `Detail::none`
+    std::vector<policy::FactValue> nodule_facts;  ///< `nodule_fact_count` values a nodule
+    std::array<policy::FactValue, patient_fact_count> patient_facts;
+};
+
+}  // namespace nodtrack::assess

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "nodtrack/assess/catalogue.hpp"
+#include "nodtrack/domain/record.hpp"
+#include "nodtrack/growth/comparison.hpp"
+
+namespace nodtrack::assess {
+
+/// A row of a nodule on a seen scan: the scan's place in `Timeline::scans`, and the measurement's in the record.
+struct NoduleRow {
+    std::uint32_t rank = 0;
+    std::uint32_t measurement = 0;
+};
+
+/// The index scan's measurement held against one earlier measurement.
+struct PriorComparison {
+    std::uint32_t row = 0;    ///< position in `NoduleTimeline::rows`
+    bool comparable = false;  ///< old enough to be a comparable prior; else a younger measurement
+    growth::Comparison comparison;
+};
+
+/// One nodule through time, as far as it is judged at the index scan.
+struct NoduleTimeline {
+    std::uint32_t nodule = 0;        ///< position in `PatientRecord::nodule_ids`
+    std::vector<NoduleRow> rows;     ///< all rows on seen scans, oldest first
+    std::optional<std::uint32_t> index_measurement;  ///< its measurement row on the index scan
+    std::uint32_t history_from_rank = 0;             ///< history: diagnostic CTs from this rank to before the index
+    std::vector<PriorComparison> comparisons;        ///< oldest prior first
+
+    GrowthState state = GrowthState::not_reported;
+    GrowthState history_state = GrowthState::not_reported;
+    std::optional<GrowthState> state_without_growth;
+    bool outlying_prior = false;      ///< one prior alone said unequivocal growth: measure again
+    bool reported_new_with_earlier_rows = false;
+    bool accepted = false;
+    bool pathology_malignant = false;
+    bool pathology_benign = false;     ///< and nothing ended that since
+    bool not_a_nodule_reopened = false;
+    bool recently_first_seen = false;
+    std::optional<double> doubling_time_days;
+    std::optional<std::uint32_t> doubling_time_comparison;  ///< position in `comparisons`
+    std::optional<Date> stable_since;      ///< start of the stable run, therapy left aside
+    int stable_months = 0;
+    int stable_run_months = 0;
+    bool responded_to_therapy = false;
+    bool systemic_therapy_since_first_measurement = false;
+    std::optional<NoduleRow> suv_row;
+};
+
+/// A patient as seen on the as-of day: nothing dated after it.
+struct Timeline {
+    Date as_of;
+    std::vector<std::uint32_t> scans;  ///< positions in `PatientRecord::scans`, by date, then scan id
+    std::optional<std::uint32_t> index_rank;
+    std::vector<NoduleTimeline> nodules;  ///< judged nodules, by nodule id
+    std::uint32_t not_judged = 0;         ///< nodules of the record that are not judged any more
+};
+
+}  // namespace nodtrack::assess

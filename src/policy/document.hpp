@@ -1,0 +1,65 @@
+#pragma once
+
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nodtrack::policy {
+
+using Json = nlohmann::ordered_json;
+
+/// Gathers what is wrong with a policy file, each with its JSON pointer.
+class Problems {
+  public:
+    void add(const std::string& pointer, const std::string& message) { lines_.push_back(pointer + ": " + message); }
+    bool empty() const { return lines_.empty(); }
+    std::vector<std::string> take() { return std::move(lines_); }
+
+  private:
+    std::vector<std::string> lines_;
+};
+
+/// A strict view of one JSON value: reports wrong types, missing and unknown keys as problems and goes on.
+class Node {
+  public:
+    Node(const Json& json, std::string pointer, Problems& problems)
+        : json_(&json), pointer_(std::move(pointer)), problems_(&problems)
+    {}
+
+    const std::string& pointer() const { return pointer_; }
+    const Json& json() const { return *json_; }
+    void problem(const std::string& message) const { problems_->add(pointer_, message); }
+
+    bool has(std::string_view key) const;
+    /// The member `key`; a problem and a null node where it is missing.
+    Node at(std::string_view key) const;
+    std::optional<Node> find(std::string_view key) const;
+    /// Reports every key that is not in `known`.
+    void allow_only(std::initializer_list<std::string_view> known) const;
+    std::vector<Node> items() const;
+    std::vector<std::pair<std::string, Node>> members() const;
+
+    std::string text() const;
+    bool flag() const;
+    /// Exact thousandths of a number with at most three decimals.
+    double thousandths() const;
+    int whole() const;
+    bool is_object() const { return json_->is_object(); }
+    bool is_array() const { return json_->is_array(); }
+    bool is_number() const { return json_->is_number(); }
+    bool is_string() const { return json_->is_string(); }
+    bool is_boolean() const { return json_->is_boolean(); }
+
+  private:
+    const Json* json_;
+    std::string pointer_;
+    Problems* problems_;
+};
+
+/// The words of a list, for messages.
+std::string joined(const std::vector<std::string>& words);
+
+}  // namespace nodtrack::policy
