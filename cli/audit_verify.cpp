@@ -1,0 +1,54 @@
+#include <fmt/format.h>
+
+#include "command.hpp"
+#include "nodtrack/tracker/registry.hpp"
+#include "output.hpp"
+
+namespace nodtrack::cli {
+namespace {
+
+Result<std::optional<tracker::AuditHead>> earlier_head(const Arguments& arguments)
+{
+    const auto typed = arguments.find("--head");
+    if (!typed) return std::optional<tracker::AuditHead>();
+    const auto head = tracker::AuditHead::parse(*typed);
+    if (!head) {
+        return failure(ErrorCode::usage,
+                       "--head: '" + *typed + "' is no head of a change log; give what 'nodtrack audit head' printed");
+    }
+    return head;
+}
+
+Result<ExitStatus> run(const Call& call)
+{
+    const auto earlier = earlier_head(call.arguments);
+    if (!earlier) return tl::unexpected(earlier.error());
+    const auto registry = store::Registry::open(call.registry_file);
+    if (!registry) return tl::unexpected(registry.error());
+    const auto report = tracker::audit_verify(*registry, *earlier);
+    if (!report) return tl::unexpected(report.error());
+    print(fmt::format("{} deliveries, {} rows hashed again\nhead {}\n", report->deliveries, report->rows,
+                      report->head.text()));
+    for (const auto& problem : report->problems)
+        print("problem: " + problem + "\n");
+    print(report->intact() ? "intact: everything is as it was recorded\n"
+                           : "NOT INTACT: values were changed behind the program's back\n");
+    return report->intact() ? ExitStatus::done : ExitStatus::registry_unusable;
+}
+
+}  // namespace
+
+Command audit_verify_command()
+{
+    return {.name = "audit verify",
+            .summary = "finds any value or entry that was changed behind the program's back",
+            .description =
+                "Hashes every row again and follows the chain of the change log. With a head printed earlier it also "
+                "finds that the end of the log was cut off or written anew.",
+            .options = {{.name = "--head", .value = "HEAD", .help = "what 'nodtrack audit head' printed earlier"}},
+            .examples = {{"nodtrack audit verify"}, {"nodtrack audit verify --head \"$(cat head-2026-12-31.txt)\""}},
+            .failures = {{ExitStatus::registry_unusable, "the registry is not as it was recorded"}},
+            .run = run};
+}
+
+}  // namespace nodtrack::cli

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arguments.hpp"
+#include "nodtrack/domain/result.hpp"
+#include "occasion.hpp"
+
+namespace nodtrack::cli {
+
+/// What a caller may rely on; the only place that gives these numbers their meaning.
+enum class ExitStatus : int {
+    done = 0,
+    internal_fault = 1,
+    usage = 2,
+    bad_input = 3,
+    not_found = 4,
+    registry_unusable = 5
+};
+
+ExitStatus exit_status_of(ErrorCode code);
+
+struct Positional {
+    std::string name;  ///< `PATIENT`
+    std::string help{};
+    bool required = true;
+    bool repeated = false;
+};
+
+struct Option {
+    std::string name;     ///< `--amend`
+    std::string value{};  ///< `REASON`; empty for a switch
+    std::string help{};
+    std::vector<std::string> words{};  ///< the only values taken; empty: any
+    bool required = false;
+    bool repeated = false;
+};
+
+struct Example {
+    std::string line;
+    std::string says{};
+};
+
+/// Everything there is to say of one command. The parser, `--help`, the pages of docs/commands and their tests are
+/// made of it.
+struct Command {
+    std::string name;  ///< as typed, e.g. `ingest` or `policy show`
+    std::string summary{};
+    std::string description{};  ///< paragraphs parted by an empty line; one that is indented is shown as it stands
+    std::vector<Positional> positionals{};
+    std::vector<Option> options{};
+    std::vector<Example> examples{};
+    std::vector<std::pair<ExitStatus, std::string>> failures{};  ///< beside 0, 1 and 2, which every command has
+    bool uses_registry = true;
+    bool hidden = false;
+    /// Prints the answer. The status is `done` but where the answer itself is bad news (`audit verify`).
+    Result<ExitStatus> (*run)(const Call&) = nullptr;
+};
+
+/// All commands, in the order in which `nodtrack --help` tells of them.
+const std::vector<Command>& commands();
+
+// One file each: cli/<name>.cpp.
+Command amend_command();
+Command assess_command();
+Command audit_head_command();
+Command audit_verify_command();
+Command backup_command();
+Command check_command();
+Command docs_command();
+Command explain_command();
+Command export_command();
+Command history_command();
+Command ingest_command();
+Command log_command();
+Command measure_command();
+Command policy_check_command();
+Command policy_show_command();
+Command restore_command();
+
+}  // namespace nodtrack::cli

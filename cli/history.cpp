@@ -1,0 +1,166 @@
+#include "nodtrack/tracker/history.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "nodtrack/tracker/registry.hpp"
+#include "output.hpp"
+#include "row_options.hpp"
+
+namespace nodtrack::cli {
+namespace {
+
+/// Every row of a patient: their own, scans, measurements, therapies, events.
+Result<std::vector<tracker::RowKey>> all_rows(const store::Registry& registry, const std::string& patient_id)
+{
+    auto reader = tracker::PatientReader::open(registry);
+    if (!reader) return tl::unexpected(reader.error());
+    PatientRecord record;
+    const auto found = reader->find(patient_id, record);
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return failure(ErrorCode::not_found, "patient '" + patient_id + "' is not in this registry");
+
+    tracker::RowKey row{.kind = RowKind::patient, .patient_id = patient_id, .scan_id = {}, .nodule_id = {}, .date = {}};
+    std::vector<tracker::RowKey> rows = {row};
+    row.kind = RowKind::scan;
+    for (const auto& scan : record.scans) {
+        row.scan_id = scan.scan_id;
+        rows.push_back(row);
+    }
+    row.kind = RowKind::measurement;
+    for (std::size_t i = 0; i < record.measurements.size(); ++i) {
+        row.scan_id = record.scans[record.measurements[i].scan].scan_id;
+        row.nodule_id = reader->versions().observation_ids[i];
+        rows.push_back(row);
+    }
+    row.scan_id.clear();
+    row.kind = RowKind::therapy;
+    for (const auto& therapy : record.therapies) {
+        row.nodule_id = therapy.nodule_id;
+        row.therapy_kind = therapy.kind;
+        row.date = therapy.start_date;
+        rows.push_back(row);
+    }
+    row.kind = RowKind::event;
+    for (const auto& event : record.events) {
+        row.nodule_id = event.nodule_id;
+        row.event_kind = event.kind;
+        row.date = event.date;
+        rows.push_back(row);
+    }
+    return rows;
+}
+
+bool names_a_row(const Arguments& arguments)
+{
+    const auto options = row_options();
+    return arguments.has("--row") ||
+           std::any_of(options.begin(), options.end(), [&](const Option& o) { return arguments.has(o.name); });
+}
+
+/// Keeps the values of columns that were ever something else.
+std::vector<tracker::PastValue> only_changed(const std::vector<tracker::PastValue>& values)
+{
+    std::vector<tracker::PastValue> kept;
+    for (const auto& value : values) {
+        const auto same = [&](const tracker::PastValue& other) { return other.column == value.column; };
+        if (std::count_if(values.begin(), values.end(), same) > 1) kept.push_back(value);
+    }
+    return kept;
+}
+
+std::string as_text(const tracker::RowKey& row, const std::vector<tracker::PastValue>& values)
+{
+    std::string text = row_title(row) + "\n";
+    std::string_view column_above;
+    for (const auto& value : values) {
+        const auto& delivery = value.delivery;
+        text +=
+            fmt::format("  {:<32} {:<16} {}  delivery {}, {}, {}{}\n", value.column == column_above ? "" : value.column,
+                        value.text.empty() ? "(not known)" : value.text, delivery.recorded_at, delivery.delivery_no,
+                        delivery.actor, delivery.door, delivery.reason.empty() ? "" : ": " + delivery.reason);
+        column_above = value.column;
+    }
+    return text;
+}
+
+std::string as_json_lines(const tracker::RowKey& row, const std::vector<tracker::PastValue>& values)
+{
+    std::string lines;
+    for (const auto& value : values) {
+        nlohmann::ordered_json line = {{"row", row_kind_names[static_cast<std::size_t>(row.kind)]},
+                                       {"patient_id", row.patient_id}};
+        if (row.kind == RowKind::scan || row.kind == RowKind::measurement) line["scan_id"] = row.scan_id;
+        if (!row.nodule_id.empty() && row.kind != RowKind::scan) line["nodule_id"] = row.nodule_id;
+        if (row.kind == RowKind::therapy) line["kind"] = word(row.therapy_kind);
+        if (row.kind == RowKind::event) line["kind"] = word(row.event_kind);
+        if (row.kind == RowKind::therapy || row.kind == RowKind::event) line["date"] = row.date.iso();
+        line["column"] = value.column;
+        line["value"] = value.text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(value.text);
+        line["version"] = value.version;
+        line["delivery_no"] = value.delivery.delivery_no;
+        line["recorded_at"] = value.delivery.recorded_at;
+        line["actor"] = value.delivery.actor;
+        line["door"] = value.delivery.door;
+        line["reason"] = value.delivery.reason;
+        lines += line.dump() + "\n";
+    }
+    return lines;
+}
+
+Result<std::vector<tracker::RowKey>> rows_asked_for(const store::Registry& registry, const Arguments& arguments)
+{
+    if (!names_a_row(arguments)) return all_rows(registry, arguments.text("PATIENT"));
+    const auto row = row_named_by(arguments);
+    if (!row) return tl::unexpected(row.error());
+    return std::vector<tracker::RowKey>{*row};
+}
+
+Result<ExitStatus> run(const Call& call)
+{
+    const auto& arguments = call.arguments;
+    if (arguments.has("--column") && !names_a_row(arguments)) {
+        return failure(ErrorCode::usage, "--column goes with one row: --scan, --nodule, --therapy, --event, or --row");
+    }
+    const auto registry = store::Registry::open(call.registry_file);
+    if (!registry) return tl::unexpected(registry.error());
+    const auto rows = rows_asked_for(*registry, arguments);
+    if (!rows) return tl::unexpected(rows.error());
+    for (const auto& row : *rows) {
+        auto values = tracker::history(*registry, row, arguments.text("--column"));
+        if (!values) return tl::unexpected(values.error());
+        const auto shown = arguments.has("--changed") ? only_changed(*values) : *values;
+        if (shown.empty()) continue;
+        print(arguments.has("--json") ? as_json_lines(row, shown) : as_text(row, shown));
+    }
+    return ExitStatus::done;
+}
+
+}  // namespace
+
+Command history_command()
+{
+    auto options = row_options();
+    options.push_back({.name = "--row", .help = "the patient's own row alone"});
+    options.push_back({.name = "--column", .value = "COLUMN", .help = "one column of that row"});
+    options.push_back({.name = "--changed", .help = "only columns that have ever been something else"});
+    options.push_back({.name = "--json", .help = "JSON Lines, one object a value"});
+    return {.name = "history",
+            .summary = "shows how values came to be what they are: who said what, when and why",
+            .description =
+                "Shows every value that any row of the patient has had, oldest first, with the delivery that brought "
+                "it; or those of the one row named. A correction never removes what stood before.",
+            .positionals = {{.name = "PATIENT", .help = "the patient"}},
+            .options = std::move(options),
+            .examples = {{"nodtrack history SARC-011 --changed", "everything ever corrected or filled in"},
+                         {"nodtrack history SARC-011 --scan CT-2026-11-10 --nodule N1 --column long_axis_mm",
+                          "one value of one measurement"},
+                         {"nodtrack history SARC-011 --row --column birth_date"}},
+            .failures = {{ExitStatus::not_found, "there is no such patient or row"}},
+            .run = run};
+}
+
+}  // namespace nodtrack::cli

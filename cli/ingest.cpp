@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include "command.hpp"
+#include "nodtrack/interop/record_reader.hpp"
+#include "nodtrack/tracker/ingest.hpp"
+#include "output.hpp"
+
+namespace nodtrack::cli {
+namespace {
+
+std::string tally_table(const tracker::IngestReport& report)
+{
+    std::string table =
+        fmt::format("{:<14}{:>10}{:>12}{:>12}{:>12}\n", "rows", "added", "filled in", "superseded", "unchanged");
+    for (std::size_t kind = 0; kind < row_kind_names.size(); ++kind) {
+        const auto& tally = report.tally[kind];
+        table += fmt::format("{:<14}{:>10}{:>12}{:>12}{:>12}\n", row_kind_names[kind], tally.added, tally.filled_in,
+                             tally.superseded, tally.unchanged);
+    }
+    return table;
+}
+
+std::string outcome_line(const tracker::IngestReport& report, bool dry_run)
+{
+    if (dry_run) return "dry run: nothing was stored\n";
+    if (!report.delivery_no) return "nothing new: the registry is unchanged\n";
+    return fmt::format("stored as delivery {}\n", *report.delivery_no);
+}
+
+Result<ExitStatus> run(const Call& call)
+{
+    const auto& arguments = call.arguments;
+    // An empty reason is none: `--amend ""` must not let contradictions pass.
+    if (arguments.has("--amend") && arguments.text("--amend").empty()) {
+        return failure(ErrorCode::usage, "--amend: the reason is empty; say why stored values change, in words");
+    }
+    const auto delivery = interop::read_folder(arguments.text("DIR"));
+    if (!delivery) return tl::unexpected(delivery.error());
+    auto registry = store::Registry::open(call.registry_file);
+    if (!registry) return tl::unexpected(registry.error());
+
+    const tracker::IngestOptions options{.amend_reason = arguments.text("--amend"),
+                                         .dry_run = arguments.has("--dry-run")};
+    const auto report =
+        tracker::ingest(*registry, *delivery, occasion_of(call.now, "ingest", options.amend_reason), options);
+    if (!report) return tl::unexpected(report.error());
+    for (const auto& warning : report->warnings)
+        note("warning: " + warning);
+    print(tally_table(*report));
+    print(outcome_line(*report, options.dry_run));
+    return ExitStatus::done;
+}
+
+}  // namespace
+
+Command ingest_command()
+{
+    return {
+        .name = "ingest",
+        .summary = "takes in the files of a folder as one delivery, all or nothing",
+        .description =
+            "The folder holds patients.csv, scans.csv, measurements.csv, therapies.csv and events.csv (any of them), "
+            "or one "
+            "record.json of the same shape. All problems of all files are told at once, as file:row:column: what is "
+            "wrong, "
+            "what would be right; then nothing is stored.\n\n"
+            "The same rows again change nothing, so next month's full export of the same cohort may be taken in as it "
+            "is. A "
+            "value where there was none fills in. A row that contradicts a stored value is refused unless --amend says "
+            "why: "
+            "then it supersedes, and the earlier value stays in the history. Rows missing from a later delivery stay.",
+        .positionals = {{.name = "DIR", .help = "the folder with the record's files"}},
+        .options = {{.name = "--amend", .value = "REASON", .help = "rows that contradict stored values supersede them"},
+                    {.name = "--dry-run", .help = "checks and counts everything, stores nothing"}},
+        .examples = {{"nodtrack ingest sample_data/cohort", "takes in the sample cohort"},
+                     {"nodtrack ingest /data/june --dry-run", "tells what a delivery would change"},
+                     {"nodtrack ingest /data/june --amend 'second reading of 3 June'",
+                      "lets the delivery correct stored values; the reason is kept with each"}},
+        .failures = {{ExitStatus::bad_input,
+                      "a file, row or value is wrong or contradicts a stored one; nothing was stored"},
+                     {ExitStatus::not_found, "there is no such folder"}},
+        .run = run};
+}
+
+}  // namespace nodtrack::cli

@@ -1,0 +1,94 @@
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "help.hpp"
+#include "output.hpp"
+#include "parse.hpp"
+#include "version.hpp"
+
+namespace nodtrack::cli {
+
+ExitStatus exit_status_of(ErrorCode code)
+{
+    switch (code) {
+        case ErrorCode::usage:
+            return ExitStatus::usage;
+        case ErrorCode::bad_input:
+            return ExitStatus::bad_input;
+        case ErrorCode::not_found:
+            return ExitStatus::not_found;
+        case ErrorCode::registry_unusable:
+            return ExitStatus::registry_unusable;
+        case ErrorCode::internal:
+            break;
+    }
+    return ExitStatus::internal_fault;
+}
+
+namespace {
+
+std::filesystem::path registry_file(const Arguments& arguments)
+{
+    if (const auto typed = arguments.find("--db")) return *typed;
+    if (const char* set = std::getenv("NODTRACK_DB"); set != nullptr && *set != '\0') return set;
+    return "nodtrack.db";
+}
+
+Result<ExitStatus> help(const Request& request)
+{
+    if (request.command != nullptr) {
+        print(command_help(*request.command));
+    } else {
+        print(request.group.empty() ? program_help() : group_help(request.group));
+    }
+    return ExitStatus::done;
+}
+
+Result<ExitStatus> answer(const std::vector<std::string>& words)
+{
+    const auto request = parse(words);
+    if (!request) return tl::unexpected(request.error());
+    if (request->kind == Request::Kind::help) return help(*request);
+    if (request->kind == Request::Kind::version) {
+        print(version_text());
+        return ExitStatus::done;
+    }
+    const auto now = this_moment();
+    if (!now) return tl::unexpected(now.error());
+    return request->command->run(
+        {.arguments = request->arguments, .registry_file = registry_file(request->arguments), .now = *now});
+}
+
+int run(const std::vector<std::string>& words)
+{
+    auto outcome = answer(words);
+    if (const auto sent = flush_output(); !sent && outcome) outcome = tl::unexpected(sent.error());
+    if (outcome) return static_cast<int>(*outcome);
+    report(outcome.error());
+    return static_cast<int>(exit_status_of(outcome.error().code));
+}
+
+}  // namespace
+}  // namespace nodtrack::cli
+
+int main(int count, char** words)
+{
+    // A large buffer: `assess --all` writes lines by the hundred thousand.
+    static char buffer[1U << 18U];
+    std::setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+    // The one catch: an expected failure is a value, so what arrives here is a fault of the program or of the machine.
+    try {
+        return nodtrack::cli::run({words + (count > 0 ? 1 : 0), words + count});
+    } catch (const std::exception& fault) {
+        std::fprintf(stderr,
+                     "nodtrack: a fault of this program: %s\nPlease report it with the command that caused it.\n",
+                     fault.what());
+    } catch (...) {
+        std::fputs("nodtrack: a fault of this program of unknown kind\n", stderr);
+    }
+    return static_cast<int>(nodtrack::cli::ExitStatus::internal_fault);
+}

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace nodtrack::cli {
+
+/// `nodtrack 1.0.0` and the policy it judges by.
+std::string version_text();
+
+}  // namespace nodtrack::cli
