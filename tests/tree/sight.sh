@@ -1,0 +1,37 @@
+#!/bin/bash
+# sight.sh COMPILER INCLUDE_DIR LIST: what each room's compile line can see. LIST has a line a room: its name and its
+# include directories, joined by ':'. A room's own headers must resolve, those of rooms not on a lower floor must not.
+set -u
+compiler=$1 include=$2 list=$3
+faults=0
+below() {
+    case $1 in
+        domain) ;;
+        growth | policy | dose) echo domain ;;
+        assess) echo domain growth policy dose ;;
+        store | imaging | interop | report) echo domain growth policy dose assess ;;
+        tracker) echo domain growth policy dose assess store imaging interop report ;;
+    esac
+}
+resolves() {
+    local header=$1 flags=() path
+    IFS=: read -ra paths <<<"$2"
+    for path in "${paths[@]}"; do flags+=("-I$path"); done
+    # Dependencies of the header alone: quick, and it fails where the name does not resolve.
+    printf '#include "nodtrack/%s"\n' "$header" | "$compiler" -x c++ -std=c++20 "${flags[@]}" -M - >/dev/null 2>&1
+}
+while read -r room paths; do
+    [[ -n $room ]] || continue
+    for folder in "$include"/nodtrack/*/; do
+        other=$(basename "$folder")
+        header=$(find "$folder" -name '*.hpp' | LC_ALL=C sort | head -1)
+        [[ -n $header ]] || continue
+        header=$other/$(basename "$header")
+        if [[ $other == "$room" ]]; then
+            resolves "$header" "$paths" || { echo "room $room does not see its own $header"; faults=1; }
+        elif [[ " $(below "$room") " != *" $other "* ]]; then
+            resolves "$header" "$paths" && { echo "room $room sees $header, which is not below it"; faults=1; }
+        fi
+    done
+done <"$list"
+exit $faults
