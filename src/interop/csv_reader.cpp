@@ -64,6 +64,7 @@ class CsvReader {
             blank_lines.clear();
             read_row(record);
         }
+        rows_.end_file();
     }
 
   private:
@@ -210,12 +211,16 @@ class CsvReader {
 
     bool is_utf8(std::string_view cell) const { return all_utf8_ || valid_utf8_prefix(cell) == cell.size(); }
 
+    /// By the lines of the beginning; a little more, so that the vector need not grow at the end.
     std::size_t expected_rows() const
     {
-        // A row has its commas, and a character in every required cell, so that a file of empty lines reserves little.
-        const std::size_t shortest_row = column_of_cell_.size() + 2;
-        const auto lines = static_cast<std::size_t>(std::count(text_.begin(), text_.end(), '\n'));
-        return std::min(lines, text_.size() / shortest_row + 1);
+        constexpr std::size_t sample_size = 64 * 1024;
+        const std::string_view sample = std::string_view(text_).substr(0, sample_size);
+        const auto lines = static_cast<std::size_t>(std::count(sample.begin(), sample.end(), '\n'));
+        // A row has its commas, so that a file of empty lines reserves little.
+        const std::size_t line_length = std::max(sample.size() / (lines + 1), column_of_cell_.size());
+        const std::size_t rows = text_.size() / line_length;
+        return rows + rows / 16;
     }
 
     const std::string& text_;

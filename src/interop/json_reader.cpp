@@ -237,9 +237,12 @@ bool DocumentReader::end_container()
     } else if (place_ == Place::row) {
         with_reader([]<RowKind kind>(RowReader<kind>& rows) { rows.end_row(); });
         place_ = Place::array;
-    } else {
-        place_ = place_ == Place::array ? Place::document : Place::outside;
+    } else if (place_ == Place::array) {
+        with_reader([]<RowKind kind>(RowReader<kind>& rows) { rows.end_file(); });
+        place_ = Place::document;
         array_comes_ = false;
+    } else {
+        place_ = Place::outside;
     }
     return true;
 }

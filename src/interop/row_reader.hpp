@@ -112,7 +112,7 @@ class RowReader {
     void reserve(std::size_t rows)
     {
         rows_.reserve(rows);
-        index_.reserve(rows);
+        key_hashes_.reserve(rows);
     }
 
     /// The place of a column in the file, where it is not the contract's order.
@@ -153,8 +153,22 @@ class RowReader {
         if ((bad_ & identity_columns<kind>) != 0) {
             rows_.pop_back();
         } else {
-            report_duplicate();
+            key_hashes_.push_back(hash(*row_));
         }
+    }
+
+    /// Ends the file: rows with the same key.
+    void end_file()
+    {
+        constexpr auto last_of_key = static_cast<std::size_t>(31 - std::countl_zero(identity_columns<kind>));
+        const auto same = [&](std::uint32_t a, std::uint32_t b) { return same_key(rows_[a], rows_[b]); };
+        for_each_duplicate(key_hashes_, same, [&](std::uint32_t row, std::uint32_t first) {
+            std::string message = "two rows for ";
+            message += Traits::identity_words;
+            message += ", the first in row " + std::to_string(rows_[first].line) + "; keep one of them";
+            row_ = &rows_[row];
+            report(last_of_key, message);
+        });
     }
 
     /// Gives up the row begun, its problem having been reported.
@@ -191,20 +205,7 @@ class RowReader {
         }
     }
 
-    void report_duplicate()
-    {
-        const auto row_number = static_cast<std::uint32_t>(rows_.size() - 1);
-        const std::uint32_t first =
-            index_.insert(hash(*row_), row_number, [&](std::uint32_t other) { return same_key(rows_[other], *row_); });
-        if (first == KeyIndex::none) return;
-        const auto last_of_key = static_cast<std::size_t>(31 - std::countl_zero(identity_columns<kind>));
-        std::string message = "two rows for ";
-        message += Traits::identity_words;
-        message += ", the first in row " + std::to_string(rows_[first].line) + "; keep one of them";
-        report(last_of_key, message);
-    }
-
-    static std::uint64_t hash(Row& row)
+    static std::uint32_t hash(Row& row)
     {
         KeyHash hash;
         for_each_key(row, [&](const auto& value) {
@@ -258,7 +259,7 @@ class RowReader {
     std::vector<Row>& rows_;
     const std::string& file_;
     ProblemList& problems_;
-    KeyIndex index_;
+    std::vector<std::uint32_t> key_hashes_;  ///< one a row
     std::array<std::uint32_t, column_count<kind>> position_{};
     ColumnBits excused_ = 0;
     ColumnBits seen_ = 0;
