@@ -19,21 +19,17 @@ FactValue amount_or_unknown(const std::optional<Quantity<Unit>>& value)
     return value ? FactValue::number(static_cast<double>(value->thousandths())) : FactValue::unknown();
 }
 
-bool shares_any(Symptoms recorded, Symptoms asked)
-{
-    for (std::size_t i = 0; i < Vocabulary<Symptom>::words.size(); ++i) {
-        const auto symptom = static_cast<Symptom>(i);
-        if (recorded.contains(symptom) && asked.contains(symptom)) return true;
-    }
-    return false;
-}
-
 
 }  // namespace
 
+bool has_any_symptom(const Scan& scan, Symptoms asked)
+{
+    return scan.symptoms.shares_any_with(asked);
+}
+
 bool has_urgent_symptom(const Scan& scan, const Parameters& parameters)
 {
-    return !scan.symptoms.empty() && shares_any(scan.symptoms, parameters.urgent_symptoms);
+    return has_any_symptom(scan, parameters.urgent_symptoms);
 }
 
 bool has_pleural_event(const Scan& scan)
@@ -44,7 +40,7 @@ bool has_pleural_event(const Scan& scan)
 bool has_local_recurrence_sign(const Scan& scan, const Parameters& parameters)
 {
     return scan.suspected_local_recurrence == Answer::yes ||
-           (!scan.symptoms.empty() && shares_any(scan.symptoms, parameters.local_recurrence_symptoms));
+           has_any_symptom(scan, parameters.local_recurrence_symptoms);
 }
 
 bool is_since_index(const PatientRecord& record, const Timeline& timeline, std::uint32_t rank)

@@ -21,6 +21,7 @@ PatientFacts patient_facts_of(const PatientRecord& record, const Timeline& timel
 /// True for a scan of the index scan's day or later; every seen scan where there is no index scan.
 bool is_since_index(const PatientRecord& record, const Timeline& timeline, std::uint32_t rank);
 
+bool has_any_symptom(const Scan& scan, Symptoms asked);
 bool has_urgent_symptom(const Scan& scan, const Parameters& parameters);
 bool has_pleural_event(const Scan& scan);
 bool has_local_recurrence_sign(const Scan& scan, const Parameters& parameters);

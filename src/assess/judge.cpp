@@ -41,6 +41,8 @@ class Session {
         classify_patient();
         recommend();
         raise_flags(policy_, parameters_, record_, assessment_);
+        flag_what_was_outranked();
+        flag_adjacent_pathways();
         return std::move(assessment_);
     }
 
@@ -285,6 +287,55 @@ class Session {
         if (capped) months = std::min(months, *formula.routine_at_most_months);
         if (assessment_.schedule.surveillance_start) from = std::max(*from, *assessment_.schedule.surveillance_start);
         return add_months(*from, months);
+    }
+
+    void flag_patient(FlagCode code, std::string text)
+    {
+        assessment_.flags.push_back({code, std::nullopt, std::move(text)});
+    }
+
+    /// Data that are missing although another rule decided, and urgent findings that a gate hides.
+    void flag_what_was_outranked()
+    {
+        using policy::Action;
+        const Action decided = assessment_.recommendation.action;
+        for (std::size_t k = assessment_.recommendation.rule + 1; k < policy_.recommendations.size(); ++k) {
+            const policy::RecommendationRule& rule = policy_.recommendations[k];
+            const bool missing_data = rule.action == Action::data_required &&
+                                      (decided == Action::short_interval_ct || decided == Action::pet_ct ||
+                                       decided == Action::tumour_board);
+            const bool hidden_urgency = rule.action == Action::urgent_escalation && decided == Action::out_of_scope;
+            if ((!missing_data && !hidden_urgency) || holds(rule.when) != Truth::yes) continue;
+            const auto date = due(rule.due);
+            const std::string when = date ? "; would be due " + date->iso() : "";
+            if (missing_data) {
+                flag_patient(FlagCode::data_required, rule.id + ": " + rule.says + when);
+            } else if (policy_.recommendations[assessment_.recommendation.rule].due.empty()) {
+                continue;  // no longer followed here: there is nobody to escalate
+            } else {
+                flag_patient(FlagCode::urgent_finding_under_gate, rule.id + ": " + rule.says + when);
+            }
+        }
+    }
+
+    void flag_adjacent_pathways()
+    {
+        for (std::uint32_t rank = 0; rank < assessment_.timeline.scans.size(); ++rank) {
+            if (!is_since_index(record_, assessment_.timeline, rank)) continue;
+            if (has_any_symptom(scan_at(record_, assessment_.timeline, rank), parameters_.spine_symptoms)) {
+                flag_patient(FlagCode::adjacent_pathway,
+                             "bone or back pain: lumbar spine MRI without and with IV contrast is the adjacent pathway");
+                break;
+            }
+        }
+        if (assessment_.patient_class == PatientClass::metastasis_criteria_met) {
+            flag_patient(FlagCode::adjacent_pathway,
+                         "imaging criteria met: restaging beyond the lungs follows variant 2 of the source document");
+        }
+        for (const std::string& pathway : policy_.recommendations[assessment_.recommendation.rule].shows) {
+            if (assessment_.recommendation.action != policy::Action::out_of_scope) break;
+            flag_patient(FlagCode::adjacent_pathway, "see " + pathway + " of the source document");
+        }
     }
 
     const Policy& policy_;

@@ -10,6 +10,14 @@ namespace nodtrack::assess {
 
 struct Parameters;
 
+/// A row that a fact came from.
+struct RowReference {
+    RowKind kind = RowKind::patient;
+    std::uint32_t index = 0;  ///< position in the record's vector of this kind
+
+    bool operator==(const RowReference&) const = default;
+};
+
 /// Judges patients by one policy. Pure: no clock, no files; the same input gives the same answer.
 class Judge {
   public:
@@ -31,6 +39,10 @@ class Judge {
     /// The counts' band of the report: `0`, `1-2` or `>=3`.
     std::string_view count_band(const Assessment& assessment) const;
 
+    /// The rows that a patient fact came from.
+    std::vector<RowReference> rows_of(PatientFact fact, const Assessment& assessment,
+                                      const PatientRecord& record) const;
+
   private:
     Judge(policy::Policy policy, Parameters parameters);
 
@@ -38,19 +50,9 @@ class Judge {
     std::unique_ptr<Parameters> parameters_;
 };
 
-/// A row that a fact came from.
-struct RowReference {
-    RowKind kind = RowKind::patient;
-    std::uint32_t index = 0;  ///< position in the record's vector of this kind
-
-    bool operator==(const RowReference&) const = default;
-};
-
-/// The rows that a nodule fact came from, oldest first, none twice.
+/// The rows that a nodule fact came from, oldest first within a kind.
+/// `nodule` is a position in `Assessment::nodules`.
 std::vector<RowReference> rows_of(NoduleFact fact, std::size_t nodule, const Assessment& assessment,
-                                  const PatientRecord& record, const Judge& judge);
-/// The rows that a patient fact came from.
-std::vector<RowReference> rows_of(PatientFact fact, const Assessment& assessment, const PatientRecord& record,
-                                  const Judge& judge);
+                                  const PatientRecord& record);
 
 }  // namespace nodtrack::assess

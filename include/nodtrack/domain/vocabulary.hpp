@@ -147,6 +147,7 @@ class Symptoms {
     constexpr void insert(Symptom symptom) { bits_ = static_cast<std::uint16_t>(bits_ | bit(symptom)); }
     constexpr bool contains(Symptom symptom) const { return (bits_ & bit(symptom)) != 0; }
     constexpr bool empty() const { return bits_ == 0; }
+    constexpr bool shares_any_with(Symptoms other) const { return (bits_ & other.bits_) != 0; }
     constexpr bool contains_all_of(Symptoms other) const { return (bits_ & other.bits_) == other.bits_; }
     constexpr Symptoms united_with(Symptoms other) const
     {
