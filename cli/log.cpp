@@ -29,7 +29,9 @@ std::string option_of_column(std::string_view column)
 template <class Value>
 std::string words_taken()
 {
-    if constexpr (requires { Vocabulary<Value>::words; }) {
+    if constexpr (std::is_same_v<Value, Symptoms>) {
+        return words_taken<Symptom>();
+    } else if constexpr (requires { Vocabulary<Value>::words; }) {
         return " {" + word_list<Value>() + "}";
     } else if constexpr (requires { typename Value::value_type; } && !std::is_same_v<Value, std::string>) {
         return words_taken<typename Value::value_type>();
@@ -47,7 +49,7 @@ std::string value_name(std::string_view column)
     if (column.ends_with("_mgy_cm")) return "DLP";
     if (column.ends_with("_hu")) return "HU";
     if (column == "suv_max") return "SUV";
-    return words_taken<Value>().empty() && column != "symptoms" ? "TEXT" : "WORD";
+    return words_taken<Value>().empty() ? "TEXT" : "WORD";
 }
 
 template <class Fields>

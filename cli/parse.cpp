@@ -16,7 +16,7 @@ tl::unexpected<Error> usage(std::string message)
 std::string did_you_mean(std::string_view typed, const std::vector<std::string>& names)
 {
     const std::string name = nearest(typed, names);
-    return name.empty() ? std::string() : "; did you mean '" + name + "'?";
+    return name.empty() ? std::string() : ": did you mean '" + name + "'?";
 }
 
 std::string listed(const std::vector<std::string>& words)
@@ -36,7 +36,7 @@ bool is_option(std::string_view word)
 
 std::string help_hint(const Command& command)
 {
-    return "; 'nodtrack " + command.name + " --help' tells what it takes";
+    return " ('nodtrack " + command.name + " --help' tells what it takes)";
 }
 
 std::vector<std::string> option_names(const Command& command)
@@ -111,7 +111,8 @@ class Parser {
         for (const Slot& slot : slots_) {
             if (!slot.repeated && slot.parsed->count() > 1) return slot.name + " was given more than once";
         }
-        return error.what();
+        const std::string said = error.what();
+        return said.substr(0, said.find(':')) + " needs a value";
     }
 
     std::string unexpected(const std::vector<std::string>& extras) const
@@ -203,11 +204,12 @@ Result<std::size_t> place_of_name(const std::vector<std::string>& words)
             for (const auto& known : options)
                 names.push_back(known.name);
             return usage("there is no option '" + name + "' before the command" + did_you_mean(name, names) +
-                         "; options of a command come after its name");
+                         " (options of a command come after its name)");
         }
+        if (!has_value && place + 1 == words.size()) return usage(name + " needs a value: " + option->value);
         place += option->value.empty() || has_value ? 1U : 2U;
     }
-    return std::min(place, words.size());
+    return place;
 }
 
 bool is_help(const std::string& word)
@@ -259,7 +261,7 @@ Result<Request> take_name(std::vector<std::string>& words, std::size_t place)
     const auto seconds = second_words(first);
     if (seconds.empty()) {
         return usage("there is no command '" + first + "'" + did_you_mean(first, first_words()) +
-                     "; 'nodtrack --help' lists the commands");
+                     " ('nodtrack --help' lists the commands)");
     }
     if (place + 1 == words.size() || is_option(words[place + 1])) {
         if (std::any_of(words.begin(), words.end(), is_help)) return Request{.group = first};
@@ -268,8 +270,8 @@ Result<Request> take_name(std::vector<std::string>& words, std::size_t place)
     const std::string name = first + " " + words[place + 1];
     const Command* command = command_named(name);
     if (command == nullptr) {
-        return usage("there is no command '" + name + "'" + did_you_mean(words[place + 1], seconds) + "; there are " +
-                     listed(seconds));
+        return usage("there is no command '" + name + "'" + did_you_mean(words[place + 1], seconds) + " (there are " +
+                     listed(seconds) + ")");
     }
     words.erase(at, at + 2);
     return Request{.kind = Request::Kind::run, .command = command};
@@ -305,7 +307,7 @@ Result<Request> parse(std::vector<std::string> words)
     const auto place = place_of_name(words);
     if (!place) return tl::unexpected(place.error());
     if (*place == words.size()) {
-        return usage("a command is missing; 'nodtrack --help' lists the commands");
+        return usage("a command is missing ('nodtrack --help' lists the commands)");
     }
     if (is_help(words[*place])) return Request{};
     if (words[*place] == "--version") return Request{.kind = Request::Kind::version};
