@@ -20,7 +20,14 @@ struct RowVersion {
     Version version = 1;
 };
 
-/// The rows of one delivery that are new or say something new, each vector in order of its key (bytewise).
+/// The order of rows in the registry: by key, bytewise; kinds of therapies and events by their words.
+bool key_less(const PatientRow& left, const PatientRow& right);
+bool key_less(const ScanRow& left, const ScanRow& right);
+bool key_less(const MeasurementRow& left, const MeasurementRow& right);
+bool key_less(const TherapyRow& left, const TherapyRow& right);
+bool key_less(const EventRow& left, const EventRow& right);
+
+/// The rows of one delivery that are new or say something new, each vector in the order of `key_less`.
 /// The key of a measurement is the observation's: the nodule id it was reported under.
 struct NewVersions {
     std::vector<RowVersion<PatientRow>> patients;
@@ -76,8 +83,8 @@ class Change {
 
     DeliveryNumber delivery_no() const;
 
-    /// Each of these may be called once a change. Fails with `internal` where rows are out of order or versions
-    /// leave a gap: a fault of the caller, found before it is stored.
+    /// Each of these may be called once a change. Fails with `internal` where rows are out of order or it is called
+    /// twice: a fault of the caller. After a failure the change can only be dropped.
     Result<void> store_rows(const NewVersions& rows);
     Result<void> store_links(std::span<const IdentityLink> links);
     Result<void> store_assessments(std::span<const SavedAssessment> assessments);

@@ -1,0 +1,259 @@
+#include "nodtrack/store/audit.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <fmt/core.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+
+#include "connection.hpp"
+#include "recording.hpp"
+#include "statements.hpp"
+
+namespace nodtrack::store {
+namespace {
+
+struct AuditedTable {
+    std::string_view name;
+    std::string_view key;
+    int delivery_column;
+};
+
+/// In the order in which their lines stand in an entry.
+constexpr auto audited_tables = std::to_array<AuditedTable>({
+    {"delivery", "delivery_no", 0},
+    {"patient", "patient_id, version", 2},
+    {"scan", "patient_id, scan_id, version", 3},
+    {"observation", "patient_id, scan_id, observation_id, version", 4},
+    {"therapy", "patient_id, kind, start_date, nodule_id, version", 2},
+    {"event", "patient_id, nodule_id, kind, date, version", 2},
+    {"identity_link", "patient_id, scan_id, observation_id, link_no", 4},
+    {"assessment", "patient_id, as_of, policy_id, policy_version, delivery_no", 4},
+    {"decision", "patient_id, decided_on, delivery_no", 2},
+});
+
+void write_canonical(const BulkStatement& statement, CanonicalRow& canonical)
+{
+    canonical.clear();
+    const int columns = statement.columns();
+    for (int column = 0; column < columns; ++column) {
+        sqlite3_value* value = statement.value(column);
+        switch (sqlite3_value_type(value)) {
+            case SQLITE_NULL:
+                break;
+            case SQLITE_INTEGER:
+                canonical.integer(column, sqlite3_value_int64(value));
+                break;
+            default:
+                canonical.text(column, BulkStatement::text_of(value));
+        }
+    }
+    canonical.end();
+}
+
+struct FoundRows {
+    std::int64_t rows = 0;
+    Sha256 sha256;
+};
+
+/// What the rows of one table hash to, delivery by delivery.
+std::map<DeliveryNumber, FoundRows> rows_by_delivery(sqlite3* database, const AuditedTable& table)
+{
+    // Descending the key's index, not a copy: the rows are read in the order in which they were hashed.
+    BulkStatement select(database, fmt::format("SELECT * FROM {} NOT INDEXED ORDER BY {}", table.name, table.key));
+    std::map<DeliveryNumber, FoundRows> found;
+    CanonicalRow canonical;
+    FoundRows* current = nullptr;
+    DeliveryNumber current_no = 0;
+    while (select.step()) {
+        const DeliveryNumber delivery_no = select.integer(table.delivery_column);
+        if (current == nullptr || delivery_no != current_no) {
+            current = &found[delivery_no];
+            current_no = delivery_no;
+        }
+        write_canonical(select, canonical);
+        current->sha256.add(canonical.bytes());
+        ++current->rows;
+    }
+    return found;
+}
+
+struct LogEntry {
+    std::string entry;
+    std::string previous_sha256;
+    std::string entry_sha256;
+};
+
+std::map<DeliveryNumber, LogEntry> log_entries(sqlite3* database)
+{
+    BulkStatement select(
+        database, "SELECT delivery_no, entry, previous_sha256, entry_sha256 FROM change_log ORDER BY delivery_no");
+    std::map<DeliveryNumber, LogEntry> entries;
+    while (select.step()) {
+        entries[select.integer(0)] = {std::string(select.text(1)), std::string(select.text(2)),
+                                      std::string(select.text(3))};
+    }
+    return entries;
+}
+
+void check_chain(const std::map<DeliveryNumber, LogEntry>& entries, std::vector<std::string>& problems)
+{
+    std::string previous(chain_start());
+    DeliveryNumber expected = 1;
+    for (const auto& [number, entry] : entries) {
+        if (number != expected) {
+            problems.push_back(fmt::format("change_log: entries {} to {} are missing", expected, number - 1));
+        }
+        if (entry.previous_sha256 != previous) {
+            problems.push_back(fmt::format("change_log: entry {} does not follow the entry before it", number));
+        }
+        if (entry.entry_sha256 != chained_sha256(entry.previous_sha256, entry.entry)) {
+            problems.push_back(fmt::format("change_log: entry {} was changed", number));
+        }
+        previous = entry.entry_sha256;
+        expected = number + 1;
+    }
+}
+
+/// The line of an entry about one table, without its line feed; empty when there is none.
+std::string_view line_of(std::string_view entry, std::string_view table)
+{
+    while (!entry.empty()) {
+        const std::string_view line = entry.substr(0, entry.find('\n'));
+        if (line.starts_with(table) && line.substr(table.size()).starts_with(' ')) return line;
+        entry.remove_prefix(std::min(entry.size(), line.size() + 1));
+    }
+    return {};
+}
+
+std::int64_t rows_named(std::string_view line, std::string_view table)
+{
+    std::int64_t rows = 0;
+    if (!line.empty()) std::from_chars(line.data() + table.size() + 1, line.data() + line.size(), rows);
+    return rows;
+}
+
+void compare(const AuditedTable& table, DeliveryNumber number, std::string_view line, FoundRows* found,
+             std::vector<std::string>& problems)
+{
+    const std::int64_t rows = found == nullptr ? 0 : found->rows;
+    const std::int64_t recorded = rows_named(line, table.name);
+    if (rows != recorded) {
+        problems.push_back(fmt::format("{}: delivery {} has {} rows, {} were recorded: rows were {}", table.name,
+                                       number, rows, recorded, rows < recorded ? "taken away" : "added"));
+        return;
+    }
+    if (found == nullptr) return;
+    std::string expected = log_line(table.name, rows, found->sha256.digest());
+    expected.pop_back();
+    if (expected != line) {
+        problems.push_back(fmt::format("{}: of the {} rows of delivery {} at least one is not as it was recorded",
+                                       table.name, rows, number));
+    }
+}
+
+void check_rows(sqlite3* database, const std::map<DeliveryNumber, LogEntry>& entries, AuditReport& report)
+{
+    for (const AuditedTable& table : audited_tables) {
+        std::map<DeliveryNumber, FoundRows> found = rows_by_delivery(database, table);
+        for (const auto& [number, entry] : entries) {
+            const auto rows = found.find(number);
+            FoundRows* of_delivery = rows == found.end() ? nullptr : &rows->second;
+            if (of_delivery != nullptr) report.rows += of_delivery->rows;
+            compare(table, number, line_of(entry.entry, table.name), of_delivery, report.problems);
+        }
+        for (const auto& [number, rows] : found) {
+            if (entries.contains(number)) continue;
+            report.problems.push_back(
+                fmt::format("{}: {} rows of delivery {}, which the log does not know", table.name, rows.rows, number));
+        }
+    }
+}
+
+void compare_with_earlier(const AuditHead& earlier, const std::map<DeliveryNumber, LogEntry>& entries,
+                          std::vector<std::string>& problems)
+{
+    if (earlier.delivery_no == 0) return;
+    const auto entry = entries.find(earlier.delivery_no);
+    if (entry == entries.end()) {
+        problems.push_back(
+            fmt::format("change_log: entry {}, whose hash was exported earlier, is missing: the log was "
+                        "cut off",
+                        earlier.delivery_no));
+    } else if (entry->second.entry_sha256 != earlier.entry_sha256) {
+        problems.push_back(
+            fmt::format("change_log: entry {} is not the one whose hash was exported earlier: the log "
+                        "was written anew",
+                        earlier.delivery_no));
+    }
+}
+
+void check_file(SQLite::Database& database, std::vector<std::string>& problems)
+{
+    SQLite::Statement integrity(database, "PRAGMA integrity_check");
+    while (integrity.executeStep()) {
+        const std::string line = integrity.getColumn(0).getString();
+        if (line != "ok") problems.push_back("file: " + line);
+    }
+}
+
+AuditHead head_of(const std::map<DeliveryNumber, LogEntry>& entries)
+{
+    if (entries.empty()) return {};
+    return {entries.rbegin()->first, entries.rbegin()->second.entry_sha256};
+}
+
+}  // namespace
+
+std::string AuditHead::text() const
+{
+    return fmt::format("{}:{}", delivery_no, entry_sha256);
+}
+
+std::optional<AuditHead> AuditHead::parse(std::string_view text)
+{
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    AuditHead head;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + colon, head.delivery_no);
+    if (error != std::errc() || end != text.data() + colon || head.delivery_no < 0) return std::nullopt;
+    head.entry_sha256 = text.substr(colon + 1);
+    constexpr std::size_t digits = 64;
+    const bool hexadecimal = head.entry_sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!hexadecimal || head.entry_sha256.size() != digits) {
+        if (head.delivery_no != 0 || !head.entry_sha256.empty()) return std::nullopt;
+    }
+    return head;
+}
+
+Result<AuditHead> audit_head(const Registry& registry)
+{
+    return guarded(registry.file(), [&]() -> Result<AuditHead> {
+        BulkStatement select(registry.connection().database.getHandle(),
+                             "SELECT delivery_no, entry_sha256 FROM change_log ORDER BY delivery_no DESC LIMIT 1");
+        if (!select.step()) return AuditHead{};
+        return AuditHead{select.integer(0), std::string(select.text(1))};
+    });
+}
+
+Result<AuditReport> audit_verify(const Registry& registry, const std::optional<AuditHead>& earlier)
+{
+    return guarded(registry.file(), [&]() -> Result<AuditReport> {
+        SQLite::Database database = open_connection(registry.file(), Access::read_only);
+        database.exec("BEGIN");
+        AuditReport report;
+        check_file(database, report.problems);
+        const std::map<DeliveryNumber, LogEntry> entries = log_entries(database.getHandle());
+        report.head = head_of(entries);
+        report.deliveries = static_cast<std::int64_t>(entries.size());
+        check_chain(entries, report.problems);
+        check_rows(database.getHandle(), entries, report);
+        if (earlier) compare_with_earlier(*earlier, entries, report.problems);
+        return report;
+    });
+}
+
+}  // namespace nodtrack::store

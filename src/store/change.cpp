@@ -1,0 +1,235 @@
+#include "nodtrack/store/change.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <tuple>
+
+#include "connection.hpp"
+#include "incoming_rows.hpp"
+#include "layout.hpp"
+#include "recording.hpp"
+
+namespace nodtrack::store {
+
+bool key_less(const PatientRow& left, const PatientRow& right)
+{
+    return left.patient.patient_id < right.patient.patient_id;
+}
+
+bool key_less(const ScanRow& left, const ScanRow& right)
+{
+    const int order = left.patient_id.compare(right.patient_id);
+    return order != 0 ? order < 0 : left.scan.scan_id < right.scan.scan_id;
+}
+
+bool key_less(const MeasurementRow& left, const MeasurementRow& right)
+{
+    if (const int order = left.patient_id.compare(right.patient_id); order != 0) return order < 0;
+    if (const int order = left.scan_id.compare(right.scan_id); order != 0) return order < 0;
+    return left.nodule_id < right.nodule_id;
+}
+
+bool key_less(const TherapyRow& left, const TherapyRow& right)
+{
+    const auto key = [](const TherapyRow& row) {
+        return std::tuple(row.patient_id, word(row.therapy.kind), row.therapy.start_date,
+                          std::string_view(row.therapy.nodule_id));
+    };
+    return key(left) < key(right);
+}
+
+bool key_less(const EventRow& left, const EventRow& right)
+{
+    const auto key = [](const EventRow& row) {
+        return std::tuple(row.patient_id, std::string_view(row.event.nodule_id), word(row.event.kind), row.event.date);
+    };
+    return key(left) < key(right);
+}
+
+struct Change::State {
+    const std::filesystem::path& file;
+    SQLite::Database& database;
+    DeliveryNumber delivery_no = 0;
+    std::string previous_sha256;
+    std::string entry;
+    bool rows_stored = false;
+    bool finished = false;
+
+    sqlite3* handle() { return database.getHandle(); }
+
+    template <class Row>
+    void append(const std::vector<RowVersion<Row>>& rows)
+    {
+        if (rows.empty()) return;
+        Sha256 sha256;
+        append_rows<Row>(handle(), rows, delivery_no, sha256);
+        entry += log_line(Layout<Row>::table, static_cast<std::int64_t>(rows.size()), sha256.digest());
+    }
+
+    void close(std::string_view table, RecordedTable& rows)
+    {
+        if (rows.rows() > 0) entry += log_line(table, rows.rows(), rows.digest());
+    }
+
+    /// What `work` does is part of the change, or the whole change fails.
+    template <class Work>
+    Result<void> recording(Work&& work)
+    {
+        return guarded(file, [&]() -> Result<void> {
+            work();
+            return {};
+        });
+    }
+};
+
+namespace {
+
+void write_delivery(sqlite3* database, DeliveryNumber delivery_no, const Occasion& occasion, std::string& entry)
+{
+    const std::string recorded_on = occasion.today.iso();
+    RecordedTable table(database, "delivery", 6);
+    table.integer(delivery_no).text(occasion.recorded_at).text(recorded_on).text(occasion.actor).text(occasion.door);
+    table.text_or_null(occasion.reason).end_row();
+    entry += log_line("delivery", table.rows(), table.digest());
+}
+
+}  // namespace
+
+Result<Change> Change::begin(Registry& registry, const Occasion& occasion)
+{
+    if (occasion.actor.empty() || occasion.door.empty() || occasion.recorded_at.empty()) {
+        return failure(ErrorCode::internal, "nothing can be recorded without who, when and through which door");
+    }
+    return guarded(registry.file(), [&]() -> Result<Change> {
+        SQLite::Database& database = registry.connection().database;
+        auto state = std::make_unique<State>(State{registry.file(), database, 0, {}, {}, false, false});
+        database.exec("BEGIN IMMEDIATE");
+        Change change(std::move(state));
+        State& begun = *change.state_;
+        begun.delivery_no = database.execAndGet("SELECT coalesce(max(delivery_no), 0) + 1 FROM delivery").getInt64();
+        SQLite::Statement last(database, "SELECT entry_sha256 FROM change_log ORDER BY delivery_no DESC LIMIT 1");
+        begun.previous_sha256 = last.executeStep() ? last.getColumn(0).getString() : std::string(chain_start());
+        write_delivery(begun.handle(), begun.delivery_no, occasion, begun.entry);
+        return change;
+    });
+}
+
+Change::Change(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Change::Change(Change&&) noexcept = default;
+Change& Change::operator=(Change&&) noexcept = default;
+
+Change::~Change()
+{
+    // After some failures (a full disk) SQLite has rolled back by itself.
+    if (!state_ || state_->finished || sqlite3_get_autocommit(state_->handle()) != 0) return;
+    state_->database.tryExec("ROLLBACK");
+}
+
+DeliveryNumber Change::delivery_no() const
+{
+    return state_->delivery_no;
+}
+
+Result<void> Change::store_rows(const NewVersions& rows)
+{
+    return state_->recording([&] {
+        if (state_->rows_stored) throw std::logic_error("rows were stored twice in one change");
+        state_->rows_stored = true;
+        state_->append(rows.patients);
+        state_->append(rows.scans);
+        state_->append(rows.measurements);
+        state_->append(rows.therapies);
+        state_->append(rows.events);
+    });
+}
+
+Result<void> Change::store_links(std::span<const IdentityLink> links)
+{
+    return state_->recording([&] {
+        std::vector<const IdentityLink*> sorted;
+        for (const IdentityLink& link : links)
+            sorted.push_back(&link);
+        std::ranges::sort(sorted, {}, [](const IdentityLink* link) {
+            const ObservationKey& key = link->observation;
+            return std::tuple(std::string_view(key.patient_id), std::string_view(key.scan_id),
+                              std::string_view(key.observation_id), link->link_no);
+        });
+        RecordedTable table(state_->handle(), "identity_link", 11);
+        for (const IdentityLink* link : sorted) {
+            const ObservationKey& key = link->observation;
+            table.text(key.patient_id).text(key.scan_id).text(key.observation_id).integer(link->link_no);
+            table.integer(state_->delivery_no);
+            link->answers ? table.integer(*link->answers) : table.null();
+            table.text(link->nodule_id).text(word(link->how)).text(word(link->state));
+            link->confidence_permille ? table.integer(*link->confidence_permille) : table.null();
+            table.text(link->made_by).end_row();
+        }
+        state_->close("identity_link", table);
+    });
+}
+
+Result<void> Change::store_assessments(std::span<const SavedAssessment> assessments)
+{
+    return state_->recording([&] {
+        std::vector<const SavedAssessment*> sorted;
+        for (const SavedAssessment& assessment : assessments)
+            sorted.push_back(&assessment);
+        std::ranges::sort(sorted, {}, [](const SavedAssessment* saved) {
+            return std::tuple(std::string_view(saved->patient_id), saved->as_of, std::string_view(saved->policy_id),
+                              std::string_view(saved->policy_version));
+        });
+        RecordedTable table(state_->handle(), "assessment", 8);
+        for (const SavedAssessment* saved : sorted) {
+            const std::string as_of = saved->as_of.iso();
+            const std::string known_on = saved->known_on ? saved->known_on->iso() : std::string();
+            table.text(saved->patient_id).text(as_of).text(saved->policy_id).text(saved->policy_version);
+            table.integer(state_->delivery_no).text(saved->policy_sha256).text_or_null(known_on).text(saved->json);
+            table.end_row();
+        }
+        state_->close("assessment", table);
+    });
+}
+
+Result<void> Change::store_decisions(std::span<const Decision> decisions)
+{
+    return state_->recording([&] {
+        std::vector<const Decision*> sorted;
+        for (const Decision& decision : decisions)
+            sorted.push_back(&decision);
+        std::ranges::sort(sorted, {}, [](const Decision* decision) {
+            return std::tuple(std::string_view(decision->patient_id), decision->decided_on);
+        });
+        RecordedTable table(state_->handle(), "decision", 8);
+        for (const Decision* decision : sorted) {
+            const std::string decided_on = decision->decided_on.iso();
+            const std::string due_date = decision->due_date ? decision->due_date->iso() : std::string();
+            const std::string as_of = decision->as_of ? decision->as_of->iso() : std::string();
+            table.text(decision->patient_id).text(decided_on).integer(state_->delivery_no).text(decision->action);
+            table.text_or_null(due_date).text(decision->reason).text_or_null(as_of);
+            table.text_or_null(decision->policy_version).end_row();
+        }
+        state_->close("decision", table);
+    });
+}
+
+Result<DeliveryNumber> Change::commit()
+{
+    return guarded(state_->file, [&]() -> Result<DeliveryNumber> {
+        SQLite::Statement log(state_->database,
+                              "INSERT INTO change_log (delivery_no, entry, previous_sha256, "
+                              "entry_sha256) VALUES (?, ?, ?, ?)");
+        log.bind(1, state_->delivery_no);
+        log.bindNoCopy(2, state_->entry);
+        log.bindNoCopy(3, state_->previous_sha256);
+        log.bind(4, chained_sha256(state_->previous_sha256, state_->entry));
+        log.exec();
+        state_->database.exec("COMMIT");
+        state_->finished = true;
+        return state_->delivery_no;
+    });
+}
+
+}  // namespace nodtrack::store

@@ -1,0 +1,95 @@
+#include "connection.hpp"
+
+#include <SQLiteCpp/Exception.h>
+#include <fmt/core.h>
+#include <sqlite3.h>
+
+#include <new>
+#include <stdexcept>
+#include <string>
+
+namespace nodtrack::store {
+namespace {
+
+/// How long a writer waits for another one: a delivery of a million rows takes some seconds.
+constexpr int busy_timeout_ms = 60'000;
+
+std::string remedy(int sqlite_code, int extended_code)
+{
+    switch (sqlite_code) {
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return "another program has been writing to it for over a minute; try again when that one is done";
+        case SQLITE_READONLY:
+            return "the file or its folder cannot be written; give this user the right to write to both, or name "
+                   "another file with --db";
+        case SQLITE_CANTOPEN:
+            return "the file cannot be opened or made; check that its folder exists and that this user may write to "
+                   "it";
+        case SQLITE_PERM:
+        case SQLITE_AUTH:
+            return "this user has no right to it; change the file's rights";
+        case SQLITE_FULL:
+            return "the disk is full; nothing was stored: make room and do it again";
+        case SQLITE_IOERR:
+            if (extended_code == SQLITE_IOERR_WRITE || extended_code == SQLITE_IOERR_SHMSIZE ||
+                extended_code == SQLITE_IOERR_TRUNCATE) {
+                return "the disk refused to write (full, or a limit on file sizes); nothing was stored: make room and "
+                       "do it again";
+            }
+            return "the disk refused; nothing was stored: check the disk, then run `nodtrack check`";
+        case SQLITE_NOTADB:
+            return "it is not a registry; name another file with --db";
+        case SQLITE_CORRUPT:
+            return "the file is damaged; restore a backup with `nodtrack restore`";
+        case SQLITE_CONSTRAINT:
+            return "the registry refuses this row; run `nodtrack check`";
+        default:
+            return "run `nodtrack check`";
+    }
+}
+
+}  // namespace
+
+SQLite::Database open_connection(const std::filesystem::path& file, Access access)
+{
+    const int mode = access == Access::read_only ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+    SQLite::Database database(file.string(), mode | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
+    database.exec("PRAGMA foreign_keys = ON");
+    database.exec("PRAGMA recursive_triggers = ON");  // so that REPLACE meets the append-only triggers too
+    database.exec("PRAGMA trusted_schema = OFF");
+    if (access == Access::read_only) return database;
+    database.exec("PRAGMA synchronous = FULL");
+    database.exec("PRAGMA cache_size = -65536");            // KiB: a delivery is appended to nine tables at once
+    database.exec("PRAGMA journal_size_limit = 67108864");  // bytes: the log of a large delivery is not kept
+    return database;
+}
+
+Error unusable(const std::filesystem::path& file, const std::exception& exception)
+{
+    const std::string name = file.string();
+    if (const auto* failure = dynamic_cast<const SQLite::Exception*>(&exception)) {
+        // Some calls of SQLiteCpp give no extended code, others only that one.
+        const int code = failure->getErrorCode() & 0xFF;
+        const int extended =
+            failure->getExtendedErrorCode() > 0 ? failure->getExtendedErrorCode() : failure->getErrorCode();
+        return Error{
+            ErrorCode::registry_unusable,
+            fmt::format("registry {}: {} (SQLite {}): {}", name, failure->what(), extended, remedy(code, extended)),
+            {}};
+    }
+    if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr) {
+        return Error{ErrorCode::registry_unusable,
+                     fmt::format("registry {}: out of memory; nothing was stored: close other programs, or deliver "
+                                 "fewer rows at once",
+                                 name),
+                     {}};
+    }
+    if (dynamic_cast<const std::logic_error*>(&exception) != nullptr) {
+        return Error{
+            ErrorCode::internal, fmt::format("registry {}: {}; nothing was stored", name, exception.what()), {}};
+    }
+    return Error{ErrorCode::registry_unusable, fmt::format("registry {}: {}", name, exception.what()), {}};
+}
+
+}  // namespace nodtrack::store

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <exception>
+#include <filesystem>
+#include <utility>
+
+#include "nodtrack/domain/result.hpp"
+#include "nodtrack/store/registry.hpp"
+
+namespace nodtrack::store {
+
+/// `nodt`, so that `file` and SQLite tell a registry from other databases.
+inline constexpr int registry_application_id = 0x6E6F6474;
+
+enum class Access { read_write, read_only };
+
+/// Opens a connection for one thread, with the settings every connection of this room has. Throws SQLite::Exception.
+SQLite::Database open_connection(const std::filesystem::path& file, Access access);
+
+struct Registry::Connection {
+    std::filesystem::path file;
+    SQLite::Database database;
+};
+
+/// The failure `registry_unusable` for the exception being handled: what happened to which file, and what to do.
+Error unusable(const std::filesystem::path& file, const std::exception& exception);
+
+/// Runs `work`, turning exceptions of SQLite and of the standard library into `registry_unusable`.
+/// `work` returns some `Result`.
+template <class Work>
+auto guarded(const std::filesystem::path& file, Work&& work) -> decltype(work())
+{
+    try {
+        return std::forward<Work>(work)();
+    } catch (const std::exception& exception) {
+        return tl::unexpected<Error>(unusable(file, exception));
+    }
+}
+
+}  // namespace nodtrack::store

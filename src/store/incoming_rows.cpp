@@ -1,0 +1,215 @@
+#include "incoming_rows.hpp"
+
+#include <SQLiteCpp/Exception.h>
+
+#include <array>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "layout.hpp"
+#include "statements.hpp"
+#include "write_value.hpp"
+
+namespace nodtrack::store {
+namespace {
+
+/// What the virtual table reads from while its one INSERT runs.
+template <class Row>
+struct Source {
+    std::span<const RowVersion<Row>> rows;
+    DeliveryNumber delivery_no;
+    std::string declaration;
+};
+
+template <class Row>
+struct IncomingTable : sqlite3_vtab {
+    const Source<Row>* source = nullptr;
+};
+
+template <class Row>
+struct IncomingCursor : sqlite3_vtab_cursor {
+    const Source<Row>* source = nullptr;
+    std::size_t place = 0;
+};
+
+struct ResultSink {
+    sqlite3_context* context;
+
+    void integer(std::int64_t value) { sqlite3_result_int64(context, value); }
+    void lasting_text(std::string_view text) { give(text, SQLITE_STATIC); }
+    // The macro is a C cast of -1: "copy the text".
+    void passing_text(std::string_view text) { give(text, reinterpret_cast<sqlite3_destructor_type>(-1)); }
+
+  private:
+    void give(std::string_view text, sqlite3_destructor_type lifetime)
+    {
+        const char* bytes = text.empty() ? "" : text.data();
+        sqlite3_result_text(context, bytes, static_cast<int>(text.size()), lifetime);
+    }
+};
+
+/// One function a column, so that giving a value is one indirect call.
+template <class Row>
+using GiveColumn = void (*)(ResultSink&, const Row&);
+
+template <class Row>
+constexpr auto column_givers()
+{
+    constexpr std::size_t fields = column_count<Row> - first_value_column<Row>;
+    return []<std::size_t... place>(std::index_sequence<place...>)
+    {
+        return std::array<GiveColumn<Row>, fields>{[](ResultSink& sink, const Row& row) {
+            write_field(sink, std::get<place>(Layout<Row>::fields), Layout<Row>::values(row));
+        }...};
+    }
+    (std::make_index_sequence<fields>());
+}
+
+template <class Row>
+int give_column(sqlite3_vtab_cursor* base, sqlite3_context* context, int column)
+{
+    static constexpr auto givers = column_givers<Row>();
+    const auto* cursor = static_cast<IncomingCursor<Row>*>(base);
+    const RowVersion<Row>& incoming = cursor->source->rows[cursor->place];
+    ResultSink sink{context};
+    const auto place = static_cast<std::size_t>(column);
+    if (place < key_columns<Row>) {
+        sink.lasting_text(Layout<Row>::key(*incoming.row, place));
+    } else if (place == key_columns<Row>) {
+        sink.integer(incoming.version);
+    } else if (place == key_columns<Row> + 1) {
+        sink.integer(cursor->source->delivery_no);
+    } else {
+        givers[place - first_value_column<Row>](sink, *incoming.row);
+    }
+    return SQLITE_OK;
+}
+
+template <class Row>
+int connect(sqlite3* database, void* source, int, const char* const*, sqlite3_vtab** table, char**)
+{
+    auto* made = new IncomingTable<Row>{};
+    made->source = static_cast<const Source<Row>*>(source);
+    *table = made;
+    return sqlite3_declare_vtab(database, made->source->declaration.c_str());
+}
+
+template <class Row>
+int open_cursor(sqlite3_vtab* table, sqlite3_vtab_cursor** cursor)
+{
+    auto* made = new IncomingCursor<Row>{};
+    made->source = static_cast<IncomingTable<Row>*>(table)->source;
+    *cursor = made;
+    return SQLITE_OK;
+}
+
+template <class Row>
+constexpr sqlite3_module incoming_module()
+{
+    sqlite3_module module{};
+    module.xConnect = connect<Row>;
+    module.xBestIndex = [](sqlite3_vtab*, sqlite3_index_info*) { return SQLITE_OK; };
+    module.xDisconnect = [](sqlite3_vtab* table) {
+        delete static_cast<IncomingTable<Row>*>(table);
+        return SQLITE_OK;
+    };
+    module.xOpen = open_cursor<Row>;
+    module.xClose = [](sqlite3_vtab_cursor* cursor) {
+        delete static_cast<IncomingCursor<Row>*>(cursor);
+        return SQLITE_OK;
+    };
+    module.xFilter = [](sqlite3_vtab_cursor* cursor, int, const char*, int, sqlite3_value**) {
+        static_cast<IncomingCursor<Row>*>(cursor)->place = 0;
+        return SQLITE_OK;
+    };
+    module.xNext = [](sqlite3_vtab_cursor* cursor) {
+        ++static_cast<IncomingCursor<Row>*>(cursor)->place;
+        return SQLITE_OK;
+    };
+    module.xEof = [](sqlite3_vtab_cursor* base) {
+        const auto* cursor = static_cast<IncomingCursor<Row>*>(base);
+        return cursor->place < cursor->source->rows.size() ? 0 : 1;
+    };
+    module.xColumn = give_column<Row>;
+    module.xRowid = [](sqlite3_vtab_cursor* cursor, sqlite3_int64* row_id) {
+        *row_id = static_cast<sqlite3_int64>(static_cast<IncomingCursor<Row>*>(cursor)->place);
+        return SQLITE_OK;
+    };
+    return module;
+}
+
+struct CanonicalSink {
+    CanonicalRow& row;
+    int column;
+
+    void integer(std::int64_t value) { row.integer(column, value); }
+    void lasting_text(std::string_view text) { row.text(column, text); }
+    void passing_text(std::string_view text) { row.text(column, text); }
+};
+
+template <class Row>
+void write_canonical(const RowVersion<Row>& incoming, DeliveryNumber delivery_no, CanonicalRow& canonical)
+{
+    canonical.clear();
+    int column = 0;
+    for (; column < static_cast<int>(key_columns<Row>); ++column) {
+        canonical.text(column, Layout<Row>::key(*incoming.row, static_cast<std::size_t>(column)));
+    }
+    canonical.integer(column++, incoming.version);
+    canonical.integer(column++, delivery_no);
+    for_each_field(Layout<Row>::fields, [&](const auto& field) {
+        CanonicalSink sink{canonical, column++};
+        write_field(sink, field, Layout<Row>::values(*incoming.row));
+    });
+    canonical.end();
+}
+
+template <class Row>
+void add_canonical_bytes(const Source<Row>& source, Sha256& sha256)
+{
+    CanonicalRow canonical;
+    const Row* previous = nullptr;
+    for (const RowVersion<Row>& incoming : source.rows) {
+        // The hash goes by the order of the keys, so an order of its own would look like tampering later.
+        if (previous != nullptr && !key_less(*previous, *incoming.row)) {
+            throw std::logic_error("rows to be stored are not in order of their keys");
+        }
+        previous = incoming.row;
+        write_canonical(incoming, source.delivery_no, canonical);
+        sha256.add(canonical.bytes());
+    }
+}
+
+}  // namespace
+
+template <class Row>
+void append_rows(sqlite3* database, std::span<const RowVersion<Row>> rows, DeliveryNumber delivery_no, Sha256& sha256)
+{
+    static constexpr sqlite3_module module = incoming_module<Row>();
+    const std::string columns = column_list<Row>();
+    const std::string table(Layout<Row>::table);
+    const Source<Row> source{rows, delivery_no, "CREATE TABLE incoming (" + columns + ")"};
+    add_canonical_bytes(source, sha256);
+
+    const std::string name = "incoming_" + table;
+    // SQLite hands the pointer back as it was given; nothing is written through it.
+    void* handed = const_cast<Source<Row>*>(&source);
+    if (sqlite3_create_module(database, name.c_str(), &module, handed) != SQLITE_OK) throw SQLite::Exception(database);
+    try {
+        BulkStatement(database, "INSERT INTO " + table + " (" + columns + ") SELECT " + columns + " FROM " + name)
+            .run();
+    } catch (...) {
+        sqlite3_create_module(database, name.c_str(), nullptr, nullptr);
+        throw;
+    }
+    sqlite3_create_module(database, name.c_str(), nullptr, nullptr);
+}
+
+template void append_rows(sqlite3*, std::span<const RowVersion<PatientRow>>, DeliveryNumber, Sha256&);
+template void append_rows(sqlite3*, std::span<const RowVersion<ScanRow>>, DeliveryNumber, Sha256&);
+template void append_rows(sqlite3*, std::span<const RowVersion<MeasurementRow>>, DeliveryNumber, Sha256&);
+template void append_rows(sqlite3*, std::span<const RowVersion<TherapyRow>>, DeliveryNumber, Sha256&);
+template void append_rows(sqlite3*, std::span<const RowVersion<EventRow>>, DeliveryNumber, Sha256&);
+
+}  // namespace nodtrack::store

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "nodtrack/store/links.hpp"
+#include "statements.hpp"
+
+namespace nodtrack::store {
+
+inline constexpr std::string_view link_columns =
+    "patient_id, scan_id, observation_id, link_no, delivery_no, answers_link_no, nodule_id, how, state, "
+    "confidence_permille, made_by";
+inline constexpr int link_delivery_column = 4;
+
+/// The link of a row that selects `link_columns`.
+IdentityLink link_of(const BulkStatement& row);
+
+}  // namespace nodtrack::store

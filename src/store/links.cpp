@@ -1,0 +1,78 @@
+#include "nodtrack/store/links.hpp"
+
+#include <fmt/core.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "connection.hpp"
+#include "link_columns.hpp"
+
+namespace nodtrack::store {
+namespace {
+
+constexpr auto method_words = std::to_array<std::string_view>({"typed", "uid", "registration", "position"});
+constexpr auto state_words = std::to_array<std::string_view>({"proposed", "confirmed", "undone"});
+
+template <class Enumeration, std::size_t count>
+Enumeration value_among(const std::array<std::string_view, count>& words, std::string_view text)
+{
+    const auto* const found = std::ranges::find(words, text);
+    if (found == words.end()) throw std::runtime_error("a stored link cannot be read; run `nodtrack check`");
+    return static_cast<Enumeration>(found - words.begin());
+}
+
+std::optional<int> number_or_null(const BulkStatement& row, int column)
+{
+    if (sqlite3_value_type(row.value(column)) == SQLITE_NULL) return std::nullopt;
+    return static_cast<int>(row.integer(column));
+}
+
+}  // namespace
+
+std::string_view word(LinkMethod method)
+{
+    return method_words[static_cast<std::size_t>(method)];
+}
+std::string_view word(LinkState state)
+{
+    return state_words[static_cast<std::size_t>(state)];
+}
+
+IdentityLink link_of(const BulkStatement& row)
+{
+    IdentityLink link;
+    link.observation = {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2))};
+    link.link_no = static_cast<int>(row.integer(3));
+    link.delivery_no = row.integer(link_delivery_column);
+    link.answers = number_or_null(row, 5);
+    link.nodule_id = row.text(6);
+    link.how = value_among<LinkMethod>(method_words, row.text(7));
+    link.state = value_among<LinkState>(state_words, row.text(8));
+    link.confidence_permille = number_or_null(row, 9);
+    link.made_by = row.text(10);
+    return link;
+}
+
+Result<std::vector<IdentityLink>> links_of(const Registry& registry, std::string_view patient_id)
+{
+    return guarded(registry.file(), [&]() -> Result<std::vector<IdentityLink>> {
+        BulkStatement select(registry.connection().database.getHandle(),
+                             fmt::format("SELECT {}, recorded_at_utc, coalesce(reason, '') FROM identity_link JOIN "
+                                         "delivery USING (delivery_no) WHERE ?1 = '' OR patient_id = ?1 ORDER BY "
+                                         "patient_id, scan_id, observation_id, link_no",
+                                         link_columns));
+        select.bind(1, patient_id);
+        std::vector<IdentityLink> links;
+        while (select.step()) {
+            links.push_back(link_of(select));
+            links.back().recorded_at = select.text(11);
+            links.back().reason = select.text(12);
+        }
+        return links;
+    });
+}
+
+}  // namespace nodtrack::store

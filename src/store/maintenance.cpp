@@ -1,0 +1,144 @@
+#include "nodtrack/store/maintenance.hpp"
+
+#include <SQLiteCpp/Backup.h>
+#include <SQLiteCpp/Statement.h>
+#include <fmt/core.h>
+#include <sqlite3.h>
+
+#include <array>
+#include <system_error>
+
+#include "connection.hpp"
+#include "sound.hpp"
+
+namespace nodtrack::store {
+namespace {
+
+struct Orphans {
+    std::string_view what;
+    std::string_view sql;  ///< counts them
+};
+
+constexpr auto orphan_checks = std::to_array<Orphans>({
+    {"scans of no recorded patient",
+     "SELECT count(*) FROM scan AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = c.patient_id)"},
+    {"measurements of no recorded scan",
+     "SELECT count(*) FROM observation AS c WHERE NOT EXISTS (SELECT 1 FROM scan AS p WHERE p.patient_id = "
+     "c.patient_id AND p.scan_id = c.scan_id)"},
+    {"identity links of no recorded measurement",
+     "SELECT count(*) FROM identity_link AS c WHERE NOT EXISTS (SELECT 1 FROM observation AS p WHERE p.patient_id = "
+     "c.patient_id AND p.scan_id = c.scan_id AND p.observation_id = c.observation_id)"},
+    {"therapies of no recorded patient",
+     "SELECT count(*) FROM therapy AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = "
+     "c.patient_id)"},
+    {"events of no recorded patient",
+     "SELECT count(*) FROM event AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = c.patient_id)"},
+    {"assessments of no recorded patient",
+     "SELECT count(*) FROM assessment AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = "
+     "c.patient_id)"},
+    {"decisions of no recorded patient",
+     "SELECT count(*) FROM decision AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = "
+     "c.patient_id)"},
+    {"deliveries without an entry in the log",
+     "SELECT count(*) FROM delivery WHERE delivery_no NOT IN (SELECT delivery_no FROM change_log)"},
+});
+
+struct Numbering {
+    std::string_view table;
+    std::string_view key;
+    std::string_view number;
+};
+
+constexpr auto numberings = std::to_array<Numbering>({
+    {"patient", "patient_id", "version"},
+    {"scan", "patient_id, scan_id", "version"},
+    {"observation", "patient_id, scan_id, observation_id", "version"},
+    {"therapy", "patient_id, kind, start_date, nodule_id", "version"},
+    {"event", "patient_id, nodule_id, kind, date", "version"},
+    {"identity_link", "patient_id, scan_id, observation_id", "link_no"},
+});
+
+/// The rows of a pragma that lists problems, but for the row `ok`.
+void add_pragma_rows(SQLite::Database& database, const char* pragma, std::vector<std::string>& problems)
+{
+    SQLite::Statement statement(database, fmt::format("PRAGMA {}", pragma));
+    while (statement.executeStep()) {
+        const std::string line = statement.getColumn(0).getString();
+        if (line != "ok") problems.push_back(fmt::format("{}: {}", pragma, line));
+    }
+}
+
+bool is_same_file(const std::filesystem::path& left, const std::filesystem::path& right)
+{
+    std::error_code error;
+    return std::filesystem::equivalent(left, right, error);
+}
+
+}  // namespace
+
+std::vector<std::string> problems_of_file(SQLite::Database& database)
+{
+    std::vector<std::string> problems;
+    add_pragma_rows(database, "integrity_check", problems);
+    add_pragma_rows(database, "foreign_key_check", problems);
+    for (const Orphans& orphans : orphan_checks) {
+        const std::int64_t count = database.execAndGet(std::string(orphans.sql)).getInt64();
+        if (count > 0) problems.push_back(fmt::format("{} {}", count, orphans.what));
+    }
+    for (const Numbering& numbering : numberings) {
+        // Numbers are part of the key and at least 1: as many of them as the highest one means no gap.
+        const std::int64_t gaps =
+            database
+                .execAndGet(
+                    fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} GROUP BY {} HAVING max({}) <> count(*))",
+                                numbering.table, numbering.key, numbering.number))
+                .getInt64();
+        if (gaps > 0) {
+            problems.push_back(fmt::format("{} rows of {} lack a {} between 1 and the newest", gaps, numbering.table,
+                                           numbering.number));
+        }
+    }
+    return problems;
+}
+
+Result<CheckReport> check(const Registry& registry)
+{
+    return guarded(registry.file(), [&]() -> Result<CheckReport> {
+        CheckReport report;
+        const Result<RowCounts> counts = registry.row_counts();
+        if (!counts) return tl::unexpected<Error>(counts.error());
+        report.counts = *counts;
+        report.problems = problems_of_file(registry.connection().database);
+        return report;
+    });
+}
+
+Result<void> back_up(const Registry& registry, const std::filesystem::path& copy)
+{
+    std::error_code error;
+    if (is_same_file(registry.file(), copy)) {
+        return failure(ErrorCode::bad_input,
+                       fmt::format("{} is the registry itself; name another file", copy.string()));
+    }
+    if (std::filesystem::exists(copy, error)) {
+        return failure(ErrorCode::bad_input,
+                       fmt::format("{} exists already; name a new file, backups are never overwritten", copy.string()));
+    }
+    std::filesystem::path unfinished = copy;
+    unfinished += ".part";
+    return guarded(copy, [&]() -> Result<void> {
+        std::filesystem::remove(unfinished, error);
+        {
+            SQLite::Database source = open_connection(registry.file(), Access::read_only);
+            SQLite::Database target(unfinished.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+            SQLite::Backup backup(target, source);
+            backup.executeStep(-1);
+            // A backup is one file: without the write-ahead log it can be copied and read anywhere.
+            target.exec("PRAGMA journal_mode = DELETE");
+        }
+        std::filesystem::rename(unfinished, copy);
+        return {};
+    });
+}
+
+}  // namespace nodtrack::store

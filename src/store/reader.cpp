@@ -1,0 +1,329 @@
+#include "nodtrack/store/reader.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <fmt/core.h>
+
+#include "connection.hpp"
+#include "layout.hpp"
+#include "link_columns.hpp"
+#include "read_value.hpp"
+#include "row_stream.hpp"
+#include "standing_link.hpp"
+
+namespace nodtrack::store {
+namespace {
+
+template <class Row>
+RowStream stream_of(sqlite3* database, const KnownDeliveries* known)
+{
+    const std::string sql = fmt::format("SELECT {} FROM {} WHERE patient_id >= ?1 ORDER BY {}", column_list<Row>(),
+                                        Layout<Row>::table, Layout<Row>::order);
+    return {database, sql, static_cast<int>(key_columns<Row>) + 1, known};
+}
+
+RowStream stream_of_links(sqlite3* database, const KnownDeliveries* known)
+{
+    const std::string sql = fmt::format(
+        "SELECT {} FROM identity_link WHERE patient_id >= ?1 ORDER BY patient_id, "
+        "scan_id, observation_id, link_no",
+        link_columns);
+    return {database, sql, link_delivery_column, known};
+}
+
+template <class Row>
+Version version_of(const RowStream& stream)
+{
+    return static_cast<Version>(stream.row().integer(static_cast<int>(key_columns<Row>)));
+}
+
+/// Fills a vector from its beginning and keeps the memory of what stood there.
+template <class T>
+class Refill {
+  public:
+    explicit Refill(std::vector<T>& items) : items_(items) {}
+    T& add()
+    {
+        if (count_ == items_.size()) items_.emplace_back();
+        return items_[count_++];
+    }
+    std::size_t count() const { return count_; }
+    T& back() { return items_[count_ - 1]; }
+    void finish() { items_.resize(count_); }
+
+  private:
+    std::vector<T>& items_;
+    std::size_t count_ = 0;
+};
+
+/// The place of a nodule id in a record's list; one not yet there is added. Scan after scan names the same nodules in
+/// the same order, so the place after the last one is the first guess.
+class NodulePlaces {
+  public:
+    explicit NodulePlaces(std::vector<std::string>& ids) : ids_(ids) {}
+
+    std::uint32_t place_of(std::string_view nodule_id)
+    {
+        const std::size_t count = ids_.count();
+        for (std::size_t tries = 0; tries < count; ++tries) {
+            const std::size_t place = guess_ < count ? guess_ : guess_ - count;
+            guess_ = place + 1;
+            if (ids_.at(place) == nodule_id) return static_cast<std::uint32_t>(place);
+        }
+        ids_.add() = nodule_id;
+        guess_ = count + 1;
+        return static_cast<std::uint32_t>(count);
+    }
+    void finish() { ids_.finish(); }
+
+  private:
+    struct Ids : Refill<std::string> {
+        explicit Ids(std::vector<std::string>& ids) : Refill(ids), all(ids) {}
+        const std::string& at(std::size_t place) const { return all[place]; }
+        std::vector<std::string>& all;
+    };
+    Ids ids_;
+    std::size_t guess_ = 0;
+};
+
+}  // namespace
+
+struct PatientReader::State {
+    State(const std::filesystem::path& path, std::optional<Date> known_on)
+        : file(path),
+          database(open_connection(path, Access::read_only)),
+          known(known_deliveries(known_on)),
+          patients(stream_of<PatientRow>(handle(), known_or_all())),
+          scans(stream_of<ScanRow>(handle(), known_or_all())),
+          measurements(stream_of<MeasurementRow>(handle(), known_or_all())),
+          links(stream_of_links(handle(), known_or_all())),
+          therapies(stream_of<TherapyRow>(handle(), known_or_all())),
+          events(stream_of<EventRow>(handle(), known_or_all()))
+    {}
+
+    sqlite3* handle() { return database.getHandle(); }
+    const KnownDeliveries* known_or_all() const { return known ? &*known : nullptr; }
+
+    std::optional<KnownDeliveries> known_deliveries(std::optional<Date> known_on);
+    void restart(std::string_view patient_id);
+    void read(PatientRecord& record);
+    void read_scans(PatientRecord& record);
+    void read_measurements(PatientRecord& record);
+    void read_links();
+    std::string_view nodule_of(std::string_view scan_id, std::string_view observation_id);
+    template <class Row, class Values>
+    void read_keyed_by_values(RowStream& stream, std::vector<Values>& values, std::vector<Version>& row_versions);
+
+    std::filesystem::path file;
+    SQLite::Database database;
+    std::optional<KnownDeliveries> known;
+    RowStream patients;
+    RowStream scans;
+    RowStream measurements;
+    RowStream links;
+    RowStream therapies;
+    RowStream events;
+    RecordVersions versions;
+    std::string patient_id;  ///< the one being read, or read last
+    std::vector<std::vector<IdentityLink>> links_by_observation;
+    std::string linked_nodule;
+    bool started = false;
+};
+
+/// Begins the transaction that keeps the view unchanging.
+std::optional<KnownDeliveries> PatientReader::State::known_deliveries(std::optional<Date> known_on)
+{
+    database.exec("BEGIN");
+    const std::int64_t newest = database.execAndGet("SELECT coalesce(max(delivery_no), 0) FROM delivery").getInt64();
+    if (!known_on) return std::nullopt;
+    KnownDeliveries deliveries(static_cast<std::size_t>(newest) + 1, false);
+    SQLite::Statement select(database, "SELECT delivery_no FROM delivery WHERE recorded_on <= ?");
+    select.bind(1, known_on->iso());
+    while (select.executeStep())
+        deliveries[static_cast<std::size_t>(select.getColumn(0).getInt64())] = true;
+    return deliveries;
+}
+
+void PatientReader::State::restart(std::string_view from)
+{
+    for (RowStream* stream : {&patients, &scans, &measurements, &links, &therapies, &events})
+        stream->seek(from);
+    started = true;
+}
+
+/// Precondition: `patients` stands at `patient_id`, the other streams at or before it.
+void PatientReader::State::read(PatientRecord& record)
+{
+    record.patient.patient_id = patient_id;
+    for (; patients.at(patient_id); patients.next()) {
+        read_values<PatientRow>(patients.row(), record.patient);
+        versions.patient = version_of<PatientRow>(patients);
+    }
+    read_scans(record);
+    read_links();
+    read_measurements(record);
+    read_keyed_by_values<TherapyRow>(therapies, record.therapies, versions.therapies);
+    read_keyed_by_values<EventRow>(events, record.events, versions.events);
+}
+
+void PatientReader::State::read_scans(PatientRecord& record)
+{
+    Refill<Scan> read(record.scans);
+    Refill<Version> read_versions(versions.scans);
+    scans.advance(patient_id);
+    for (; scans.at(patient_id); scans.next()) {
+        const std::string_view scan_id = scans.row().text(1);
+        if (read.count() == 0 || read.back().scan_id != scan_id) {
+            read.add().scan_id = scan_id;
+            read_versions.add();
+        }
+        read_values<ScanRow>(scans.row(), read.back());
+        read_versions.back() = version_of<ScanRow>(scans);
+    }
+    read.finish();
+    read_versions.finish();
+}
+
+void PatientReader::State::read_links()
+{
+    links_by_observation.clear();
+    links.advance(patient_id);
+    for (; links.at(patient_id); links.next()) {
+        IdentityLink link = link_of(links.row());
+        if (links_by_observation.empty() || links_by_observation.back().front().observation != link.observation) {
+            links_by_observation.emplace_back();
+        }
+        links_by_observation.back().push_back(std::move(link));
+    }
+}
+
+std::string_view PatientReader::State::nodule_of(std::string_view scan_id, std::string_view observation_id)
+{
+    for (const std::vector<IdentityLink>& of_one : links_by_observation) {
+        const ObservationKey& key = of_one.front().observation;
+        if (key.scan_id != scan_id || key.observation_id != observation_id) continue;
+        const std::optional<std::string> nodule_id = nodule_by_links(of_one);
+        if (!nodule_id) break;
+        linked_nodule = *nodule_id;
+        return linked_nodule;
+    }
+    return observation_id;
+}
+
+void PatientReader::State::read_measurements(PatientRecord& record)
+{
+    Refill<Measurement> read(record.measurements);
+    Refill<Version> read_versions(versions.measurements);
+    Refill<std::string> observation_ids(versions.observation_ids);
+    NodulePlaces nodules(record.nodule_ids);
+    std::size_t scan = 0;
+    measurements.advance(patient_id);
+    for (; measurements.at(patient_id); measurements.next()) {
+        const std::string_view scan_id = measurements.row().text(1);
+        const std::string_view observation_id = measurements.row().text(2);
+        while (scan < record.scans.size() && record.scans[scan].scan_id < scan_id)
+            ++scan;
+        if (scan == record.scans.size() || record.scans[scan].scan_id != scan_id) continue;  // `check` names orphans
+        if (read.count() == 0 || read.back().scan != scan || observation_ids.back() != observation_id) {
+            observation_ids.add() = observation_id;
+            read_versions.add();
+            read.add().nodule = nodules.place_of(nodule_of(scan_id, observation_id));
+            read.back().scan = static_cast<std::uint32_t>(scan);
+        }
+        read_values<MeasurementRow>(measurements.row(), read.back().findings);
+        read_versions.back() = version_of<MeasurementRow>(measurements);
+    }
+    read.finish();
+    read_versions.finish();
+    observation_ids.finish();
+    nodules.finish();
+}
+
+bool same_key(const Therapy& left, const Therapy& right)
+{
+    return left.kind == right.kind && left.start_date == right.start_date && left.nodule_id == right.nodule_id;
+}
+
+bool same_key(const NoduleEvent& left, const NoduleEvent& right)
+{
+    return left.nodule_id == right.nodule_id && left.kind == right.kind && left.date == right.date;
+}
+
+/// Therapies and events: their keys lie within their values.
+template <class Row, class Values>
+void PatientReader::State::read_keyed_by_values(RowStream& stream, std::vector<Values>& values,
+                                                std::vector<Version>& row_versions)
+{
+    Refill<Values> read(values);
+    Refill<Version> read_versions(row_versions);
+    stream.advance(patient_id);
+    for (; stream.at(patient_id); stream.next()) {
+        Values row;
+        read_values<Row>(stream.row(), row);
+        if (read.count() == 0 || !same_key(read.back(), row)) {
+            read.add();
+            read_versions.add();
+        }
+        read.back() = std::move(row);
+        read_versions.back() = version_of<Row>(stream);
+    }
+    read.finish();
+    read_versions.finish();
+}
+
+Result<PatientReader> PatientReader::open(const Registry& registry, std::optional<Date> known_on)
+{
+    return guarded(registry.file(), [&]() -> Result<PatientReader> {
+        return PatientReader(std::make_unique<State>(registry.file(), known_on));
+    });
+}
+
+PatientReader::PatientReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PatientReader::PatientReader(PatientReader&&) noexcept = default;
+PatientReader& PatientReader::operator=(PatientReader&&) noexcept = default;
+PatientReader::~PatientReader() = default;
+
+Result<bool> PatientReader::next(PatientRecord& record)
+{
+    return guarded(state_->file, [&]() -> Result<bool> {
+        if (!state_->started) state_->restart({});
+        if (!state_->patients.has_row()) return false;
+        state_->patient_id = state_->patients.patient_id();
+        state_->read(record);
+        return true;
+    });
+}
+
+Result<bool> PatientReader::find(std::string_view patient_id, PatientRecord& record)
+{
+    return guarded(state_->file, [&]() -> Result<bool> {
+        if (!state_->started || patient_id <= state_->patient_id) state_->restart(patient_id);
+        state_->patient_id = patient_id;
+        state_->patients.advance(patient_id);
+        if (!state_->patients.at(patient_id)) return false;
+        state_->read(record);
+        return true;
+    });
+}
+
+const RecordVersions& PatientReader::versions() const
+{
+    return state_->versions;
+}
+
+Result<PatientRecord> read_patient(const Registry& registry, std::string_view patient_id, std::optional<Date> known_on)
+{
+    Result<PatientReader> reader = PatientReader::open(registry, known_on);
+    if (!reader) return tl::unexpected<Error>(reader.error());
+    PatientRecord record;
+    const Result<bool> found = reader->find(patient_id, record);
+    if (!found) return tl::unexpected<Error>(found.error());
+    if (!*found) {
+        return failure(ErrorCode::not_found,
+                       fmt::format("patient {}: not recorded{}; `nodtrack` finds patients by the patient_id of "
+                                   "patients.csv",
+                                   patient_id, known_on ? " on or before " + known_on->iso() : std::string()));
+    }
+    return record;
+}
+
+}  // namespace nodtrack::store

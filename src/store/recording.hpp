@@ -1,0 +1,47 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <string>
+#include <string_view>
+
+#include "canonical.hpp"
+#include "nodtrack/store/occasion.hpp"
+#include "statements.hpp"
+
+namespace nodtrack::store {
+
+/// Appends rows to one of the small tables, one statement a row, and hashes them as the change log does. Values are
+/// given in the order of the table's columns.
+class RecordedTable {
+  public:
+    RecordedTable(sqlite3* database, std::string_view table, int columns);
+
+    /// Lasting until `end_row`.
+    RecordedTable& text(std::string_view value);
+    RecordedTable& text_or_null(std::string_view value);
+    RecordedTable& integer(std::int64_t value);
+    RecordedTable& null();
+    void end_row();
+
+    std::int64_t rows() const { return rows_; }
+    std::string digest() { return sha256_.digest(); }
+
+  private:
+    BulkStatement insert_;
+    CanonicalRow canonical_;
+    Sha256 sha256_;
+    int column_ = 0;
+    std::int64_t rows_ = 0;
+};
+
+/// One line of a log entry: the rows one delivery brought to one table.
+std::string log_line(std::string_view table, std::int64_t rows, std::string_view sha256);
+
+/// The chain: what an entry is hashed to, given the hash of the one before it.
+std::string chained_sha256(std::string_view previous_sha256, std::string_view entry);
+
+/// What the first entry follows.
+std::string_view chain_start();
+
+}  // namespace nodtrack::store

@@ -1,0 +1,168 @@
+#include "nodtrack/store/registry.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+#include <fmt/core.h>
+#include <sqlite3.h>
+
+#include <chrono>
+#include <system_error>
+#include <thread>
+
+#include "connection.hpp"
+#include "migrations.hpp"
+
+namespace nodtrack::store {
+namespace {
+
+int pragma(SQLite::Database& database, const char* name)
+{
+    return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();
+}
+
+/// Nothing has been written to the file yet.
+bool is_blank(SQLite::Database& database)
+{
+    return pragma(database, "application_id") == 0 && pragma(database, "user_version") == 0 &&
+           database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
+}
+
+/// Why this database cannot be used; empty where it can.
+std::string foreign_or_newer(SQLite::Database& database)
+{
+    const int application_id = pragma(database, "application_id");
+    if (application_id != registry_application_id) {
+        return fmt::format(
+            "it is a database of another program (application_id {}, a registry has {}); name another "
+            "file with --db",
+            application_id, registry_application_id);
+    }
+    const int version = pragma(database, "user_version");
+    if (version > newest_schema_version()) {
+        return fmt::format("its schema is {}, this program knows up to {}; use a newer nodtrack", version,
+                           newest_schema_version());
+    }
+    return {};
+}
+
+bool has_write_ahead_log(SQLite::Database& database)
+{
+    return database.execAndGet("PRAGMA journal_mode").getString() == "wal";
+}
+
+/// Brings the schema up to date; another process may be doing the same at this moment.
+void migrate(SQLite::Database& database)
+{
+    if (is_blank(database)) database.exec("PRAGMA page_size = 8192");
+    database.exec("PRAGMA journal_mode = WAL");
+    if (!is_blank(database) && pragma(database, "user_version") == newest_schema_version()) return;
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    const bool blank = is_blank(database);
+    const int from = pragma(database, "user_version");
+    for (int version = from; version < newest_schema_version(); ++version) {
+        database.exec(std::string(migrations()[static_cast<std::size_t>(version)]));
+    }
+    if (blank) database.exec(fmt::format("PRAGMA application_id = {}", registry_application_id));
+    database.exec(fmt::format("PRAGMA user_version = {}", newest_schema_version()));
+    transaction.commit();
+}
+
+/// Turning a new file into a registry needs it alone for a moment, and SQLite does not wait for that.
+void make_or_migrate(SQLite::Database& database)
+{
+    constexpr int most_tries = 100;
+    constexpr std::chrono::milliseconds pause(50);
+    for (int tries = 1;; ++tries) {
+        try {
+            migrate(database);
+            return;
+        } catch (const SQLite::Exception& exception) {
+            if ((exception.getErrorCode() & 0xFF) != SQLITE_BUSY || tries == most_tries) throw;
+        }
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+std::int64_t count(SQLite::Database& database, const char* sql)
+{
+    return database.execAndGet(sql).getInt64();
+}
+
+}  // namespace
+
+int newest_schema_version()
+{
+    return static_cast<int>(migrations().size());
+}
+
+Result<Registry> Registry::open(const std::filesystem::path& file)
+{
+    return guarded(file, [&]() -> Result<Registry> {
+        std::error_code error;
+        const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+        if (!std::filesystem::is_directory(folder, error)) {
+            return failure(ErrorCode::registry_unusable, fmt::format("registry {}: its folder does not exist; make it, "
+                                                                     "or name another file with --db",
+                                                                     file.string()));
+        }
+        if (std::filesystem::is_directory(file, error)) {
+            return failure(ErrorCode::registry_unusable,
+                           fmt::format("registry {}: it is a folder; name a file with --db", file.string()));
+        }
+        auto connection = std::make_unique<Connection>(Connection{file, open_connection(file, Access::read_write)});
+        SQLite::Database& database = connection->database;
+        if (!is_blank(database)) {
+            const std::string refusal = foreign_or_newer(database);
+            if (!refusal.empty()) {
+                return failure(ErrorCode::registry_unusable, fmt::format("registry {}: {}", file.string(), refusal));
+            }
+        }
+        // A restored backup comes without its write-ahead log.
+        if (pragma(database, "user_version") < newest_schema_version() || !has_write_ahead_log(database)) {
+            make_or_migrate(database);
+        }
+        return Registry(std::move(connection));
+    });
+}
+
+Registry::Registry(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+Registry::Registry(Registry&&) noexcept = default;
+Registry& Registry::operator=(Registry&&) noexcept = default;
+Registry::~Registry() = default;
+
+const std::filesystem::path& Registry::file() const
+{
+    return connection_->file;
+}
+
+int Registry::schema_version() const
+{
+    return newest_schema_version();
+}
+
+Result<bool> Registry::is_empty() const
+{
+    return guarded(file(), [&]() -> Result<bool> {
+        return count(connection_->database, "SELECT NOT EXISTS (SELECT 1 FROM patient)") != 0;
+    });
+}
+
+Result<RowCounts> Registry::row_counts() const
+{
+    return guarded(file(), [&]() -> Result<RowCounts> {
+        SQLite::Database& database = connection_->database;
+        RowCounts counts;
+        counts.patients = count(database, "SELECT count(*) FROM patient WHERE version = 1");
+        counts.scans = count(database, "SELECT count(*) FROM scan WHERE version = 1");
+        counts.measurements = count(database, "SELECT count(*) FROM observation WHERE version = 1");
+        counts.therapies = count(database, "SELECT count(*) FROM therapy WHERE version = 1");
+        counts.events = count(database, "SELECT count(*) FROM event WHERE version = 1");
+        counts.links = count(database, "SELECT count(*) FROM identity_link");
+        counts.assessments = count(database, "SELECT count(*) FROM assessment");
+        counts.decisions = count(database, "SELECT count(*) FROM decision");
+        counts.deliveries = count(database, "SELECT count(*) FROM delivery");
+        return counts;
+    });
+}
+
+}  // namespace nodtrack::store

@@ -1,0 +1,89 @@
+#include <SQLiteCpp/Backup.h>
+#include <fmt/core.h>
+
+#include <system_error>
+
+#include "connection.hpp"
+#include "nodtrack/store/maintenance.hpp"
+#include "sound.hpp"
+
+namespace nodtrack::store {
+namespace {
+
+/// Whether a registry with patients stands at `file`; the failure to open it when something else does.
+Result<bool> holds_patients(const std::filesystem::path& file)
+{
+    std::error_code error;
+    if (!std::filesystem::exists(file, error) || std::filesystem::file_size(file, error) == 0) return false;
+    const Result<Registry> registry = Registry::open(file);
+    if (!registry) return tl::unexpected<Error>(registry.error());
+    const Result<bool> empty = registry->is_empty();
+    if (!empty) return tl::unexpected<Error>(empty.error());
+    return !*empty;
+}
+
+/// Copies a backup beside the registry and checks it there: the backup itself is not touched, not even migrated.
+Result<void> checked_copy(const std::filesystem::path& copy, const std::filesystem::path& candidate)
+{
+    std::error_code error;
+    if (!std::filesystem::copy_file(copy, candidate, std::filesystem::copy_options::overwrite_existing, error)) {
+        return failure(ErrorCode::registry_unusable,
+                       fmt::format("{} cannot be written: {}", candidate.string(), error.message()));
+    }
+    const Result<Registry> registry = Registry::open(candidate);
+    if (!registry) return tl::unexpected<Error>(registry.error());
+    const Result<CheckReport> report = check(*registry);
+    if (!report) return tl::unexpected<Error>(report.error());
+    if (report->sound()) return {};
+    return failure(ErrorCode::bad_input, fmt::format("backup {} is damaged; use an older one", copy.string()),
+                   report->problems);
+}
+
+void remove_with_log(const std::filesystem::path& file)
+{
+    std::error_code error;
+    for (const char* ending : {"-wal", "-shm", ""})
+        std::filesystem::remove(file.string() + ending, error);
+}
+
+/// Writes the candidate's pages over the registry's in one transaction, so that a crash leaves one or the other.
+Result<void> replace(const std::filesystem::path& candidate, const std::filesystem::path& file)
+{
+    return guarded(file, [&]() -> Result<void> {
+        SQLite::Database source = open_connection(candidate, Access::read_only);
+        SQLite::Database target = open_connection(file, Access::read_write);
+        SQLite::Backup backup(target, source);
+        backup.executeStep(-1);
+        return {};
+    });
+}
+
+}  // namespace
+
+Result<void> restore(const std::filesystem::path& copy, const std::filesystem::path& file, bool overwrite)
+{
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(copy, error)) {
+        return failure(ErrorCode::not_found, fmt::format("backup {}: there is no such file", copy.string()));
+    }
+    if (std::filesystem::equivalent(copy, file, error)) {
+        return failure(ErrorCode::bad_input, fmt::format("{} is the registry itself; name a backup", copy.string()));
+    }
+    if (!overwrite) {
+        const Result<bool> in_use = holds_patients(file);
+        if (!in_use) return tl::unexpected<Error>(in_use.error());
+        if (*in_use) {
+            return failure(
+                ErrorCode::bad_input,
+                fmt::format("registry {} holds patients; back it up, then restore with --force", file.string()));
+        }
+    }
+    std::filesystem::path candidate = file;
+    candidate += ".restoring";
+    Result<void> outcome = checked_copy(copy, candidate);
+    if (outcome) outcome = replace(candidate, file);
+    remove_with_log(candidate);
+    return outcome;
+}
+
+}  // namespace nodtrack::store

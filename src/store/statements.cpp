@@ -1,0 +1,48 @@
+#include "statements.hpp"
+
+#include <SQLiteCpp/Exception.h>
+
+namespace nodtrack::store {
+
+BulkStatement::BulkStatement(sqlite3* database, const std::string& sql) : database_(database)
+{
+    sqlite3_stmt* statement = nullptr;
+    const int outcome = sqlite3_prepare_v3(database, sql.c_str(), static_cast<int>(sql.size()) + 1,
+                                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    statement_.reset(statement);
+    if (outcome != SQLITE_OK) raise();
+}
+
+void BulkStatement::bind(int parameter, std::string_view text)
+{
+    // A null pointer would bind NULL, and an empty view may have one.
+    const char* bytes = text.empty() ? "" : text.data();
+    if (sqlite3_bind_text(statement_.get(), parameter, bytes, static_cast<int>(text.size()), SQLITE_STATIC) !=
+        SQLITE_OK) {
+        raise();
+    }
+}
+
+void BulkStatement::bind(int parameter, std::int64_t number)
+{
+    if (sqlite3_bind_int64(statement_.get(), parameter, number) != SQLITE_OK) raise();
+}
+
+void BulkStatement::bind_null(int parameter)
+{
+    if (sqlite3_bind_null(statement_.get(), parameter) != SQLITE_OK) raise();
+}
+
+void BulkStatement::run()
+{
+    while (step()) {
+    }
+    rewind();
+}
+
+void BulkStatement::raise() const
+{
+    throw SQLite::Exception(database_, sqlite3_extended_errcode(database_));
+}
+
+}  // namespace nodtrack::store
