@@ -1,0 +1,68 @@
+#include "nodtrack/tracker/ingest.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "delivered_patients.hpp"
+#include "nodtrack/store/change.hpp"
+#include "nodtrack/store/reader.hpp"
+#include "patient_merge.hpp"
+
+namespace nodtrack::tracker {
+namespace {
+
+/// A reader of what is stored; none while nothing is, so that a first delivery looks nothing up.
+Result<std::optional<store::PatientReader>> reader_of(const store::Registry& registry)
+{
+    const Result<bool> empty = registry.is_empty();
+    if (!empty) return tl::unexpected<Error>(empty.error());
+    if (*empty) return std::nullopt;
+    Result<store::PatientReader> reader = store::PatientReader::open(registry);
+    if (!reader) return tl::unexpected<Error>(std::move(reader.error()));
+    return std::move(*reader);
+}
+
+Result<void> join_all(const Delivery& delivery, PatientMerge& merge)
+{
+    DeliveredPatients patients(delivery, merge.problems());
+    while (const std::optional<DeliveredPatient> patient = patients.next()) {
+        if (Result<void> joined = merge.join(*patient); !joined) return joined;
+    }
+    if (!merge.problems().empty()) return tl::unexpected<Error>(merge.problems().error());
+    return {};
+}
+
+}  // namespace
+
+Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery, const store::Occasion& occasion,
+                            const IngestOptions& options)
+{
+    store::Occasion recorded = occasion;
+    if (!options.amend_reason.empty()) recorded.reason = options.amend_reason;
+
+    // Begun before anything is read, so that no other program can store between the comparison and the storing.
+    std::optional<store::Change> change;
+    if (!options.dry_run) {
+        Result<store::Change> begun = store::Change::begin(registry, recorded);
+        if (!begun) return tl::unexpected<Error>(std::move(begun.error()));
+        change = std::move(*begun);
+    }
+    Result<std::optional<store::PatientReader>> reader = reader_of(registry);
+    if (!reader) return tl::unexpected<Error>(std::move(reader.error()));
+
+    PatientMerge merge(delivery, occasion.today, !options.amend_reason.empty(), *reader ? &**reader : nullptr);
+    if (const Result<void> joined = join_all(delivery, merge); !joined) return tl::unexpected<Error>(joined.error());
+    IngestReport report = merge.report();
+    if (!change || merge.new_versions().empty()) return report;
+
+    reader->reset();  // lets the write-ahead log be emptied at the commit
+    if (const Result<void> stored = change->store_rows(merge.new_versions()); !stored) {
+        return tl::unexpected<Error>(stored.error());
+    }
+    const Result<store::DeliveryNumber> committed = change->commit();
+    if (!committed) return tl::unexpected<Error>(committed.error());
+    report.delivery_no = *committed;
+    return report;
+}
+
+}  // namespace nodtrack::tracker

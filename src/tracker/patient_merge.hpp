@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "delivered_patients.hpp"
+#include "nodtrack/domain/record.hpp"
+#include "nodtrack/store/change.hpp"
+#include "nodtrack/store/reader.hpp"
+#include "nodtrack/tracker/ingest.hpp"
+#include "problem_list.hpp"
+
+namespace nodtrack::tracker {
+
+/// Joins what is delivered for one patient to what is stored, patient after patient: finds what is new, what fills in,
+/// what contradicts, and what the record that comes out cannot say.
+class PatientMerge {
+  public:
+    /// `reader` may be null: then nothing is stored yet.
+    PatientMerge(const Delivery& delivery, Date today, bool amends, store::PatientReader* reader);
+
+    /// Precondition: patients come in ascending order.
+    Result<void> join(const DeliveredPatient& delivered);
+
+    ProblemList& problems() { return problems_; }
+    /// What is to be stored. Refers to rows of the delivery and of this object.
+    const store::NewVersions& new_versions() const { return new_versions_; }
+    /// The counts and warnings of all patients joined.
+    IngestReport report() const;
+
+  private:
+    enum class Verdict { unchanged, filled_in, superseded, contradicts };
+
+    Result<void> load(std::string_view patient_id);
+    bool refuse_unknown_patient(const DeliveredPatient& delivered);
+    void join_patient(const DeliveredPatient& delivered);
+    void join_scans(const DeliveredPatient& delivered);
+    void join_measurements(const DeliveredPatient& delivered);
+    void join_measurement(const MeasurementRow& row, std::uint32_t scan);
+    void join_therapies(const DeliveredPatient& delivered);
+    void join_events(const DeliveredPatient& delivered);
+    Result<void> check_record(const DeliveredPatient& delivered);
+    void warn_of_new_with_earlier_rows();
+    void refuse_rows_linked_to_one_nodule();
+
+    /// The place of a scan in the record, or its number of scans.
+    std::uint32_t scan_place(std::string_view scan_id);
+    std::uint32_t nodule_place(std::string_view nodule_id);
+    std::uint32_t stored_measurement(std::uint32_t scan, std::string_view observation_id) const;
+    std::uint32_t line_of(RowKind kind, std::uint32_t index) const;
+
+    /// Puts what `delivered` says into `stored`.
+    template <class Fields, class Values>
+    Verdict join_values(RowKind kind, std::uint32_t line, const Fields& fields, const Values& delivered,
+                        Values& stored);
+    template <class Row>
+    void add_new(RowKind kind, const Row& row, std::vector<store::RowVersion<Row>>& versions,
+                 std::vector<std::uint32_t>& lines);
+    /// Keeps the joined row as the next version, where it says something new.
+    template <class Row>
+    void keep(RowKind kind, Verdict verdict, const Row& joined, store::Version stored_version, std::deque<Row>& rows,
+              std::vector<store::RowVersion<Row>>& versions);
+    RowTally& tally(RowKind kind) { return report_.tally[static_cast<std::size_t>(kind)]; }
+
+    const Delivery& delivery_;
+    Date today_;
+    bool amends_;
+    store::PatientReader* reader_;
+    ProblemList problems_;
+    ProblemList warnings_;
+    IngestReport report_;
+    store::NewVersions new_versions_;
+
+    // Rows that join stored values with delivered ones; deques, as `new_versions_` points into them.
+    std::deque<PatientRow> joined_patients_;
+    std::deque<ScanRow> joined_scans_;
+    std::deque<MeasurementRow> joined_measurements_;
+    std::deque<TherapyRow> joined_therapies_;
+    std::deque<EventRow> joined_events_;
+
+    // The patient at hand. Line vectors run parallel to the record: where a row stands in its file, 0 where it was
+    // not delivered. Stored rows come first, in the store's order.
+    PatientRecord record_;
+    bool stored_ = false;
+    bool changed_ = false;
+    std::uint32_t stored_scans_ = 0;
+    std::uint32_t stored_measurements_ = 0;
+    std::uint32_t last_scan_ = 0;
+    std::uint32_t last_nodule_ = 0;
+    std::uint32_t patient_line_ = 0;
+    std::vector<std::uint32_t> scan_lines_;
+    std::vector<std::uint32_t> measurement_lines_;
+    std::vector<std::uint32_t> therapy_lines_;
+    std::vector<std::uint32_t> event_lines_;
+};
+
+}  // namespace nodtrack::tracker
