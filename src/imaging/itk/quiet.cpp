@@ -1,0 +1,18 @@
+#include <gdcmTrace.h>
+#include <itkObject.h>
+#include <nifti1_io.h>
+
+#include "image_file.hpp"
+
+namespace nodtrack::imaging {
+
+void silence_image_libraries()
+{
+    itk::Object::SetGlobalWarningDisplay(false);
+    gdcm::Trace::DebugOff();
+    gdcm::Trace::WarningOff();
+    gdcm::Trace::ErrorOff();
+    nifti_set_debug_level(0);
+}
+
+}  // namespace nodtrack::imaging

@@ -1,0 +1,287 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+#include "../text.hpp"
+#include "dicom_header.hpp"
+#include "image_file.hpp"
+
+namespace nodtrack::imaging {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr DicomTag sop_class_tag = 0x00080016;
+constexpr DicomTag modality_tag = 0x00080060;
+constexpr DicomTag slice_thickness_tag = 0x00180050;
+constexpr DicomTag kernel_tag = 0x00181210;
+constexpr DicomTag series_tag = 0x0020000e;
+constexpr DicomTag position_tag = 0x00200032;
+constexpr DicomTag orientation_tag = 0x00200037;
+constexpr DicomTag frames_tag = 0x00280008;
+constexpr DicomTag rows_tag = 0x00280010;
+constexpr DicomTag columns_tag = 0x00280011;
+constexpr DicomTag pixel_spacing_tag = 0x00280030;
+
+constexpr auto ct_image_class = "1.2.840.10008.5.1.4.1.1.2";
+constexpr std::size_t most_files = 100000;
+constexpr double same_place_mm = 0.01;
+constexpr double same_cosine = 1e-4;
+constexpr double uneven_share = 0.05;        // of the slice distance; scanners round positions to about 0.01 mm
+constexpr double missing_slice_share = 1.5;  // of the slice distance
+constexpr double shear_share = 0.1;          // of the pixel spacing
+
+/// What the header of one DICOM image says; words are kept for messages.
+struct Slice {
+    fs::path file;
+    std::string series, modality, thickness, kernel;
+    std::int64_t rows = 0, columns = 0, frames = 1;
+    std::vector<double> position, orientation, pixel_spacing;
+    double along_normal = 0;
+};
+
+tl::unexpected<Error> refusal(const std::string& message)
+{
+    return failure(ErrorCode::bad_input, message);
+}
+
+/// The numbers of a DICOM decimal or integer string, separated by backslashes; empty where one is no number.
+std::vector<double> numbers(std::string_view text)
+{
+    std::vector<double> values;
+    while (!text.empty()) {
+        const auto bar = std::min(text.find('\\'), text.size());
+        std::string_view part = text.substr(0, bar);
+        while (!part.empty() && (part.front() == ' ' || part.front() == '+'))
+            part.remove_prefix(1);
+        while (!part.empty() && (part.back() == ' ' || part.back() == '\0'))
+            part.remove_suffix(1);
+        double value = 0;
+        const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+        if (error != std::errc{} || end != part.data() + part.size() || !std::isfinite(value)) return {};
+        values.push_back(value);
+        text.remove_prefix(std::min(bar + 1, text.size()));
+    }
+    return values;
+}
+
+/// All files of the paths; folders with everything below them.
+Result<std::vector<fs::path>> files_of(const std::vector<fs::path>& paths)
+{
+    std::vector<fs::path> files;
+    for (const fs::path& path : paths) {
+        std::error_code error;
+        if (!fs::is_directory(path, error)) {
+            files.push_back(path);
+            continue;
+        }
+        for (fs::recursive_directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
+            std::error_code unknown;
+            if (entry->is_regular_file(unknown)) files.push_back(entry->path());
+            if (files.size() > most_files)
+                return refusal(path.string() + ": holds more than " + std::to_string(most_files) +
+                               " files; give the folder of one series");
+        }
+        if (error) return refusal(path.string() + ": cannot be listed (" + error.message() + ")");
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+/// The DICOM images among the files. What is no DICOM, or no image (a report, a contour set), is passed over in
+/// a folder; a damaged DICOM file is an error, as is a file that was named itself and is no DICOM.
+Result<std::vector<Slice>> images_among(const std::vector<fs::path>& files, const std::vector<fs::path>& named)
+{
+    std::vector<Slice> slices;
+    for (const fs::path& file : files) {
+        const auto kind = file_kind(file);
+        if (!kind || *kind != FileKind::dicom) {
+            if (std::find(named.begin(), named.end(), file) == named.end()) continue;
+            if (!kind) return tl::unexpected(kind.error());
+            return refusal(file.string() + ": is no DICOM file; give the files of one DICOM series, or one image file");
+        }
+        const auto header = read_dicom_header(file);
+        if (!header) return tl::unexpected(header.error());
+        Slice slice;
+        slice.file = file;
+        slice.rows = header->whole(rows_tag, 0);
+        slice.columns = header->whole(columns_tag, 0);
+        if (slice.rows < 1 || slice.columns < 1 || !header->has_pixels) {
+            const std::string sop_class = header->text(sop_class_tag);
+            if (!sop_class.empty() && sop_class != ct_image_class) continue;
+            return refusal(file.string() + ": is a CT image without pixels; send the series again");
+        }
+        slice.frames = static_cast<std::int64_t>(header->number(frames_tag, 1));
+        slice.series = header->text(series_tag);
+        slice.modality = header->text(modality_tag);
+        slice.thickness = header->text(slice_thickness_tag);
+        slice.kernel = header->text(kernel_tag);
+        slice.position = numbers(header->text(position_tag));
+        slice.orientation = numbers(header->text(orientation_tag));
+        slice.pixel_spacing = numbers(header->text(pixel_spacing_tag));
+        slices.push_back(slice);
+    }
+    return slices;
+}
+
+/// Passes where all slices are of one series of a CT.
+Result<void> check_one_series(const std::vector<Slice>& slices, const std::string& name)
+{
+    std::map<std::string, std::vector<const Slice*>> by_series;
+    for (const Slice& slice : slices)
+        by_series[slice.series].push_back(&slice);
+    if (by_series.size() > 1) {
+        std::vector<std::string> lines;
+        for (const auto& [uid, members] : by_series) {
+            const Slice& first = *members.front();
+            lines.push_back(std::to_string(members.size()) + " images, modality " +
+                            (first.modality.empty() ? "not given" : first.modality) + ", slice thickness " +
+                            (first.thickness.empty() ? "not given" : first.thickness + " mm") + ", kernel " +
+                            (first.kernel.empty() ? "not given" : first.kernel) + ", first file " +
+                            first.file.string());
+        }
+        return failure(ErrorCode::bad_input,
+                       name + ": holds " + std::to_string(by_series.size()) +
+                           " DICOM series; give the folder or the files of one (" + joined(lines, "; ") + ")",
+                       lines);
+    }
+    for (const Slice& slice : slices) {
+        const std::string file = slice.file.string();
+        if (!slice.modality.empty() && slice.modality != "CT")
+            return refusal(file + ": has modality " + slice.modality + ", which is not in HU; give a CT");
+        if (slice.frames > 1)
+            return refusal(file + ": is one object of " + std::to_string(slice.frames) +
+                           " frames; give a series of one file a slice, or a NRRD, MetaImage or NIfTI file");
+        if (slice.position.size() != 3 || slice.orientation.size() != 6 || slice.pixel_spacing.size() != 2)
+            return refusal(file +
+                           ": lacks Image Position (Patient), Image Orientation (Patient) or Pixel Spacing; "
+                           "give the original axial series");
+    }
+    return {};
+}
+
+double dot(const Vector3& a, const Vector3& b)
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+Vector3 vector_at(const std::vector<double>& values, std::size_t first)
+{
+    return {values[first], values[first + 1], values[first + 2]};
+}
+
+/// Passes where all slices have the size, spacing and orientation of the first.
+Result<void> check_alike(const std::vector<Slice>& slices)
+{
+    const Slice& first = slices.front();
+    for (const Slice& slice : slices) {
+        bool alike = slice.rows == first.rows && slice.columns == first.columns;
+        for (std::size_t i = 0; i < 2; ++i)
+            alike &= std::abs(slice.pixel_spacing[i] - first.pixel_spacing[i]) <= 1e-4 * first.pixel_spacing[i];
+        for (std::size_t i = 0; i < 6; ++i)
+            alike &= std::abs(slice.orientation[i] - first.orientation[i]) <= same_cosine;
+        if (!alike)
+            return refusal(slice.file.string() + ": differs from " + first.file.string() +
+                           " in rows, columns, pixel spacing or orientation, in the same series; leave out the images "
+                           "that are not its slices (such as a scout view)");
+    }
+    return {};
+}
+
+/// The distance of neighbouring slices, which must stand evenly. Sorted along the normal.
+Result<double> slice_distance_mm(const std::vector<Slice>& slices, const std::string& name)
+{
+    if (slices.size() == 1) {
+        const auto thickness = numbers(slices.front().thickness);
+        if (thickness.size() == 1 && thickness[0] > 0) return thickness[0];
+        return refusal(name + ": is one slice without Slice Thickness; give the whole series");
+    }
+    std::vector<double> steps;
+    for (std::size_t i = 1; i < slices.size(); ++i)
+        steps.push_back(slices[i].along_normal - slices[i - 1].along_normal);
+    std::vector<double> sorted = steps;
+    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
+    const double usual = sorted[sorted.size() / 2];
+
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const std::string between = slices[i].file.string() + " and " + slices[i + 1].file.string();
+        if (steps[i] < same_place_mm)
+            return refusal(name + ": two slices lie at the same place, " + between +
+                           "; leave out one of each pair (two phases or copies in one series)");
+        if (std::abs(steps[i] - usual) <= uneven_share * usual) continue;
+        if (steps[i] >= missing_slice_share * usual)
+            return refusal(name + ": slices are missing between " + between + ", which lie " + text_of(steps[i]) +
+                           " mm apart where " + text_of(usual) + " mm is usual; send the whole series");
+        return refusal(name + ": slices stand unevenly; " + between + " lie " + text_of(steps[i]) + " mm apart where " +
+                       text_of(usual) + " mm is usual; give a series of even slices");
+    }
+    return (slices.back().along_normal - slices.front().along_normal) / static_cast<double>(steps.size());
+}
+
+/// Sorts the slices along their normal and says where their voxels lie.
+Result<Grid> grid_of(std::vector<Slice>& slices, const std::string& name)
+{
+    const Slice& any = slices.front();
+    Grid grid;
+    grid.direction[0] = vector_at(any.orientation, 0);
+    grid.direction[1] = vector_at(any.orientation, 3);
+    const Vector3& row = grid.direction[0];
+    const Vector3& column = grid.direction[1];
+    const Vector3 normal{row[1] * column[2] - row[2] * column[1], row[2] * column[0] - row[0] * column[2],
+                         row[0] * column[1] - row[1] * column[0]};
+    grid.direction[2] = normal;
+    grid.spacing_mm = {any.pixel_spacing[1], any.pixel_spacing[0], 0};
+    grid.size = {any.columns, any.rows, static_cast<std::int64_t>(slices.size())};
+
+    for (Slice& slice : slices)
+        slice.along_normal = dot(vector_at(slice.position, 0), normal);
+    std::sort(slices.begin(), slices.end(),
+              [](const Slice& a, const Slice& b) { return a.along_normal < b.along_normal; });
+    const auto distance = slice_distance_mm(slices, name);
+    if (!distance) return tl::unexpected(distance.error());
+    grid.spacing_mm[2] = *distance;
+    grid.origin_mm = vector_at(slices.front().position, 0);
+
+    for (const Slice& slice : slices) {
+        for (const std::size_t axis : {std::size_t{0}, std::size_t{1}}) {
+            const Vector3 position = vector_at(slice.position, 0);
+            const double aside = dot(position, grid.direction[axis]) - dot(grid.origin_mm, grid.direction[axis]);
+            if (std::abs(aside) <= shear_share * grid.spacing_mm[axis]) continue;
+            return refusal(name + ": slices are shifted against each other in their plane, " + slice.file.string() +
+                           " by " + text_of(aside) + " mm (a tilted gantry); resample the series to a straight grid");
+        }
+    }
+    return grid;
+}
+
+}  // namespace
+
+Result<ImageSource> open_series(const std::vector<fs::path>& paths)
+{
+    const std::string name =
+        paths.front().string() + (paths.size() > 1 ? " and " + std::to_string(paths.size() - 1) + " more" : "");
+    const auto files = files_of(paths);
+    if (!files) return tl::unexpected(files.error());
+    auto slices = images_among(*files, paths);
+    if (!slices) return tl::unexpected(slices.error());
+    if (slices->empty()) return refusal(name + ": holds no DICOM image; give the folder or the files of one CT series");
+    if (const auto checked = check_one_series(*slices, name); !checked) return tl::unexpected(checked.error());
+    if (const auto checked = check_alike(*slices); !checked) return tl::unexpected(checked.error());
+    const auto grid = grid_of(*slices, name);
+    if (!grid) return tl::unexpected(grid.error());
+
+    ImageSource source;
+    source.name = name;
+    source.grid = *grid;
+    for (const Slice& slice : *slices)
+        source.slices.push_back(slice.file);
+    return source;
+}
+
+}  // namespace nodtrack::imaging

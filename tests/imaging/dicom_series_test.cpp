@@ -1,0 +1,264 @@
+#include <gtest/gtest.h>
+
+#include <nodtrack/imaging/measure_mask.hpp>
+
+#include "volume_file.hpp"
+
+namespace nodtrack::imaging {
+namespace {
+
+using namespace test;
+
+/// One CT slice as a DICOM file, explicit little endian, stored value = HU + 1024.
+class SliceFile {
+  public:
+    std::string series = "1.2.3.1";
+    std::string modality = "CT";
+    std::string sop_class = "1.2.840.10008.5.1.4.1.1.2";
+    std::string orientation = "1\\0\\0\\0\\1\\0";
+    Vector3 position{};
+    int frames = 0;
+
+    fs::path write(const fs::path& file, const TestVolume& volume, int slice) const
+    {
+        std::string meta;
+        add(meta, 0x0002, 0x0010, "UI", "1.2.840.10008.1.2.1");
+        std::string body;
+        add(body, 0x0008, 0x0016, "UI", sop_class);
+        add(body, 0x0008, 0x0060, "CS", modality);
+        add(body, 0x0018, 0x0050, "DS", "2.5");
+        add(body, 0x0020, 0x000e, "UI", series);
+        add(body, 0x0020, 0x0032, "DS", three(position, "\\"));
+        add(body, 0x0020, 0x0037, "DS", orientation);
+        add(body, 0x0028, 0x0002, "US", word(1));
+        add(body, 0x0028, 0x0004, "CS", "MONOCHROME2");
+        if (frames > 0) add(body, 0x0028, 0x0008, "IS", std::to_string(frames));
+        add(body, 0x0028, 0x0010, "US", word(volume.size[1]));
+        add(body, 0x0028, 0x0011, "US", word(volume.size[0]));
+        add(body, 0x0028, 0x0030, "DS", std::to_string(volume.spacing[1]) + "\\" + std::to_string(volume.spacing[0]));
+        for (const int tag : {0x0100, 0x0101})
+            add(body, 0x0028, tag, "US", word(16));
+        add(body, 0x0028, 0x0102, "US", word(15));
+        add(body, 0x0028, 0x0103, "US", word(0));
+        add(body, 0x0028, 0x1052, "DS", "-1024");
+        add(body, 0x0028, 0x1053, "DS", "1");
+        std::string pixels;
+        for (int y = 0; y < volume.size[1]; ++y) {
+            for (int x = 0; x < volume.size[0]; ++x)
+                pixels += word(const_cast<TestVolume&>(volume).at(x, y, slice) + 1024);
+        }
+        body += word(0x7fe0) + word(0x0010) + "OW" + word(0) + word(static_cast<int>(pixels.size() & 0xffff)) +
+                word(static_cast<int>(pixels.size() >> 16)) + pixels;
+        std::string length;
+        add(length, 0x0002, 0x0000, "UL", word(static_cast<int>(meta.size())) + word(0));
+        std::ofstream(file, std::ios::binary) << std::string(128, '\0') << "DICM" << length << meta << body;
+        return file;
+    }
+
+  private:
+    static std::string word(int value)
+    {
+        return {static_cast<char>(value & 0xff), static_cast<char>(value >> 8 & 0xff)};
+    }
+    static void add(std::string& to, int group, int element, const std::string& vr, std::string value)
+    {
+        if (value.size() % 2 != 0) value += vr == "UI" ? '\0' : ' ';
+        to += word(group) + word(element) + vr + word(static_cast<int>(value.size())) + value;
+    }
+};
+
+TestVolume chest()
+{
+    TestVolume volume({14, 12, 8}, {0.5, 0.75, 2.5});
+    volume.origin = {-20, -30, 100};
+    return volume.fill([](const Vector3& p) { return static_cast<int>(20 * p[0] + 7 * p[1] - 3 * p[2]) + 1000; });
+}
+
+TestVolume nodule()
+{
+    TestVolume mask = chest();
+    for (std::int16_t& value : mask.values)
+        value = 0;
+    for (int z = 2; z < 6; ++z) {
+        for (int y = 4; y < 8; ++y) {
+            for (int x = 3; x < 9; ++x)
+                mask.at(x, y, z) = 1;
+        }
+    }
+    return mask;
+}
+
+/// The slices of a volume, in an order of names that is not their order in space.
+void write_series(
+    const TemporaryFolder& folder, const TestVolume& volume,
+    const std::function<bool(SliceFile&, int)>& change = [](SliceFile&, int) { return true; })
+{
+    for (int z = 0; z < volume.size[2]; ++z) {
+        SliceFile slice;
+        slice.position = volume.position(0, 0, z);
+        if (change(slice, z)) slice.write(folder / ("IM" + std::to_string(z * 5 % 8) + ".dcm"), volume, z);
+    }
+}
+
+Result<MaskMeasurement> measure(const TemporaryFolder& folder, const TestVolume& mask = nodule())
+{
+    const TemporaryFolder other;
+    MaskRequest request;
+    request.mask = write_nrrd(other / "mask.nrrd", mask);
+    request.image = {folder.path()};
+    return measure_mask(request);
+}
+
+void expect_refused(const Result<MaskMeasurement>& answer, const std::string& words)
+{
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, ErrorCode::bad_input);
+    EXPECT_NE(answer.error().message.find(words), std::string::npos) << answer.error().message;
+}
+
+TEST(DicomSeries, GivesTheValuesOfTheSameImageInOneFile)
+{
+    const TemporaryFolder folder;
+    write_series(folder, chest());
+    std::ofstream(folder / "README.txt") << "no image";
+    const auto series = measure(folder);
+    ASSERT_TRUE(series) << series.error().message;
+
+    const TemporaryFolder other;
+    MaskRequest request;
+    request.mask = write_nrrd(other / "mask.nrrd", nodule());
+    request.image = {write_nrrd(other / "image.nrrd", chest())};
+    const auto file = measure_mask(request);
+    EXPECT_DOUBLE_EQ(series->density->mean_hu, file->density->mean_hu);
+    EXPECT_DOUBLE_EQ(series->density->sd_hu, file->density->sd_hu);
+    EXPECT_DOUBLE_EQ(series->shape->slice_thickness_mm, 2.5);
+}
+
+TEST(DicomSeries, MayBeGivenAsItsFiles)
+{
+    const TemporaryFolder folder;
+    write_series(folder, chest());
+    const TemporaryFolder other;
+    MaskRequest request;
+    request.mask = write_nrrd(other / "mask.nrrd", nodule());
+    for (const auto& entry : fs::directory_iterator(folder.path()))
+        request.image.push_back(entry.path());
+    EXPECT_TRUE(measure_mask(request));
+    request.image.push_back(request.mask);
+    expect_refused(measure_mask(request), "is no DICOM file");
+}
+
+TEST(DicomSeries, PassesOverReportsAndContours)
+{
+    const TemporaryFolder folder;
+    write_series(folder, chest());
+    SliceFile report;
+    report.series = "1.2.3.9";
+    report.sop_class = "1.2.840.10008.5.1.4.1.1.481.3";
+    report.write(folder / "contours.dcm", TestVolume({0, 0, 0}, {1, 1, 1}), 0);
+    EXPECT_TRUE(measure(folder));
+}
+
+TEST(DicomSeries, IsRefusedWhereASliceIsMissing)
+{
+    const TemporaryFolder folder;
+    write_series(folder, chest(), [](SliceFile&, int z) { return z != 3; });
+    expect_refused(measure(folder), "slices are missing between");
+}
+
+TEST(DicomSeries, IsRefusedWhereSlicesStandUnevenly)
+{
+    const TemporaryFolder folder;
+    write_series(folder, chest(), [](SliceFile& slice, int z) {
+        if (z == 3) slice.position[2] += 0.4;
+        return true;
+    });
+    expect_refused(measure(folder), "slices stand unevenly");
+}
+
+TEST(DicomSeries, IsRefusedWhereTwoSlicesLieAtOnePlace)
+{
+    const TemporaryFolder folder;
+    write_series(folder, chest(), [](SliceFile& slice, int z) {
+        if (z == 3) slice.position[2] -= 2.5;
+        return true;
+    });
+    expect_refused(measure(folder), "two slices lie at the same place");
+}
+
+TEST(DicomSeries, IsRefusedWhereTheGantryWasTilted)
+{
+    const TemporaryFolder folder;
+    write_series(folder, chest(), [](SliceFile& slice, int z) {
+        slice.position[1] += 0.3 * z;
+        return true;
+    });
+    expect_refused(measure(folder), "tilted gantry");
+}
+
+TEST(DicomSeries, IsRefusedWhereAnotherIsInTheFolder)
+{
+    const TemporaryFolder folder;
+    write_series(folder, chest(), [](SliceFile& slice, int z) {
+        if (z > 5) slice.series = "1.2.3.2";
+        return true;
+    });
+    const auto answer = measure(folder);
+    expect_refused(answer, "holds 2 DICOM series");
+    EXPECT_EQ(answer.error().context.size(), 2U);
+}
+
+TEST(DicomSeries, IsRefusedWhereASliceIsTurned)
+{
+    const TemporaryFolder folder;
+    write_series(folder, chest(), [](SliceFile& slice, int z) {
+        if (z == 0) slice.orientation = "1\\0\\0\\0\\0\\-1";
+        return true;
+    });
+    expect_refused(measure(folder), "such as a scout view");
+}
+
+TEST(DicomSeries, IsRefusedWhereItIsNoCt)
+{
+    const TemporaryFolder folder;
+    write_series(folder, chest(), [](SliceFile& slice, int) {
+        slice.modality = "PT";
+        return true;
+    });
+    expect_refused(measure(folder), "has modality PT");
+}
+
+TEST(DicomSeries, IsRefusedWhereOneFileHasManyFrames)
+{
+    const TemporaryFolder folder;
+    write_series(folder, chest(), [](SliceFile& slice, int) {
+        slice.frames = 20;
+        return true;
+    });
+    expect_refused(measure(folder), "20 frames");
+}
+
+TEST(DicomSeries, IsRefusedWhereASliceIsCutShort)
+{
+    for (const std::uintmax_t left : {150U, 400U, 700U}) {
+        const TemporaryFolder folder;
+        write_series(folder, chest());
+        for (const auto& entry : fs::directory_iterator(folder.path()))
+            fs::resize_file(entry.path(), left);
+        testing::internal::CaptureStderr();
+        const auto answer = measure(folder);
+        EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+        ASSERT_FALSE(answer) << left;
+        EXPECT_EQ(answer.error().code, ErrorCode::bad_input);
+        EXPECT_NE(answer.error().message.find(".dcm"), std::string::npos) << answer.error().message;
+    }
+}
+
+TEST(DicomSeries, IsRefusedWhereTheFolderHoldsNoImage)
+{
+    const TemporaryFolder folder;
+    expect_refused(measure(folder), "holds no DICOM image");
+}
+
+}  // namespace
+}  // namespace nodtrack::imaging
