@@ -1,11 +1,106 @@
+#include <fmt/format.h>
+
+#include <chrono>
+
 #include "command.hpp"
+#include "nodtrack/report/assessment_json.hpp"
+#include "nodtrack/report/assessment_text.hpp"
+#include "nodtrack/tracker/assess.hpp"
+#include "nodtrack/tracker/registry.hpp"
+#include "output.hpp"
+#include "progress.hpp"
 
 namespace nodtrack::cli {
 namespace {
 
-Result<ExitStatus> run(const Call&)
+constexpr std::size_t assessments_saved_at_once = 5000;
+
+assess::Detail detail_of(const Arguments& arguments)
 {
-    return failure(ErrorCode::internal, "assess: not built yet");
+    const std::string word = arguments.text("--reasons");
+    if (word == "none") return assess::Detail::none;
+    return word == "all" ? assess::Detail::all : assess::Detail::fired;
+}
+
+Result<tracker::AssessRequest> request_of(const Call& call)
+{
+    tracker::AssessRequest request;
+    request.patient_ids = call.arguments.all("PATIENT");
+    request.detail = detail_of(call.arguments);
+    const bool all = call.arguments.has("--all");
+    if (all == !request.patient_ids.empty()) {
+        return failure(ErrorCode::usage, all ? "assess: name patients, or give --all, not both"
+                                             : "assess: name the patients to judge, or give --all");
+    }
+    const auto as_of = call.arguments.date("--as-of");
+    if (!as_of) return tl::unexpected(as_of.error());
+    const auto known_on = call.arguments.date("--known-on");
+    if (!known_on) return tl::unexpected(known_on.error());
+    request.as_of = as_of->value_or(call.now.today);
+    request.known_on = *known_on;
+    return request;
+}
+
+/// Prints each assessment and, where asked to, keeps it.
+class Answer {
+  public:
+    Answer(const Call& call, store::Registry& registry, const assess::Judge& judge,
+           const tracker::AssessRequest& request)
+        : call_(call), registry_(registry), judge_(judge), request_(request), json_(judge),
+          as_json_(call.arguments.has("--json")), save_(call.arguments.has("--save"))
+    {}
+
+    Result<void> add(const assess::Assessment& assessment, const PatientRecord& record)
+    {
+        line_.clear();
+        if (as_json_ || save_) json_.append(line_, assessment, record, request_.detail);
+        print(as_json_ ? line_ : report::summary_text(assessment, record, judge_, request_.detail));
+        progress_.step();
+        if (!save_) return {};
+        line_.pop_back();  // the registry keeps the object without its line end
+        kept_.push_back({record.patient.patient_id, request_.as_of, request_.known_on, judge_.policy().id,
+                         judge_.policy().version, judge_.policy().sha256, line_});
+        return kept_.size() < assessments_saved_at_once ? Result<void>() : keep();
+    }
+
+    Result<void> keep()
+    {
+        if (kept_.empty()) return {};
+        const auto saved = tracker::save_assessments(registry_, kept_, occasion_of(call_.now, "assess"));
+        if (!saved) return tl::unexpected(saved.error());
+        kept_.clear();
+        return {};
+    }
+
+  private:
+    const Call& call_;
+    store::Registry& registry_;
+    const assess::Judge& judge_;
+    const tracker::AssessRequest& request_;
+    report::AssessmentJson json_;
+    bool as_json_;
+    bool save_;
+    std::string line_;
+    std::vector<tracker::SavedAssessment> kept_;
+    Progress progress_{"judged", "patients"};
+};
+
+Result<ExitStatus> run(const Call& call)
+{
+    const auto request = request_of(call);
+    if (!request) return tl::unexpected(request.error());
+    auto registry = store::Registry::open(call.registry_file);
+    if (!registry) return tl::unexpected(registry.error());
+    const assess::Judge judge = assess::Judge::released();
+    Answer answer(call, *registry, judge, *request);
+    const auto done = tracker::assess_patients(
+        *registry, judge, *request,
+        [&](const assess::Assessment& assessment, const PatientRecord& record) { return answer.add(assessment, record); });
+    if (!done) return tl::unexpected(done.error());
+    const auto kept = answer.keep();
+    if (!kept) return tl::unexpected(kept.error());
+    if (!call.arguments.has("--json")) print(report::standing_notice());
+    return ExitStatus::done;
 }
 
 }  // namespace

@@ -1,11 +1,38 @@
 #include "command.hpp"
+#include "nodtrack/report/assessment_text.hpp"
+#include "nodtrack/tracker/assess.hpp"
+#include "output.hpp"
 
 namespace nodtrack::cli {
 namespace {
 
-Result<ExitStatus> run(const Call&)
+Result<ExitStatus> run(const Call& call)
 {
-    return failure(ErrorCode::internal, "explain: not built yet");
+    tracker::AssessRequest request;
+    request.patient_ids = {call.arguments.text("PATIENT")};
+    request.detail = assess::Detail::all;
+    const auto as_of = call.arguments.date("--as-of");
+    if (!as_of) return tl::unexpected(as_of.error());
+    const auto known_on = call.arguments.date("--known-on");
+    if (!known_on) return tl::unexpected(known_on.error());
+    request.as_of = as_of->value_or(call.now.today);
+    request.known_on = *known_on;
+
+    const auto registry = store::Registry::open(call.registry_file);
+    if (!registry) return tl::unexpected(registry.error());
+    const assess::Judge judge = assess::Judge::released();
+    const auto nodule = call.arguments.find("--nodule");
+    const auto done = tracker::assess_patients(
+        *registry, judge, request,
+        [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
+            const auto text = report::explanation_text(assessment, record, judge, nodule);
+            if (!text) return tl::unexpected(text.error());
+            print(*text);
+            return {};
+        });
+    if (!done) return tl::unexpected(done.error());
+    print(report::standing_notice());
+    return ExitStatus::done;
 }
 
 }  // namespace

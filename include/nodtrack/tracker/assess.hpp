@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nodtrack/assess/judge.hpp"
+#include "nodtrack/store/reader.hpp"
+#include "nodtrack/store/registry.hpp"
+
+namespace nodtrack::tracker {
+
+/// Which patients to judge, and as seen when.
+struct AssessRequest {
+    std::vector<std::string> patient_ids;  ///< any order; empty: all
+    Date as_of;
+    std::optional<Date> known_on;  ///< only what was recorded on or before this day
+    assess::Detail detail = assess::Detail::fired;
+};
+
+/// Called for each patient, in order of patient_id; what it gets is valid during the call. An error ends the run.
+using AssessmentVisitor = std::function<Result<void>(const assess::Assessment&, const PatientRecord&)>;
+
+/// Judges patients of a registry over one unchanging view of it; returns how many. Memory does not grow with the
+/// registry. Fails with `not_found`, naming every id that is not recorded, before the first patient is judged.
+Result<std::size_t> assess_patients(const store::Registry& registry, const assess::Judge& judge,
+                                    const AssessRequest& request, const AssessmentVisitor& visit);
+
+}  // namespace nodtrack::tracker

@@ -1,0 +1,258 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "comparison_text.hpp"
+#include "nodtrack/policy/describe.hpp"
+#include "nodtrack/report/assessment_json.hpp"
+#include "nodtrack/report/assessment_text.hpp"
+#include "words.hpp"
+
+namespace nodtrack::report {
+namespace {
+
+using List = assess::TrailEntry::List;
+using policy::Policy;
+using policy::Truth;
+
+/// The parts of a rule that every list of rules has.
+struct RuleView {
+    std::string_view id;
+    std::string_view says;
+    policy::ConditionIndex when = 0;
+    const policy::Basis* basis = nullptr;
+};
+
+RuleView view_of(const Policy& policy, const assess::TrailEntry& entry)
+{
+    const auto view = [](const auto& rule) { return RuleView{rule.id, rule.says, rule.when, &rule.basis}; };
+    switch (entry.list) {
+        case List::nodule_rule: return view(policy.nodule_rules[entry.rule]);
+        case List::adjustment: return view(policy.adjustments[entry.rule]);
+        case List::patient_rule: return view(policy.patient_rules[entry.rule]);
+        case List::recommendation: break;
+    }
+    return view(policy.recommendations[entry.rule]);
+}
+
+class Explanation {
+  public:
+    Explanation(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge)
+        : assessment_(assessment), record_(record), judge_(judge), policy_(judge.policy()),
+          facts_{assessment.patient_facts, assessment.nodule_facts, assess::nodule_fact_count,
+                 assessment.nodules.size()}
+    {}
+
+    std::string whole()
+    {
+        heading();
+        recommendation();
+        patient();
+        for (std::size_t i = 0; i < assessment_.nodules.size(); ++i) nodule(i);
+        if (assessment_.timeline.not_judged > 0) {
+            text_ += fmt::format("\n{} nodule{} of the record not judged any more (no nodule, resected, or resolved earlier)\n",
+                                 assessment_.timeline.not_judged, assessment_.timeline.not_judged == 1 ? "" : "s");
+        }
+        refused_recommendations();
+        missing();
+        does_not_apply();
+        return std::move(text_);
+    }
+
+    std::string one_nodule(std::size_t i)
+    {
+        heading();
+        nodule(i);
+        const std::string flags = flags_text(assessment_, record_, assessment_.nodules[i].nodule);
+        if (!flags.empty()) text_ += "\nTO NOTE\n" + flags;
+        return std::move(text_);
+    }
+
+  private:
+    void line(std::size_t indent, const std::string& content)
+    {
+        text_.append(indent, ' ');
+        text_ += wrapped(content, indent + 2, 118 - indent) + "\n";
+    }
+
+    void heading()
+    {
+        text_ += fmt::format("{} as seen on {}\npolicy {} {} (sha256 {}…)\n", record_.patient.patient_id,
+                             assessment_.timeline.as_of.iso(), policy_.id, policy_.version, policy_.sha256.substr(0, 12));
+    }
+
+    void recommendation()
+    {
+        const assess::Recommendation& given = assessment_.recommendation;
+        const policy::RecommendationRule& rule = policy_.recommendations[given.rule];
+        text_ += fmt::format("\nRECOMMENDATION  {}\n", action_word(given.action));
+        line(2, rule.advises);
+        if (given.due_date) line(2, "due " + given.due_date->iso());
+        if (given.safety_net_ct_date) {
+            line(2, "safety-net chest CT without IV contrast " + given.safety_net_ct_date->iso() + ", in any case");
+        }
+        for (const policy::Action option : given.options) line(2, "option: " + std::string(action_word(option)));
+        fired({rule.id, rule.says, rule.when, &rule.basis}, std::nullopt);
+    }
+
+    void patient()
+    {
+        text_ += fmt::format("\nPATIENT  {}, {} countable nodules (CT count is a lower bound)\n",
+                             patient_class_word(assessment_.patient_class), judge_.count_band(assessment_));
+        if (assessment_.patient_class != assessment_.ungated_class) {
+            line(2, "before any gate: " + std::string(patient_class_word(assessment_.ungated_class)));
+        }
+        schedule();
+        line(2, "what was known");
+        for (std::size_t fact = 0; fact < assess::patient_fact_count; ++fact) {
+            const auto name = static_cast<assess::PatientFact>(fact);
+            if (name == assess::PatientFact::ungated_class) continue;
+            known(policy_.catalogue.patient[fact], assessment_.patient_facts[fact],
+                  judge_.rows_of(name, assessment_, record_));
+        }
+        for (const assess::TrailEntry& entry : assessment_.trail) {
+            if (entry.list == List::patient_rule && entry.verdict == Truth::yes) fired(view_of(policy_, entry), std::nullopt);
+        }
+        refused(List::patient_rule, std::nullopt);
+    }
+
+    void schedule()
+    {
+        const assess::Schedule& schedule = assessment_.schedule;
+        const std::string start =
+            schedule.surveillance_start
+                ? fmt::format("surveillance since {}{}, {} whole months at the index scan",
+                              schedule.surveillance_start->iso(),
+                              schedule.after_metastasectomy ? " (metastasectomy)" : " (resection)",
+                              schedule.months_since_start)
+                : "start of surveillance not known";
+        line(2, fmt::format("schedule \"{}\", {} grade: {}; routine interval {} months",
+                            policy_.profiles[schedule.profile].name,
+                            schedule.low_grade ? "low" : "high or unknown", start, schedule.interval_months));
+    }
+
+    void nodule(std::size_t i)
+    {
+        const assess::NoduleAssessment& judged = assessment_.nodules[i];
+        text_ += fmt::format("\nNODULE {}  {}\n", record_.nodule_ids[judged.nodule], class_word(judged.nodule_class));
+        line(2, "what was known");
+        for (std::size_t fact = 0; fact < assess::nodule_fact_count; ++fact) {
+            const auto name = static_cast<assess::NoduleFact>(fact);
+            if (name == assess::NoduleFact::nodule_class || name == assess::NoduleFact::class_rule) continue;
+            known(policy_.catalogue.nodule[fact], facts_.nodule(i)[fact],
+                  assess::rows_of(name, i, assessment_, record_));
+        }
+        const std::string comparisons = comparisons_text(i, assessment_, record_, judge_);
+        if (!comparisons.empty()) text_ += "  compared with its priors\n" + comparisons;
+        for (const assess::TrailEntry& entry : assessment_.trail) {
+            if (entry.nodule != i || entry.verdict != Truth::yes) continue;
+            if (entry.with_state_without_growth) {
+                line(2, fmt::format("without growth it would be {}:",
+                                    assess::word_of(*assessment_.timeline.nodules[i].state_without_growth)));
+            }
+            fired(view_of(policy_, entry), i);
+        }
+        refused(List::nodule_rule, i);
+    }
+
+    void known(const policy::FactDeclaration& fact, policy::FactValue value,
+               const std::vector<assess::RowReference>& rows)
+    {
+        std::string content = fmt::format("{:<42} {}", policy::spoken_name(fact), policy::value_text(fact, value, policy_));
+        if (!rows.empty()) content += "  (";
+        for (std::size_t i = 0; i < rows.size(); ++i) content += (i == 0 ? "" : ", ") + row_name(rows[i], record_);
+        if (!rows.empty()) content += ")";
+        line(4, content);
+    }
+
+    void fired(const RuleView& rule, std::optional<std::size_t> nodule)
+    {
+        line(2, fmt::format("{} holds: {}", rule.id, rule.says));
+        for (const policy::DecidingPart& part : policy::deciding_parts(policy_, rule.when, {&facts_, nodule})) {
+            line(4, "because " + part.text);
+        }
+        for (const std::uint32_t position : rule.basis->citations) {
+            const policy::Citation& citation = policy_.citations[position];
+            line(4, fmt::format("{} {} ({}, {}): {}{}", citation.item,
+                                citation.verification == policy::Verification::unverified
+                                    ? "[not verified against the source]"
+                                    : "",
+                                citation.source, citation.at, citation.statement,
+                                citation.verification == policy::Verification::found ? " [excerpt read]" : ""));
+        }
+        if (rule.basis->local_policy) line(4, "local policy: no document says so");
+    }
+
+    void refused(List list, std::optional<std::size_t> nodule)
+    {
+        bool any = false;
+        for (const assess::TrailEntry& entry : assessment_.trail) {
+            const bool about = nodule ? entry.nodule == *nodule : !entry.nodule.has_value();
+            if (entry.list != list || entry.verdict == Truth::yes || !about || entry.with_state_without_growth) continue;
+            if (!any) line(2, "rules refused before");
+            any = true;
+            const RuleView rule = view_of(policy_, entry);
+            std::string why;
+            for (const policy::DecidingPart& part : policy::deciding_parts(policy_, rule.when, {&facts_, nodule})) {
+                why += (why.empty() ? "" : "; ") + part.text;
+            }
+            line(4, fmt::format("{:<4} {}: {}{}", rule.id, rule.says, why,
+                                entry.verdict == Truth::unknown ? " [for want of data]" : ""));
+        }
+    }
+
+    void refused_recommendations()
+    {
+        text_ += "\nWHY NOTHING ELSE\n";
+        refused(List::recommendation, std::nullopt);
+    }
+
+    void missing()
+    {
+        const std::string flags = flags_text(assessment_, record_, std::nullopt);
+        if (!flags.empty()) text_ += "\nMISSING, UNSURE OR TO NOTE\n" + flags;
+    }
+
+    void does_not_apply()
+    {
+        text_ += "\nGUIDELINES THAT DO NOT APPLY\n";
+        for (const policy::Notice& notice : policy_.does_not_apply) {
+            std::string items;
+            for (const std::uint32_t position : notice.basis.citations) items += " " + policy_.citations[position].item;
+            line(2, notice.title + ": " + notice.text + " [" + items.substr(1) + "]");
+        }
+        text_ += "\n";
+    }
+
+    const assess::Assessment& assessment_;
+    const PatientRecord& record_;
+    const assess::Judge& judge_;
+    const Policy& policy_;
+    policy::FactTable facts_;
+    std::string text_;
+};
+
+}  // namespace
+
+Result<std::string> explanation_text(const assess::Assessment& assessment, const PatientRecord& record,
+                                     const assess::Judge& judge, const std::optional<std::string>& nodule_id)
+{
+    Explanation explanation(assessment, record, judge);
+    if (!nodule_id) return explanation.whole();
+    const auto& nodules = assessment.nodules;
+    const auto found = std::find_if(nodules.begin(), nodules.end(), [&](const assess::NoduleAssessment& nodule) {
+        return record.nodule_ids[nodule.nodule] == *nodule_id;
+    });
+    if (found != nodules.end()) {
+        return explanation.one_nodule(static_cast<std::size_t>(found - nodules.begin()));
+    }
+    std::string listed;
+    for (const assess::NoduleAssessment& nodule : nodules) listed += " " + record.nodule_ids[nodule.nodule];
+    const bool recorded =
+        std::find(record.nodule_ids.begin(), record.nodule_ids.end(), *nodule_id) != record.nodule_ids.end();
+    return failure(ErrorCode::not_found, "nodule '" + *nodule_id + "' is " +
+                                             (recorded ? "recorded, but not judged on that day" : "not recorded") +
+                                             "; judged are:" + (listed.empty() ? " none" : listed));
+}
+
+}  // namespace nodtrack::report

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "nodtrack/assess/assessment.hpp"
+
+namespace nodtrack::report {
+
+inline std::string_view class_word(policy::NoduleClass value)
+{
+    return policy::nodule_class_words[static_cast<std::size_t>(value)];
+}
+inline std::string_view patient_class_word(policy::PatientClass value)
+{
+    return policy::patient_class_words[static_cast<std::size_t>(value)];
+}
+inline std::string_view action_word(policy::Action value)
+{
+    return policy::action_words[static_cast<std::size_t>(value)];
+}
+
+/// One line a flag, of the whole patient or, with `nodule` (position in the record), of one nodule.
+std::string flags_text(const assess::Assessment& assessment, const PatientRecord& record,
+                       std::optional<std::uint32_t> nodule);
+
+/// `text` broken into lines of at most `width` characters, each after the first indented by `indent`.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width = 118);
+
+}  // namespace nodtrack::report

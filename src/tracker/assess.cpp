@@ -1,0 +1,60 @@
+#include "nodtrack/tracker/assess.hpp"
+
+#include <algorithm>
+
+namespace nodtrack::tracker {
+namespace {
+
+Result<std::size_t> assess_all(store::PatientReader& reader, const assess::Judge& judge, const AssessRequest& request,
+                               const AssessmentVisitor& visit)
+{
+    PatientRecord record;
+    for (std::size_t count = 0;; ++count) {
+        const auto more = reader.next(record);
+        if (!more) return tl::unexpected(more.error());
+        if (!*more) return count;
+        const auto visited = visit(judge.assess(record, request.as_of, request.detail), record);
+        if (!visited) return tl::unexpected(visited.error());
+    }
+}
+
+/// Each id once, in the registry's order; `not_found` names all that are not recorded.
+Result<std::vector<std::string>> recorded_ids(store::PatientReader& reader, std::vector<std::string> ids)
+{
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    std::vector<std::string> missing;
+    PatientRecord record;
+    for (const std::string& id : ids) {
+        const auto found = reader.find(id, record);
+        if (!found) return tl::unexpected(found.error());
+        if (!*found) missing.push_back("no patient '" + id + "' is recorded");
+    }
+    if (missing.empty()) return ids;
+    if (missing.size() == 1) return failure(ErrorCode::not_found, missing.front());
+    const std::string summary = std::to_string(missing.size()) + " of the patients asked for are not recorded";
+    return failure(ErrorCode::not_found, summary, std::move(missing));
+}
+
+}  // namespace
+
+Result<std::size_t> assess_patients(const store::Registry& registry, const assess::Judge& judge,
+                                    const AssessRequest& request, const AssessmentVisitor& visit)
+{
+    auto reader = store::PatientReader::open(registry, request.known_on);
+    if (!reader) return tl::unexpected(reader.error());
+    if (request.patient_ids.empty()) return assess_all(*reader, judge, request, visit);
+
+    const auto ids = recorded_ids(*reader, request.patient_ids);
+    if (!ids) return tl::unexpected(ids.error());
+    PatientRecord record;
+    for (const std::string& id : *ids) {
+        const auto found = reader->find(id, record);
+        if (!found) return tl::unexpected(found.error());
+        const auto visited = visit(judge.assess(record, request.as_of, request.detail), record);
+        if (!visited) return tl::unexpected(visited.error());
+    }
+    return ids->size();
+}
+
+}  // namespace nodtrack::tracker
