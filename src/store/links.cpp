@@ -41,6 +41,17 @@ std::string_view word(LinkState state)
     return state_words[static_cast<std::size_t>(state)];
 }
 
+std::string nodule_after(const ObservationKey& observation, const std::vector<IdentityLink>& links)
+{
+    std::vector<const IdentityLink*> standing;
+    for (const IdentityLink& link : links) {
+        if (link.state == LinkState::confirmed) standing.push_back(&link);
+        if (link.state != LinkState::undone) continue;
+        std::erase_if(standing, [&](const IdentityLink* earlier) { return earlier->link_no == link.answers; });
+    }
+    return standing.empty() ? observation.observation_id : standing.back()->nodule_id;
+}
+
 IdentityLink link_of(const BulkStatement& row)
 {
     IdentityLink link;

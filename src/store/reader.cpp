@@ -8,7 +8,6 @@
 #include "link_columns.hpp"
 #include "read_value.hpp"
 #include "row_stream.hpp"
-#include "standing_link.hpp"
 
 namespace nodtrack::store {
 namespace {
@@ -201,9 +200,7 @@ std::string_view PatientReader::State::nodule_of(std::string_view scan_id, std::
     for (const std::vector<IdentityLink>& of_one : links_by_observation) {
         const ObservationKey& key = of_one.front().observation;
         if (key.scan_id != scan_id || key.observation_id != observation_id) continue;
-        const std::optional<std::string> nodule_id = nodule_by_links(of_one);
-        if (!nodule_id) break;
-        linked_nodule = *nodule_id;
+        linked_nodule = nodule_after(key, of_one);
         return linked_nodule;
     }
     return observation_id;

@@ -184,8 +184,8 @@ std::uint32_t PatientMerge::scan_place(std::string_view scan_id)
     const auto begin = record_.scans.begin();
     const auto middle = begin + stored_scans_;
     for (const auto& [first, last] : {std::pair(begin, middle), std::pair(middle, record_.scans.end())}) {
-        const auto found =
-            std::lower_bound(first, last, scan_id, [](const Scan& scan, std::string_view id) { return scan.scan_id < id; });
+        const auto found = std::lower_bound(first, last, scan_id,
+                                            [](const Scan& scan, std::string_view id) { return scan.scan_id < id; });
         if (found == last || found->scan_id != scan_id) continue;
         last_scan_ = static_cast<std::uint32_t>(found - begin);
         return last_scan_;
@@ -217,7 +217,8 @@ std::uint32_t PatientMerge::stored_measurement(std::uint32_t scan, std::string_v
         const bool before = middle_scan != scan ? middle_scan < scan : ids[middle] < observation_id;
         (before ? low : high) = before ? middle + 1 : middle;
     }
-    const bool found = low < stored_measurements_ && record_.measurements[low].scan == scan && ids[low] == observation_id;
+    const bool found =
+        low < stored_measurements_ && record_.measurements[low].scan == scan && ids[low] == observation_id;
     return found ? low : stored_measurements_;
 }
 
@@ -246,8 +247,7 @@ void PatientMerge::join_measurement(const MeasurementRow& row, std::uint32_t sca
     measurement_lines_[place] = row.line;
     Findings& findings = record_.measurements[place].findings;
     const Verdict verdict = join_values(RowKind::measurement, row.line, findings_fields, row.findings, findings);
-    keep(RowKind::measurement, verdict,
-         MeasurementRow{row.patient_id, row.scan_id, row.nodule_id, findings, row.line},
+    keep(RowKind::measurement, verdict, MeasurementRow{row.patient_id, row.scan_id, row.nodule_id, findings, row.line},
          reader_->versions().measurements[place], joined_measurements_, new_versions_.measurements);
     if (verdict == Verdict::unchanged || verdict == Verdict::contradicts) return;
     for (const RowProblem& problem : problems_of(findings)) {
@@ -375,11 +375,12 @@ void PatientMerge::warn_of_new_with_earlier_rows()
             if (measurement_lines_[i] == 0 && measurement_lines_[j] == 0) continue;
             const bool at_new_row = measurement_lines_[i] != 0;
             warnings_.add(RowKind::measurement, measurement_lines_[at_new_row ? i : j], "status",
-                          at_new_row ? fmt::format("reported new, but the nodule has an earlier row, of {}; the earlier "
-                                                   "row counts",
-                                                   record_.scans[other.scan].scan_date.iso())
-                                     : fmt::format("the nodule is reported new later, on {}; this earlier row counts",
-                                                   record_.scans[reported.scan].scan_date.iso()));
+                          at_new_row
+                              ? fmt::format("reported new, but the nodule has an earlier row, of {}; the earlier "
+                                            "row counts",
+                                            record_.scans[other.scan].scan_date.iso())
+                              : fmt::format("the nodule is reported new later, on {}; this earlier row counts",
+                                            record_.scans[reported.scan].scan_date.iso()));
             break;
         }
     }
@@ -387,6 +388,7 @@ void PatientMerge::warn_of_new_with_earlier_rows()
 
 void PatientMerge::refuse_rows_linked_to_one_nodule()
 {
+    if (stored_measurements_ == 0) return;
     for (std::uint32_t i = stored_measurements_; i < record_.measurements.size(); ++i) {
         for (std::uint32_t j = 0; j < stored_measurements_; ++j) {
             const Measurement& added = record_.measurements[i];

@@ -44,6 +44,10 @@ struct IdentityLink {
     std::string reason;              ///< of that delivery; filled when read
 };
 
+/// The nodule that an observation is by its links, given in order of their numbers: the newest confirmed one that is
+/// not undone; without one, the nodule it was reported under.
+std::string nodule_after(const ObservationKey& observation, const std::vector<IdentityLink>& links);
+
 /// All links of one patient, in order of observation and link number; of all patients when `patient_id` is empty.
 Result<std::vector<IdentityLink>> links_of(const Registry& registry, std::string_view patient_id);
 

@@ -1,0 +1,144 @@
+#include "nodtrack/tracker/amend.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "field_values.hpp"
+#include "nodtrack/domain/consistency.hpp"
+#include "nodtrack/interop/record_reader.hpp"
+#include "nodtrack/store/change.hpp"
+#include "nodtrack/store/reader.hpp"
+#include "row_access.hpp"
+
+namespace nodtrack::tracker {
+namespace {
+
+/// The stored row as it would stand in its CSV file, with the corrections in place. A column that is none is added: the
+/// reader of records says what is wrong with it.
+template <class Access>
+Cells corrected_cells(const RowKey& key, const typename Access::Values& stored, std::span<const Correction> corrections)
+{
+    Cells cells = Access::key_cells(key);
+    for_each_field(Access::fields, [&](const auto& field) {
+        if (is_key_column<Access>(field.column)) return;
+        cells.emplace_back(field.column, text_of(stored.*(field.member)));
+    });
+    for (const Correction& correction : corrections) {
+        const auto cell = std::ranges::find(cells, correction.column, &std::pair<std::string, std::string>::first);
+        if (cell == cells.end()) {
+            cells.emplace_back(correction.column, correction.text);
+        } else {
+            cell->second = correction.text;
+        }
+    }
+    return cells;
+}
+
+template <class Access>
+Result<typename Access::Values> corrected_values(const RowKey& key, const typename Access::Values& stored,
+                                                 std::span<const Correction> corrections)
+{
+    const Cells cells = corrected_cells<Access>(key, stored, corrections);
+    std::vector<interop::TypedCell> typed;
+    for (const auto& [column, text] : cells)
+        typed.push_back({column, text});
+    const Result<Delivery> delivery = interop::read_typed_row(Access::kind, typed);
+    if (!delivery) return tl::unexpected<Error>(delivery.error());
+    return Access::values(*delivery);
+}
+
+template <class Access>
+std::vector<CorrectedValue> differences(const typename Access::Values& before, const typename Access::Values& after)
+{
+    std::vector<CorrectedValue> changed;
+    for_each_field(Access::fields, [&](const auto& field) {
+        if (before.*(field.member) == after.*(field.member)) return;
+        changed.push_back({std::string(field.column), text_of(before.*(field.member)), text_of(after.*(field.member))});
+    });
+    return changed;
+}
+
+/// Contradictions that the patient's record would have with the corrected row, and has not now.
+template <class Access>
+Result<std::vector<std::string>> new_contradictions(const store::Registry& registry, const RowKey& key,
+                                                    const typename Access::Values& corrected, Date today)
+{
+    Result<store::PatientReader> reader = store::PatientReader::open(registry);
+    if (!reader) return tl::unexpected<Error>(reader.error());
+    PatientRecord record;
+    const Result<bool> found = reader->find(key.patient_id, record);
+    if (!found) return tl::unexpected<Error>(found.error());
+    const std::vector<RecordProblem> known = problems_of(record, today);
+    typename Access::Values* row = *found ? Access::find(record, reader->versions(), key) : nullptr;
+    if (row == nullptr) return no_such_row(key);
+    *row = corrected;
+    std::vector<std::string> lines;
+    for (const RecordProblem& problem : problems_of(record, today)) {
+        if (std::ranges::count(known, problem) > 0) continue;
+        lines.push_back(fmt::format("{}: {}: {}", row_kind_names[static_cast<std::size_t>(problem.kind)],
+                                    problem.column, problem.message));
+    }
+    return lines;
+}
+
+Result<void> check_corrections(std::span<const Correction> corrections, const store::Occasion& occasion,
+                               bool (*is_key)(std::string_view))
+{
+    std::vector<std::string> lines;
+    if (occasion.reason.empty()) lines.emplace_back("reason: missing; say why the stored value is to be superseded");
+    if (corrections.empty()) lines.emplace_back("corrections: none given; name a column and its value");
+    for (const Correction& correction : corrections) {
+        if (!is_key(correction.column)) continue;
+        lines.push_back(
+            fmt::format("{}: belongs to the row's key and cannot be corrected; enter the row under its right "
+                        "key",
+                        correction.column));
+    }
+    if (lines.empty()) return {};
+    return failure(ErrorCode::bad_input, "nothing was stored", std::move(lines));
+}
+
+template <class Access>
+Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std::span<const Correction> corrections,
+                              const store::Occasion& occasion)
+{
+    if (Result<void> sound = check_corrections(corrections, occasion, is_key_column<Access>); !sound) {
+        return tl::unexpected<Error>(sound.error());
+    }
+    Result<store::Change> change = store::Change::begin(registry, occasion);
+    if (!change) return tl::unexpected<Error>(change.error());
+    const auto versions = Access::versions(registry, key);
+    if (!versions) return tl::unexpected<Error>(versions.error());
+    if (versions->empty()) return no_such_row(key);
+
+    const auto& newest = versions->back();
+    const Result<typename Access::Values> corrected = corrected_values<Access>(key, newest.values, corrections);
+    if (!corrected) return tl::unexpected<Error>(corrected.error());
+    AmendReport report{differences<Access>(newest.values, *corrected), 0};
+    if (report.changed.empty()) return report;
+    const auto contradictions = new_contradictions<Access>(registry, key, *corrected, occasion.today);
+    if (!contradictions) return tl::unexpected<Error>(contradictions.error());
+    if (!contradictions->empty()) {
+        return failure(ErrorCode::bad_input, "the record would contradict itself; nothing was stored", *contradictions);
+    }
+    const typename Access::Row row = Access::row(key, *corrected);
+    store::NewVersions rows;
+    Access::new_versions(rows).push_back({&row, newest.version + 1});
+    if (Result<void> stored = change->store_rows(rows); !stored) return tl::unexpected<Error>(stored.error());
+    const Result<store::DeliveryNumber> committed = change->commit();
+    if (!committed) return tl::unexpected<Error>(committed.error());
+    report.delivery_no = *committed;
+    return report;
+}
+
+}  // namespace
+
+Result<AmendReport> amend(store::Registry& registry, const RowKey& row, std::span<const Correction> corrections,
+                          const store::Occasion& occasion)
+{
+    return with_access(row.kind,
+                       [&](auto access) { return amend_row<decltype(access)>(registry, row, corrections, occasion); });
+}
+
+}  // namespace nodtrack::tracker

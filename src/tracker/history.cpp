@@ -1,0 +1,63 @@
+#include "nodtrack/tracker/history.hpp"
+
+#include <fmt/core.h>
+
+#include "field_values.hpp"
+#include "row_access.hpp"
+
+namespace nodtrack::tracker {
+namespace {
+
+template <class Access>
+bool has_column(std::string_view column)
+{
+    bool found = false;
+    for_each_field(Access::fields, [&](const auto& field) { found = found || field.column == column; });
+    return found && !is_key_column<Access>(column);
+}
+
+template <class Access>
+Result<std::vector<PastValue>> history_of(const store::Registry& registry, const RowKey& row, std::string_view column)
+{
+    if (!column.empty() && !has_column<Access>(column)) {
+        return failure(ErrorCode::usage, fmt::format("{} have no column {} with a history; see `nodtrack dictionary`",
+                                                     row_kind_names[static_cast<std::size_t>(Access::kind)], column));
+    }
+    const auto versions = Access::versions(registry, row);
+    if (!versions) return tl::unexpected<Error>(versions.error());
+    if (versions->empty()) return no_such_row(row);
+
+    std::vector<PastValue> values;
+    for_each_field(Access::fields, [&](const auto& field) {
+        if (is_key_column<Access>(field.column) || (!column.empty() && field.column != column)) return;
+        std::string before;
+        for (const auto& version : *versions) {
+            std::string text = text_of(version.values.*(field.member));
+            if (text == before) continue;
+            before = text;
+            values.push_back({std::string(field.column), std::move(text), version.version, version.delivery});
+        }
+    });
+    return values;
+}
+
+}  // namespace
+
+tl::unexpected<Error> no_such_row(const RowKey& key)
+{
+    return with_access(key.kind, [&](auto access) {
+        std::string named;
+        for (const auto& [column, value] : decltype(access)::key_cells(key)) {
+            named += fmt::format("{}{} {}", named.empty() ? "" : ", ", column, value);
+        }
+        return failure(ErrorCode::not_found, fmt::format("{}: no row of {}; `nodtrack show` lists a patient's rows",
+                                                         row_kind_names[static_cast<std::size_t>(key.kind)], named));
+    });
+}
+
+Result<std::vector<PastValue>> history(const store::Registry& registry, const RowKey& row, std::string_view column)
+{
+    return with_access(row.kind, [&](auto access) { return history_of<decltype(access)>(registry, row, column); });
+}
+
+}  // namespace nodtrack::tracker
