@@ -12,7 +12,10 @@
 
 namespace nodtrack::tracker {
 
-inline std::string_view patient_id_of(const PatientRow& row) { return row.patient.patient_id; }
+inline std::string_view patient_id_of(const PatientRow& row)
+{
+    return row.patient.patient_id;
+}
 template <class Row>
 std::string_view patient_id_of(const Row& row)
 {
@@ -26,7 +29,8 @@ class SortedRows {
     explicit SortedRows(const std::vector<Row>& rows)
     {
         rows_.reserve(rows.size());
-        for (const Row& row : rows) rows_.push_back(&row);
+        for (const Row& row : rows)
+            rows_.push_back(&row);
         const auto less = [](const Row* left, const Row* right) { return store::key_less(*left, *right); };
         if (!std::is_sorted(rows_.begin(), rows_.end(), less)) std::stable_sort(rows_.begin(), rows_.end(), less);
     }
@@ -38,7 +42,8 @@ class SortedRows {
     std::span<const Row* const> take(std::string_view patient_id)
     {
         const std::size_t first = next_;
-        while (!at_end() && this->patient_id() == patient_id) ++next_;
+        while (!at_end() && this->patient_id() == patient_id)
+            ++next_;
         return std::span(rows_).subspan(first, next_ - first);
     }
 

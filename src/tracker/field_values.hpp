@@ -27,8 +27,14 @@ bool is_known(const std::optional<T>& value)
     return value.has_value();
 }
 
-inline std::string text_of(const std::string& value) { return value; }
-inline std::string text_of(Date value) { return value.iso(); }
+inline std::string text_of(const std::string& value)
+{
+    return value;
+}
+inline std::string text_of(Date value)
+{
+    return value.iso();
+}
 
 template <class Unit>
 std::string text_of(Quantity<Unit> value)
@@ -48,8 +54,7 @@ inline std::string text_of(Symptoms value)
 }
 
 template <class Enumeration>
-    requires std::is_enum_v<Enumeration>
-std::string text_of(Enumeration value)
+requires std::is_enum_v<Enumeration> std::string text_of(Enumeration value)
 {
     return std::string(word(value));
 }

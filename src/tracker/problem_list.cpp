@@ -52,7 +52,8 @@ void ProblemList::add(RowKind kind, std::uint32_t line, std::string_view column,
 std::vector<std::string> ProblemList::lines() const
 {
     std::vector<const Problem*> sorted;
-    for (const Problem& problem : problems_) sorted.push_back(&problem);
+    for (const Problem& problem : problems_)
+        sorted.push_back(&problem);
     std::ranges::stable_sort(sorted, {}, [](const Problem* problem) {
         return std::tuple(problem->kind, problem->line, place_of_column(problem->kind, problem->column));
     });
@@ -70,7 +71,8 @@ std::vector<std::string> ProblemList::lines() const
 Error ProblemList::error() const
 {
     std::set<RowKind> kinds;
-    for (const Problem& problem : problems_) kinds.insert(problem.kind);
+    for (const Problem& problem : problems_)
+        kinds.insert(problem.kind);
     return Error{ErrorCode::bad_input,
                  fmt::format("{} problem{} in {} file{}; nothing was stored", problems_.size(),
                              problems_.size() == 1 ? "" : "s", kinds.size(), kinds.size() == 1 ? "" : "s"),
