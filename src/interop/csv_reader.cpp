@@ -74,7 +74,9 @@ class CsvReader {
             problems_.add(kind, file_, 1, 0, name(0), "the file is UTF-16; save it as UTF-8");
             return false;
         }
-        if (text_.find('\n') == std::string::npos && text_.find('\r') + 1 < text_.size()) {
+        const std::size_t return_character = text_.find('\r');
+        const bool is_inside = return_character != std::string::npos && return_character + 1 < text_.size();
+        if (is_inside && text_.find('\n') == std::string::npos) {
             problems_.add(kind, file_, 1, 0, name(0), "lines end with CR alone; save the file with LF or CRLF");
             return false;
         }

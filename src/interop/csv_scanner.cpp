@@ -61,6 +61,7 @@ bool CsvScanner::next(CsvRecord& record)
 {
     record.cells.clear();
     record.fault = CsvFault::none;
+    record.has_quotes = false;
     record.line = line_;
     if (at_ == end_) return false;
     do {
@@ -100,6 +101,7 @@ void CsvScanner::scan_plain(CsvRecord& record)
 void CsvScanner::scan_quoted(CsvRecord& record)
 {
     char* const start = ++at_;
+    record.has_quotes = true;
     char* write = start;
     for (;;) {
         auto* const quote = static_cast<char*>(std::memchr(at_, '"', static_cast<std::size_t>(end_ - at_)));

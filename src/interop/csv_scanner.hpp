@@ -17,8 +17,10 @@ struct CsvRecord {
     CsvFault fault = CsvFault::none;
     std::size_t faulty_cell = 0;  ///< the first one
 
+    bool has_quotes = false;
+
     /// An empty line.
-    bool is_blank() const { return cells.size() == 1 && cells[0].empty() && fault == CsvFault::none; }
+    bool is_blank() const { return cells.size() == 1 && cells[0].empty() && !has_quotes && fault == CsvFault::none; }
 };
 
 /// Splits a CSV text into records: comma, RFC 4180 quotes with line breaks inside, LF or CRLF. Doubled quotes are

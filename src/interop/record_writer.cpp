@@ -189,6 +189,9 @@ Result<void> RecordWriter::finish()
             done = part->complete() && done;
         }
     }
+    for (auto& part : parts) {
+        part.reset();  // removes what has no name of its own
+    }
     if (!done) return write_failure(sink_->target);
     return {};
 }

@@ -1,0 +1,135 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "nodtrack/interop/record_reader.hpp"
+#include "support.hpp"
+
+namespace nodtrack::interop {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+using testing::StartsWith;
+using testing_support::TempFolder;
+
+const char* const one_patient = "patient_id\nP1\n";
+
+TEST(Folder, MayHoldAnyOfTheFilesAndOthersToo)
+{
+    const TempFolder folder;
+    folder.write("measurements.csv", "patient_id,scan_id,nodule_id,status\nP1,S1,N1,present\n");
+    folder.write("README.txt", "not ours");
+    folder.write("expected.csv", "not ours");
+    folder.write("measurements.csv.bak", "not ours");
+    folder.write("patients.xlsx", "not ours");
+    const Result<Delivery> read = read_folder(folder.path());
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_THAT(read->measurements, SizeIs(1));
+    EXPECT_EQ(read->place(RowKind::measurement, 2, "status"), "measurements.csv:2:status");
+}
+
+TEST(Folder, OfTheClinicalShapeIsRead)
+{
+    const TempFolder folder;
+    folder.write("patients.csv", one_patient);
+    folder.write("scans.csv", "patient_id,scan_id,scan_date,modality,purpose\nP1,S1,2024-01-01,ct,diagnostic\n");
+    folder.write("measurements.csv", "patient_id,scan_id,nodule_id,status\nP1,S1,N1,present\n");
+    folder.write("therapies.csv", "patient_id,kind,start_date\nP1,systemic,2024-01-01\n");
+    folder.write("events.csv", "patient_id,nodule_id,kind,date\nP1,N1,board_baseline,2024-01-01\n");
+    const Result<Delivery> read = read_folder(folder.path());
+    ASSERT_TRUE(read);
+    EXPECT_THAT(read->patients, SizeIs(1));
+    EXPECT_THAT(read->scans, SizeIs(1));
+    EXPECT_THAT(read->measurements, SizeIs(1));
+    EXPECT_THAT(read->therapies, SizeIs(1));
+    EXPECT_THAT(read->events, SizeIs(1));
+}
+
+TEST(Folder, WithAMistypedNameIsRefusedWithTheRightOne)
+{
+    const std::vector<std::pair<const char*, const char*>> cases = {
+        {"measurement.csv", "measurements.csv"},
+        {"Patients.CSV", "patients.csv"},
+        {"patient.csv", "patients.csv"},
+        {"Scans.csv", "scans.csv"},
+        {"scan.csv", "scans.csv"},
+        {"therapy.csv", "therapies.csv"},
+        {"event.csv", "events.csv"},
+        {"Record.json", "record.json"},
+        {"mesurements.csv", "measurements.csv"},
+    };
+    for (const auto& [name, right] : cases) {
+        const TempFolder folder;
+        folder.write("patients.csv", one_patient);
+        folder.write(name, "anything");
+        const Result<Delivery> read = read_folder(folder.path());
+        ASSERT_FALSE(read) << name;
+        EXPECT_EQ(read.error().code, ErrorCode::bad_input);
+        EXPECT_THAT(read.error().context, ElementsAre(std::string(name) +
+                                                      ":0:file: no file of a record has this name; "
+                                                      "rename it to " +
+                                                      right));
+    }
+}
+
+TEST(Folder, WithoutARecordIsRefused)
+{
+    const TempFolder folder;
+    folder.write("notes.txt", "nothing");
+    const Result<Delivery> read = read_folder(folder.path());
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code, ErrorCode::bad_input);
+    EXPECT_THAT(read.error().message, HasSubstr("holds no file of a record; put patients.csv"));
+}
+
+TEST(Folder, ThatIsNotThereIsNotFound)
+{
+    const TempFolder folder;
+    folder.write("file", "");
+    EXPECT_EQ(read_folder(folder.path() / "nowhere").error().code, ErrorCode::not_found);
+    EXPECT_EQ(read_folder(folder.path() / "file").error().code, ErrorCode::not_found);
+    EXPECT_EQ(read_json_file(folder.path() / "nowhere.json").error().code, ErrorCode::not_found);
+}
+
+TEST(Folder, MayHoldAJsonDocumentInstead)
+{
+    const TempFolder folder;
+    folder.write("record.json", R"({"patients": [{"patient_id": "P1"}]})");
+    const Result<Delivery> read = read_folder(folder.path());
+    ASSERT_TRUE(read);
+    EXPECT_THAT(read->patients, SizeIs(1));
+    folder.write("patients.csv", one_patient);
+    const Result<Delivery> both = read_folder(folder.path());
+    ASSERT_FALSE(both);
+    EXPECT_THAT(both.error().context,
+                ElementsAre("record.json:0:file: stands beside CSV files of a record; keep either "
+                            "it or them"));
+}
+
+TEST(Folder, WithAFileThatCannotBeReadIsRefused)
+{
+    const TempFolder folder;
+    std::filesystem::create_directory(folder.path() / "patients.csv");
+    const Result<Delivery> read = read_folder(folder.path());
+    ASSERT_FALSE(read);
+    EXPECT_THAT(read.error().context, ElementsAre(StartsWith("patients.csv:0:file: cannot be read")));
+}
+
+TEST(Folder, ReportsTheProblemsOfAllItsFiles)
+{
+    const TempFolder folder;
+    folder.write("patients.csv", "patient_id,sex\nP1,m\n");
+    folder.write("scans.csv", "patient_id\nP1\n");
+    folder.write("event.csv", "");
+    const Result<Delivery> read = read_folder(folder.path());
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().message, "6 problems in 3 files; nothing was stored");
+    EXPECT_THAT(read.error().context,
+                ElementsAre(StartsWith("event.csv:0:file: "), StartsWith("patients.csv:2:sex: "),
+                            StartsWith("scans.csv:1:scan_id: "), StartsWith("scans.csv:1:scan_date: "),
+                            StartsWith("scans.csv:1:modality: "), StartsWith("scans.csv:1:purpose: ")));
+}
+
+}  // namespace
+}  // namespace nodtrack::interop
