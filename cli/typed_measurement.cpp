@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "nodtrack/interop/record_reader.hpp"
+#include "nodtrack/report/assessment_text.hpp"
+#include "nodtrack/report/change_text.hpp"
+#include "nodtrack/tracker/assess.hpp"
 #include "nodtrack/tracker/ingest.hpp"
 #include "nodtrack/tracker/registry.hpp"
 #include "output.hpp"
@@ -79,6 +82,24 @@ std::vector<Cell> measurement_cells(const PatientRecord& record, const TypedMeas
     return cells;
 }
 
+/// What the measurement changes: growth at once, and the new assessment as of today.
+Result<std::string> judgement_after(const Call& call, const store::Registry& registry, const TypedMeasurement& typed)
+{
+    const assess::Judge judge = assess::Judge::released();
+    tracker::AssessRequest request;
+    request.patient_ids = {typed.patient_id};
+    request.as_of = call.now.today;
+    std::string text;
+    const auto done = tracker::assess_patients(
+        registry, judge, request,
+        [&](const assess::Assessment& assessment, const PatientRecord& patient) -> Result<void> {
+            text = report::change_text(assessment, patient, judge, typed.scan_id, typed.nodule_id);
+            return {};
+        });
+    if (!done) return tl::unexpected(done.error());
+    return text + report::standing_notice();
+}
+
 }  // namespace
 
 Result<std::optional<Findings>> recorded_findings(const store::Registry& registry, const std::string& patient_id,
@@ -112,8 +133,12 @@ Result<std::string> record(const Call& call, store::Registry& registry, const Ty
     if (!report) return tl::unexpected(report.error());
     for (const auto& warning : report->warnings)
         note("warning: " + warning);
-    return report->delivery_no ? "stored as delivery " + std::to_string(*report->delivery_no) + "\n"
-                               : std::string("nothing new: this is recorded already\n");
+    const std::string stored = report->delivery_no
+                                   ? "stored as delivery " + std::to_string(*report->delivery_no) + "\n"
+                                   : std::string("nothing new: this is recorded already\n");
+    const auto judged = judgement_after(call, registry, typed);
+    if (!judged) return tl::unexpected(judged.error());
+    return stored + *judged;
 }
 
 }  // namespace nodtrack::cli
