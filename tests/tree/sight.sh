@@ -14,7 +14,7 @@ below() {
     esac
 }
 resolves() {
-    local header=$1 flags=() path
+    local header=$1 flags=() path paths
     IFS=: read -ra paths <<<"$2"
     for path in "${paths[@]}"; do flags+=("-I$path"); done
     # Dependencies of the header alone: quick, and it fails where the name does not resolve.
