@@ -52,11 +52,16 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
 Comparator opposite(Comparator comparator)
 {
     switch (comparator) {
-        case Comparator::at_least: return Comparator::below;
-        case Comparator::above: return Comparator::at_most;
-        case Comparator::at_most: return Comparator::above;
-        case Comparator::below: return Comparator::at_least;
-        default: return comparator;
+        case Comparator::at_least:
+            return Comparator::below;
+        case Comparator::above:
+            return Comparator::at_most;
+        case Comparator::at_most:
+            return Comparator::above;
+        case Comparator::below:
+            return Comparator::at_least;
+        default:
+            return comparator;
     }
 }
 
@@ -71,7 +76,8 @@ Demand demand_of(const Policy& policy, const Condition& condition, bool negated)
     const FactDeclaration& fact = fact_of(policy, condition);
     const bool asks_yes = (condition.operand != 0.0) != negated;
     switch (condition.comparator) {
-        case Comparator::is_known: return {"is_known", asks_yes ? "yes" : "no"};
+        case Comparator::is_known:
+            return {"is_known", asks_yes ? "yes" : "no"};
         case Comparator::is:
         case Comparator::in: {
             if (fact.type == FactType::yes_no) return {"is", asks_yes ? "yes" : "no"};
@@ -80,7 +86,8 @@ Demand demand_of(const Policy& policy, const Condition& condition, bool negated)
             if (negated) return {single ? "is_not" : "not_in", joined(words, ", ")};
             return {single ? "is" : "in", joined(words, ", ")};
         }
-        default: break;
+        default:
+            break;
     }
     constexpr std::string_view names[] = {"at_least", "above", "at_most", "below"};
     const Comparator comparator = negated ? opposite(condition.comparator) : condition.comparator;
@@ -140,18 +147,21 @@ class Describer {
     {
         const Condition& condition = policy_.conditions[index];
         switch (condition.kind) {
-            case Kind::compare: return comparison_words(policy_, condition, negated);
-            case Kind::negation: return words(condition.parts.front(), !negated, inside);
+            case Kind::compare:
+                return comparison_words(policy_, condition, negated);
+            case Kind::negation:
+                return words(condition.parts.front(), !negated, inside);
             case Kind::definition:
                 return (negated ? "not [" : "[") + spoken_name(policy_.definitions[condition.definition]) + "]";
             case Kind::count:
                 return (negated ? "fewer than " : "at least ") +
                        number_of(condition.at_least_count, kind_of_nodule(policy_, condition)) + where(condition);
             case Kind::bilateral:
-                return std::string(negated ? "no " : "") + kind_of_nodule(policy_, condition) + "s" + where(condition) +
-                       " on both sides";
+                return kind_of_nodule(policy_, condition) + "s" + (negated ? " not" : "") + " on both sides" +
+                       where(condition);
             case Kind::all:
-            case Kind::any: break;
+            case Kind::any:
+                break;
         }
         return list(condition, negated, inside);
     }
@@ -159,7 +169,7 @@ class Describer {
     std::string where(const Condition& condition) const
     {
         if (condition.parts.empty()) return "";
-        return " with " + words(condition.parts.front(), false, true);
+        return " where " + words(condition.parts.front(), false, true);
     }
 
   private:
@@ -169,7 +179,8 @@ class Describer {
         if (condition.parts.empty()) return all != negated ? "always" : "never";
         std::vector<std::string> texts;
         const bool alone = condition.parts.size() == 1;
-        for (const ConditionIndex part : condition.parts) texts.push_back(words(part, alone && negated, !alone || inside));
+        for (const ConditionIndex part : condition.parts)
+            texts.push_back(words(part, alone && negated, !alone || inside));
         if (alone) return texts.front();
         const std::string text = joined(texts, all ? ", and " : ", or ");
         if (negated) return "not (" + text + ")";
@@ -201,7 +212,8 @@ void for_each_leaf(const Policy& policy, ConditionIndex index, bool negated, con
     }
     const bool flips = condition.kind == Kind::negation;
     // What a quantifier asks of each nodule is asked plainly, however the quantifier itself is meant.
-    for (const ConditionIndex part : condition.parts) for_each_leaf(policy, part, !is_leaf && negated != flips, visit);
+    for (const ConditionIndex part : condition.parts)
+        for_each_leaf(policy, part, !is_leaf && negated != flips, visit);
 }
 
 }  // namespace
@@ -217,7 +229,16 @@ std::string spoken_name(const FactDeclaration& fact)
     return with_spaces(name);
 }
 
-std::string spoken_name(const Definition& definition) { return with_spaces(definition.name); }
+std::string spoken_name(const Definition& definition)
+{
+    std::string name = with_spaces(definition.name);
+    for (const std::string_view abbreviation : {"suv", "pet", "ct", "fdg"}) {
+        if (name.compare(0, abbreviation.size() + 1, std::string(abbreviation) + " ") != 0) continue;
+        for (std::size_t i = 0; i < abbreviation.size(); ++i)
+            name[i] = static_cast<char>(name[i] - 'a' + 'A');
+    }
+    return name;
+}
 
 std::string quantity_text(double thousandths, std::string_view unit)
 {
@@ -233,11 +254,14 @@ std::string value_text(const FactDeclaration& fact, const FactValue& value, cons
 {
     if (!value.known) return "unknown";
     switch (fact.type) {
-        case FactType::yes_no: return value.is_yes() ? "yes" : "no";
-        case FactType::number: return quantity_text(value.value, fact.unit);
+        case FactType::yes_no:
+            return value.is_yes() ? "yes" : "no";
+        case FactType::number:
+            return quantity_text(value.value, fact.unit);
         case FactType::word:
         case FactType::ordered_word:
-        case FactType::rule: break;
+        case FactType::rule:
+            break;
     }
     return std::string(word_at(fact, value.index(), policy));
 }
@@ -271,8 +295,8 @@ std::vector<Threshold> thresholds_of(const Policy& policy, ConditionIndex condit
         const std::string of =
             leaf.of < 0 ? "judged nodules" : policy.definitions[static_cast<std::size_t>(leaf.of)].name;
         if (leaf.kind == Kind::count) {
-            add_once(thresholds, Threshold{"count of " + of, negated ? "below" : "at_least",
-                                           std::to_string(leaf.at_least_count)});
+            add_once(thresholds,
+                     Threshold{"count of " + of, negated ? "below" : "at_least", std::to_string(leaf.at_least_count)});
         } else {
             add_once(thresholds, Threshold{of, "on_both_sides", negated ? "no" : "yes"});
         }
@@ -292,13 +316,22 @@ class Decider {
         const Condition& condition = policy_.conditions[index];
         const Truth truth = evaluate(policy_, index, subject_);
         switch (condition.kind) {
-            case Kind::compare: note(index, truth, negated, comparison(condition, truth, negated)); return;
+            case Kind::compare:
+                note(index, truth, negated, comparison(condition, truth, negated));
+                return;
             case Kind::count:
-            case Kind::bilateral: note(index, truth, negated, quantified(condition, truth)); return;
-            case Kind::definition: collect(policy_.definitions[condition.definition].when, negated); return;
-            case Kind::negation: collect(condition.parts.front(), !negated); return;
+            case Kind::bilateral:
+                note(index, truth, negated, quantified(condition, truth));
+                return;
+            case Kind::definition:
+                collect(policy_.definitions[condition.definition].when, negated);
+                return;
+            case Kind::negation:
+                collect(condition.parts.front(), !negated);
+                return;
             case Kind::all:
-            case Kind::any: break;
+            case Kind::any:
+                break;
         }
         for (const ConditionIndex part : condition.parts) {
             if (evaluate(policy_, part, subject_) == truth) collect(part, negated);
@@ -311,7 +344,8 @@ class Decider {
     void note(ConditionIndex index, Truth truth, bool negated, std::string text)
     {
         const auto met = static_cast<Truth>((negated ? -1 : 1) * static_cast<int>(truth));
-        const bool said = std::any_of(parts_.begin(), parts_.end(), [&](const auto& part) { return part.text == text; });
+        const bool said =
+            std::any_of(parts_.begin(), parts_.end(), [&](const auto& part) { return part.text == text; });
         if (!said) parts_.push_back({index, met, std::move(text)});
     }
 
@@ -327,7 +361,8 @@ class Decider {
         if (condition.comparator == Comparator::is_known) return name + (value.known ? " is known" : " is unknown");
         if (!value.known) {
             if (!condition.has_if_unknown) return name + " is unknown (asked: " + demand_words(demand) + ")";
-            return name + " is unknown, taken as " + (met ? "meeting" : "not meeting") + " \"" + demand_words(demand) + "\"";
+            return name + " is unknown, taken as " + (met ? "meeting" : "not meeting") + " \"" + demand_words(demand) +
+                   "\"";
         }
         const std::string said = value_text(fact, value, policy_);
         if (fact.type == FactType::yes_no) return name + " is " + said + (met ? "" : ", not " + demand.value);
@@ -349,8 +384,9 @@ class Decider {
     {
         const Describer describer(policy_);
         if (condition.kind == Kind::bilateral) {
-            return kind_of_nodule(policy_, condition) + "s" + describer.where(condition) +
-                   (truth == Truth::yes ? " lie on both sides" : " do not lie, or are not known to lie, on both sides");
+            return kind_of_nodule(policy_, condition) + "s" +
+                   (truth == Truth::yes ? " lie on both sides" : " are not known to lie on both sides") +
+                   describer.where(condition);
         }
         std::size_t certain = 0;
         std::size_t possible = 0;
@@ -361,7 +397,8 @@ class Decider {
         }
         std::string text = number_of(certain, kind_of_nodule(policy_, condition)) + describer.where(condition);
         if (truth == Truth::unknown) text += " (perhaps " + std::to_string(possible) + ")";
-        return text + (truth == Truth::yes ? ", at least " : ", not at least ") + std::to_string(condition.at_least_count);
+        return text + (truth == Truth::yes ? ", at least " : ", not at least ") +
+               std::to_string(condition.at_least_count);
     }
 
     Truth selects(const Condition& condition, std::size_t nodule) const
@@ -371,7 +408,8 @@ class Decider {
         if (condition.of >= 0) {
             truth = evaluate(policy_, policy_.definitions[static_cast<std::size_t>(condition.of)].when, subject);
         }
-        for (const ConditionIndex part : condition.parts) truth = std::min(truth, evaluate(policy_, part, subject));
+        for (const ConditionIndex part : condition.parts)
+            truth = std::min(truth, evaluate(policy_, part, subject));
         return truth;
     }
 

@@ -1,0 +1,359 @@
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include "check_policy_parts.hpp"
+#include "nodtrack/policy/evaluate.hpp"
+
+namespace nodtrack::assess {
+namespace {
+
+using policy::Condition;
+using policy::ConditionIndex;
+using policy::FactTable;
+using policy::FactUse;
+using policy::FactValue;
+using policy::Policy;
+using policy::Subject;
+using policy::Truth;
+using Answer = FactSearch::Answer;
+
+/// Makes up patients of critical values, the same ones every time.
+class PatientMaker {
+  public:
+    PatientMaker(const Policy& policy, const CriticalValues& values, std::uint32_t seed)
+        : policy_(policy), values_(values), random_(seed)
+    {
+        for (ConditionIndex i = 0; i < policy.conditions.size(); ++i) {
+            const Condition::Kind kind = policy.conditions[i].kind;
+            if (kind == Condition::Kind::count || kind == Condition::Kind::bilateral) counts_.push_back(i);
+        }
+    }
+
+    /// Facts from which patients start, e.g. some that let a late recommendation decide.
+    void start_from(const PartialFacts& facts) { starts_.push_back(facts); }
+
+    /// `wanted`: a fact value that at least one nodule is given, or a count that is met or just missed.
+    MadeUpPatient make(const std::optional<std::pair<FactUse, FactValue>>& wanted = std::nullopt,
+                       std::optional<ConditionIndex> wanted_count = std::nullopt)
+    {
+        MadeUpPatient patient;
+        choose_patient(patient, wanted);
+        if (!patient.patient[static_cast<std::size_t>(PatientFact::has_index_scan)].is_yes()) return patient;
+        const bool wants_nodule = wanted && wanted->first.scope == policy::Scope::nodule;
+        std::size_t kinds = wants_nodule ? 1 + below(3) : below(4);
+        while (kinds-- > 0) {
+            add_nodule(patient, wants_nodule ? wanted : std::nullopt);
+            if (below(3) == 0) repeat(patient, patient.count() - 1, below(3));
+        }
+        if (wanted_count) {
+            meet(patient, *wanted_count);
+        } else if (!counts_.empty() && below(2) == 0) {
+            meet(patient, counts_[below(counts_.size())]);
+        }
+        return patient;
+    }
+
+  private:
+    std::size_t below(std::size_t end) { return static_cast<std::size_t>(random_()) % end; }
+
+    void choose_patient(MadeUpPatient& patient, const std::optional<std::pair<FactUse, FactValue>>& wanted)
+    {
+        PartialFacts facts;
+        if (!starts_.empty() && below(10) != 0) facts = starts_[below(starts_.size())];
+        facts.nodule_chosen.reset();
+        constexpr std::size_t one_in = 8;
+        for (std::uint16_t i = 0; i < patient_fact_count; ++i) {
+            const FactUse use{policy::Scope::patient, i};
+            if (use == use_of(PatientFact::ungated_class)) facts.reopen(use);
+            if (use == use_of(PatientFact::ungated_class) || (facts.is_chosen(use) && below(one_in) != 0)) continue;
+            choose_plausibly(facts, use);
+        }
+        if (wanted && wanted->first.scope == policy::Scope::patient) facts.choose(wanted->first, wanted->second);
+        patient.patient = facts.patient;
+    }
+
+    bool choose_plausibly(PartialFacts& facts, FactUse use)
+    {
+        const auto& candidates = values_.of(use);
+        const std::size_t start = below(candidates.size());
+        for (std::size_t k = 0; k < candidates.size(); ++k) {
+            facts.choose(use, candidates[(start + k) % candidates.size()]);
+            if (is_plausible(facts)) return true;
+        }
+        return false;
+    }
+
+    void add_nodule(MadeUpPatient& patient, const std::optional<std::pair<FactUse, FactValue>>& wanted)
+    {
+        PartialFacts facts;
+        if (wanted) facts.choose(wanted->first, wanted->second);
+        bool plausible = true;
+        const auto choose = [&](FactUse use) {
+            const bool from_rules = use == use_of(NoduleFact::nodule_class) || use == use_of(NoduleFact::class_rule);
+            const bool asked_for = use.scope == policy::Scope::nodule && !from_rules && !facts.is_chosen(use);
+            if (asked_for) plausible = choose_plausibly(facts, use) && plausible;
+        };
+        for (const FactUse& use : tied_facts()) choose(use);
+        for (std::uint16_t i = 0; i < nodule_fact_count; ++i) choose({policy::Scope::nodule, i});
+        if (!plausible) return;
+        patient.nodules.insert(patient.nodules.end(), facts.nodule.begin(), facts.nodule.end());
+        judge_nodule(policy_, patient, patient.count() - 1);
+    }
+
+    void repeat(MadeUpPatient& patient, std::size_t nodule, std::size_t times)
+    {
+        const auto facts = patient.nodule(nodule);
+        const std::vector<FactValue> copy(facts.begin(), facts.end());
+        while (times-- > 0) {
+            patient.nodules.insert(patient.nodules.end(), copy.begin(), copy.end());
+            const auto side = static_cast<std::size_t>(NoduleFact::side);
+            patient.nodule(patient.count() - 1)[side] = FactValue{static_cast<double>(below(2)), true};
+        }
+    }
+
+    /// Looks for a nodule that the count selects and adds as many as it asks for, or one fewer.
+    void meet(MadeUpPatient& patient, ConditionIndex count)
+    {
+        constexpr int most_tries = 40;
+        const Condition& condition = policy_.conditions[count];
+        for (int i = 0; i < most_tries; ++i) {
+            const std::size_t before = patient.count();
+            add_nodule(patient, std::nullopt);
+            if (patient.count() == before) continue;
+            if (selects(condition, patient, before)) {
+                const std::size_t asked = std::max<std::size_t>(condition.at_least_count, 2);
+                repeat(patient, before, asked - 1 - (below(3) == 0 ? 1 : 0));
+                return;
+            }
+            patient.nodules.resize(before * nodule_fact_count);
+        }
+    }
+
+    bool selects(const Condition& condition, const MadeUpPatient& patient, std::size_t nodule) const
+    {
+        const FactTable facts = patient.table();
+        const Subject subject{&facts, nodule};
+        Truth truth = Truth::yes;
+        if (condition.of >= 0) {
+            truth = policy::evaluate(policy_, policy_.definitions[static_cast<std::size_t>(condition.of)].when, subject);
+        }
+        for (const ConditionIndex part : condition.parts) {
+            truth = std::min(truth, policy::evaluate(policy_, part, subject));
+        }
+        return truth == Truth::yes;
+    }
+
+    const Policy& policy_;
+    const CriticalValues& values_;
+    std::mt19937 random_;
+    std::vector<ConditionIndex> counts_;
+    std::vector<PartialFacts> starts_;
+};
+
+/// What a sample of patients showed of the recommendations and patient rules.
+struct Seen {
+    std::vector<bool> decided;
+    std::vector<bool> patient_rule_held;
+    std::set<std::pair<std::size_t, std::size_t>> due;  ///< recommendation, due formula
+    bool gap = false;
+    MadeUpPatient gap_patient;
+    /// For each pair of recommendations that both held while the earlier decided: a patient.
+    std::map<std::pair<std::size_t, std::size_t>, MadeUpPatient> both;
+    std::set<std::pair<std::size_t, std::size_t>> earlier_without_later;
+};
+
+class PatientCheck {
+  public:
+    explicit PatientCheck(CheckWork& work)
+        : work_(work), policy_(work.policy), maker_(work.policy, work.values, work.report.seed)
+    {
+        seen_.decided.resize(policy_.recommendations.size());
+        seen_.patient_rule_held.resize(policy_.patient_rules.size());
+    }
+
+    /// Which recommendations may decide if every count were free; proves some unreachable and starts the sample.
+    void search()
+    {
+        std::uint64_t looked_at = 0;
+        const auto& rules = policy_.recommendations;
+        std::vector<Demand> demands;
+        for (std::size_t k = 0; k <= rules.size(); ++k) {
+            if (k < rules.size()) demands.push_back({rules[k].when, Truths::yes()});
+            FactSearch facts(policy_, work_.values);
+            const Answer answer = facts.find(demands);
+            looked_at += facts.looked_at();
+            possible_.push_back(answer != Answer::none);
+            if (answer == Answer::found) maker_.start_from(facts.facts());
+            if (k < rules.size()) demands.back().wanted = Truths::not_yes();
+        }
+        work_.report.searches.push_back({"recommendations", "gaps and unreachable rules, counts taken as free",
+                                         true, looked_at});
+    }
+
+    void sample()
+    {
+        constexpr int patients = 40000;
+        for (int i = 0; i < patients; ++i) {
+            MadeUpPatient patient = maker_.make();
+            observe(patient);
+        }
+        for (const char* const list : {"patient_rules", "recommendations"}) {
+            work_.report.searches.push_back({list, "gaps, unreachable rules and overlaps", false, patients});
+        }
+    }
+
+    void report_reach()
+    {
+        const auto& rules = policy_.recommendations;
+        for (std::size_t k = 0; k < rules.size(); ++k) {
+            if (!seen_.decided[k]) {
+                work_.add(FindingKind::unreachable, rules[k].id, rules[k].id + (possible_[k]
+                    ? " decided for none of the patients sampled" : " can never decide: an earlier one always holds"));
+                continue;
+            }
+            for (std::size_t formula = 0; formula < rules[k].due.size(); ++formula) {
+                if (seen_.due.count({k, formula}) != 0) continue;
+                work_.add(FindingKind::unreachable, rules[k].id, "due formula " + std::to_string(formula + 1) + " of " +
+                          rules[k].id + " served none of the patients sampled");
+            }
+        }
+        for (std::size_t k = 0; k < policy_.patient_rules.size(); ++k) {
+            if (seen_.patient_rule_held[k]) continue;
+            work_.add(FindingKind::unreachable, policy_.patient_rules[k].id,
+                      policy_.patient_rules[k].id + " held for none of the patients sampled");
+        }
+        if (seen_.gap) {
+            work_.add(FindingKind::gap, "", "no recommendation holds for a patient with these facts",
+                      patient_example(seen_.gap_patient));
+        } else if (possible_.back()) {
+            work_.report.searches.push_back({"recommendations", "gaps: none seen, none ruled out", false, 0});
+        }
+    }
+
+    void report_overlaps()
+    {
+        const auto& rules = policy_.recommendations;
+        for (const auto& [pair, patient] : seen_.both) {
+            const auto& earlier = rules[pair.first];
+            const auto& later = rules[pair.second];
+            const bool special = seen_.earlier_without_later.count(pair) == 0;
+            work_.add(special ? FindingKind::special_case : FindingKind::overlap, earlier.id,
+                      special ? earlier.id + " held only where " + later.id + " held too, which gives another action"
+                              : earlier.id + " and " + later.id + " can both hold and give different actions: the earlier decides",
+                      patient_example(patient), later.id);
+        }
+    }
+
+    void find_numbers_without_effect(const std::vector<PolicyNumber>& numbers)
+    {
+        for (const PolicyNumber& number : numbers) {
+            if (changes_some_patient(number)) continue;
+            work_.add(FindingKind::number_without_effect, number.owner,
+                      "the number in " + number.owner + " (" + number_text(policy_, number) +
+                          ") could be one unit more or less and no judgement would change");
+        }
+        work_.report.searches.push_back({"patient_rules and recommendations", "numbers without effect", false, compared_});
+    }
+
+  private:
+    void observe(MadeUpPatient& patient)
+    {
+        const FactJudgement judgement = judge_facts(policy_, patient);
+        for (std::size_t k = 0; k < judgement.patient_rules.size(); ++k) {
+            if (judgement.patient_rules[k]) seen_.patient_rule_held[k] = true;
+        }
+        if (!judgement.decider) {
+            if (!seen_.gap) seen_.gap_patient = patient;
+            seen_.gap = true;
+            return;
+        }
+        const std::size_t decider = *judgement.decider;
+        seen_.decided[decider] = true;
+        seen_.due.insert({decider, judgement.due});
+        const FactTable facts = patient.table();
+        for (std::size_t k = decider + 1; k < policy_.recommendations.size(); ++k) {
+            if (policy_.recommendations[k].action == policy_.recommendations[decider].action) continue;
+            const bool holds =
+                policy::evaluate(policy_, policy_.recommendations[k].when, Subject{&facts, {}}) == Truth::yes;
+            if (holds) {
+                seen_.both.try_emplace({decider, k}, patient);
+            } else {
+                seen_.earlier_without_later.insert({decider, k});
+            }
+        }
+    }
+
+    bool changes_some_patient(const PolicyNumber& number)
+    {
+        constexpr int most_patients = 4000;
+        Policy raised = policy_;
+        Policy lowered = policy_;
+        change_number(raised, number, 1);
+        change_number(lowered, number, -1);
+        const Condition& condition = policy_.conditions[number.condition];
+        for (int i = 0; i < most_patients; ++i) {
+            MadeUpPatient patient;
+            if (number.of_nodules) {
+                patient = maker_.make(std::nullopt, number.condition);
+            } else {
+                constexpr double tenth = 100.0;
+                const std::string_view unit = policy_.catalogue.of(condition.scope)[condition.fact].unit;
+                const double step = unit == "days" || unit == "months" ? 10.0 * tenth : tenth;
+                const double value = condition.operand + step * (i % 3 - 1);
+                patient = maker_.make(std::pair{FactUse{condition.scope, condition.fact},
+                                                FactValue::number(std::max(0.0, value))});
+            }
+            ++compared_;
+            const FactJudgement judgement = judge_facts(policy_, patient);
+            if (judge_facts(raised, patient) != judgement || judge_facts(lowered, patient) != judgement) return true;
+        }
+        return false;
+    }
+
+    /// The facts that recommendations and patient rules use, and the nodules by state, class and rule.
+    std::vector<ExampleFact> patient_example(const MadeUpPatient& patient) const
+    {
+        std::vector<std::pair<FactUse, FactValue>> facts;
+        std::set<std::uint16_t> used;
+        for (const auto& rule : policy_.recommendations) {
+            for (const FactUse& use : policy::facts_of(policy_, rule.when)) {
+                const bool fresh = use.scope == policy::Scope::patient && used.insert(use.fact).second;
+                if (fresh && patient.patient[use.fact].known) facts.emplace_back(use, patient.patient[use.fact]);
+            }
+        }
+        auto example = example_of(policy_, facts);
+        for (std::size_t i = 0; i < patient.count(); ++i) {
+            const auto word = [&](NoduleFact fact) {
+                const auto place = static_cast<std::size_t>(fact);
+                return policy::value_text(policy_.catalogue.nodule[place],
+                                          patient.nodules[i * nodule_fact_count + place], policy_);
+            };
+            example.push_back({"nodule " + std::to_string(i + 1),
+                               word(NoduleFact::growth_state) + ", " + word(NoduleFact::long_axis_mm) + ", " +
+                                   word(NoduleFact::nodule_class) + " by " + word(NoduleFact::class_rule)});
+        }
+        return example;
+    }
+
+    CheckWork& work_;
+    const Policy& policy_;
+    PatientMaker maker_;
+    std::vector<bool> possible_;  ///< by recommendation; the last: that none holds
+    Seen seen_;
+    std::uint64_t compared_ = 0;
+};
+
+}  // namespace
+
+void check_patient_rules(CheckWork& work, std::vector<PolicyNumber> numbers)
+{
+    PatientCheck check(work);
+    check.search();
+    check.sample();
+    check.report_reach();
+    check.report_overlaps();
+    check.find_numbers_without_effect(numbers);
+}
+
+}  // namespace nodtrack::assess
