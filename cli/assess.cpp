@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <chrono>
-
 #include "command.hpp"
 #include "nodtrack/report/assessment_json.hpp"
 #include "nodtrack/report/assessment_text.hpp"
@@ -58,8 +56,15 @@ class Answer {
         progress_.step();
         if (!save_) return {};
         line_.pop_back();  // the registry keeps the object without its line end
-        kept_.push_back({record.patient.patient_id, request_.as_of, request_.known_on, judge_.policy().id,
-                         judge_.policy().version, judge_.policy().sha256, line_});
+        kept_.push_back({.patient_id = record.patient.patient_id,
+                         .as_of = request_.as_of,
+                         .known_on = request_.known_on,
+                         .policy_id = judge_.policy().id,
+                         .policy_version = judge_.policy().version,
+                         .policy_sha256 = judge_.policy().sha256,
+                         .json = line_,
+                         .delivery_no = 0,
+                         .recorded_at = {}});
         return kept_.size() < assessments_saved_at_once ? Result<void>() : keep();
     }
 
