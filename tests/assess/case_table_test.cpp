@@ -1,0 +1,131 @@
+// The clinical tables of tests/cases: each row is a test of its own, named by file and line.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "../support/case_notation.hpp"
+#include "../support/case_table.hpp"
+#include "../support/outcome.hpp"
+
+namespace nodtrack {
+namespace {
+
+using cases::clinical_cases;
+using cases::ClinicalCase;
+
+const assess::Judge& judge()
+{
+    static const assess::Judge released = assess::Judge::released();
+    return released;
+}
+
+class ClinicalTable : public testing::TestWithParam<ClinicalCase> {};
+
+bool raised(const cases::ExpectedFlag& wanted, const PatientRecord& record, const assess::Assessment& assessment)
+{
+    return std::any_of(assessment.flags.begin(), assessment.flags.end(), [&](const assess::Flag& flag) {
+        const std::string subject = flag.nodule ? record.nodule_ids[*flag.nodule] : "";
+        return assess::flag_code_words[static_cast<std::size_t>(flag.code)] == wanted.code &&
+               subject == wanted.subject && flag.text.find(wanted.fragment) != std::string::npos;
+    });
+}
+
+TEST_P(ClinicalTable, IsJudgedAsTheRowSays)
+{
+    const ClinicalCase& row = GetParam();
+    SCOPED_TRACE(row.file + ".csv:" + std::to_string(row.line) + ": " + row.title);
+    const auto assessment = judge().assess(row.record, row.as_of);
+    EXPECT_EQ(cases::joined_lines(cases::outcome_lines(judge(), row.record, assessment)),
+              cases::joined_lines(row.expected));
+    for (const cases::ExpectedFlag& flag : row.expected_flags) {
+        EXPECT_EQ(raised(flag, row.record, assessment), flag.present)
+            << flag.code << "(" << flag.subject << ") ~ " << flag.fragment << "; raised:\n"
+            << cases::whole_outcome(judge(), row.record, assessment);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, ClinicalTable, testing::ValuesIn(clinical_cases().cases),
+                         [](const auto& row) { return row.param.file + "_line_" + std::to_string(row.param.line); });
+
+TEST(ClinicalTables, AreReadWithoutAProblem)
+{
+    EXPECT_EQ(cases::joined_lines(clinical_cases().problems), "");
+    EXPECT_GT(clinical_cases().cases.size(), 300U);
+}
+
+TEST(ClinicalTables, GiveEachCaseATitleOfItsOwn)
+{
+    std::set<std::string> titles;
+    for (const ClinicalCase& row : clinical_cases().cases) {
+        EXPECT_TRUE(titles.insert(row.title).second) << row.file << ".csv:" << row.line << ": " << row.title;
+        EXPECT_GE(cases::words_of(row.title).size(), 4U) << "a title is a sentence: " << row.title;
+    }
+}
+
+/// Words of the outcome lines that begin with `key`, or of the nodules' lines where `key` is empty.
+std::set<std::string> expected_words(const std::string& key)
+{
+    constexpr std::size_t lines_before_nodules = 7;
+    std::set<std::string> words;
+    for (const ClinicalCase& row : clinical_cases().cases) {
+        for (std::size_t i = 0; i < row.expected.size(); ++i) {
+            const bool wanted = key.empty() ? i >= lines_before_nodules : row.expected[i].rfind(key + " ", 0) == 0;
+            if (!wanted) continue;
+            for (auto& word : cases::words_of(row.expected[i]))
+                words.insert(std::move(word));
+        }
+    }
+    return words;
+}
+
+template <class Words>
+void expect_all(const Words& wanted, const std::set<std::string>& found)
+{
+    for (const auto& word : wanted)
+        EXPECT_TRUE(found.count(std::string(word)) == 1) << "no case expects " << word;
+}
+
+template <class Rules>
+void expect_rules(const Rules& rules, const std::set<std::string>& found)
+{
+    for (const auto& rule : rules)
+        EXPECT_TRUE(found.count(rule.id) == 1) << "no case expects rule " << rule.id;
+}
+
+TEST(ClinicalTables, HitEveryRule)
+{
+    expect_rules(judge().policy().nodule_rules, expected_words(""));
+    expect_rules(judge().policy().adjustments, expected_words(""));
+    expect_rules(judge().policy().patient_rules, expected_words("rules"));
+    expect_rules(judge().policy().recommendations, expected_words("rules"));
+}
+
+TEST(ClinicalTables, HitEveryGrowthStateAndClass)
+{
+    expect_all(assess::growth_state_words, expected_words(""));
+    expect_all(policy::nodule_class_words, expected_words(""));
+    expect_all(policy::patient_class_words, expected_words("class"));
+}
+
+TEST(ClinicalTables, HitEveryActionAndCountBand)
+{
+    expect_all(policy::action_words, expected_words("action"));
+    expect_all(std::vector<std::string>{"0", "1-2", ">=3"}, expected_words("count band"));
+    expect_all(std::vector<std::string>{"PET_CT"}, expected_words("options"));
+}
+
+TEST(ClinicalTables, HitEveryFlag)
+{
+    std::set<std::string> demanded;
+    for (const ClinicalCase& row : clinical_cases().cases) {
+        for (const cases::ExpectedFlag& flag : row.expected_flags) {
+            if (flag.present) demanded.insert(flag.code);
+        }
+    }
+    expect_all(assess::flag_code_words, demanded);
+}
+
+}  // namespace
+}  // namespace nodtrack
