@@ -25,10 +25,13 @@ Severity severity_of(FindingKind kind)
     switch (kind) {
         case FindingKind::not_loadable:
         case FindingKind::gap:
-        case FindingKind::unreachable: return Severity::problem;
+        case FindingKind::unreachable:
+            return Severity::problem;
         case FindingKind::number_without_effect:
-        case FindingKind::unused_definition: return Severity::warning;
-        default: return Severity::information;
+        case FindingKind::unused_definition:
+            return Severity::warning;
+        default:
+            return Severity::information;
     }
 }
 
@@ -63,9 +66,8 @@ PolicyCheck check_policy(std::string_view policy_json, std::string_view sources_
     CheckWork work{policy, values, report};
     check_patient_rules(work, check_nodule_rules(work));
     check_text(work);
-    std::stable_sort(report.findings.begin(), report.findings.end(), [](const auto& a, const auto& b) {
-        return a.kind != b.kind ? a.kind < b.kind : false;
-    });
+    std::stable_sort(report.findings.begin(), report.findings.end(),
+                     [](const auto& a, const auto& b) { return a.kind != b.kind ? a.kind < b.kind : false; });
     return report;
 }
 

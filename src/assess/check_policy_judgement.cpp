@@ -15,7 +15,10 @@ using policy::Policy;
 using policy::Subject;
 using policy::Truth;
 
-FactValue& fact(std::span<FactValue> facts, NoduleFact which) { return facts[static_cast<std::size_t>(which)]; }
+FactValue& fact(std::span<FactValue> facts, NoduleFact which)
+{
+    return facts[static_cast<std::size_t>(which)];
+}
 
 bool holds(const Policy& policy, ConditionIndex condition, const MadeUpPatient& patient,
            std::optional<std::size_t> nodule = std::nullopt)
@@ -67,12 +70,18 @@ void adjust(const Policy& policy, const MadeUpPatient& patient, std::size_t i, N
 PatientClass patient_class_of(NoduleClass nodule_class)
 {
     switch (nodule_class) {
-        case NoduleClass::benign_appearing: return PatientClass::benign_appearing;
-        case NoduleClass::low_suspicion: return PatientClass::low_suspicion;
-        case NoduleClass::indeterminate: return PatientClass::indeterminate;
-        case NoduleClass::suspicious: return PatientClass::suspicious;
-        case NoduleClass::unclassifiable: return PatientClass::unclassifiable;
-        case NoduleClass::resolved: break;
+        case NoduleClass::benign_appearing:
+            return PatientClass::benign_appearing;
+        case NoduleClass::low_suspicion:
+            return PatientClass::low_suspicion;
+        case NoduleClass::indeterminate:
+            return PatientClass::indeterminate;
+        case NoduleClass::suspicious:
+            return PatientClass::suspicious;
+        case NoduleClass::unclassifiable:
+            return PatientClass::unclassifiable;
+        case NoduleClass::resolved:
+            break;
     }
     return PatientClass::no_nodule;
 }
@@ -80,7 +89,8 @@ PatientClass patient_class_of(NoduleClass nodule_class)
 void classify(const Policy& policy, MadeUpPatient& patient, FactJudgement& judgement)
 {
     PatientClass worst = PatientClass::no_nodule;
-    for (const NoduleVerdict& nodule : judgement.nodules) worst = std::max(worst, patient_class_of(nodule.nodule_class));
+    for (const NoduleVerdict& nodule : judgement.nodules)
+        worst = std::max(worst, patient_class_of(nodule.nodule_class));
     for (const policy::PatientRule& rule : policy.patient_rules) {
         judgement.patient_rules.push_back(holds(policy, rule.when, patient));
         if (judgement.patient_rules.back()) worst = std::max(worst, rule.raise_to);
@@ -145,7 +155,8 @@ NoduleVerdict judge_nodule(const Policy& policy, MadeUpPatient& patient, std::si
 FactJudgement judge_facts(const Policy& policy, MadeUpPatient& patient)
 {
     FactJudgement judgement;
-    for (std::size_t i = 0; i < patient.count(); ++i) judgement.nodules.push_back(judge_nodule(policy, patient, i));
+    for (std::size_t i = 0; i < patient.count(); ++i)
+        judgement.nodules.push_back(judge_nodule(policy, patient, i));
     classify(policy, patient, judgement);
     recommend(policy, patient, judgement);
     return judgement;

@@ -23,8 +23,8 @@ struct CheckWork {
 /// A number in a condition, and where it stands.
 struct PolicyNumber {
     policy::ConditionIndex condition = 0;
-    std::string owner;       ///< id of the rule or name of the definition
-    bool of_nodules = false; ///< how many nodules, not a fact's value
+    std::string owner;        ///< id of the rule or name of the definition
+    bool of_nodules = false;  ///< how many nodules, not a fact's value
 };
 
 /// All numbers of conditions, in the order of the file.
@@ -62,7 +62,7 @@ struct FactJudgement {
     policy::PatientClass ungated_class = policy::PatientClass::no_nodule;
     std::optional<std::size_t> decider;  ///< absent: no recommendation holds
     policy::PatientClass patient_class = policy::PatientClass::no_nodule;
-    std::size_t due = 0;                 ///< which of the due formulas
+    std::size_t due = 0;  ///< which of the due formulas
     bool routine_capped = false;
     std::vector<policy::Action> options;
 

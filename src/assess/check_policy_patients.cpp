@@ -1,5 +1,6 @@
 #include <algorithm>
-#include <numeric>
+#include <functional>
+#include <map>
 #include <set>
 
 #include "check_policy_parts.hpp"
@@ -33,50 +34,142 @@ class PatientMaker {
     /// Facts from which patients start, e.g. some that let a late recommendation decide.
     void start_from(const PartialFacts& facts) { starts_.push_back(facts); }
 
-    /// `wanted`: a fact value that at least one nodule is given, or a count that is met or just missed.
-    MadeUpPatient make(const std::optional<std::pair<FactUse, FactValue>>& wanted = std::nullopt,
-                       std::optional<ConditionIndex> wanted_count = std::nullopt)
+    /// A patient with nodules of up to four kinds; half of them meet some count of the policy, or just miss it.
+    MadeUpPatient make()
     {
-        MadeUpPatient patient;
-        choose_patient(patient, wanted);
-        if (!patient.patient[static_cast<std::size_t>(PatientFact::has_index_scan)].is_yes()) return patient;
-        const bool wants_nodule = wanted && wanted->first.scope == policy::Scope::nodule;
-        std::size_t kinds = wants_nodule ? 1 + below(3) : below(4);
-        while (kinds-- > 0) {
-            add_nodule(patient, wants_nodule ? wanted : std::nullopt);
-            if (below(3) == 0) repeat(patient, patient.count() - 1, below(3));
-        }
-        if (wanted_count) {
-            meet(patient, *wanted_count);
-        } else if (!counts_.empty() && below(2) == 0) {
-            meet(patient, counts_[below(counts_.size())]);
-        }
+        MadeUpPatient patient = without_nodules(some_start());
+        if (!may_have_nodules(patient)) return patient;
+        add_some(patient, below(4));
+        if (!counts_.empty() && below(2) == 0) meet(patient, counts_[below(counts_.size())]);
         return patient;
     }
+
+    /// A patient with the facts given, or almost, who meets the counts or just misses them.
+    MadeUpPatient make_from(const PartialFacts& start, const std::vector<ConditionIndex>& counts)
+    {
+        MadeUpPatient patient = without_nodules(start);
+        if (!may_have_nodules(patient)) return patient;
+        for (const ConditionIndex count : counts)
+            meet(patient, count);
+        if (below(2) == 0) add_some(patient, below(3));
+        return patient;
+    }
+
+    /// A patient with as many nodules as a count asks for, or one fewer.
+    MadeUpPatient make_for_count(ConditionIndex count)
+    {
+        MadeUpPatient patient = without_nodules(some_start());
+        if (!may_have_nodules(patient)) return patient;
+        add_some(patient, below(2));
+        meet(patient, count);
+        return patient;
+    }
+
+    /// A patient with a nodule of which one fact is given, and which `wanted` likes; then as many more like it as some
+    /// count asks for.
+    MadeUpPatient make_around(FactUse fact, FactValue value,
+                              const std::function<bool(const MadeUpPatient&, std::size_t)>& wanted)
+    {
+        constexpr int most_tries = 30;
+        MadeUpPatient patient = without_nodules(some_start());
+        if (fact.scope == policy::Scope::patient) patient.patient[fact.fact] = value;
+        if (!may_have_nodules(patient)) return patient;
+        add_some(patient, below(2));
+        if (fact.scope == policy::Scope::patient) return patient;
+        const std::size_t before = patient.count();
+        for (int i = 0; i < most_tries; ++i) {
+            patient.nodules.resize(before * nodule_fact_count);
+            add_nodule(patient, std::pair{fact, value});
+            if (patient.count() > before && wanted(patient, before)) break;
+        }
+        if (patient.count() > before) repeat(patient, before, below(4));
+        return patient;
+    }
+
+    bool selects(const Policy& policy, const Condition& condition, const MadeUpPatient& patient,
+                 std::size_t nodule) const
+    {
+        const FactTable facts = patient.table();
+        const Subject subject{&facts, nodule};
+        Truth truth = Truth::yes;
+        if (condition.of >= 0) {
+            truth = policy::evaluate(policy, policy.definitions[static_cast<std::size_t>(condition.of)].when, subject);
+        }
+        for (const ConditionIndex part : condition.parts) {
+            truth = std::min(truth, policy::evaluate(policy, part, subject));
+        }
+        return truth == Truth::yes;
+    }
+
+    const std::vector<ConditionIndex>& counts() const { return counts_; }
 
   private:
     std::size_t below(std::size_t end) { return static_cast<std::size_t>(random_()) % end; }
 
-    void choose_patient(MadeUpPatient& patient, const std::optional<std::pair<FactUse, FactValue>>& wanted)
+    PartialFacts some_start()
     {
-        PartialFacts facts;
-        if (!starts_.empty() && below(10) != 0) facts = starts_[below(starts_.size())];
+        return starts_.empty() || below(10) == 0 ? PartialFacts{} : starts_[below(starts_.size())];
+    }
+
+    /// Half of them keep the facts to start from; facts left open there are drawn.
+    MadeUpPatient without_nodules(PartialFacts facts)
+    {
         facts.nodule_chosen.reset();
-        constexpr std::size_t one_in = 8;
+        facts.reopen(use_of(PatientFact::ungated_class));
+        const std::size_t one_in = below(2) == 0 ? 8 : 1000;
         for (std::uint16_t i = 0; i < patient_fact_count; ++i) {
             const FactUse use{policy::Scope::patient, i};
-            if (use == use_of(PatientFact::ungated_class)) facts.reopen(use);
-            if (use == use_of(PatientFact::ungated_class) || (facts.is_chosen(use) && below(one_in) != 0)) continue;
-            choose_plausibly(facts, use);
+            const bool kept = facts.is_chosen(use) && below(one_in) != 0;
+            if (!kept && use != use_of(PatientFact::ungated_class)) choose_plausibly(facts, use);
         }
-        if (wanted && wanted->first.scope == policy::Scope::patient) facts.choose(wanted->first, wanted->second);
+        MadeUpPatient patient;
         patient.patient = facts.patient;
+        return patient;
+    }
+
+    static bool may_have_nodules(const MadeUpPatient& patient)
+    {
+        return patient.patient[static_cast<std::size_t>(PatientFact::has_index_scan)].is_yes();
+    }
+
+    /// Nodules up to a class drawn for the patient: without that most patients would have a suspicious one.
+    void add_some(MadeUpPatient& patient, std::size_t kinds)
+    {
+        constexpr std::size_t lowest = static_cast<std::size_t>(policy::NoduleClass::benign_appearing);
+        worst_ = static_cast<policy::NoduleClass>(lowest + below(4));
+        while (kinds-- > 0) {
+            add_up_to_worst(patient);
+            if (patient.count() > 0 && below(3) == 0) repeat(patient, patient.count() - 1, below(3));
+        }
+    }
+
+    void add_up_to_worst(MadeUpPatient& patient)
+    {
+        constexpr int most_tries = 8;
+        const std::size_t before = patient.count();
+        for (int i = 0; i < most_tries; ++i) {
+            add_nodule(patient, std::nullopt);
+            if (patient.count() == before) continue;
+            const FactValue given = patient.nodule(before)[static_cast<std::size_t>(NoduleFact::nodule_class)];
+            if (given.known && given.index() <= static_cast<std::size_t>(worst_)) return;
+            patient.nodules.resize(before * nodule_fact_count);
+        }
+    }
+
+    static bool is_tied(FactUse use)
+    {
+        const auto& tied = tied_facts();
+        return std::find(tied.begin(), tied.end(), use) != tied.end();
     }
 
     bool choose_plausibly(PartialFacts& facts, FactUse use)
     {
         const auto& candidates = values_.of(use);
         const std::size_t start = below(candidates.size());
+        if (!is_tied(use)) {
+            facts.choose(use, candidates[start]);
+            return true;
+        }
         for (std::size_t k = 0; k < candidates.size(); ++k) {
             facts.choose(use, candidates[(start + k) % candidates.size()]);
             if (is_plausible(facts)) return true;
@@ -94,8 +187,10 @@ class PatientMaker {
             const bool asked_for = use.scope == policy::Scope::nodule && !from_rules && !facts.is_chosen(use);
             if (asked_for) plausible = choose_plausibly(facts, use) && plausible;
         };
-        for (const FactUse& use : tied_facts()) choose(use);
-        for (std::uint16_t i = 0; i < nodule_fact_count; ++i) choose({policy::Scope::nodule, i});
+        for (const FactUse& use : tied_facts())
+            choose(use);
+        for (std::uint16_t i = 0; i < nodule_fact_count; ++i)
+            choose({policy::Scope::nodule, i});
         if (!plausible) return;
         patient.nodules.insert(patient.nodules.end(), facts.nodule.begin(), facts.nodule.end());
         judge_nodule(policy_, patient, patient.count() - 1);
@@ -121,7 +216,7 @@ class PatientMaker {
             const std::size_t before = patient.count();
             add_nodule(patient, std::nullopt);
             if (patient.count() == before) continue;
-            if (selects(condition, patient, before)) {
+            if (selects(policy_, condition, patient, before)) {
                 const std::size_t asked = std::max<std::size_t>(condition.at_least_count, 2);
                 repeat(patient, before, asked - 1 - (below(3) == 0 ? 1 : 0));
                 return;
@@ -130,30 +225,17 @@ class PatientMaker {
         }
     }
 
-    bool selects(const Condition& condition, const MadeUpPatient& patient, std::size_t nodule) const
-    {
-        const FactTable facts = patient.table();
-        const Subject subject{&facts, nodule};
-        Truth truth = Truth::yes;
-        if (condition.of >= 0) {
-            truth = policy::evaluate(policy_, policy_.definitions[static_cast<std::size_t>(condition.of)].when, subject);
-        }
-        for (const ConditionIndex part : condition.parts) {
-            truth = std::min(truth, policy::evaluate(policy_, part, subject));
-        }
-        return truth == Truth::yes;
-    }
-
     const Policy& policy_;
     const CriticalValues& values_;
     std::mt19937 random_;
     std::vector<ConditionIndex> counts_;
     std::vector<PartialFacts> starts_;
+    policy::NoduleClass worst_ = policy::NoduleClass::suspicious;
 };
 
 /// What a sample of patients showed of the recommendations and patient rules.
 struct Seen {
-    std::vector<bool> decided;
+    std::vector<std::uint64_t> decided;  ///< how often
     std::vector<bool> patient_rule_held;
     std::set<std::pair<std::size_t, std::size_t>> due;  ///< recommendation, due formula
     bool gap = false;
@@ -184,19 +266,23 @@ class PatientCheck {
             const Answer answer = facts.find(demands);
             looked_at += facts.looked_at();
             possible_.push_back(answer != Answer::none);
+            starts_.push_back(answer == Answer::found ? facts.facts() : PartialFacts{});
             if (answer == Answer::found) maker_.start_from(facts.facts());
             if (k < rules.size()) demands.back().wanted = Truths::not_yes();
         }
-        work_.report.searches.push_back({"recommendations", "gaps and unreachable rules, counts taken as free",
-                                         true, looked_at});
+        work_.report.searches.push_back(
+            {"recommendations", "gaps and unreachable rules, counts taken as free", true, looked_at});
     }
 
     void sample()
     {
-        constexpr int patients = 40000;
-        for (int i = 0; i < patients; ++i) {
-            MadeUpPatient patient = maker_.make();
+        constexpr std::uint64_t enough = 20000;
+        constexpr std::uint64_t most = 80000;
+        std::uint64_t patients = 0;
+        while (patients < enough || (patients < most && !everything_seen())) {
+            MadeUpPatient patient = patients % 2 == 0 ? maker_.make() : for_the_rarest();
             observe(patient);
+            ++patients;
         }
         for (const char* const list : {"patient_rules", "recommendations"}) {
             work_.report.searches.push_back({list, "gaps, unreachable rules and overlaps", false, patients});
@@ -207,15 +293,17 @@ class PatientCheck {
     {
         const auto& rules = policy_.recommendations;
         for (std::size_t k = 0; k < rules.size(); ++k) {
-            if (!seen_.decided[k]) {
-                work_.add(FindingKind::unreachable, rules[k].id, rules[k].id + (possible_[k]
-                    ? " decided for none of the patients sampled" : " can never decide: an earlier one always holds"));
+            if (seen_.decided[k] == 0) {
+                work_.add(FindingKind::unreachable, rules[k].id,
+                          rules[k].id + (possible_[k] ? " decided for none of the patients sampled"
+                                                      : " can never decide: an earlier one always holds"));
                 continue;
             }
             for (std::size_t formula = 0; formula < rules[k].due.size(); ++formula) {
                 if (seen_.due.count({k, formula}) != 0) continue;
-                work_.add(FindingKind::unreachable, rules[k].id, "due formula " + std::to_string(formula + 1) + " of " +
-                          rules[k].id + " served none of the patients sampled");
+                work_.add(FindingKind::unreachable, rules[k].id,
+                          "due formula " + std::to_string(formula + 1) + " of " + rules[k].id +
+                              " served none of the patients sampled");
             }
         }
         for (std::size_t k = 0; k < policy_.patient_rules.size(); ++k) {
@@ -240,7 +328,8 @@ class PatientCheck {
             const bool special = seen_.earlier_without_later.count(pair) == 0;
             work_.add(special ? FindingKind::special_case : FindingKind::overlap, earlier.id,
                       special ? earlier.id + " held only where " + later.id + " held too, which gives another action"
-                              : earlier.id + " and " + later.id + " can both hold and give different actions: the earlier decides",
+                              : earlier.id + " and " + later.id +
+                                    " can both hold and give different actions: the earlier decides",
                       patient_example(patient), later.id);
         }
     }
@@ -253,10 +342,46 @@ class PatientCheck {
                       "the number in " + number.owner + " (" + number_text(policy_, number) +
                           ") could be one unit more or less and no judgement would change");
         }
-        work_.report.searches.push_back({"patient_rules and recommendations", "numbers without effect", false, compared_});
+        work_.report.searches.push_back(
+            {"patient_rules and recommendations", "numbers without effect", false, compared_});
     }
 
   private:
+    /// A patient made for the recommendation that decided least often so far.
+    MadeUpPatient for_the_rarest()
+    {
+        const auto rarest = std::min_element(seen_.decided.begin(), seen_.decided.end());
+        const auto k = static_cast<std::size_t>(rarest - seen_.decided.begin());
+        return maker_.make_from(starts_[k], counts_in(policy_.recommendations[k].when));
+    }
+
+    std::vector<ConditionIndex> counts_in(ConditionIndex index) const
+    {
+        const Condition& condition = policy_.conditions[index];
+        if (condition.kind == Condition::Kind::definition) {
+            return counts_in(policy_.definitions[condition.definition].when);
+        }
+        if (condition.kind == Condition::Kind::count || condition.kind == Condition::Kind::bilateral) return {index};
+        std::vector<ConditionIndex> counts;
+        for (const ConditionIndex part : condition.parts) {
+            const auto inner = counts_in(part);
+            counts.insert(counts.end(), inner.begin(), inner.end());
+        }
+        return counts;
+    }
+
+    bool everything_seen() const
+    {
+        const auto is_seen = [](bool seen) { return seen; };
+        const bool rules_seen = std::count(seen_.decided.begin(), seen_.decided.end(), 0U) == 0 &&
+                                std::all_of(seen_.patient_rule_held.begin(), seen_.patient_rule_held.end(), is_seen);
+        if (!rules_seen) return false;
+        std::size_t formulas = 0;
+        for (const auto& rule : policy_.recommendations)
+            formulas += std::max<std::size_t>(rule.due.size(), 1);
+        return seen_.due.size() == formulas;
+    }
+
     void observe(MadeUpPatient& patient)
     {
         const FactJudgement judgement = judge_facts(policy_, patient);
@@ -269,7 +394,7 @@ class PatientCheck {
             return;
         }
         const std::size_t decider = *judgement.decider;
-        seen_.decided[decider] = true;
+        ++seen_.decided[decider];
         seen_.due.insert({decider, judgement.due});
         const FactTable facts = patient.table();
         for (std::size_t k = decider + 1; k < policy_.recommendations.size(); ++k) {
@@ -291,24 +416,31 @@ class PatientCheck {
         Policy lowered = policy_;
         change_number(raised, number, 1);
         change_number(lowered, number, -1);
-        const Condition& condition = policy_.conditions[number.condition];
         for (int i = 0; i < most_patients; ++i) {
-            MadeUpPatient patient;
-            if (number.of_nodules) {
-                patient = maker_.make(std::nullopt, number.condition);
-            } else {
-                constexpr double tenth = 100.0;
-                const std::string_view unit = policy_.catalogue.of(condition.scope)[condition.fact].unit;
-                const double step = unit == "days" || unit == "months" ? 10.0 * tenth : tenth;
-                const double value = condition.operand + step * (i % 3 - 1);
-                patient = maker_.make(std::pair{FactUse{condition.scope, condition.fact},
-                                                FactValue::number(std::max(0.0, value))});
-            }
+            MadeUpPatient patient = patient_for(number, i, raised, lowered);
             ++compared_;
             const FactJudgement judgement = judge_facts(policy_, patient);
             if (judge_facts(raised, patient) != judgement || judge_facts(lowered, patient) != judgement) return true;
         }
         return false;
+    }
+
+    MadeUpPatient patient_for(const PolicyNumber& number, int turn, const Policy& raised, const Policy& lowered)
+    {
+        if (number.of_nodules) return maker_.make_for_count(number.condition);
+        const Condition& condition = policy_.conditions[number.condition];
+        const double raised_by = raised.conditions[number.condition].operand - condition.operand;
+        const double value = std::max(0.0, condition.operand + raised_by * (turn % 3 - 1));
+        // A nodule on which the policies differ: some count would take it under one and not under the other.
+        const auto makes_a_difference = [&](const MadeUpPatient& patient, std::size_t nodule) {
+            return std::any_of(maker_.counts().begin(), maker_.counts().end(), [&](ConditionIndex count) {
+                const auto selects = [&](const Policy& policy) {
+                    return maker_.selects(policy, policy.conditions[count], patient, nodule);
+                };
+                return selects(raised) != selects(policy_) || selects(lowered) != selects(policy_);
+            });
+        };
+        return maker_.make_around({condition.scope, condition.fact}, FactValue::number(value), makes_a_difference);
     }
 
     /// The facts that recommendations and patient rules use, and the nodules by state, class and rule.
@@ -339,7 +471,8 @@ class PatientCheck {
     CheckWork& work_;
     const Policy& policy_;
     PatientMaker maker_;
-    std::vector<bool> possible_;  ///< by recommendation; the last: that none holds
+    std::vector<PartialFacts> starts_;  ///< facts with which a recommendation may decide, by recommendation
+    std::vector<bool> possible_;        ///< by recommendation; the last: that none holds
     Seen seen_;
     std::uint64_t compared_ = 0;
 };

@@ -51,7 +51,8 @@ class NoduleRuleCheck {
         std::uint64_t looked_at = 0;
         bool systematic = true;
         for (std::size_t j = 1; j < rules_.size(); ++j) {
-            for (std::size_t i = 0; i < j; ++i) systematic = check_pair(i, j, looked_at) && systematic;
+            for (std::size_t i = 0; i < j; ++i)
+                systematic = check_pair(i, j, looked_at) && systematic;
         }
         note("overlaps", systematic, looked_at);
     }
@@ -60,7 +61,8 @@ class NoduleRuleCheck {
     std::vector<Demand> none_before(std::size_t end) const
     {
         std::vector<Demand> demands;
-        for (std::size_t i = 0; i < end; ++i) demands.push_back({rules_[i].when, Truths::not_yes()});
+        for (std::size_t i = 0; i < end; ++i)
+            demands.push_back({rules_[i].when, Truths::not_yes()});
         return demands;
     }
 
@@ -109,7 +111,8 @@ class NoduleRuleCheck {
     static std::set<policy::NoduleClass> classes_of(const NoduleRule& rule)
     {
         std::set<policy::NoduleClass> classes;
-        for (const policy::ClassOutcome& outcome : rule.then) classes.insert(outcome.nodule_class);
+        for (const policy::ClassOutcome& outcome : rule.then)
+            classes.insert(outcome.nodule_class);
         return classes;
     }
 
@@ -129,8 +132,9 @@ class NoduleRuleCheck {
         const std::string& earlier = rules_[i].id;
         const std::string& later = rules_[j].id;
         work_.add(special ? FindingKind::special_case : FindingKind::overlap, earlier,
-                  special ? earlier + " is a special case of " + later + ", which would give another class"
-                          : earlier + " and " + later + " can both hold and give different classes: the earlier decides",
+                  special
+                      ? earlier + " is a special case of " + later + ", which would give another class"
+                      : earlier + " and " + later + " can both hold and give different classes: the earlier decides",
                   example, later);
         return true;
     }
@@ -157,10 +161,12 @@ void check_adjustments(CheckWork& work)
                 search.fix(use_of(NoduleFact::class_rule), FactValue{static_cast<double>(i), true});
                 search.fix(use_of(NoduleFact::nodule_class), FactValue::word(outcome.nodule_class));
                 std::vector<Demand> demands;
-                for (std::size_t e = 0; e < i; ++e) demands.push_back({policy.nodule_rules[e].when, Truths::not_yes()});
+                for (std::size_t e = 0; e < i; ++e)
+                    demands.push_back({policy.nodule_rules[e].when, Truths::not_yes()});
                 demands.push_back({policy.nodule_rules[i].when, Truths::yes()});
                 if (outcome.when) demands.push_back({*outcome.when, Truths::yes()});
-                for (std::size_t e = 0; e < k; ++e) demands.push_back({policy.adjustments[e].when, Truths::not_yes()});
+                for (std::size_t e = 0; e < k; ++e)
+                    demands.push_back({policy.adjustments[e].when, Truths::not_yes()});
                 demands.push_back({policy.adjustments[k].when, Truths::yes()});
                 reached = reached || search.find(demands) != Answer::none;
                 looked_at += search.looked_at();
@@ -190,12 +196,14 @@ class NumberCheck {
 
     bool has_effect(const PolicyNumber& number)
     {
+        gave_up_ = false;
         for (const int units : {1, -1}) {
             change_number(changed_, number, units);
             const bool effect = changes_some_nodule(number);
             changed_.conditions[number.condition] = work_.policy.conditions[number.condition];
             if (effect) return true;
         }
+        systematic_ = systematic_ && !gave_up_;
         return false;
     }
 
@@ -232,7 +240,7 @@ class NumberCheck {
             return judge_nodule(changed_, patient, 0) != old_verdict;
         });
         looked_at_ += search.looked_at();
-        systematic_ = systematic_ && answer != Answer::gave_up;
+        gave_up_ = gave_up_ || answer == Answer::gave_up;
         return answer == Answer::found;
     }
 
@@ -258,7 +266,8 @@ class NumberCheck {
     CheckWork& work_;
     Policy changed_;
     std::uint64_t looked_at_ = 0;
-    bool systematic_ = true;
+    bool gave_up_ = false;    ///< on the number at hand
+    bool systematic_ = true;  ///< for every number without effect
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ using policy::FactValue;
 using policy::Truth;
 using Kind = Condition::Kind;
 
-constexpr Truth all_truths[] = {Truth::no, Truth::unknown, Truth::yes};
+constexpr Truth all_truths[] = {Truth::no, Truth::yes, Truth::unknown};
 
 Truth compared(const Condition& condition, FactValue fact)
 {
@@ -21,11 +21,16 @@ Truth compared(const Condition& condition, FactValue fact)
     if (condition.comparator == Comparator::is_known) return truth_of(fact.known == (condition.operand != 0.0));
     if (!fact.known) return condition.if_unknown;
     switch (condition.comparator) {
-        case Comparator::at_least: return truth_of(fact.value >= condition.operand);
-        case Comparator::above: return truth_of(fact.value > condition.operand);
-        case Comparator::at_most: return truth_of(fact.value <= condition.operand);
-        case Comparator::below: return truth_of(fact.value < condition.operand);
-        default: break;
+        case Comparator::at_least:
+            return truth_of(fact.value >= condition.operand);
+        case Comparator::above:
+            return truth_of(fact.value > condition.operand);
+        case Comparator::at_most:
+            return truth_of(fact.value <= condition.operand);
+        case Comparator::below:
+            return truth_of(fact.value < condition.operand);
+        default:
+            break;
     }
     if (condition.word_set == 0) return truth_of(fact.value == condition.operand);
     return truth_of(((condition.word_set >> fact.index()) & 1U) != 0);
@@ -58,7 +63,8 @@ Truths FactSearch::possible_comparison(const Condition& condition) const
     const FactUse use{condition.scope, condition.fact};
     if (facts_.is_chosen(use)) return Truths::only(compared(condition, facts_.value(use)));
     Truths truths;
-    for (const FactValue& value : values_.of(use)) truths = truths.with(Truths::only(compared(condition, value)));
+    for (const FactValue& value : values_.of(use))
+        truths = truths.with(Truths::only(compared(condition, value)));
     return truths;
 }
 
@@ -77,13 +83,18 @@ Truths FactSearch::possible(const policy::Policy& policy, ConditionIndex index) 
 {
     const Condition& condition = policy.conditions[index];
     switch (condition.kind) {
-        case Kind::compare: return possible_comparison(condition);
+        case Kind::compare:
+            return possible_comparison(condition);
         case Kind::count:
-        case Kind::bilateral: return possible_quantifier(index);
-        case Kind::definition: return possible(policy, policy.definitions[condition.definition].when);
-        case Kind::negation: return possible(policy, condition.parts.front()).negated();
+        case Kind::bilateral:
+            return possible_quantifier(index);
+        case Kind::definition:
+            return possible(policy, policy.definitions[condition.definition].when);
+        case Kind::negation:
+            return possible(policy, condition.parts.front()).negated();
         case Kind::all:
-        case Kind::any: break;
+        case Kind::any:
+            break;
     }
     const bool all = condition.kind == Kind::all;
     Truths truths = Truths::only(all ? Truth::yes : Truth::no);
@@ -98,9 +109,8 @@ Truths FactSearch::possible(const policy::Policy& policy, ConditionIndex index) 
 
 bool FactSearch::still_open(std::span<const Demand> demands) const
 {
-    return std::all_of(demands.begin(), demands.end(), [&](const Demand& demand) {
-        return possible(demand).meets(demand.wanted);
-    });
+    return std::all_of(demands.begin(), demands.end(),
+                       [&](const Demand& demand) { return possible(demand).meets(demand.wanted); });
 }
 
 void FactSearch::count_uses(FactUse fact, std::size_t uses)
@@ -118,8 +128,12 @@ void FactSearch::collect_counts(ConditionIndex index)
 {
     const Condition& condition = policy_.conditions[index];
     switch (condition.kind) {
-        case Kind::compare: count_uses({condition.scope, condition.fact}, 1); return;
-        case Kind::definition: collect_counts(policy_.definitions[condition.definition].when); return;
+        case Kind::compare:
+            count_uses({condition.scope, condition.fact}, 1);
+            return;
+        case Kind::definition:
+            collect_counts(policy_.definitions[condition.definition].when);
+            return;
         case Kind::count:
         case Kind::bilateral: {
             const bool known = std::any_of(variables_.begin(), variables_.end(), [&](const Variable& variable) {
@@ -130,15 +144,18 @@ void FactSearch::collect_counts(ConditionIndex index)
         }
         case Kind::negation:
         case Kind::all:
-        case Kind::any: break;
+        case Kind::any:
+            break;
     }
-    for (const ConditionIndex part : condition.parts) collect_counts(part);
+    for (const ConditionIndex part : condition.parts)
+        collect_counts(part);
 }
 
 void FactSearch::collect_variables(std::span<const Demand> demands)
 {
     variables_.clear();
-    for (const Demand& demand : demands) collect_counts(demand.condition);
+    for (const Demand& demand : demands)
+        collect_counts(demand.condition);
     const auto is_tied = [](const Variable& variable) {
         const auto& tied = tied_facts();
         return variable.fact && std::find(tied.begin(), tied.end(), *variable.fact) != tied.end();
@@ -189,7 +206,7 @@ FactSearch::Answer FactSearch::assign(std::size_t depth, std::span<const Demand>
 
 FactSearch::Answer FactSearch::find(std::span<const Demand> demands, const Visitor& accept)
 {
-    constexpr std::uint64_t most_branches = 100000;
+    constexpr std::uint64_t most_branches = 50000;
     facts_ = fixed_;
     counts_.clear();
     collect_variables(demands);
@@ -200,9 +217,8 @@ FactSearch::Answer FactSearch::find(std::span<const Demand> demands, const Visit
 std::vector<std::pair<FactUse, FactValue>> FactSearch::deciding_facts(std::span<const Demand> demands)
 {
     const auto decided = [&] {
-        return std::all_of(demands.begin(), demands.end(), [&](const Demand& demand) {
-            return possible(demand).within(demand.wanted);
-        });
+        return std::all_of(demands.begin(), demands.end(),
+                           [&](const Demand& demand) { return possible(demand).within(demand.wanted); });
     };
     std::vector<std::pair<FactUse, FactValue>> deciding;
     const PartialFacts whole = facts_;

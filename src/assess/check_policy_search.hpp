@@ -32,7 +32,10 @@ class Truths {
 
   private:
     explicit constexpr Truths(unsigned bits) : bits_(bits) {}
-    static constexpr unsigned bit(policy::Truth truth) { return 1U << static_cast<unsigned>(static_cast<int>(truth) + 1); }
+    static constexpr unsigned bit(policy::Truth truth)
+    {
+        return 1U << static_cast<unsigned>(static_cast<int>(truth) + 1);
+    }
     unsigned bits_ = 0;
 };
 
@@ -66,7 +69,7 @@ class FactSearch {
 
   private:
     struct Variable {
-        std::optional<policy::FactUse> fact;     ///< absent: a count over nodules
+        std::optional<policy::FactUse> fact;  ///< absent: a count over nodules
         policy::ConditionIndex count = 0;
         std::size_t uses = 0;
     };

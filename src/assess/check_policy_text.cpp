@@ -40,7 +40,8 @@ std::vector<Place> rule_places(const Policy& policy)
         }
         if (rule.worse_of_when) places.push_back({"nodule_rules", rule.id, *rule.worse_of_when});
     }
-    for (const policy::Adjustment& rule : policy.adjustments) places.push_back({"adjustments", rule.id, rule.when});
+    for (const policy::Adjustment& rule : policy.adjustments)
+        places.push_back({"adjustments", rule.id, rule.when});
     for (const policy::PatientRule& rule : policy.patient_rules) {
         places.push_back({"patient_rules", rule.id, rule.when});
         if (rule.extrapolated_unless) places.push_back({"patient_rules", rule.id, *rule.extrapolated_unless});
@@ -49,7 +50,8 @@ std::vector<Place> rule_places(const Policy& policy)
         places.push_back({"recommendations", rule.id, rule.when});
         add_due(places, rule.id, rule.due);
         add_due(places, rule.id, rule.safety_net);
-        for (const policy::Option& option : rule.options) places.push_back({"recommendations", rule.id, option.when});
+        for (const policy::Option& option : rule.options)
+            places.push_back({"recommendations", rule.id, option.when});
     }
     return places;
 }
@@ -71,7 +73,8 @@ void for_each_written(const Policy& policy, ConditionIndex index,
 {
     const Condition& condition = policy.conditions[index];
     visit(index, condition);
-    for (const ConditionIndex part : condition.parts) for_each_written(policy, part, visit);
+    for (const ConditionIndex part : condition.parts)
+        for_each_written(policy, part, visit);
 }
 
 bool compares_number(const Policy& policy, const Condition& condition)
@@ -92,7 +95,8 @@ void find_unused_definitions(CheckWork& work)
             if (named && used.insert(*named).second) follow(policy.definitions[*named].when);
         });
     };
-    for (const Place& place : rule_places(policy)) follow(place.when);
+    for (const Place& place : rule_places(policy))
+        follow(place.when);
     for (std::size_t i = 0; i < policy.definitions.size(); ++i) {
         const std::string& name = policy.definitions[i].name;
         // The count band is the number of countable nodules, whether or not a rule names them.
@@ -110,8 +114,8 @@ std::string in_words(const Policy& policy, const Written& written)
 {
     constexpr std::string_view words[] = {"at least", "above", "at most", "below"};
     const policy::FactDeclaration& fact = policy.catalogue.of(written.condition.scope)[written.condition.fact];
-    return written.place.owner + " (" + std::string(words[static_cast<std::size_t>(written.condition.comparator)]) + " " +
-           policy::quantity_text(written.condition.operand, fact.unit) + ")";
+    return written.place.owner + " (" + std::string(words[static_cast<std::size_t>(written.condition.comparator)]) +
+           " " + policy::quantity_text(written.condition.operand, fact.unit) + ")";
 }
 
 /// In one list the value itself should belong to one side: `at least` goes with `below`, `above` with `at most`.
@@ -126,7 +130,8 @@ void find_boundaries(CheckWork& work)
         });
     }
     const auto belongs_above = [](const Written& written) {
-        return written.condition.comparator == Comparator::at_least || written.condition.comparator == Comparator::below;
+        return written.condition.comparator == Comparator::at_least ||
+               written.condition.comparator == Comparator::below;
     };
     for (const auto& [key, uses] : numbers) {
         const auto odd = std::find_if(uses.begin(), uses.end(), [&](const Written& other) {
@@ -150,14 +155,17 @@ void find_unusual_numbers(CheckWork& work)
     std::map<std::pair<policy::Scope, std::uint16_t>, std::vector<Written>> by_fact;
     for (const Place& place : all_places(policy)) {
         for_each_written(policy, place.when, [&](ConditionIndex, const Condition& condition) {
-            if (compares_number(policy, condition)) by_fact[{condition.scope, condition.fact}].push_back({place, condition});
+            if (compares_number(policy, condition))
+                by_fact[{condition.scope, condition.fact}].push_back({place, condition});
         });
     }
     constexpr double ten_times = 10.0;
     for (auto& [key, uses] : by_fact) {
         std::vector<double> operands;
-        for (const Written& use : uses) operands.push_back(use.condition.operand);
-        std::nth_element(operands.begin(), operands.begin() + static_cast<std::ptrdiff_t>(operands.size() / 2), operands.end());
+        for (const Written& use : uses)
+            operands.push_back(use.condition.operand);
+        std::nth_element(operands.begin(), operands.begin() + static_cast<std::ptrdiff_t>(operands.size() / 2),
+                         operands.end());
         const double middle = operands[operands.size() / 2];
         for (const Written& use : uses) {
             const double operand = use.condition.operand;
@@ -171,7 +179,8 @@ void find_unusual_numbers(CheckWork& work)
     }
 }
 
-void check_bands(CheckWork& work, const policy::ScheduleProfile& profile, const std::vector<policy::IntervalBand>& bands)
+void check_bands(CheckWork& work, const policy::ScheduleProfile& profile,
+                 const std::vector<policy::IntervalBand>& bands)
 {
     for (std::size_t i = 0; i + 1 < bands.size(); ++i) {
         if (bands[i].interval_months != bands[i + 1].interval_months) continue;
@@ -189,7 +198,8 @@ void check_schedules(CheckWork& work)
         check_bands(work, profile, profile.high_or_unknown_grade);
         check_bands(work, profile, profile.low_grade);
         for (const auto* bands : {&profile.high_or_unknown_grade, &profile.low_grade}) {
-            for (const policy::IntervalBand& band : *bands) longest = std::max(longest, band.interval_months);
+            for (const policy::IntervalBand& band : *bands)
+                longest = std::max(longest, band.interval_months);
         }
         longest = std::max(longest, profile.unknown_start_months);
     }
@@ -212,13 +222,20 @@ void count_citations(CheckWork& work)
     CitationCount& count = work.report.citations;
     for (const policy::Citation& citation : policy.citations) {
         switch (citation.verification) {
-            case policy::Verification::read: ++count.read; break;
-            case policy::Verification::found: ++count.found; break;
-            case policy::Verification::unverified: ++count.unverified; break;
+            case policy::Verification::read:
+                ++count.read;
+                break;
+            case policy::Verification::found:
+                ++count.found;
+                break;
+            case policy::Verification::unverified:
+                ++count.unverified;
+                break;
         }
     }
     const auto add = [&](const auto& list) {
-        for (const auto& entry : list) count.local_policy += entry.basis.local_policy ? 1 : 0;
+        for (const auto& entry : list)
+            count.local_policy += entry.basis.local_policy ? 1 : 0;
     };
     add(policy.parameters);
     add(policy.profiles);
@@ -247,7 +264,8 @@ std::string number_text(const Policy& policy, const PolicyNumber& number)
 {
     const Condition& condition = policy.conditions[number.condition];
     if (number.of_nodules) return policy::describe(policy, number.condition);
-    return in_words(policy, {{"", policy::spoken_name(policy.catalogue.of(condition.scope)[condition.fact]), 0}, condition});
+    return in_words(policy,
+                    {{"", policy::spoken_name(policy.catalogue.of(condition.scope)[condition.fact]), 0}, condition});
 }
 
 void change_number(Policy& policy, const PolicyNumber& number, int units)

@@ -62,12 +62,17 @@ bool has_size(GrowthState state)
         case GrowthState::treated:
         case GrowthState::resolved:
         case GrowthState::not_reported:
-        case GrowthState::unmeasured: return false;
-        default: return true;
+        case GrowthState::unmeasured:
+            return false;
+        default:
+            return true;
     }
 }
 
-bool appeared(GrowthState state) { return state == GrowthState::newly_seen || state == GrowthState::no_prior; }
+bool appeared(GrowthState state)
+{
+    return state == GrowthState::newly_seen || state == GrowthState::no_prior;
+}
 
 bool states_agree(const PartialFacts& facts)
 {
@@ -95,7 +100,8 @@ bool stability_agrees(const PartialFacts& facts)
     const auto months = chosen(facts, NoduleFact::stable_months);
     const bool no_run = by_history && (!has_size(*by_history) || by_history == GrowthState::decreased);
     if (no_run && is_above_zero(facts, NoduleFact::stable_run_months)) return false;
-    if (by_history && by_history != GrowthState::stable && is_above_zero(facts, NoduleFact::stable_months)) return false;
+    if (by_history && by_history != GrowthState::stable && is_above_zero(facts, NoduleFact::stable_months))
+        return false;
     return !run || !months || months->value <= run->value;
 }
 
@@ -131,8 +137,7 @@ bool comparisons_agree(const PartialFacts& facts)
     if (!has_size(*by_history) && is_chosen_yes(facts, NoduleFact::recently_first_seen)) return false;
     if (!has_size(*by_history) && is_chosen_yes(facts, NoduleFact::responded_to_therapy)) return false;
     const auto doubling_time = chosen(facts, NoduleFact::vdt_days);
-    const bool grew =
-        by_history == GrowthState::unequivocal_growth || by_history == GrowthState::possible_growth;
+    const bool grew = by_history == GrowthState::unequivocal_growth || by_history == GrowthState::possible_growth;
     return grew || !doubling_time || !doubling_time->known;
 }
 
@@ -157,8 +162,10 @@ bool may_be_unknown(FactUse use)
             case PatientFact::urgent_symptom_since_index:
             case PatientFact::pleural_event_since_index:
             case PatientFact::local_recurrence_sign_since_index:
-            case PatientFact::ungated_class: return false;
-            default: return true;
+            case PatientFact::ungated_class:
+                return false;
+            default:
+                return true;
         }
     }
     switch (static_cast<NoduleFact>(use.fact)) {
@@ -171,8 +178,10 @@ bool may_be_unknown(FactUse use)
         case NoduleFact::calcification:
         case NoduleFact::side:
         case NoduleFact::suv_max:
-        case NoduleFact::vdt_days: return true;
-        default: return false;
+        case NoduleFact::vdt_days:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -191,7 +200,8 @@ std::vector<FactValue> critical_numbers(const std::set<double>& thresholds, cons
     const double step = counted ? one_unit : tenth;
     std::set<double> numbers;
     if (thresholds.empty() || counted) numbers.insert(0.0);
-    for (const double threshold : thresholds) numbers.insert({threshold - step, threshold, threshold + step});
+    for (const double threshold : thresholds)
+        numbers.insert({threshold - step, threshold, threshold + step});
     std::vector<FactValue> values;
     for (const double number : numbers) {
         if (number >= 0.0) values.push_back(FactValue::number(number));
@@ -206,11 +216,16 @@ bool tells_apart(const Condition& comparison, FactValue a, FactValue b)
         return ((comparison.word_set >> a.index()) & 1U) != ((comparison.word_set >> b.index()) & 1U);
     }
     switch (comparison.comparator) {
-        case Comparator::at_least: return (a.value >= comparison.operand) != (b.value >= comparison.operand);
-        case Comparator::above: return (a.value > comparison.operand) != (b.value > comparison.operand);
-        case Comparator::at_most: return (a.value <= comparison.operand) != (b.value <= comparison.operand);
-        case Comparator::below: return (a.value < comparison.operand) != (b.value < comparison.operand);
-        default: return false;
+        case Comparator::at_least:
+            return (a.value >= comparison.operand) != (b.value >= comparison.operand);
+        case Comparator::above:
+            return (a.value > comparison.operand) != (b.value > comparison.operand);
+        case Comparator::at_most:
+            return (a.value <= comparison.operand) != (b.value <= comparison.operand);
+        case Comparator::below:
+            return (a.value < comparison.operand) != (b.value < comparison.operand);
+        default:
+            return false;
     }
 }
 
@@ -221,11 +236,11 @@ std::vector<FactValue> critical_words(std::size_t count, FactUse use, const std:
     const bool keep_all = is_tied(use) || use == use_of(NoduleFact::side);
     for (std::size_t i = 0; i < count; ++i) {
         const FactValue word{static_cast<double>(i), true};
-        const bool stands_for_itself = keep_all || std::none_of(values.begin(), values.end(), [&](FactValue other) {
-            return std::none_of(comparisons.begin(), comparisons.end(), [&](const Condition* comparison) {
-                return tells_apart(*comparison, word, other);
+        const bool stands_for_itself =
+            keep_all || std::none_of(values.begin(), values.end(), [&](FactValue other) {
+                return std::none_of(comparisons.begin(), comparisons.end(),
+                                    [&](const Condition* comparison) { return tells_apart(*comparison, word, other); });
             });
-        });
         if (stands_for_itself) values.push_back(word);
     }
     return values;
@@ -237,8 +252,8 @@ ComparisonsOfFact comparisons_by_fact(const Policy& policy)
 {
     ComparisonsOfFact comparisons;
     for (const Condition& condition : policy.conditions) {
-        const bool compares = condition.kind == Condition::Kind::compare &&
-                              condition.comparator != Condition::Comparator::is_known;
+        const bool compares =
+            condition.kind == Condition::Kind::compare && condition.comparator != Condition::Comparator::is_known;
         if (compares) comparisons[{condition.scope, condition.fact}].push_back(&condition);
     }
     return comparisons;
@@ -250,13 +265,15 @@ std::vector<FactValue> critical_values(const Policy& policy, FactUse use, Compar
     const auto& own = comparisons[{use.scope, use.fact}];
     std::vector<FactValue> values;
     if (fact.type == FactType::yes_no) {
-        values = {FactValue::yes_no(true), FactValue::yes_no(false)};
+        values = {FactValue::yes_no(false), FactValue::yes_no(true)};
     } else if (fact.type == FactType::number) {
         std::set<double> thresholds;
-        for (const Condition* comparison : own) thresholds.insert(comparison->operand);
+        for (const Condition* comparison : own)
+            thresholds.insert(comparison->operand);
         // Stable months and the stable run are held against each other: both need the values of both.
         for (const NoduleFact other : {NoduleFact::stable_months, NoduleFact::stable_run_months}) {
-            const bool is_one = use == use_of(NoduleFact::stable_months) || use == use_of(NoduleFact::stable_run_months);
+            const bool is_one =
+                use == use_of(NoduleFact::stable_months) || use == use_of(NoduleFact::stable_run_months);
             if (!is_one) break;
             for (const Condition* comparison : comparisons[{Scope::nodule, static_cast<std::uint16_t>(other)}]) {
                 thresholds.insert(comparison->operand);
@@ -311,15 +328,21 @@ bool is_plausible(const PartialFacts& facts)
 
 const std::vector<FactUse>& tied_facts()
 {
-    static const std::vector<FactUse> tied = {
-        use_of(NoduleFact::growth_state),         use_of(NoduleFact::history_state),
-        use_of(NoduleFact::measured),             use_of(NoduleFact::long_axis_mm),
-        use_of(NoduleFact::stable_run_months),    use_of(NoduleFact::stable_months),
-        use_of(NoduleFact::accepted),             use_of(NoduleFact::state_without_growth),
-        use_of(NoduleFact::recently_first_seen),  use_of(NoduleFact::responded_to_therapy),
-        use_of(NoduleFact::vdt_days),             use_of(PatientFact::has_index_scan),
-        use_of(PatientFact::reading),             use_of(PatientFact::iv_contrast),
-        use_of(PatientFact::ungated_class)};
+    static const std::vector<FactUse> tied = {use_of(NoduleFact::growth_state),
+                                              use_of(NoduleFact::history_state),
+                                              use_of(NoduleFact::measured),
+                                              use_of(NoduleFact::long_axis_mm),
+                                              use_of(NoduleFact::stable_run_months),
+                                              use_of(NoduleFact::stable_months),
+                                              use_of(NoduleFact::accepted),
+                                              use_of(NoduleFact::state_without_growth),
+                                              use_of(NoduleFact::recently_first_seen),
+                                              use_of(NoduleFact::responded_to_therapy),
+                                              use_of(NoduleFact::vdt_days),
+                                              use_of(PatientFact::has_index_scan),
+                                              use_of(PatientFact::reading),
+                                              use_of(PatientFact::iv_contrast),
+                                              use_of(PatientFact::ungated_class)};
     return tied;
 }
 
