@@ -6,7 +6,8 @@
 --
 -- Nothing is changed or taken away: a correction is a new version of its row, and the highest version holds. Tables
 -- are clustered by their keys, so that a delivery in order of its keys is appended and a patient is read in one go.
--- Columns are only ever added at the end of a table: the hashes of the change log go by their places.
+-- The columns of a key come first and in the key's order: else integrity_check of SQLite 3.40 finds NULLs that are not
+-- there. A later migration only ever adds columns that may be NULL: rows hashed before must hash the same.
 
 -- One delivery of rows, or one edit: who recorded it, when, through which door and why.
 CREATE TABLE delivery (
@@ -145,24 +146,24 @@ CREATE TABLE identity_link (
 
 CREATE TABLE therapy (
     patient_id TEXT NOT NULL CHECK (patient_id <> ''),
-    version INTEGER NOT NULL CHECK (version >= 1),
-    delivery_no INTEGER NOT NULL REFERENCES delivery (delivery_no),
     kind TEXT NOT NULL CHECK (kind = 'systemic' OR kind = 'thoracic_radiotherapy' OR kind = 'sbrt'
         OR kind = 'ablation' OR kind = 'metastasectomy'),
     start_date TEXT NOT NULL CHECK (start_date GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
-    end_date TEXT CHECK (end_date GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
     nodule_id TEXT NOT NULL, -- '' where the therapy names no nodule
+    version INTEGER NOT NULL CHECK (version >= 1),
+    delivery_no INTEGER NOT NULL REFERENCES delivery (delivery_no),
+    end_date TEXT CHECK (end_date GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
     PRIMARY KEY (patient_id, kind, start_date, nodule_id, version)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE event (
     patient_id TEXT NOT NULL CHECK (patient_id <> ''),
-    version INTEGER NOT NULL CHECK (version >= 1),
-    delivery_no INTEGER NOT NULL REFERENCES delivery (delivery_no),
     nodule_id TEXT NOT NULL CHECK (nodule_id <> ''),
     kind TEXT NOT NULL CHECK (kind = 'board_baseline' OR kind = 'not_a_nodule' OR kind = 'pathology_benign'
         OR kind = 'pathology_malignant'),
     date TEXT NOT NULL CHECK (date GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
+    version INTEGER NOT NULL CHECK (version >= 1),
+    delivery_no INTEGER NOT NULL REFERENCES delivery (delivery_no),
     note TEXT CHECK (note <> ''),
     PRIMARY KEY (patient_id, nodule_id, kind, date, version)
 ) STRICT, WITHOUT ROWID;

@@ -5,11 +5,11 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <map>
 
 #include "connection.hpp"
+#include "layout.hpp"
 #include "recording.hpp"
 #include "statements.hpp"
 
@@ -18,22 +18,29 @@ namespace {
 
 struct AuditedTable {
     std::string_view name;
+    std::string columns;  ///< in the order in which they were hashed
     std::string_view key;
     int delivery_column;
 };
 
-/// In the order in which their lines stand in an entry.
-constexpr auto audited_tables = std::to_array<AuditedTable>({
-    {"delivery", "delivery_no", 0},
-    {"patient", "patient_id, version", 2},
-    {"scan", "patient_id, scan_id, version", 3},
-    {"observation", "patient_id, scan_id, observation_id, version", 4},
-    {"therapy", "patient_id, kind, start_date, nodule_id, version", 2},
-    {"event", "patient_id, nodule_id, kind, date, version", 2},
-    {"identity_link", "patient_id, scan_id, observation_id, link_no", 4},
-    {"assessment", "patient_id, as_of, policy_id, policy_version, delivery_no", 4},
-    {"decision", "patient_id, decided_on, delivery_no", 2},
-});
+template <class Row>
+AuditedTable audited()
+{
+    return {Layout<Row>::table, column_list<Row>(), Layout<Row>::order, static_cast<int>(key_columns<Row>) + 1};
+}
+
+std::vector<AuditedTable> audited_tables()
+{
+    return {{"delivery", "*", "delivery_no", 0},
+            audited<PatientRow>(),
+            audited<ScanRow>(),
+            audited<MeasurementRow>(),
+            audited<TherapyRow>(),
+            audited<EventRow>(),
+            {"identity_link", "*", "patient_id, scan_id, observation_id, link_no", 4},
+            {"assessment", "*", "patient_id, as_of, policy_id, policy_version, delivery_no", 4},
+            {"decision", "*", "patient_id, decided_on, delivery_no", 2}};
+}
 
 void write_canonical(const BulkStatement& statement, CanonicalRow& canonical)
 {
@@ -62,8 +69,7 @@ struct FoundRows {
 /// What the rows of one table hash to, delivery by delivery.
 std::map<DeliveryNumber, FoundRows> rows_by_delivery(sqlite3* database, const AuditedTable& table)
 {
-    // Descending the key's index, not a copy: the rows are read in the order in which they were hashed.
-    BulkStatement select(database, fmt::format("SELECT * FROM {} NOT INDEXED ORDER BY {}", table.name, table.key));
+    BulkStatement select(database, fmt::format("SELECT {} FROM {} ORDER BY {}", table.columns, table.name, table.key));
     std::map<DeliveryNumber, FoundRows> found;
     CanonicalRow canonical;
     FoundRows* current = nullptr;
@@ -157,7 +163,7 @@ void compare(const AuditedTable& table, DeliveryNumber number, std::string_view 
 
 void check_rows(sqlite3* database, const std::map<DeliveryNumber, LogEntry>& entries, AuditReport& report)
 {
-    for (const AuditedTable& table : audited_tables) {
+    for (const AuditedTable& table : audited_tables()) {
         std::map<DeliveryNumber, FoundRows> found = rows_by_delivery(database, table);
         for (const auto& [number, entry] : entries) {
             const auto rows = found.find(number);

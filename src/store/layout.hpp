@@ -11,8 +11,9 @@
 
 namespace nodtrack::store {
 
-// How a row of the record lies in its table: the columns of its key, `version`, `delivery_no`, then the columns of its
-// field table (domain/fields.hpp) in their order. Tests compare this with the schema.
+// How a row of the record is written, read and hashed: the ids that are its key's first columns, `version`,
+// `delivery_no`, then the columns of its field table (domain/fields.hpp) in their order. A field table may only grow at
+// its end: the hashes of the change log go by the places. Tests compare the columns with the schema.
 
 template <class Row>
 struct Layout;
@@ -104,7 +105,7 @@ std::string sql_column(const Field<Owner, Member>& field)
     return name;
 }
 
-/// All columns of a table in order, comma-separated.
+/// All columns of a table in that order, comma-separated.
 template <class Row>
 std::string column_list()
 {

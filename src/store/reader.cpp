@@ -316,9 +316,8 @@ Result<PatientRecord> read_patient(const Registry& registry, std::string_view pa
     if (!found) return tl::unexpected<Error>(found.error());
     if (!*found) {
         return failure(ErrorCode::not_found,
-                       fmt::format("patient {}: not recorded{}; `nodtrack` finds patients by the patient_id of "
-                                   "patients.csv",
-                                   patient_id, known_on ? " on or before " + known_on->iso() : std::string()));
+                       fmt::format("patient {} is not recorded{}", patient_id,
+                                   known_on ? " on or before " + known_on->iso() : std::string()));
     }
     return record;
 }

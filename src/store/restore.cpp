@@ -31,9 +31,13 @@ Result<void> checked_copy(const std::filesystem::path& copy, const std::filesyst
                        fmt::format("{} cannot be written: {}", candidate.string(), error.message()));
     }
     const Result<Registry> registry = Registry::open(candidate);
-    if (!registry) return tl::unexpected<Error>(registry.error());
-    const Result<CheckReport> report = check(*registry);
-    if (!report) return tl::unexpected<Error>(report.error());
+    const Result<CheckReport> report =
+        registry ? check(*registry) : Result<CheckReport>(tl::unexpected<Error>(registry.error()));
+    if (!report) {
+        return failure(ErrorCode::bad_input,
+                       fmt::format("backup {} cannot be used, nothing was replaced", copy.string()),
+                       {report.error().message});
+    }
     if (report->sound()) return {};
     return failure(ErrorCode::bad_input, fmt::format("backup {} is damaged; use an older one", copy.string()),
                    report->problems);
@@ -75,7 +79,7 @@ Result<void> restore(const std::filesystem::path& copy, const std::filesystem::p
         if (*in_use) {
             return failure(
                 ErrorCode::bad_input,
-                fmt::format("registry {} holds patients; back it up, then restore with --force", file.string()));
+                fmt::format("registry {} holds patients; back it up, then restore with --overwrite", file.string()));
         }
     }
     std::filesystem::path candidate = file;

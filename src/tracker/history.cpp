@@ -1,6 +1,8 @@
 #include "nodtrack/tracker/history.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
+
+#include <algorithm>
 
 #include "field_values.hpp"
 #include "row_access.hpp"
@@ -8,20 +10,25 @@
 namespace nodtrack::tracker {
 namespace {
 
+/// The columns of a kind of row that have a history: those outside its key.
 template <class Access>
-bool has_column(std::string_view column)
+std::vector<std::string_view> columns_of()
 {
-    bool found = false;
-    for_each_field(Access::fields, [&](const auto& field) { found = found || field.column == column; });
-    return found && !is_key_column<Access>(column);
+    std::vector<std::string_view> columns;
+    for_each_field(Access::fields, [&](const auto& field) {
+        if (!is_key_column<Access>(field.column)) columns.push_back(field.column);
+    });
+    return columns;
 }
 
 template <class Access>
 Result<std::vector<PastValue>> history_of(const store::Registry& registry, const RowKey& row, std::string_view column)
 {
-    if (!column.empty() && !has_column<Access>(column)) {
-        return failure(ErrorCode::usage, fmt::format("{} have no column {} with a history; see `nodtrack dictionary`",
-                                                     row_kind_names[static_cast<std::size_t>(Access::kind)], column));
+    const std::vector<std::string_view> columns = columns_of<Access>();
+    if (!column.empty() && std::ranges::count(columns, column) == 0) {
+        return failure(ErrorCode::usage, fmt::format("{} have no column {} with a history; there are {}",
+                                                     row_kind_names[static_cast<std::size_t>(Access::kind)], column,
+                                                     fmt::join(columns, ", ")));
     }
     const auto versions = Access::versions(registry, row);
     if (!versions) return tl::unexpected<Error>(versions.error());
@@ -50,8 +57,10 @@ tl::unexpected<Error> no_such_row(const RowKey& key)
         for (const auto& [column, value] : decltype(access)::key_cells(key)) {
             named += fmt::format("{}{} {}", named.empty() ? "" : ", ", column, value);
         }
-        return failure(ErrorCode::not_found, fmt::format("{}: no row of {}; `nodtrack show` lists a patient's rows",
-                                                         row_kind_names[static_cast<std::size_t>(key.kind)], named));
+        return failure(
+            ErrorCode::not_found,
+            fmt::format("{}: there is no row of {}; `nodtrack history` with the patient alone lists the rows",
+                        row_kind_names[static_cast<std::size_t>(key.kind)], named));
     });
 }
 

@@ -1,0 +1,233 @@
+#include "nodtrack/store/maintenance.hpp"
+
+#include <SQLiteCpp/Database.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "connection.hpp"
+#include "nodtrack/store/audit.hpp"
+#include "support.hpp"
+
+namespace nodtrack::store {
+namespace {
+
+using test::exit_status_of_child;
+using test::sample_registry;
+using test::TemporaryFolder;
+using test::value_of;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+TEST(Check, FindsASoundRegistrySound)
+{
+    const TemporaryFolder folder;
+    const CheckReport report = value_of(check(sample_registry(folder / "r.db")));
+    EXPECT_THAT(report.problems, IsEmpty());
+    EXPECT_EQ(report.counts.measurements, 5);
+}
+
+TEST(Check, FindsOrphansGapsAndWrongWords)
+{
+    const TemporaryFolder folder;
+    const Registry registry = sample_registry(folder / "r.db");
+    SQLite::Database& database = registry.connection().database;
+    database.exec("PRAGMA ignore_check_constraints = ON");
+    database.exec("PRAGMA foreign_keys = OFF");
+    database.exec(
+        "INSERT INTO scan (patient_id, scan_id, version, delivery_no, scan_date, modality, purpose) VALUES "
+        "('P9', 'A', 1, 1, '2024-01-01', 'ct', 'diagnostic')");
+    database.exec(
+        "INSERT INTO observation (patient_id, scan_id, observation_id, version, delivery_no, status) VALUES "
+        "('P1', 'Z', 'N1', 1, 1, 'present'), ('P1', 'A', 'N1', 3, 7, 'gone')");
+    database.exec("PRAGMA ignore_check_constraints = OFF");
+    const std::vector<std::string> problems = value_of(check(registry)).problems;
+    EXPECT_THAT(problems, Contains("1 scans of no recorded patient"));
+    EXPECT_THAT(problems, Contains("1 measurements of no recorded scan"));
+    EXPECT_THAT(problems, Contains(HasSubstr("1 rows of observation lack a version")));
+    EXPECT_THAT(problems, Contains(HasSubstr("CHECK constraint failed in observation")));
+    EXPECT_THAT(problems, Contains(HasSubstr("foreign_key_check: observation")));
+}
+
+TEST(BackUp, IsACompleteRegistryOfItsOwn)
+{
+    const TemporaryFolder folder;
+    const Registry registry = sample_registry(folder / "r.db");
+    value_of(back_up(registry, folder / "copy.db"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "copy.db.part"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "copy.db-wal"));
+    const Registry copy = value_of(Registry::open(folder / "copy.db"));
+    EXPECT_THAT(value_of(check(copy)).problems, IsEmpty());
+    EXPECT_EQ(value_of(audit_head(copy)), value_of(audit_head(registry)));
+}
+
+TEST(BackUp, NeverWritesOverAFile)
+{
+    const TemporaryFolder folder;
+    const Registry registry = sample_registry(folder / "r.db");
+    std::ofstream(folder / "copy.db") << "something else";
+    EXPECT_EQ(back_up(registry, folder / "copy.db").error().code, ErrorCode::bad_input);
+    EXPECT_EQ(back_up(registry, folder / "r.db").error().code, ErrorCode::bad_input);
+    EXPECT_EQ(back_up(registry, folder / "none/copy.db").error().code, ErrorCode::registry_unusable);
+}
+
+TEST(Restore, BringsTheBackupBack)
+{
+    const TemporaryFolder folder;
+    {
+        Registry registry = sample_registry(folder / "r.db");
+        value_of(back_up(registry, folder / "copy.db"));
+        test::store_as_delivered(registry, test::delivery_of({{RowKind::patient, "patient_id\nP4\n"}}),
+                                 test::occasion_on("2025-03-01"));
+    }
+    const Result<void> refused = restore(folder / "copy.db", folder / "r.db");
+    EXPECT_EQ(refused.error().code, ErrorCode::bad_input);
+    EXPECT_THAT(refused.error().message, HasSubstr("holds patients"));
+    EXPECT_EQ(value_of(value_of(Registry::open(folder / "r.db")).row_counts()).patients, 4);
+
+    value_of(restore(folder / "copy.db", folder / "r.db", true));
+    value_of(restore(folder / "copy.db", folder / "new.db"));
+    for (const char* file : {"r.db", "new.db"}) {
+        const Registry registry = value_of(Registry::open(folder / file));
+        EXPECT_EQ(value_of(registry.row_counts()).patients, 3) << file;
+        EXPECT_TRUE(value_of(check(registry)).sound()) << file;
+        EXPECT_TRUE(value_of(audit_verify(registry)).intact()) << file;
+        EXPECT_EQ(registry.connection().database.execAndGet("PRAGMA journal_mode").getString(), "wal") << file;
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder / "r.db.restoring"));
+}
+
+TEST(Restore, RefusesWhatIsNoSoundRegistry)
+{
+    const TemporaryFolder folder;
+    std::ofstream(folder / "text.db") << std::string(9000, 'x');
+    EXPECT_EQ(restore(folder / "text.db", folder / "r.db").error().code, ErrorCode::bad_input);
+    EXPECT_EQ(restore(folder / "none.db", folder / "r.db").error().code, ErrorCode::not_found);
+    {
+        const Registry registry = sample_registry(folder / "broken.db");
+        SQLite::Database& database = registry.connection().database;
+        database.exec(
+            "INSERT INTO scan (patient_id, scan_id, version, delivery_no, scan_date, modality, purpose) "
+            "VALUES ('P9', 'A', 1, 1, '2024-01-01', 'ct', 'diagnostic')");
+    }
+    const Result<void> refused = restore(folder / "broken.db", folder / "r.db");
+    EXPECT_EQ(refused.error().code, ErrorCode::bad_input);
+    EXPECT_THAT(refused.error().context, Contains("1 scans of no recorded patient"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "r.db"));
+}
+
+constexpr int refused_as_expected = 7;
+
+/// What a process without rights gets that opens the registry: root may write everywhere, so it becomes nobody.
+int open_as_nobody(const std::filesystem::path& file)
+{
+    constexpr uid_t nobody = 65534;
+    if (getuid() == 0 && setuid(nobody) != 0) return 1;
+    const Result<Registry> registry = Registry::open(file);
+    if (registry) return 2;
+    if (registry.error().code != ErrorCode::registry_unusable) return 3;
+    const bool names_it = registry.error().message.find(file.string()) != std::string::npos;
+    return names_it ? refused_as_expected : 4;
+}
+
+TEST(Registry, SaysThatItsFolderCannotBeWritten)
+{
+    const TemporaryFolder folder;
+    ASSERT_EQ(chmod(folder.path().c_str(), 0555), 0);
+    EXPECT_EQ(exit_status_of_child([&] { return open_as_nobody(folder / "new.db"); }), refused_as_expected);
+    ASSERT_EQ(chmod(folder.path().c_str(), 0755), 0);
+    {
+        const Registry registry = sample_registry(folder / "r.db");
+    }
+    ASSERT_EQ(chmod((folder / "r.db").c_str(), 0444), 0);
+    ASSERT_EQ(chmod(folder.path().c_str(), 0555), 0);
+    EXPECT_EQ(exit_status_of_child([&] { return open_as_nobody(folder / "r.db"); }), refused_as_expected);
+    ASSERT_EQ(chmod(folder.path().c_str(), 0755), 0);
+}
+
+Delivery many_patients(int count)
+{
+    std::string patients = "patient_id\n";
+    for (int i = 0; i < count; ++i)
+        patients += "Q" + std::to_string(1'000'000 + i) + "\n";
+    return test::delivery_of({{RowKind::patient, patients}});
+}
+
+TEST(Change, StoresNothingWhenTheDiskIsFull)
+{
+    const TemporaryFolder folder;
+    {
+        const Registry registry = sample_registry(folder / "r.db");
+    }
+    const int status = exit_status_of_child([&] {
+        signal(SIGXFSZ, SIG_IGN);
+        Registry registry = value_of(Registry::open(folder / "r.db"));
+        const Delivery delivery = many_patients(50'000);
+        constexpr rlim_t most_bytes = 400'000;
+        const rlimit limit{most_bytes, most_bytes};
+        if (setrlimit(RLIMIT_FSIZE, &limit) != 0) return 1;
+        NewVersions rows;
+        for (const PatientRow& row : delivery.patients)
+            rows.patients.push_back({&row, 1});
+        Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-01")));
+        Result<void> stored = change.store_rows(rows);
+        const Result<DeliveryNumber> committed = stored ? change.commit() : tl::unexpected<Error>(stored.error());
+        if (committed) return 2;
+        if (committed.error().code != ErrorCode::registry_unusable) return 3;
+        return committed.error().message.find("make room") == std::string::npos ? 4 : refused_as_expected;
+    });
+    EXPECT_EQ(status, refused_as_expected);
+    const Registry registry = value_of(Registry::open(folder / "r.db"));
+    EXPECT_EQ(value_of(registry.row_counts()).patients, 3);
+    EXPECT_TRUE(value_of(check(registry)).sound());
+    EXPECT_TRUE(value_of(audit_verify(registry)).intact());
+}
+
+TEST(Change, RefusesRowsOutOfOrder)
+{
+    const TemporaryFolder folder;
+    Registry registry = value_of(Registry::open(folder / "r.db"));
+    const Delivery delivery = test::delivery_of({{RowKind::patient, "patient_id\nP2\nP1\n"}});
+    NewVersions rows;
+    for (const PatientRow& row : delivery.patients)
+        rows.patients.push_back({&row, 1});
+    Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-01")));
+    EXPECT_EQ(change.store_rows(rows).error().code, ErrorCode::internal);
+}
+
+TEST(Change, LeavesNothingWhenItIsDropped)
+{
+    const TemporaryFolder folder;
+    Registry registry = value_of(Registry::open(folder / "r.db"));
+    const Delivery delivery = test::delivery_of({{RowKind::patient, "patient_id\nP1\n"}});
+    {
+        NewVersions rows;
+        rows.patients.push_back({&delivery.patients[0], 1});
+        Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-01")));
+        value_of(change.store_rows(rows));
+    }
+    EXPECT_TRUE(value_of(registry.is_empty()));
+    EXPECT_EQ(value_of(registry.row_counts()).deliveries, 0);
+    EXPECT_EQ(test::store_as_delivered(registry, delivery, test::occasion_on("2025-03-01")), 1);
+}
+
+TEST(Errors, NameTheFileAndTheRemedy)
+{
+    const auto message = [](int code) {
+        return unusable("dir/r.db", SQLite::Exception("what SQLite says", code)).message;
+    };
+    EXPECT_THAT(message(SQLITE_BUSY), HasSubstr("registry dir/r.db: what SQLite says (SQLite 5): another program"));
+    EXPECT_THAT(message(SQLITE_FULL), HasSubstr("make room"));
+    EXPECT_THAT(message(SQLITE_READONLY), HasSubstr("--db"));
+    EXPECT_THAT(message(SQLITE_CORRUPT), HasSubstr("restore a backup"));
+    EXPECT_EQ(unusable("r.db", std::bad_alloc()).code, ErrorCode::registry_unusable);
+}
+
+}  // namespace
+}  // namespace nodtrack::store

@@ -1,0 +1,222 @@
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <fstream>
+
+#include "connection.hpp"
+#include "layout.hpp"
+#include "migrations.hpp"
+#include "nodtrack/store/audit.hpp"
+#include "nodtrack/store/maintenance.hpp"
+#include "support.hpp"
+
+namespace nodtrack::store {
+namespace {
+
+using test::sample_registry;
+using test::TemporaryFolder;
+using test::value_of;
+using ::testing::HasSubstr;
+
+std::vector<std::string> columns_of(SQLite::Database& database, const std::string& table)
+{
+    std::vector<std::string> columns;
+    SQLite::Statement statement(database, "SELECT name FROM pragma_table_info('" + table + "')");
+    while (statement.executeStep())
+        columns.push_back(statement.getColumn(0).getString());
+    return columns;
+}
+
+template <class Row>
+void expect_columns_of_the_field_table(SQLite::Database& database)
+{
+    std::vector<std::string> expected;
+    for (const std::string_view key : Layout<Row>::keys)
+        expected.emplace_back(key);
+    expected.insert(expected.end(), {"version", "delivery_no"});
+    for_each_field(Layout<Row>::fields, [&](const auto& field) { expected.push_back(sql_column(field)); });
+    EXPECT_THAT(columns_of(database, std::string(Layout<Row>::table)), ::testing::UnorderedElementsAreArray(expected));
+}
+
+TEST(Schema, HasTheColumnsOfTheFieldTables)
+{
+    const TemporaryFolder folder;
+    const Registry registry = value_of(Registry::open(folder / "r.db"));
+    SQLite::Database& database = registry.connection().database;
+    expect_columns_of_the_field_table<PatientRow>(database);
+    expect_columns_of_the_field_table<ScanRow>(database);
+    expect_columns_of_the_field_table<MeasurementRow>(database);
+    expect_columns_of_the_field_table<TherapyRow>(database);
+    expect_columns_of_the_field_table<EventRow>(database);
+}
+
+/// Sets one column of the only row of a table to a word, with the append-only trigger out of the way.
+bool takes_word(SQLite::Database& database, std::string_view table, const std::string& column, std::string_view word)
+{
+    SQLite::Statement update(database, "UPDATE " + std::string(table) + " SET " + column + " = ?");
+    update.bind(1, std::string(word));
+    return update.tryExecuteStep() == SQLITE_DONE;
+}
+
+template <class Row, class Member>
+void expect_takes_exactly(SQLite::Database& database, const std::string& column)
+{
+    using Enumeration = typename ValueType<Member>::type;
+    if constexpr (std::is_enum_v<Enumeration>) {
+        for (const std::string_view word : Vocabulary<Enumeration>::words) {
+            EXPECT_TRUE(takes_word(database, Layout<Row>::table, column, word)) << column << " = " << word;
+        }
+        for (const std::string_view word : {"unknown", "Left", "x", ""}) {
+            EXPECT_FALSE(takes_word(database, Layout<Row>::table, column, word)) << column << " = " << word;
+        }
+    }
+}
+
+template <class Row>
+void expect_takes_exactly_the_vocabulary(SQLite::Database& database)
+{
+    database.exec("DROP TRIGGER " + std::string(Layout<Row>::table) + "_refuses_update");
+    for_each_field(Layout<Row>::fields, [&]<class Owner, class Member>(const Field<Owner, Member>& field) {
+        expect_takes_exactly<Row, Member>(database, sql_column(field));
+    });
+}
+
+TEST(Schema, TakesExactlyTheWordsOfTheVocabulary)
+{
+    const TemporaryFolder folder;
+    Registry registry = value_of(Registry::open(folder / "r.db"));
+    test::store_as_delivered(
+        registry,
+        test::delivery_of(
+            {{RowKind::patient, "patient_id\nP1\n"},
+             {RowKind::scan, "patient_id,scan_id,scan_date,modality,purpose\nP1,A,2024-01-01,ct,diagnostic\n"},
+             {RowKind::measurement, "patient_id,scan_id,nodule_id,status\nP1,A,N1,present\n"},
+             {RowKind::therapy, "patient_id,kind,start_date\nP1,systemic,2024-01-01\n"},
+             {RowKind::event, "patient_id,nodule_id,kind,date\nP1,N1,not_a_nodule,2024-01-01\n"}}),
+        test::occasion_on("2025-01-01"));
+    SQLite::Database& database = registry.connection().database;
+    expect_takes_exactly_the_vocabulary<PatientRow>(database);
+    expect_takes_exactly_the_vocabulary<ScanRow>(database);
+    expect_takes_exactly_the_vocabulary<MeasurementRow>(database);
+    expect_takes_exactly_the_vocabulary<TherapyRow>(database);
+    expect_takes_exactly_the_vocabulary<EventRow>(database);
+}
+
+TEST(Schema, RefusesToChangeOrTakeAwayAnyRow)
+{
+    const TemporaryFolder folder;
+    const Registry registry = sample_registry(folder / "r.db");
+    SQLite::Database& database = registry.connection().database;
+    for (const std::string table : {"delivery", "change_log", "patient", "scan", "observation", "therapy", "event"}) {
+        for (const std::string& statement :
+             {"UPDATE " + table + " SET delivery_no = delivery_no", "DELETE FROM " + table,
+              "REPLACE INTO " + table + " SELECT * FROM " + table}) {
+            try {
+                database.exec(statement);
+                ADD_FAILURE() << statement << " went through";
+            } catch (const SQLite::Exception& exception) {
+                EXPECT_THAT(exception.what(), HasSubstr(table + " is append-only"));
+            }
+        }
+    }
+    EXPECT_TRUE(value_of(audit_verify(registry)).intact());
+}
+
+TEST(Schema, EveryTableIsAppendOnly)
+{
+    const TemporaryFolder folder;
+    const Registry registry = value_of(Registry::open(folder / "r.db"));
+    SQLite::Database& database = registry.connection().database;
+    const int tables = database.execAndGet("SELECT count(*) FROM sqlite_schema WHERE type = 'table'").getInt();
+    const int triggers = database.execAndGet("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'").getInt();
+    EXPECT_EQ(triggers, 2 * tables);
+}
+
+TEST(Registry, SaysWhatItIsAndIsDurable)
+{
+    const TemporaryFolder folder;
+    const Registry registry = value_of(Registry::open(folder / "r.db"));
+    SQLite::Database& database = registry.connection().database;
+    EXPECT_EQ(database.execAndGet("PRAGMA application_id").getInt(), registry_application_id);
+    EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), newest_schema_version());
+    EXPECT_EQ(database.execAndGet("PRAGMA journal_mode").getString(), "wal");
+    EXPECT_EQ(database.execAndGet("PRAGMA synchronous").getInt(), 2);
+    EXPECT_EQ(database.execAndGet("PRAGMA foreign_keys").getInt(), 1);
+    EXPECT_TRUE(value_of(registry.is_empty()));
+}
+
+std::string refusal_of(const std::filesystem::path& file)
+{
+    const Result<Registry> registry = Registry::open(file);
+    if (registry) return "opened";
+    EXPECT_EQ(registry.error().code, ErrorCode::registry_unusable);
+    EXPECT_THAT(registry.error().message, HasSubstr(file.string()));
+    return registry.error().message;
+}
+
+TEST(Registry, RefusesANewerSchema)
+{
+    const TemporaryFolder folder;
+    value_of(Registry::open(folder / "r.db")).connection().database.exec("PRAGMA user_version = 9999");
+    EXPECT_THAT(refusal_of(folder / "r.db"), HasSubstr("its schema is 9999"));
+}
+
+TEST(Registry, RefusesTheDatabaseOfAnotherProgram)
+{
+    const TemporaryFolder folder;
+    SQLite::Database(folder / "r.db", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE t (a)");
+    EXPECT_THAT(refusal_of(folder / "r.db"), HasSubstr("another program"));
+}
+
+TEST(Registry, RefusesWhatIsNoDatabase)
+{
+    const TemporaryFolder folder;
+    std::ofstream(folder / "r.db") << std::string(5000, 'x');
+    EXPECT_THAT(refusal_of(folder / "r.db"), HasSubstr("not a registry"));
+    EXPECT_THAT(refusal_of(folder.path()), HasSubstr("it is a folder"));
+    EXPECT_THAT(refusal_of(folder / "none/r.db"), HasSubstr("folder does not exist"));
+}
+
+TEST(Registry, OpensAnEmptyFileAsANewRegistry)
+{
+    const TemporaryFolder folder;
+    std::ofstream(folder / "r.db").flush();
+    EXPECT_TRUE(value_of(value_of(Registry::open(folder / "r.db")).is_empty()));
+}
+
+std::filesystem::path fixture(int version)
+{
+    return std::filesystem::path(NODTRACK_SOURCE_DIR) / "tests/store/fixtures" /
+           ("schema_" + std::to_string(version) + ".db");
+}
+
+// Run once when a schema is released: --gtest_also_run_disabled_tests --gtest_filter='*MakesTheFixture*'
+TEST(Migration, DISABLED_MakesTheFixtureOfTheNewestSchema)
+{
+    const TemporaryFolder folder;
+    const Registry registry = sample_registry(folder / "r.db");
+    std::filesystem::remove(fixture(newest_schema_version()));
+    value_of(back_up(registry, fixture(newest_schema_version())));
+}
+
+TEST(Migration, BringsEveryReleasedSchemaToTheNewest)
+{
+    for (int version = 1; version <= newest_schema_version(); ++version) {
+        const TemporaryFolder folder;
+        ASSERT_TRUE(std::filesystem::exists(fixture(version))) << fixture(version) << ": make it, see above";
+        std::filesystem::copy_file(fixture(version), folder / "r.db");
+        const Registry registry = value_of(Registry::open(folder / "r.db"));
+        EXPECT_THAT(value_of(check(registry)).problems, testing::IsEmpty());
+        EXPECT_THAT(value_of(audit_verify(registry)).problems, testing::IsEmpty());
+        const RowCounts counts = value_of(registry.row_counts());
+        EXPECT_EQ(counts.patients, 3);
+        EXPECT_EQ(counts.measurements, 5);
+        EXPECT_EQ(value_of(read_patient(registry, "P1")).measurements.size(), 4U);
+    }
+}
+
+}  // namespace
+}  // namespace nodtrack::store

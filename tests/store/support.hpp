@@ -1,0 +1,163 @@
+#pragma once
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nodtrack/interop/record_reader.hpp"
+#include "nodtrack/store/change.hpp"
+#include "nodtrack/store/reader.hpp"
+#include "nodtrack/store/registry.hpp"
+
+namespace nodtrack::test {
+
+/// A folder that goes away with the test.
+class TemporaryFolder {
+  public:
+    TemporaryFolder()
+    {
+        std::string name = (std::filesystem::temp_directory_path() / "nodtrack_XXXXXX").string();
+        if (mkdtemp(name.data()) == nullptr) std::abort();
+        path_ = name;
+    }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    ~TemporaryFolder()
+    {
+        std::error_code error;
+        std::filesystem::remove_all(path_, error);
+    }
+    std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+    const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+inline Date day(std::string_view text)
+{
+    return Date::parse(text).value();
+}
+
+inline store::Occasion occasion_on(std::string_view on, std::string reason = {})
+{
+    return {std::string(on) + "T08:30:00Z", day(on), "ab", "test", std::move(reason)};
+}
+
+template <class T>
+T value_of(Result<T> result)
+{
+    if (!result) {
+        std::string lines = result.error().message;
+        for (const std::string& line : result.error().context)
+            lines += "\n" + line;
+        throw std::runtime_error(lines);
+    }
+    if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+/// What the record reader makes of CSV texts, as a door would hand it in.
+inline Delivery delivery_of(std::vector<interop::CsvText> files)
+{
+    return value_of(interop::read_csv_texts(std::move(files)));
+}
+
+/// Three patients with every kind of row and every column filled somewhere.
+inline std::vector<interop::CsvText> sample_record()
+{
+    return {
+        {RowKind::patient,
+         "patient_id,birth_date,sex,histology,tissue,grade,primary_site,curative_treatment_completed_on,resection_date,"
+         "known_lung_metastases,schedule_profile,curative_treatment,lung_metastases_diagnosed_on,follow_up_status\n"
+         "P1,1980-02-29,female,osteosarcoma,bone,high,extremity,2024-05-01,2024-01-10,resected,six_monthly,completed,"
+         "2024-03-01,active\n"
+         "P2,,,,,,,,,,,,,\n"
+         "P3,1999-12-31,other,carcinoma_metastasis,soft_tissue,low,skin,,,none,default,not_completed,,deceased\n"},
+        {RowKind::scan,
+         "patient_id,scan_id,scan_date,modality,purpose,iv_contrast,slice_thickness_mm,reading,symptoms,"
+         "suspected_local_recurrence,new_pneumothorax,new_pleural_effusion,dlp_mgy_cm,dose_phantom_cm\n"
+         "P1,A,2024-06-01,ct,diagnostic,none,1.25,complete,cough;chest_pain,no,yes,no,210.5,32\n"
+         "P1,B,2024-09-01,ct,diagnostic,given,0.625,limited,,,,,,16\n"
+         "P2,A,2025-01-01,pet_ct,attenuation_correction,,,,,,,,,\n"},
+        {RowKind::measurement,
+         "patient_id,scan_id,nodule_id,status,side,lobe,location,long_axis_mm,short_axis_mm,volume_mm3,volume_method,"
+         "attenuation,solid_component_mm,shape,margin,calcification,suv_max,position_x_mm,position_y_mm,position_z_mm,"
+         "mean_hu,reader\n"
+         "P1,A,N1,present,left,lingula,perifissural,5.4,4.125,60.5,ellipsoid,part_solid,2.5,lentiform,spiculated,"
+         "popcorn,1.2,-10.5,20.25,-300.125,-37.5,r1\n"
+         "P1,A,N2,new,right,rul,pleural,3.0,,,,solid,,round,smooth,none,,,,,,\n"
+         "P1,B,N1,present,left,lingula,perifissural,5.9,4.5,,,part_solid,,,,,,,,,,r2\n"
+         "P1,B,N2,resolved,,,,,,,,,,,,,,,,,,\n"
+         "P2,A,N1,not_assessed,,,,,,,,,,,,,2.75,,,,,\n"},
+        {RowKind::therapy,
+         "patient_id,kind,start_date,end_date,nodule_id\n"
+         "P1,systemic,2024-07-01,,\n"
+         "P1,sbrt,2024-07-02,2024-07-09,N1\n"},
+        {RowKind::event,
+         "patient_id,nodule_id,kind,date,note\n"
+         "P1,N2,not_a_nodule,2024-09-02,a vessel\n"
+         "P1,N2,board_baseline,2024-09-03,\n"},
+    };
+}
+
+/// Stores rows as version 1 without the tracker's checks; rows must come in the registry's order.
+inline store::DeliveryNumber store_as_delivered(store::Registry& registry, const Delivery& delivery,
+                                                const store::Occasion& occasion)
+{
+    store::NewVersions rows;
+    for (const PatientRow& row : delivery.patients)
+        rows.patients.push_back({&row, 1});
+    for (const ScanRow& row : delivery.scans)
+        rows.scans.push_back({&row, 1});
+    for (const MeasurementRow& row : delivery.measurements)
+        rows.measurements.push_back({&row, 1});
+    for (const TherapyRow& row : delivery.therapies)
+        rows.therapies.push_back({&row, 1});
+    for (const EventRow& row : delivery.events)
+        rows.events.push_back({&row, 1});
+    const auto sort = [](auto& versions) {
+        std::sort(versions.begin(), versions.end(),
+                  [](const auto& left, const auto& right) { return store::key_less(*left.row, *right.row); });
+    };
+    sort(rows.therapies);
+    sort(rows.events);
+    store::Change change = value_of(store::Change::begin(registry, occasion));
+    value_of(change.store_rows(rows));
+    return value_of(change.commit());
+}
+
+/// A registry at `file` that holds the sample record, recorded on 2025-02-01.
+inline store::Registry sample_registry(const std::filesystem::path& file)
+{
+    store::Registry registry = value_of(store::Registry::open(file));
+    store_as_delivered(registry, delivery_of(sample_record()), occasion_on("2025-02-01"));
+    return registry;
+}
+
+/// Runs `work` in a process of its own and returns its exit status; -1 where a signal ended it. Open no registry
+/// before it that is used after it.
+template <class Work>
+int exit_status_of_child(Work&& work)
+{
+    const pid_t child = fork();
+    if (child == 0) {
+        int status = 99;
+        try {
+            status = work();
+        } catch (const std::exception& exception) {
+            fprintf(stderr, "child: %s\n", exception.what());
+        }
+        _exit(status);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+}  // namespace nodtrack::test
