@@ -63,6 +63,12 @@ class Session {
         return policy::evaluate(policy_, condition, Subject{&facts, nodule});
     }
 
+    Truth rule_holds(std::size_t rule, std::size_t nodule) const
+    {
+        const FactTable facts = table();
+        return policy::evaluate(policy_, policy_.nodule_rules[rule], Subject{&facts, nodule});
+    }
+
     void note(List list, Truth verdict, std::size_t rule, std::optional<std::size_t> nodule = std::nullopt,
               bool without_growth = false)
     {
@@ -99,7 +105,7 @@ class Session {
 
         std::size_t rule = 0;
         for (; rule < policy_.nodule_rules.size(); ++rule) {
-            const Truth verdict = holds(policy_.nodule_rules[rule].when, i);
+            const Truth verdict = rule_holds(rule, i);
             note(List::nodule_rule, verdict, rule, i);
             if (verdict == Truth::yes) break;
         }
@@ -129,7 +135,7 @@ class Session {
         const FactValue own_state = at(facts, NoduleFact::growth_state);
         at(facts, NoduleFact::growth_state) = other_state;
         for (const std::uint32_t other : rule.worse_of_rules) {
-            const Truth verdict = holds(policy_.nodule_rules[other].when, i);
+            const Truth verdict = rule_holds(other, i);
             note(List::nodule_rule, verdict, other, i, true);
             if (verdict != Truth::yes) continue;
             const NoduleClass other_class = outcome(policy_.nodule_rules[other], i);

@@ -105,10 +105,19 @@ Truth evaluate(const Policy& policy, ConditionIndex index, const Subject& subjec
     return Truth::unknown;
 }
 
+Truth evaluate(const Policy& policy, const NoduleRule& rule, const Subject& subject)
+{
+    if (rule.guard.word_set != 0) {
+        const FactValue& fact = subject.facts->nodule(*subject.nodule)[rule.guard.fact];
+        if (fact.known && ((rule.guard.word_set >> fact.index()) & 1U) == 0) return Truth::no;
+    }
+    return evaluate(policy, rule.when, subject);
+}
+
 std::optional<std::size_t> first_rule_that_holds(const Policy& policy, const Subject& subject)
 {
     for (std::size_t i = 0; i < policy.nodule_rules.size(); ++i) {
-        if (evaluate(policy, policy.nodule_rules[i].when, subject) == Truth::yes) return i;
+        if (evaluate(policy, policy.nodule_rules[i], subject) == Truth::yes) return i;
     }
     return std::nullopt;
 }

@@ -272,6 +272,7 @@ class Loader {
         rule.id = node.at("id").text();
         rule.says = node.at("says").text();
         rule.when = compiler_->compile(node.at("when"), Scope::nodule);
+        rule.guard = guard_of(rule.when);
         const Node then = node.at("then");
         const auto outcome = [&](const Node& entry) {
             entry.allow_only({"class", "when"});
@@ -290,6 +291,21 @@ class Loader {
         if (const auto reports = node.find("reports_stable_months")) rule.reports_stable_months = reports->flag();
         rule.basis = basis(node);
         policy_.nodule_rules.push_back(std::move(rule));
+    }
+
+    /// The first comparison of a nodule's word fact that the condition demands, if it says nothing of unknown values.
+    Guard guard_of(ConditionIndex index) const
+    {
+        const Condition& condition = policy_.conditions[index];
+        if (condition.kind == Condition::Kind::all) {
+            for (const ConditionIndex part : condition.parts) {
+                const Guard guard = guard_of(part);
+                if (guard.word_set != 0) return guard;
+            }
+        }
+        const bool usable = condition.kind == Condition::Kind::compare && condition.scope == Scope::nodule &&
+                            condition.word_set != 0 && !condition.has_if_unknown;
+        return usable ? Guard{condition.fact, condition.word_set} : Guard{};
     }
 
     void or_worse(const Node& node, NoduleRule& rule)

@@ -88,10 +88,17 @@ struct ClassOutcome {
     NoduleClass nodule_class = NoduleClass::unclassifiable;
 };
 
+/// A word fact that a rule cannot do without: where it says something else the rule is refused without looking further.
+struct Guard {
+    std::uint16_t fact = 0;      ///< of the nodule
+    std::uint64_t word_set = 0;  ///< 0: no guard
+};
+
 struct NoduleRule {
     std::string id;
     std::string says;
     ConditionIndex when = 0;
+    Guard guard;  ///< worked out by the loader
     std::vector<ClassOutcome> then;
     /// Where present and its condition holds: the worse of `then` and what the rules of `compare_with` give with the
     /// growth state that the nodule would have without growth.
