@@ -22,7 +22,8 @@ std::string mutant_of(std::string text, std::mt19937& random)
     const auto below = [&](std::size_t limit) {
         return std::uniform_int_distribution<std::size_t>(0, std::max<std::size_t>(limit, 1) - 1)(random);
     };
-    static const std::string put_in = std::string(",\"\n\r;:.-{}[]\\\0\xFF\xC2\xED 019aZ_", 29);
+    using namespace std::string_literals;
+    static const std::string put_in = ",\"\n\r;:.-{}[]\\\0\xFF\xC2\xED 019aZ_"s;
     for (std::size_t accident = below(4) + 1; accident > 0 && !text.empty(); --accident) {
         const std::size_t at = below(text.size());
         const std::size_t length = below(std::min<std::size_t>(text.size() - at, 40)) + 1;
