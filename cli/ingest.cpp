@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "command.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 #include "nodtrack/tracker/ingest.hpp"
@@ -44,8 +46,12 @@ Result<ExitStatus> run(const Call& call)
     const auto report =
         tracker::ingest(*registry, *delivery, occasion_of(call.now, "ingest", options.amend_reason), options);
     if (!report) return tl::unexpected(report.error());
-    for (const auto& warning : report->warnings)
-        note("warning: " + warning);
+    constexpr std::size_t warnings_told = 20;
+    for (std::size_t i = 0; i < std::min(report->warnings.size(), warnings_told); ++i)
+        note("warning: " + report->warnings[i]);
+    if (report->warnings.size() > warnings_told) {
+        note(fmt::format("warning: and {} more of these", report->warnings.size() - warnings_told));
+    }
     print(tally_table(*report));
     print(outcome_line(*report, options.dry_run));
     return ExitStatus::done;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "comparison_text.hpp"
 #include "json_text.hpp"
 #include "nodtrack/policy/describe.hpp"
 
@@ -64,6 +65,26 @@ std::string_view verification_word(policy::Verification verification)
     return "not verified against the source";
 }
 
+/// `"citations":[…],"local_policy":…`
+void append_citations(std::string& out, const policy::Basis& basis, const policy::Policy& policy)
+{
+    append_json_key(out, "citations");
+    out += '[';
+    for (const std::uint32_t position : basis.citations) {
+        const policy::Citation& citation = policy.citations[position];
+        if (out.back() != '[') out += ',';
+        out += '{';
+        append_json_member(out, "item", citation.item);
+        append_json_member(out, "source", citation.source);
+        append_json_member(out, "at", citation.at);
+        append_json_member(out, "verified", verification_word(citation.verification));
+        out += '}';
+    }
+    out += ']';
+    append_json_key(out, "local_policy");
+    out += basis.local_policy ? "true" : "false";
+}
+
 std::string_view verdict_word(policy::Truth verdict)
 {
     if (verdict == policy::Truth::yes) return "fired";
@@ -79,6 +100,30 @@ std::string_view change_word(growth::Change change)
         case growth::Change::unequivocal_growth: break;
     }
     return "UNEQUIVOCAL";
+}
+
+/// The policy's limits that the comparisons went by, each with its citations.
+void append_growth_limits(std::string& out, const assess::NoduleTimeline& nodule, const policy::Policy& policy)
+{
+    if (nodule.comparisons.empty()) return;
+    append_json_key(out, "growth_limits");
+    out += '[';
+    for (const policy::Parameter* parameter : limits_used(nodule, policy)) {
+        if (out.back() != '[') out += ',';
+        out += '{';
+        append_json_member(out, "parameter", parameter->name);
+        append_json_key(out, "values");
+        out += '[';
+        for (const double number : parameter->numbers) {
+            if (out.back() != '[') out += ',';
+            out += decimal_text(static_cast<std::int64_t>(number));
+        }
+        out += ']';
+        append_json_member(out, "unit", parameter->unit);
+        append_citations(out, parameter->basis, policy);
+        out += '}';
+    }
+    out += ']';
 }
 
 /// How the index scan's measurement compares with each prior, with the limit that applied.
@@ -211,21 +256,8 @@ AssessmentJson::RuleText AssessmentJson::rule_text(std::string_view id, std::str
     append_json_key(text.tail, "thresholds");
     text.tail.insert(0, ",");
     text.tail += thresholds;
-    append_json_key(text.tail, "citations");
-    text.tail += '[';
-    for (const std::uint32_t position : basis.citations) {
-        const policy::Citation& citation = policy.citations[position];
-        if (text.tail.back() != '[') text.tail += ',';
-        text.tail += '{';
-        append_json_member(text.tail, "item", citation.item);
-        append_json_member(text.tail, "source", citation.source);
-        append_json_member(text.tail, "at", citation.at);
-        append_json_member(text.tail, "verified", verification_word(citation.verification));
-        text.tail += '}';
-    }
-    text.tail += ']';
-    append_json_key(text.tail, "local_policy");
-    text.tail += basis.local_policy ? "true}" : "false}";
+    append_citations(text.tail, basis, policy);
+    text.tail += '}';
     return text;
 }
 
@@ -368,6 +400,7 @@ void AssessmentJson::append_reasons(std::string& out, const assess::Assessment& 
         if (gave_the_class) {
             append_comparisons(out, assessment.timeline.nodules[*entry.nodule], assessment.timeline, record,
                                judge_.limits());
+            append_growth_limits(out, assessment.timeline.nodules[*entry.nodule], judge_.policy());
         }
         out += text.tail;
     }

@@ -84,4 +84,28 @@ std::string doubling_time_line(const assess::NoduleTimeline& nodule, const asses
                        nodule.state == nodule.history_state ? "" : ", since treatment");
 }
 
+std::vector<const policy::Parameter*> limits_used(const assess::NoduleTimeline& nodule, const policy::Policy& policy)
+{
+    std::vector<std::string_view> names = {"caliper_growth_mm", "possible_growth_above_mm",
+                                           "caliper_change_limit95_mm", "comparable_prior_min_days"};
+    bool widened = false;
+    bool by_volume = false;
+    bool younger = false;
+    for (const assess::PriorComparison& prior : nodule.comparisons) {
+        widened = widened || prior.comparison.caliper_threshold > Length::from_thousandths(static_cast<std::int64_t>(
+                                                                      policy.parameter(names[0])->numbers.front()));
+        by_volume = by_volume || prior.comparison.volume_change.has_value();
+        younger = younger || !prior.comparable;
+    }
+    if (widened) names.insert(names.end(), {"thick_slice_above_mm", "thick_slice_cap_mm"});
+    if (by_volume) {
+        names.insert(names.end(), {"volume_slice_at_most_mm", "possible_volume_growth_percent", "volume_limits_percent"});
+    }
+    if (younger) names.push_back("younger_prior_min_days");
+    if (nodule.outlying_prior) names.push_back("outlier_min_priors");
+    std::vector<const policy::Parameter*> used;
+    for (const std::string_view name : names) used.push_back(policy.parameter(name));
+    return used;
+}
+
 }  // namespace nodtrack::report

@@ -143,7 +143,10 @@ class Explanation {
                   assess::rows_of(name, i, assessment_, record_));
         }
         const std::string comparisons = comparisons_text(i, assessment_, record_, judge_);
-        if (!comparisons.empty()) text_ += "  compared with its priors\n" + comparisons;
+        if (!comparisons.empty()) {
+            text_ += "  compared with its priors\n" + comparisons;
+            limits(assessment_.timeline.nodules[i]);
+        }
         for (const assess::TrailEntry& entry : assessment_.trail) {
             if (entry.nodule != i || entry.verdict != Truth::yes) continue;
             if (entry.with_state_without_growth) {
@@ -153,6 +156,29 @@ class Explanation {
             fired(view_of(policy_, entry), i);
         }
         refused(List::nodule_rule, i);
+    }
+
+    void limits(const assess::NoduleTimeline& nodule)
+    {
+        for (const policy::Parameter* parameter : limits_used(nodule, policy_)) {
+            std::string numbers;
+            for (const double number : parameter->numbers) {
+                numbers += (numbers.empty() ? "" : "/") + decimal_text(static_cast<std::int64_t>(number));
+            }
+            line(4, fmt::format("{}: {} {} [{}]", parameter->meaning, numbers, parameter->unit, trace(parameter->basis)));
+        }
+    }
+
+    std::string trace(const policy::Basis& basis) const
+    {
+        std::string items;
+        for (const std::uint32_t position : basis.citations) {
+            const policy::Citation& citation = policy_.citations[position];
+            items += (items.empty() ? "" : ", ") + citation.item;
+            if (citation.verification == policy::Verification::unverified) items += " not verified against the source";
+        }
+        if (basis.local_policy) items += items.empty() ? "local policy" : ", local policy";
+        return items;
     }
 
     void known(const policy::FactDeclaration& fact, policy::FactValue value,
@@ -217,9 +243,7 @@ class Explanation {
     {
         text_ += "\nGUIDELINES THAT DO NOT APPLY\n";
         for (const policy::Notice& notice : policy_.does_not_apply) {
-            std::string items;
-            for (const std::uint32_t position : notice.basis.citations) items += " " + policy_.citations[position].item;
-            line(2, notice.title + ": " + notice.text + " [" + items.substr(1) + "]");
+            line(2, notice.title + ": " + notice.text + " [" + trace(notice.basis) + "]");
         }
         text_ += "\n";
     }
