@@ -1,0 +1,181 @@
+#include "policy_text_sections.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "nodtrack/policy/describe.hpp"
+#include "policy_text_words.hpp"
+#include "words.hpp"
+
+namespace nodtrack::report {
+namespace {
+
+using policy::Policy;
+
+Section parameter_section(const Policy& policy)
+{
+    Section section{"Parameters", {"Numbers and lists that the facts are worked out with."}, {}, {}, {}};
+    section.columns = {{"parameter", 33}, {"value", 20}, {"unit", 6}, {"what it means", 33}, {"rests on", 20}};
+    for (const policy::Parameter& parameter : policy.parameters) {
+        section.rows.push_back({parameter.name, parameter_words(parameter), parameter.unit, parameter.meaning,
+                                trace_words(policy, parameter.basis)});
+    }
+    return section;
+}
+
+Section profile_section(const Policy& policy)
+{
+    Section section{"Schedule profiles",
+                    {"Routine interval in months, by whole months since the start of surveillance."},
+                    {},
+                    {},
+                    {}};
+    section.columns = {{"profile", 12},      {"high or unknown grade", 25}, {"low grade", 23},
+                       {"start unknown", 9}, {"what it means", 22},         {"rests on", 18}};
+    for (const policy::ScheduleProfile& profile : policy.profiles) {
+        section.rows.push_back({profile.name, interval_words(profile.high_or_unknown_grade),
+                                interval_words(profile.low_grade),
+                                fmt::format("every {}", profile.unknown_start_months), profile.meaning,
+                                trace_words(policy, profile.basis)});
+    }
+    return section;
+}
+
+Section definition_section(const Policy& policy)
+{
+    Section section{"Definitions", {"Named in [brackets] in the conditions below."}, {}, {}, {}};
+    section.columns = {{"name", 18}, {"what it means", 32}, {"exactly", 50}, {"rests on", 14}};
+    for (const policy::Definition& definition : policy.definitions) {
+        section.rows.push_back({policy::spoken_name(definition), definition.meaning,
+                                policy::describe(policy, definition.when), trace_words(policy, definition.basis)});
+    }
+    return section;
+}
+
+Section nodule_rule_section(const Policy& policy)
+{
+    Section section{"Nodule rules",
+                    {"Each nodule is taken through these in order; the first whose condition holds gives its class."},
+                    {},
+                    {},
+                    {}};
+    section.columns = {{"rule", 5}, {"says", 30}, {"exactly", 45}, {"class", 18}, {"rests on", 14}};
+    for (const policy::NoduleRule& rule : policy.nodule_rules) {
+        section.rows.push_back({rule.id, rule.says, policy::describe(policy, rule.when), outcome_words(policy, rule),
+                                trace_words(policy, rule.basis)});
+    }
+    return section;
+}
+
+Section adjustment_section(const Policy& policy)
+{
+    Section section{"Adjustments", {"Then the first of these that holds counts."}, {}, {}, {}};
+    section.columns = {{"rule", 5}, {"says", 30}, {"exactly", 45}, {"raises to", 18}, {"rests on", 14}};
+    for (const policy::Adjustment& rule : policy.adjustments) {
+        section.rows.push_back({rule.id, rule.says, policy::describe(policy, rule.when),
+                                rule.raise_to ? "at least " + std::string(class_word(*rule.raise_to)) : "no change",
+                                trace_words(policy, rule.basis)});
+    }
+    return section;
+}
+
+Section patient_rule_section(const Policy& policy)
+{
+    Section section{
+        "Patient rules",
+        {"The patient's class is the worst of the nodules' classes, raised by every one of these that holds."},
+        {},
+        {},
+        {}};
+    section.columns = {{"rule", 5}, {"says", 30}, {"exactly", 45}, {"raises to", 18}, {"rests on", 14}};
+    for (const policy::PatientRule& rule : policy.patient_rules) {
+        std::string raised = "at least " + std::string(patient_class_word(rule.raise_to));
+        if (rule.extrapolated_unless) {
+            raised += "; marked as extrapolated unless " + policy::describe(policy, *rule.extrapolated_unless);
+        }
+        section.rows.push_back(
+            {rule.id, rule.says, policy::describe(policy, rule.when), raised, trace_words(policy, rule.basis)});
+    }
+    return section;
+}
+
+Section recommendation_section(const Policy& policy)
+{
+    Section section{"Recommendations", {"In order; the first whose condition holds decides."}, {}, {}, {}};
+    section.columns = {{"rule", 4}, {"when", 40},       {"recommendation", 24},
+                       {"due", 23}, {"sets class", 11}, {"rests on", 8}};
+    for (const policy::RecommendationRule& rule : policy.recommendations) {
+        std::string due = due_words(policy, rule.due);
+        if (!rule.safety_net.empty()) due += "\nsafety-net CT: " + due_words(policy, rule.safety_net);
+        section.rows.push_back({rule.id, rule.says + ".\nExactly: " + policy::describe(policy, rule.when),
+                                action_words_of(policy, rule) + "\n" + rule.advises, due, class_set_words(rule),
+                                trace_words(policy, rule.basis)});
+    }
+    return section;
+}
+
+Section notice_section(const Policy& policy, std::string title, const std::vector<policy::Notice>& notices)
+{
+    Section section{std::move(title), {}, {}, {}, {}};
+    section.columns = {{"what", 34}, {"why", 64}, {"rests on", 18}};
+    for (const policy::Notice& notice : notices) {
+        section.rows.push_back({notice.title, notice.text, trace_words(policy, notice.basis)});
+    }
+    return section;
+}
+
+}  // namespace
+
+Section bibliography_section(const Policy& policy, std::vector<std::uint32_t> citations)
+{
+    const auto place = [&](std::uint32_t position) {
+        const policy::Citation& citation = policy.citations[position];
+        return std::tie(citation.source, citation.item);
+    };
+    std::sort(citations.begin(), citations.end(), [&](auto a, auto b) { return place(a) < place(b); });
+    Section section{"Statements cited", {}, {}, {}, {}};
+    section.columns = {{"item", 6}, {"source", 31}, {"place", 19}, {"statement", 40}, {"verified", 16}};
+    for (const std::uint32_t position : citations) {
+        const policy::Citation& citation = policy.citations[position];
+        section.rows.push_back({citation.item, citation.title + " (" + citation.source + ")", citation.at,
+                                citation.statement, verification_words(citation.verification)});
+    }
+    return section;
+}
+
+std::vector<std::string> reading_notes(const Policy& policy)
+{
+    const auto unverified = std::count_if(policy.citations.begin(), policy.citations.end(), [](const auto& citation) {
+        return citation.verification == policy::Verification::unverified;
+    });
+    return {
+        "Decision support for review by radiologist and oncologist. Sizes are compared exactly, never rounded.",
+        "\"local policy\" marks what rests on no document. \"[not verified]\" marks a statement that was not verified "
+        "against its source (" +
+            std::to_string(unverified) + " of " + std::to_string(policy.citations.size()) + ").",
+        "A missing value: \"(or unknown)\" is taken as meeting the comparison, \"(unknown: no)\" as not meeting it; "
+        "where nothing is said the condition stays undecided and the rule does not fire."};
+}
+
+std::vector<Section> sections_of(const Policy& policy)
+{
+    Section never{"Never recommended", {}, {}, {}, policy.never_recommended};
+    std::vector<std::uint32_t> all(policy.citations.size());
+    std::iota(all.begin(), all.end(), 0U);
+    return {parameter_section(policy),
+            profile_section(policy),
+            definition_section(policy),
+            nodule_rule_section(policy),
+            adjustment_section(policy),
+            patient_rule_section(policy),
+            recommendation_section(policy),
+            std::move(never),
+            notice_section(policy, "Guidelines that do not apply, and why", policy.does_not_apply),
+            notice_section(policy, "Weak points", policy.weak_points),
+            bibliography_section(policy, std::move(all))};
+}
+
+}  // namespace nodtrack::report
