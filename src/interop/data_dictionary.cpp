@@ -116,7 +116,9 @@ std::string data_dictionary_markdown()
         "fails when it has drifted. Empty cells mean *unknown*. Decimals have a point and up to three decimals, taken\n"
         "exactly; positions, mean_hu and dlp_mgy_cm may have more and are rounded half away from zero to 0.001. "
         "Columns\n"
-        "whose name begins with `x_` are ignored.\n";
+        "whose name begins with `x_` are ignored. Text is written as it is: a spreadsheet may take a note that begins "
+        "with `=`,\n"
+        "`+`, `-` or `@` for a formula, so import such files as text.\n";
     std::string_view file;
     for (const DictionaryEntry& entry : data_dictionary()) {
         if (entry.file != file) {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <regex>
+#include <random>
 
 #include "nodtrack/interop/record_reader.hpp"
 #include "nodtrack/interop/record_writer.hpp"
@@ -51,16 +51,25 @@ std::string mutant_of(std::string text, std::mt19937& random)
     return text;
 }
 
+/// `file:row:column: message` on one line.
+bool has_form_of_contract(const std::string& line)
+{
+    const std::size_t row = line.find(':') + 1;
+    const std::size_t column = line.find(':', row) + 1;
+    const std::size_t message = line.find(": ", column);
+    if (row < 2 || column < row + 2 || message == std::string::npos || message == column) return false;
+    return line.find_first_not_of("0123456789", row) == column - 1 && line.size() > message + 2 &&
+           line.find_first_of("\n\r") == std::string::npos;
+}
+
 /// Either it was read, or all that is wrong is told in the form of the contract.
 void expect_delivery_or_problems(const Result<Delivery>& read, const std::string& text)
 {
     if (read) return;
-    static const std::regex form("^[^:]+:[0-9]+:[^:]+: (.|\n|\r)+");
     ASSERT_EQ(read.error().code, ErrorCode::bad_input) << text;
     ASSERT_FALSE(read.error().context.empty()) << text;
     for (const std::string& line : read.error().context) {
-        ASSERT_EQ(line.find_first_of("\n\r"), std::string::npos) << line;
-        ASSERT_TRUE(std::regex_match(line, form)) << line;
+        ASSERT_TRUE(has_form_of_contract(line)) << line;
     }
 }
 

@@ -19,7 +19,9 @@ namespace nodtrack::interop {
 // stored"), its context holds one `file:row:column: what is wrong, what would be right` per problem, ordered by file
 // (patients, scans, measurements, therapies, events), row, and place of the column; from `most_problems_listed` on
 // the rest is counted in a last line. `row` is the line number in a CSV file (header = 1), in a JSON document the
-// element's number in its array, from 1; the file is then `record.json/scans`. Values of id columns are never quoted.
+// element's number in its array, from 1; the file is then `record.json/scans`. A problem with a file as a whole has row
+// 0
+// (`measurement.csv:0:file: …`, `record.json:0:document: …`). Values of id columns are never quoted.
 
 inline constexpr std::size_t most_problems_listed = 10'000;
 
