@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "check_policy_parts.hpp"
@@ -312,10 +313,10 @@ class PatientCheck {
                       policy_.patient_rules[k].id + " held for none of the patients sampled");
         }
         if (seen_.gap) {
+            std::vector<std::size_t> all(rules.size());
+            std::iota(all.begin(), all.end(), std::size_t{0});
             work_.add(FindingKind::gap, "", "no recommendation holds for a patient with these facts",
-                      patient_example(seen_.gap_patient));
-        } else if (possible_.back()) {
-            work_.report.searches.push_back({"recommendations", "gaps: none seen, none ruled out", false, 0});
+                      patient_example(seen_.gap_patient, all));
         }
     }
 
@@ -330,7 +331,7 @@ class PatientCheck {
                       special ? earlier.id + " held only where " + later.id + " held too, which gives another action"
                               : earlier.id + " and " + later.id +
                                     " can both hold and give different actions: the earlier decides",
-                      patient_example(patient), later.id);
+                      patient_example(patient, {pair.first, pair.second}), later.id);
         }
     }
 
@@ -402,7 +403,8 @@ class PatientCheck {
             const bool holds =
                 policy::evaluate(policy_, policy_.recommendations[k].when, Subject{&facts, {}}) == Truth::yes;
             if (holds) {
-                seen_.both.try_emplace({decider, k}, patient);
+                const auto [example, is_first] = seen_.both.try_emplace({decider, k}, patient);
+                if (!is_first && patient.count() < example->second.count()) example->second = patient;
             } else {
                 seen_.earlier_without_later.insert({decider, k});
             }
@@ -443,15 +445,16 @@ class PatientCheck {
         return maker_.make_around({condition.scope, condition.fact}, FactValue::number(value), makes_a_difference);
     }
 
-    /// The facts that recommendations and patient rules use, and the nodules by state, class and rule.
-    std::vector<ExampleFact> patient_example(const MadeUpPatient& patient) const
+    /// The patient's facts that the rules given use, and the nodules by state, size, class and rule.
+    std::vector<ExampleFact> patient_example(const MadeUpPatient& patient,
+                                             const std::vector<std::size_t>& recommendations) const
     {
         std::vector<std::pair<FactUse, FactValue>> facts;
         std::set<std::uint16_t> used;
-        for (const auto& rule : policy_.recommendations) {
-            for (const FactUse& use : policy::facts_of(policy_, rule.when)) {
+        for (const std::size_t k : recommendations) {
+            for (const FactUse& use : policy::facts_of(policy_, policy_.recommendations[k].when)) {
                 const bool fresh = use.scope == policy::Scope::patient && used.insert(use.fact).second;
-                if (fresh && patient.patient[use.fact].known) facts.emplace_back(use, patient.patient[use.fact]);
+                if (fresh) facts.emplace_back(use, patient.patient[use.fact]);
             }
         }
         auto example = example_of(policy_, facts);

@@ -126,7 +126,8 @@ class NoduleRuleCheck {
         const Answer both = search.find(demands);
         looked_at += search.looked_at();
         if (both != Answer::found) return both == Answer::none;
-        const auto example = example_of(work_.policy, search.deciding_facts(demands));
+        const Demand both_hold[] = {{rules_[i].when, Truths::yes()}, {rules_[j].when, Truths::yes()}};
+        const auto example = example_of(work_.policy, search.deciding_facts(both_hold));
         demands.back().wanted = Truths::not_yes();
         const bool special = ask(demands, looked_at) == Answer::none;
         const std::string& earlier = rules_[i].id;

@@ -107,7 +107,7 @@ std::string alternatives(std::string words)
 std::string demand_words(const Demand& demand)
 {
     if (demand.comparator == "is_known") return demand.value == "yes" ? "is known" : "is unknown";
-    if (demand.comparator == "in") return "is one of " + alternatives(demand.value);
+    if (demand.comparator == "in") return "is " + alternatives(demand.value);
     if (demand.comparator == "not_in") return "is none of " + alternatives(demand.value);
     return with_spaces(demand.comparator) + " " + demand.value;
 }
@@ -226,6 +226,8 @@ std::string spoken_name(const FactDeclaration& fact)
     if (name == "suv_max") return "SUVmax";
     if (name == "vdt") return "doubling time";
     if (name == "iv_contrast") return "IV contrast";
+    constexpr std::string_view as_of = "_as_of";
+    if (name.ends_with(as_of)) name.replace(name.size() - as_of.size(), as_of.size(), "_the_as-of_day");
     return with_spaces(name);
 }
 

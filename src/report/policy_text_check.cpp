@@ -38,9 +38,9 @@ std::string in_full(const PolicyCheck& check, Severity severity)
     for (const PolicyFinding& finding : check.findings) {
         const bool is_pair = finding.kind == FindingKind::overlap || finding.kind == FindingKind::special_case;
         if (assess::severity_of(finding.kind) != severity || is_pair) continue;
-        text +=
-            fmt::format("{}: {}\n", assess::finding_kind_words[static_cast<std::size_t>(finding.kind)], finding.text);
-        if (!finding.example.empty()) text += indented("for example " + example_words(finding), 4);
+        const auto kind = static_cast<std::size_t>(finding.kind);
+        text += indented(std::string(assess::finding_kind_words[kind]) + ": " + finding.text, 2);
+        if (!finding.example.empty()) text += indented("for example " + example_words(finding), 6);
     }
     return text;
 }

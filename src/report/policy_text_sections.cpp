@@ -105,8 +105,8 @@ Section patient_rule_section(const Policy& policy)
 Section recommendation_section(const Policy& policy)
 {
     Section section{"Recommendations", {"In order; the first whose condition holds decides."}, {}, {}, {}};
-    section.columns = {{"rule", 4}, {"when", 40},       {"recommendation", 24},
-                       {"due", 23}, {"sets class", 11}, {"rests on", 8}};
+    section.columns = {{"rule", 4}, {"when", 36},       {"recommendation", 24},
+                       {"due", 21}, {"sets class", 14}, {"rests on", 11}};
     for (const policy::RecommendationRule& rule : policy.recommendations) {
         std::string due = due_words(policy, rule.due);
         if (!rule.safety_net.empty()) due += "\nsafety-net CT: " + due_words(policy, rule.safety_net);
