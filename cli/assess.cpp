@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "command.hpp"
+#include "judging.hpp"
 #include "nodtrack/report/assessment_json.hpp"
 #include "nodtrack/report/assessment_text.hpp"
 #include "nodtrack/tracker/assess.hpp"
@@ -30,13 +31,29 @@ Result<tracker::AssessRequest> request_of(const Call& call)
         return failure(ErrorCode::usage, all ? "assess: name patients, or give --all, not both"
                                              : "assess: name the patients to judge, or give --all");
     }
-    const auto as_of = call.arguments.date("--as-of");
-    if (!as_of) return tl::unexpected(as_of.error());
-    const auto known_on = call.arguments.date("--known-on");
-    if (!known_on) return tl::unexpected(known_on.error());
-    request.as_of = as_of->value_or(call.now.today);
-    request.known_on = *known_on;
+    const auto moment = asked_moment(call);
+    if (!moment) return tl::unexpected(moment.error());
+    request.as_of = moment->as_of;
+    request.known_on = moment->known_on;
     return request;
+}
+
+std::string table_line(std::string_view patient, std::string_view action, std::string_view due,
+                       std::string_view patient_class, std::string_view rules)
+{
+    return fmt::format("{:<14} {:<21} {:<10} {:<24} {}\n", patient, action, due, patient_class, rules);
+}
+
+std::string table_line(const assess::Assessment& assessment, const PatientRecord& record, const policy::Policy& policy)
+{
+    const auto& recommendation = assessment.recommendation;
+    std::string rules;
+    for (const std::uint32_t rule : assessment.patient_rules)
+        rules += policy.patient_rules[rule].id + " ";
+    rules += policy.recommendations[recommendation.rule].id;
+    return table_line(record.patient.patient_id, policy::action_words[static_cast<std::size_t>(recommendation.action)],
+                      recommendation.due_date ? recommendation.due_date->iso() : "-",
+                      policy::patient_class_words[static_cast<std::size_t>(assessment.patient_class)], rules);
 }
 
 /// Prints each assessment and, where asked to, keeps it.
@@ -44,15 +61,29 @@ class Answer {
   public:
     Answer(const Call& call, store::Registry& registry, const assess::Judge& judge,
            const tracker::AssessRequest& request)
-        : call_(call), registry_(registry), judge_(judge), request_(request), json_(judge),
-          as_json_(call.arguments.has("--json")), save_(call.arguments.has("--save"))
-    {}
+        : call_(call),
+          registry_(registry),
+          judge_(judge),
+          request_(request),
+          json_(judge),
+          as_json_(call.arguments.has("--json")),
+          as_table_(call.arguments.has("--all")),
+          save_(call.arguments.has("--save"))
+    {
+        if (as_table_ && !as_json_) print(table_line("patient", "action", "due", "class", "rules"));
+    }
 
     Result<void> add(const assess::Assessment& assessment, const PatientRecord& record)
     {
         line_.clear();
         if (as_json_ || save_) json_.append(line_, assessment, record, request_.detail);
-        print(as_json_ ? line_ : report::summary_text(assessment, record, judge_, request_.detail));
+        if (as_json_) {
+            print(line_);
+        } else if (as_table_) {
+            print(table_line(assessment, record, judge_.policy()));
+        } else {
+            print(report::summary_text(assessment, record, judge_, request_.detail));
+        }
         progress_.step();
         if (!save_) return {};
         line_.pop_back();  // the registry keeps the object without its line end
@@ -84,6 +115,7 @@ class Answer {
     const tracker::AssessRequest& request_;
     report::AssessmentJson json_;
     bool as_json_;
+    bool as_table_;
     bool save_;
     std::string line_;
     std::vector<tracker::SavedAssessment> kept_;
@@ -98,9 +130,10 @@ Result<ExitStatus> run(const Call& call)
     if (!registry) return tl::unexpected(registry.error());
     const assess::Judge judge = assess::Judge::released();
     Answer answer(call, *registry, judge, *request);
-    const auto done = tracker::assess_patients(
-        *registry, judge, *request,
-        [&](const assess::Assessment& assessment, const PatientRecord& record) { return answer.add(assessment, record); });
+    const auto done = tracker::assess_patients(*registry, judge, *request,
+                                               [&](const assess::Assessment& assessment, const PatientRecord& record) {
+                                                   return answer.add(assessment, record);
+                                               });
     if (!done) return tl::unexpected(done.error());
     const auto kept = answer.keep();
     if (!kept) return tl::unexpected(kept.error());
@@ -112,32 +145,29 @@ Result<ExitStatus> run(const Call& call)
 
 Command assess_command()
 {
-    return {
-        .name = "assess",
-        .summary = "judges patients by the policy: what to do next, and when",
-        .description =
-            "Judges what was recorded, as of a day. The answer is decision support for review by radiologist and "
-            "oncologist. "
-            "'nodtrack explain' tells one patient's answer at length.",
-        .positionals = {{.name = "PATIENT", .help = "the patients; or --all", .required = false, .repeated = true}},
-        .options = {{.name = "--all", .help = "all patients of the registry"},
-                    {.name = "--as-of",
-                     .value = "DATE",
-                     .help = "the day of the judgement; else today. Nothing dated after it is seen"},
-                    {.name = "--known-on", .value = "DATE", .help = "what was recorded on or before that day alone"},
-                    {.name = "--reasons",
-                     .value = "WHICH",
-                     .help = "reasons in the answer; else fired",
-                     .words = {"none", "fired", "all"}},
-                    {.name = "--json", .help = "JSON Lines, one object a patient, sorted by patient_id"},
-                    {.name = "--save", .help = "keeps the assessments in the registry"}},
-        .examples = {{"nodtrack assess SARC-011"},
-                     {"nodtrack assess --all --as-of 2026-11-20 --json --reasons none",
-                      "one line a patient, for a program"},
-                     {"nodtrack assess SARC-011 --known-on 2026-06-30 --as-of 2026-06-30",
-                      "what we would have said at the end of June"}},
-        .failures = {{ExitStatus::not_found, "there is no such patient"}},
-        .run = run};
+    return {.name = "assess",
+            .summary = "judges patients by the policy: what to do next, and when",
+            .description =
+                "Judges what was recorded, as of a day: a few lines for each patient named, one line each with --all. "
+                "The answer "
+                "is decision support for review by radiologist and oncologist; 'nodtrack explain' tells one patient's "
+                "at length.",
+            .positionals = {{.name = "PATIENT", .help = "the patients; or --all", .required = false, .repeated = true}},
+            .options = with_moment_options(
+                {{.name = "--all", .help = "all patients of the registry"},
+                 {.name = "--reasons",
+                  .value = "WHICH",
+                  .help = "reasons in the answer; else fired",
+                  .words = {"none", "fired", "all"}},
+                 {.name = "--json", .help = "JSON Lines, one object a patient, sorted by patient_id"},
+                 {.name = "--save", .help = "keeps the assessments in the registry"}}),
+            .examples = {{"nodtrack assess SARC-011"},
+                         {"nodtrack assess --all --as-of 2026-11-20 --json --reasons none",
+                          "one line a patient, for a program"},
+                         {"nodtrack assess SARC-011 --known-on 2026-06-30 --as-of 2026-06-30",
+                          "what we would have said at the end of June"}},
+            .failures = {{ExitStatus::not_found, "there is no such patient"}},
+            .run = run};
 }
 
 }  // namespace nodtrack::cli

@@ -1,4 +1,5 @@
 #include "command.hpp"
+#include "judging.hpp"
 #include "nodtrack/report/assessment_text.hpp"
 #include "nodtrack/tracker/assess.hpp"
 #include "output.hpp"
@@ -11,12 +12,10 @@ Result<ExitStatus> run(const Call& call)
     tracker::AssessRequest request;
     request.patient_ids = {call.arguments.text("PATIENT")};
     request.detail = assess::Detail::all;
-    const auto as_of = call.arguments.date("--as-of");
-    if (!as_of) return tl::unexpected(as_of.error());
-    const auto known_on = call.arguments.date("--known-on");
-    if (!known_on) return tl::unexpected(known_on.error());
-    request.as_of = as_of->value_or(call.now.today);
-    request.known_on = *known_on;
+    const auto moment = asked_moment(call);
+    if (!moment) return tl::unexpected(moment.error());
+    request.as_of = moment->as_of;
+    request.known_on = moment->known_on;
 
     const auto registry = store::Registry::open(call.registry_file);
     if (!registry) return tl::unexpected(registry.error());
@@ -39,20 +38,17 @@ Result<ExitStatus> run(const Call& call)
 
 Command explain_command()
 {
-    return {
-        .name = "explain",
-        .summary = "tells why: facts with their rows, thresholds with their papers, rules refused, what is missing",
-        .description =
-            "Tells what was known (each fact with the rows it came from), what the policy demanded (each threshold "
-            "with its "
-            "citation), which rules were refused and why, what is missing, and where a size straddles a cut-off.",
-        .positionals = {{.name = "PATIENT", .help = "the patient"}},
-        .options = {{.name = "--nodule", .value = "ID", .help = "one nodule alone"},
-                    {.name = "--as-of", .value = "DATE", .help = "the day of the judgement; else today"},
-                    {.name = "--known-on", .value = "DATE", .help = "what was recorded on or before that day alone"}},
-        .examples = {{"nodtrack explain SARC-002"}, {"nodtrack explain SARC-002 --nodule N1 --as-of 2026-11-20"}},
-        .failures = {{ExitStatus::not_found, "there is no such patient or nodule"}},
-        .run = run};
+    return {.name = "explain",
+            .summary = "tells why: facts with their rows, thresholds with their papers, rules refused, what is missing",
+            .description =
+                "Tells what was known (each fact with the rows it came from), what the policy demanded (each threshold "
+                "with its "
+                "citation), which rules were refused and why, what is missing, and where a size straddles a cut-off.",
+            .positionals = {{.name = "PATIENT", .help = "the patient"}},
+            .options = with_moment_options({{.name = "--nodule", .value = "ID", .help = "one nodule alone"}}),
+            .examples = {{"nodtrack explain SARC-002"}, {"nodtrack explain SARC-002 --nodule N1 --as-of 2026-11-20"}},
+            .failures = {{ExitStatus::not_found, "there is no such patient or nodule"}},
+            .run = run};
 }
 
 }  // namespace nodtrack::cli

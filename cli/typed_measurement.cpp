@@ -133,9 +133,8 @@ Result<std::string> record(const Call& call, store::Registry& registry, const Ty
     if (!report) return tl::unexpected(report.error());
     for (const auto& warning : report->warnings)
         note("warning: " + warning);
-    const std::string stored = report->delivery_no
-                                   ? "stored as delivery " + std::to_string(*report->delivery_no) + "\n"
-                                   : std::string("nothing new: this is recorded already\n");
+    const std::string stored = report->delivery_no ? "stored as delivery " + std::to_string(*report->delivery_no) + "\n"
+                                                   : std::string("nothing new: this is recorded already\n");
     const auto judged = judgement_after(call, registry, typed);
     if (!judged) return tl::unexpected(judged.error());
     return stored + *judged;
