@@ -2,7 +2,7 @@
 # ingest_bench.sh BUILD_FOLDER [PATIENTS]: CPU seconds of taking in a made-up cohort (five measurements a patient; by
 # default 200,000 patients, a million measurements), beside `sqlite3 .import` of the same files into keyed tables in the
 # same run. The bar: ingest, reading the CSV files included, costs at most three times the import of measurements.csv.
-set -eu
+set -eu -o pipefail
 bench=$(realpath "$1")/bin/ingest_bench
 patients=${2:-200000}
 here=$(dirname "$(realpath "$0")")
