@@ -69,6 +69,8 @@ class DocumentReader {
     void begin_array_named(const std::string& name);
     void begin_row();
     void begin_column(const std::string& name);
+    template <RowKind kind>
+    void begin_foreign_column(RowReader<kind>& rows, const std::string& name);
     void refuse_document(std::string_view where, std::string_view message);
     bool is_repeated(const std::string& name);
 
@@ -96,7 +98,9 @@ class DocumentReader {
     bool array_comes_ = false;           ///< the name just read is one of the five
     std::size_t skipped_depth_ = 0;      ///< open containers inside an ignored or refused value
     std::vector<std::string> array_names_;
-    std::vector<std::string> column_names_;  ///< of the row at hand
+    ColumnBits columns_begun_ = 0;  ///< of the row at hand
+    std::size_t next_column_ = 0;
+    std::vector<std::string> foreign_names_;  ///< of the row at hand
 };
 
 /// Containers inside an ignored value may nest this deep; more is an attack, not a record.
@@ -109,7 +113,7 @@ void DocumentReader::refuse_document(std::string_view where, std::string_view me
 
 bool DocumentReader::is_repeated(const std::string& name)
 {
-    std::vector<std::string>& names = place_ == Place::row ? column_names_ : array_names_;
+    std::vector<std::string>& names = place_ == Place::row ? foreign_names_ : array_names_;
     if (std::find(names.begin(), names.end(), name) != names.end()) return true;
     names.push_back(name);
     return false;
@@ -149,22 +153,37 @@ void DocumentReader::begin_array_named(const std::string& name)
 void DocumentReader::begin_column(const std::string& name)
 {
     column_.reset();
-    const bool repeated = is_repeated(name);
     with_reader([&]<RowKind kind>(RowReader<kind>& rows) {
-        const auto* const found = std::find(column_names<kind>.begin(), column_names<kind>.end(), name);
-        const auto column = static_cast<std::size_t>(found - column_names<kind>.begin());
-        const bool known = column < column_count<kind>;
-        if (known && !repeated) {
-            column_ = column;
-        } else if (known) {
+        // Rows of one array mostly have their columns in one order, so that the next column is the likeliest.
+        std::size_t column = column_count<kind>;
+        for (std::size_t i = 0; i < column_count<kind>; ++i) {
+            const std::size_t candidate = (next_column_ + i) % column_count<kind>;
+            if (column_names<kind>[candidate] != name) continue;
+            column = candidate;
+            break;
+        }
+        if (column == column_count<kind>) {
+            begin_foreign_column(rows, name);
+            return;
+        }
+        next_column_ = column + 1;
+        if ((columns_begun_ & (ColumnBits{1} << column)) != 0) {
             rows.refuse(column, "stands twice in this row; keep one of them");
-        } else if (repeated || !name.starts_with("x_")) {
-            const bool readable = is_valid_identifier(name) && name.find(':') == std::string::npos;
-            rows.report_foreign(readable ? name : "(name)", repeated
-                                                                ? "stands twice in this row; keep one of them"
-                                                                : message_of_unknown_column(name, column_names<kind>));
+        } else {
+            columns_begun_ |= ColumnBits{1} << column;
+            column_ = column;
         }
     });
+}
+
+template <RowKind kind>
+void DocumentReader::begin_foreign_column(RowReader<kind>& rows, const std::string& name)
+{
+    const bool repeated = is_repeated(name);
+    if (!repeated && name.starts_with("x_")) return;
+    const bool readable = is_valid_identifier(name) && name.find(':') == std::string::npos;
+    rows.report_foreign(readable ? name : "(name)", repeated ? "stands twice in this row; keep one of them"
+                                                             : message_of_unknown_column(name, column_names<kind>));
 }
 
 bool DocumentReader::value(TokenType type, std::string_view text)
@@ -224,7 +243,9 @@ bool DocumentReader::begin_container(bool is_object)
 void DocumentReader::begin_row()
 {
     place_ = Place::row;
-    column_names_.clear();
+    foreign_names_.clear();
+    columns_begun_ = 0;
+    next_column_ = 0;
     column_.reset();
     ++row_;
     with_reader([&]<RowKind kind>(RowReader<kind>& rows) { rows.begin_row(row_); });
