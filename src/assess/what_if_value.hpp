@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "nodtrack/domain/fields.hpp"
+
+namespace nodtrack::assess {
+
+// A value of the record to and from the text that stands in a CSV file, whatever its type.
+
+template <class T>
+inline constexpr bool is_optional_value = false;
+template <class T>
+inline constexpr bool is_optional_value<std::optional<T>> = true;
+template <class T>
+inline constexpr bool is_amount = false;
+template <class Unit>
+inline constexpr bool is_amount<Quantity<Unit>> = true;
+
+/// The word separator of a set of symptoms.
+inline constexpr char symptom_separator = ';';
+
+/// As it would stand in the CSV file; empty = not known.
+template <class T>
+std::string text_of_value(const T& value)
+{
+    if constexpr (is_optional_value<T>) {
+        return value ? text_of_value(*value) : std::string();
+    } else if constexpr (is_amount<T>) {
+        return decimal_text(value.thousandths());
+    } else if constexpr (std::is_same_v<T, Date>) {
+        return value.iso();
+    } else if constexpr (std::is_same_v<T, Symptoms>) {
+        std::string text;
+        for (std::size_t i = 0; i < Vocabulary<Symptom>::words.size(); ++i) {
+            if (!value.contains(static_cast<Symptom>(i))) continue;
+            if (!text.empty()) text += symptom_separator;
+            text += Vocabulary<Symptom>::words[i];
+        }
+        return text;
+    } else if constexpr (std::is_enum_v<T>) {
+        return std::string(word(value));
+    } else {
+        return value;
+    }
+}
+
+/// Reads a set of symptoms; false where a word is none.
+inline bool read_value(std::string_view text, Symptoms& symptoms)
+{
+    symptoms = {};
+    while (!text.empty()) {
+        const std::size_t end = text.find(symptom_separator);
+        const auto symptom = value_of_word<Symptom>(text.substr(0, end));
+        if (!symptom) return false;
+        symptoms.insert(*symptom);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    return true;
+}
+
+/// Reads `text` into a member of the record, empty as not known; false where the column has no such value.
+template <class T>
+bool read_value(std::string_view text, T& value)
+{
+    if constexpr (is_optional_value<T>) {
+        value.reset();
+        if (text.empty()) return true;
+        using Inner = typename T::value_type;
+        if constexpr (std::is_enum_v<Inner>) {
+            if (Vocabulary<Inner>::accepts_unknown && text == "unknown") return true;
+        }
+        Inner inner{};
+        if (!read_value(text, inner)) return false;
+        value = inner;
+        return true;
+    } else if constexpr (is_amount<T>) {
+        const auto thousandths = parse_thousandths(text);
+        if (thousandths) value = T::from_thousandths(*thousandths);
+        return thousandths.has_value();
+    } else if constexpr (std::is_same_v<T, Date>) {
+        const auto date = Date::parse(text);
+        if (date) value = *date;
+        return date.has_value();
+    } else if constexpr (std::is_enum_v<T>) {
+        const auto found = value_of_word<T>(text);
+        if (found) value = *found;
+        return found.has_value();
+    } else {
+        value = text;
+        return true;
+    }
+}
+
+/// What a column takes, for messages.
+template <class T>
+std::string values_of()
+{
+    if constexpr (is_optional_value<T>) {
+        return values_of<typename T::value_type>() + ", or nothing if not known";
+    } else if constexpr (is_amount<T>) {
+        return "a decimal with a point and up to three decimals";
+    } else if constexpr (std::is_same_v<T, Date>) {
+        return "a day, YYYY-MM-DD";
+    } else if constexpr (std::is_same_v<T, Symptoms>) {
+        return word_list<Symptom>() + ", joined by ;";
+    } else if constexpr (std::is_enum_v<T>) {
+        return word_list<T>();
+    } else {
+        return "any text";
+    }
+}
+
+}  // namespace nodtrack::assess
