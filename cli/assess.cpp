@@ -137,6 +137,7 @@ Result<ExitStatus> run(const Call& call)
     if (!done) return tl::unexpected(done.error());
     const auto kept = answer.keep();
     if (!kept) return tl::unexpected(kept.error());
+    if (call.arguments.has("--all") && !call.arguments.has("--json")) print("\n");
     if (!call.arguments.has("--json")) print(report::standing_notice());
     return ExitStatus::done;
 }

@@ -160,8 +160,8 @@ Command export_command()
             .options = with_moment_options(
                 {{.name = "--format", .value = "FORMAT", .help = "else csv", .words = {"csv", "json"}}}),
             .examples = {{"nodtrack export out/"},
-                         {"nodtrack export out/ SARC-002 SARC-015 --format json", "two patients, as JSON"},
-                         {"nodtrack export out/ --known-on 2026-06-30", "what was known at the end of June"}},
+                         {"nodtrack export two/ SARC-002 SARC-015 --format json", "two patients, as JSON"},
+                         {"nodtrack export june/ --known-on 2026-06-30", "what was known at the end of June"}},
             .failures = {{ExitStatus::bad_input, "a file exists already or cannot be written"},
                          {ExitStatus::not_found, "there is no such patient"}},
             .run = run};

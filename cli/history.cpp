@@ -61,13 +61,14 @@ bool names_a_row(const Arguments& arguments)
            std::any_of(options.begin(), options.end(), [&](const Option& o) { return arguments.has(o.name); });
 }
 
-/// Keeps the values of columns that were ever something else.
+/// Keeps the values of columns that were ever something else, not known included.
 std::vector<tracker::PastValue> only_changed(const std::vector<tracker::PastValue>& values)
 {
     std::vector<tracker::PastValue> kept;
     for (const auto& value : values) {
         const auto same = [&](const tracker::PastValue& other) { return other.column == value.column; };
-        if (std::count_if(values.begin(), values.end(), same) > 1) kept.push_back(value);
+        const bool filled_in_later = std::find_if(values.begin(), values.end(), same)->version > 1;
+        if (filled_in_later || std::count_if(values.begin(), values.end(), same) > 1) kept.push_back(value);
     }
     return kept;
 }
