@@ -291,9 +291,11 @@ bool DocumentReader::parse_error(std::size_t position, const std::string&, const
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     const std::size_t line_start = before.rfind('\n');
     const std::size_t character = before.size() - (line_start == std::string_view::npos ? 0 : line_start + 1);
-    // nlohmann's own words quote the text around the fault, identifiers included; only what it expected is passed on.
-    const std::string_view words = error.what();
-    const std::size_t expected = words.rfind("; expected ");
+    // nlohmann's own words quote the text around the fault, identifiers and broken UTF-8 included; only what it
+    // expected before that is passed on.
+    std::string_view words = error.what();
+    words = words.substr(0, words.find("; last read"));
+    const std::size_t expected = words.find("; expected ");
     const std::string_view remedy = expected == std::string_view::npos ? "" : words.substr(expected);
     refuse_document("document", fmt::format("no JSON from line {}, character {} on{}; save it as JSON in UTF-8", line,
                                             character, remedy));

@@ -115,6 +115,16 @@ TEST(JsonForm, NestedBeyondReasonIsRefused)
     EXPECT_FALSE(read_json_text(deep));
 }
 
+TEST(JsonForm, SaysWhatWasExpectedButNotWhatStoodThere)
+{
+    // Found by fuzzing: broken UTF-8 of the document went into the message.
+    const Result<Delivery> read = read_json_text("{\"patients\": [{\"patient_id\": \"Doe\", \"x_a\": -\xFF}]}");
+    ASSERT_FALSE(read);
+    EXPECT_THAT(read.error().context,
+                ElementsAre("record.json:0:document: no JSON from line 1, character 45 on; expected "
+                            "digit after '-'; save it as JSON in UTF-8"));
+}
+
 TEST(JsonForm, TakesAByteOrderMark)
 {
     EXPECT_TRUE(read_json_text("\xEF\xBB\xBF{\"patients\": [{\"patient_id\": \"P1\"}]}"));
