@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace nodtrack::cases {
 namespace {
 
@@ -28,6 +30,15 @@ std::string nodule_line(const policy::Policy& policy, const PatientRecord& recor
     if (nodule.vdt_days) line += fmt::format(" vdt {:.1f}", *nodule.vdt_days);
     if (nodule.stable_months != 0) line += fmt::format(" stable {}", nodule.stable_months);
     return line;
+}
+
+bool is_raised(const ExpectedFlag& wanted, const PatientRecord& record, const assess::Assessment& assessment)
+{
+    return std::any_of(assessment.flags.begin(), assessment.flags.end(), [&](const assess::Flag& flag) {
+        const std::string subject = flag.nodule ? record.nodule_ids[*flag.nodule] : "";
+        return assess::flag_code_words[static_cast<std::size_t>(flag.code)] == wanted.code &&
+               subject == wanted.subject && flag.text.find(wanted.fragment) != std::string::npos;
+    });
 }
 
 }  // namespace
@@ -82,6 +93,25 @@ std::string whole_outcome(const assess::Judge& judge, const PatientRecord& recor
 std::string whole_outcome(const assess::Judge& judge, const PatientRecord& record, Date as_of)
 {
     return whole_outcome(judge, record, judge.assess(record, as_of, assess::Detail::none));
+}
+
+std::string contradiction(const assess::Judge& judge, const ClinicalCase& row)
+{
+    const auto assessment = judge.assess(row.record, row.as_of, assess::Detail::none);
+    std::string text;
+    const auto judged = outcome_lines(judge, row.record, assessment);
+    if (judged != row.expected) {
+        text += "demanded:\n" + joined_lines(row.expected) + "judged:\n" + joined_lines(judged);
+    }
+    for (const ExpectedFlag& flag : row.expected_flags) {
+        if (is_raised(flag, row.record, assessment) == flag.present) continue;
+        text += fmt::format("flag {}{}({}) ~ {}\n", flag.present ? '+' : '-', flag.code, flag.subject, flag.fragment);
+    }
+    if (!text.empty()) {
+        for (const assess::Flag& flag : assessment.flags)
+            text += "raised: " + flag_line(row.record, flag) + "\n";
+    }
+    return text;
 }
 
 }  // namespace nodtrack::cases

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "case_table.hpp"
 #include "nodtrack/assess/judge.hpp"
 
 namespace nodtrack::cases {
@@ -29,6 +30,10 @@ std::string flag_line(const PatientRecord& record, const assess::Flag& flag);
 std::string whole_outcome(const assess::Judge& judge, const PatientRecord& record,
                           const assess::Assessment& assessment);
 std::string whole_outcome(const assess::Judge& judge, const PatientRecord& record, Date as_of);
+
+/// What a clinical case demands and the judge does not give, one demand a line; empty where the case is judged as it
+/// says.
+std::string contradiction(const assess::Judge& judge, const ClinicalCase& row);
 
 std::string joined_lines(const std::vector<std::string>& lines);
 
