@@ -72,6 +72,15 @@ class Search {
         return place;
     }
 
+    /// The last place with an action that is there at `before` and gone at `place`, as shown.
+    std::string last_value_with(const Walk& walk, Action action, int before, int place) const
+    {
+        const int gone = first_place(walk, before, place, [&](const Assessment& other) {
+            return other.recommendation.action != action;
+        });
+        return walk.value_at(gone - 1).value;
+    }
+
     void nearest_changes(const Walk& walk)
     {
         std::array<bool, std::size(effect_words)> seen{};
@@ -81,9 +90,13 @@ class Search {
         for (const int place : walk.places) {
             const auto judged = judged_at(walk, place);
             if (!judged) break;
-            if (nearest) {  // the rest tells whether the answer stays so
-                nearest->and_beyond = judged->recommendation.action == nearest->outcome.action;
-                if (!nearest->and_beyond) break;
+            if (nearest) {  // the rest tells how long the answer stays so
+                const Action action = nearest->outcome.action;
+                if (judged->recommendation.action != action) {
+                    nearest->until = last_value_with(walk, action, before, place);
+                    break;
+                }
+                before = place;
                 continue;
             }
             const auto effect = effect_of(*judged);
@@ -97,7 +110,6 @@ class Search {
                 Change change = change_at(walk, first, *effect);
                 if (*effect == Effect::action) {
                     nearest = std::move(change);
-                    nearest->and_beyond = true;
                     nearest_place = first;
                 } else {
                     keep(std::move(change), first, walk.one_of_several);
@@ -119,16 +131,16 @@ class Search {
             const auto judged = judged_at(walk, place);
             if (!judged) break;
             while (judged->recommendation.action != last_action) {  // between two places there may be several
-                if (last_was_kept) found_.back().change.and_beyond = false;
                 before = first_place(walk, before, place, [&](const Assessment& other) {
                     return other.recommendation.action != last_action;
                 });
+                if (last_was_kept) found_.back().change.until = walk.value_at(before - 1).value;
                 Change change = change_at(walk, before, Effect::action);
                 last_action = change.outcome.action;
-                last_was_kept = !walk.worse_only || (last_action > worst && last_action != Action::out_of_scope);
+                const bool worse = last_action > worst && last_action != Action::out_of_scope;
+                last_was_kept = walk.worse_only ? worse : last_action != now_.recommendation.action;
                 if (!last_was_kept) continue;
                 worst = last_action;
-                change.and_beyond = true;
                 keep(std::move(change), before, false);
             }
             before = place;

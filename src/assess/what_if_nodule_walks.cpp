@@ -222,7 +222,7 @@ void add_nodules_like_it(std::vector<Walk>& walks, const Subject& subject, const
                               .value = text});
         });
         const std::string side = like.side ? fmt::format(" on the {}", word(*like.side)) : "";
-        walks.push_back({.subject = subject.id, .what = "nodules more of the same size and look" + side,
+        walks.push_back({.subject = subject.id, .what = "further nodules of the same size and look" + side,
                          .from = "0", .direction = Direction::added, .places = every_place_to(critical.most_nodules),
                          .value_at = [of_one, base = free_id(subject.record)](int count) {
                              Try tried{std::to_string(count), {}};
@@ -242,7 +242,7 @@ Walk unseen_nodule(const PatientRecord& record, const std::string& scan_id, cons
 {
     const std::string id = free_id(record) + "1";
     const Setting target{.subject = id, .at = scan_id, .adds_nodule = true, .column = std::string(long_axis_column)};
-    Walk walk = decimal_walk("patient", "a nodule more", "mm", target, std::nullopt, Direction::added, tenth,
+    Walk walk = decimal_walk("patient", "a further nodule", "mm", target, std::nullopt, Direction::added, tenth,
                              every_place_to(static_cast<int>(critical.largest_length.thousandths() / tenth) + 1));
     walk.names_every_change = true;
     walk.worse_only = true;

@@ -94,7 +94,7 @@ struct Change {
     std::string from;         ///< as recorded; empty: not known
     std::string to;
     std::string just_before;  ///< one step nearer, where the answer is not yet that; empty where there is no order
-    bool and_beyond = false;  ///< every value tried beyond `to` has the same action
+    std::string until;        ///< the last value beyond `to` with that action; empty: every value tried beyond has it
     std::vector<Setting> settings;              ///< that make it so
     std::vector<Setting> settings_just_before;  ///< empty: the record as it is
     Outcome outcome;
@@ -104,7 +104,7 @@ struct Change {
 /// For each fact that could be otherwise the nearest value that changes the action; and, where it lies nearer or the
 /// action never changes, the nearest that changes the patient class or a date alone. Sizes go by 0.1 mm, SUVmax by 0.1,
 /// volumes by 1 mm3, dates by days, the resection date by months. Ordered by subject (nodules first), then fact.
-/// For a size or SUVmax that is not known, each value at which the action becomes another is named.
+/// For a size or SUVmax that is not known, each value is named at which the action becomes another than now.
 std::vector<Change> what_would_change(const PatientRecord& record, const Judge& judge, Date as_of);
 
 /// The next chest CT, if it were made on its day and showed every nodule as it is now.
