@@ -57,7 +57,7 @@ class WordLookup {
         return true;
     }
 
-    static consteval Table make_table()
+    static constexpr Table make_table()
     {
         constexpr std::uint32_t tries = 20'000;
         Table candidate;

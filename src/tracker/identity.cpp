@@ -42,29 +42,53 @@ std::set<std::string> patients_of(const Items& items)
     return patient_ids;
 }
 
-/// Observations that are not recorded, as lines; and, where `links` make two observations of one scan one nodule,
-/// those. `links` are the ones about to be stored.
+using NoduleOfObservation = std::map<ObservationKey, std::string>;
+
+/// Which nodule each observation of a patient is; empty where the patient is not recorded.
+Result<NoduleOfObservation> nodules_of(const store::Registry& registry, const std::string& patient_id)
+{
+    Result<store::PatientReader> reader = store::PatientReader::open(registry);
+    if (!reader) return tl::unexpected<Error>(reader.error());
+    PatientRecord record;
+    const Result<bool> found = reader->find(patient_id, record);
+    if (!found) return tl::unexpected<Error>(found.error());
+    NoduleOfObservation nodules;
+    for (std::size_t i = 0; *found && i < record.measurements.size(); ++i) {
+        const Measurement& row = record.measurements[i];
+        nodules[{patient_id, record.scans[row.scan].scan_id, reader->versions().observation_ids[i]}] =
+            record.nodule_ids[row.nodule];
+    }
+    return nodules;
+}
+
+/// Adds a line for each observation that shares its scan and nodule with another one.
+void add_doubled(const NoduleOfObservation& nodules, std::vector<std::string>& lines)
+{
+    std::map<std::pair<std::string, std::string>, const ObservationKey*> seen;
+    for (const auto& [key, nodule_id] : nodules) {
+        const auto [other, first] = seen.emplace(std::pair(key.scan_id, nodule_id), &key);
+        if (first) continue;
+        lines.push_back(
+            fmt::format("{} and {} of the same scan would both be nodule {}; change the link of the other "
+                        "one in the same step, or first",
+                        name_of(key), other->second->observation_id, nodule_id));
+    }
+}
+
+/// Refuses links, about to be stored, of observations that are not recorded, and links that make two observations of
+/// one scan one nodule.
 Result<void> check_outcome(const store::Registry& registry, const Standing& standing,
                            const std::vector<IdentityLink>& links)
 {
     std::vector<std::string> missing;
     std::vector<std::string> doubled;
     for (const std::string& patient_id : patients_of(links)) {
-        Result<store::PatientReader> reader = store::PatientReader::open(registry);
-        if (!reader) return tl::unexpected<Error>(reader.error());
-        PatientRecord record;
-        const Result<bool> found = reader->find(patient_id, record);
-        if (!found) return tl::unexpected<Error>(found.error());
-        std::map<ObservationKey, std::string> nodules;
-        for (std::size_t i = 0; *found && i < record.measurements.size(); ++i) {
-            const Measurement& row = record.measurements[i];
-            nodules[{patient_id, record.scans[row.scan].scan_id, reader->versions().observation_ids[i]}] =
-                record.nodule_ids[row.nodule];
-        }
+        Result<NoduleOfObservation> nodules = nodules_of(registry, patient_id);
+        if (!nodules) return tl::unexpected<Error>(nodules.error());
         for (const IdentityLink& link : links) {
             if (link.observation.patient_id != patient_id) continue;
-            const auto observation = nodules.find(link.observation);
-            if (observation == nodules.end()) {
+            const auto observation = nodules->find(link.observation);
+            if (observation == nodules->end()) {
                 missing.push_back(name_of(link.observation) + ": not recorded");
                 continue;
             }
@@ -73,15 +97,7 @@ Result<void> check_outcome(const store::Registry& registry, const Standing& stan
             all.push_back(link);
             observation->second = store::nodule_after(link.observation, all);
         }
-        std::map<std::pair<std::string, std::string>, ObservationKey> by_scan;
-        for (const auto& [key, nodule_id] : nodules) {
-            const auto [other, first] = by_scan.emplace(std::pair(key.scan_id, nodule_id), key);
-            if (first) continue;
-            doubled.push_back(
-                fmt::format("{} and {} of the same scan would both be nodule {}; change the link of the "
-                            "other one in the same step, or first",
-                            name_of(key), other->second.observation_id, nodule_id));
-        }
+        add_doubled(*nodules, doubled);
     }
     if (!missing.empty()) return failure(ErrorCode::not_found, "nothing was stored", std::move(missing));
     if (!doubled.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(doubled));
