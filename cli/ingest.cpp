@@ -36,7 +36,7 @@ Result<ExitStatus> run(const Call& call)
     if (arguments.has("--amend") && arguments.text("--amend").empty()) {
         return failure(ErrorCode::usage, "--amend: the reason is empty; say why stored values change, in words");
     }
-    const auto delivery = interop::read_folder(arguments.text("DIR"));
+    const auto delivery = interop::read_folder_with_problems(arguments.text("DIR"));
     if (!delivery) return tl::unexpected(delivery.error());
     auto registry = store::Registry::open(call.registry_file);
     if (!registry) return tl::unexpected(registry.error());

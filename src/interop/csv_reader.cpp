@@ -41,6 +41,7 @@ class CsvReader {
         : text_(text),
           file_(delivery.source[static_cast<std::size_t>(kind)]),
           problems_(problems),
+          lost_(delivery.rows_lost[static_cast<std::size_t>(kind)]),
           rows_(delivery, problems),
           scanner_(text),
           all_utf8_(valid_utf8_prefix(text) == text.size())
@@ -48,7 +49,10 @@ class CsvReader {
 
     void read()
     {
-        if (!has_right_encoding() || !read_header()) return;
+        if (!has_right_encoding() || !read_header()) {
+            lost_ = true;
+            return;
+        }
         rows_.reserve(expected_rows());
         CsvRecord record;
         // A blank line is one only when rows follow it; at the end of a file it is left over from an editor.
@@ -152,6 +156,7 @@ class CsvReader {
             problems_.add(kind, file_, 1, ProblemList::after_all_columns, name(column),
                           "this column is missing; add it to the header and give every row a value");
             rows_.excuse(column);
+            lost_ = true;
         }
     }
 
@@ -159,10 +164,12 @@ class CsvReader {
     {
         if (record.fault != CsvFault::none) {
             report_row(record.line, record.faulty_cell, message_of_fault(record.fault));
+            lost_ = true;
             return;
         }
         if (record.cells.size() != column_of_cell_.size()) {
             report_wrong_count(record);
+            lost_ = true;
             return;
         }
         rows_.begin_row(record.line);
@@ -228,6 +235,7 @@ class CsvReader {
     const std::string& text_;
     const std::string& file_;
     ProblemList& problems_;
+    bool& lost_;  ///< whether a row could not be read at all
     RowReader<kind> rows_;
     CsvScanner scanner_;
     bool all_utf8_;

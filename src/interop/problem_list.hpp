@@ -27,20 +27,34 @@ class ProblemList {
 
     bool empty() const { return count_ == 0; }
 
+    /// Whether a file as a whole is at fault: then nothing can be said of the rest.
+    bool has_file_problem() const { return has_file_problem_; }
+
+    /// Leaves all problems, in order, to a delivery.
+    void move_into(Delivery& delivery);
+
     /// One `Error{bad_input}` with all problems in order. Precondition: not empty.
-    Error error() const;
+    Error error();
 
   private:
     struct Problem {
         std::int32_t rank = 0;  ///< of the file
         std::uint32_t row = 0;
         std::uint32_t position = 0;
-        std::string text;
+        std::string text;    ///< of a file as a whole
+        std::string file;    ///< else
+        std::string column;
+        std::string message;
+
+        std::string line() const;
     };
+
+    void put_in_order();
 
     std::vector<Problem> problems_;
     std::vector<std::string> files_;
     std::size_t count_ = 0;
+    bool has_file_problem_ = false;
 };
 
 }  // namespace nodtrack::interop

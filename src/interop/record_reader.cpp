@@ -23,9 +23,14 @@ std::string csv_name(RowKind kind)
     return std::string(row_kind_names[static_cast<std::size_t>(kind)]) + ".csv";
 }
 
-Result<Delivery> delivery_or_error(Delivery&& delivery, const ProblemList& problems)
+/// What becomes of problems in rows.
+enum class Faults { refuse, keep_beside_the_rest };
+
+Result<Delivery> delivery_or_error(Delivery&& delivery, ProblemList& problems, Faults faults = Faults::refuse)
 {
-    if (!problems.empty()) return tl::unexpected<Error>(problems.error());
+    const bool refused = faults == Faults::refuse ? !problems.empty() : problems.has_file_problem();
+    if (refused) return tl::unexpected<Error>(problems.error());
+    problems.move_into(delivery);
     return std::move(delivery);
 }
 
@@ -130,28 +135,35 @@ Result<Delivery> read_csv_text(RowKind kind, std::string text)
     return read_csv_texts(std::move(files));
 }
 
-Result<Delivery> read_json_text(std::string text, std::string_view source)
+static Result<Delivery> read_json(std::string text, std::string_view source, Faults faults)
 {
     Delivery delivery;
     ProblemList problems;
     name_json_arrays(delivery, source);
     read_json(text, source, delivery, problems);
-    return delivery_or_error(std::move(delivery), problems);
+    return delivery_or_error(std::move(delivery), problems, faults);
 }
 
-Result<Delivery> read_json_file(const fs::path& file)
+Result<Delivery> read_json_text(std::string text, std::string_view source)
+{
+    return read_json(std::move(text), source, Faults::refuse);
+}
+
+static Result<Delivery> read_json_file(const fs::path& file, Faults faults)
 {
     std::error_code error;
     const std::string name = file.filename().string();
     if (!fs::exists(file, error)) return failure(ErrorCode::not_found, fmt::format("{}: no such file", name));
     std::optional<std::string> text = text_of_file(file);
-    if (text) return read_json_text(std::move(*text), name);
+    if (text) return read_json(std::move(*text), name, faults);
     ProblemList problems;
     problems.add_file(name, "file", "cannot be read; check that it is a file and its permissions");
     return tl::unexpected<Error>(problems.error());
 }
 
-Result<Delivery> read_folder(const fs::path& folder)
+Result<Delivery> read_json_file(const fs::path& file) { return read_json_file(file, Faults::refuse); }
+
+static Result<Delivery> read_folder(const fs::path& folder, Faults faults)
 {
     std::error_code error;
     if (!fs::is_directory(folder, error)) {
@@ -170,7 +182,7 @@ Result<Delivery> read_folder(const fs::path& folder)
     if (contents.has_json && has_csv) {
         problems.add_file(json_name, "file", "stands beside CSV files of a record; keep either it or them");
     } else if (contents.has_json && problems.empty()) {
-        return read_json_file(folder / json_name);
+        return read_json_file(folder / json_name, faults);
     } else if (!has_csv && !contents.has_json && problems.empty()) {
         return failure(ErrorCode::bad_input,
                        fmt::format("{}: holds no file of a record; put patients.csv, scans.csv, measurements.csv, "
@@ -183,7 +195,14 @@ Result<Delivery> read_folder(const fs::path& folder)
         delivery.source[i] = csv_name(kind);
         read_file(kind, folder / delivery.source[i], delivery, problems);
     }
-    return delivery_or_error(std::move(delivery), problems);
+    return delivery_or_error(std::move(delivery), problems, faults);
+}
+
+Result<Delivery> read_folder(const fs::path& folder) { return read_folder(folder, Faults::refuse); }
+
+Result<Delivery> read_folder_with_problems(const fs::path& folder)
+{
+    return read_folder(folder, Faults::keep_beside_the_rest);
 }
 
 Result<Delivery> read_typed_row(RowKind kind, std::span<const TypedCell> cells)

@@ -102,7 +102,10 @@ class RowReader {
 
     /// Precondition: `delivery` and `problems` outlive the reader; `delivery.source` names the file.
     RowReader(Delivery& delivery, ProblemList& problems)
-        : rows_(Traits::rows(delivery)), file_(delivery.source[static_cast<std::size_t>(kind)]), problems_(problems)
+        : rows_(Traits::rows(delivery)),
+          file_(delivery.source[static_cast<std::size_t>(kind)]),
+          problems_(problems),
+          lost_(delivery.rows_lost[static_cast<std::size_t>(kind)])
     {
         for (std::size_t i = 0; i < position_.size(); ++i) {
             position_[i] = static_cast<std::uint32_t>(i);
@@ -151,7 +154,7 @@ class RowReader {
         if constexpr (kind == RowKind::scan || kind == RowKind::measurement) report_contradictions();
         // A row without a key of its own would only be in the way of the rest; the delivery is refused anyway.
         if ((bad_ & identity_columns<kind>) != 0) {
-            rows_.pop_back();
+            drop_row();
         } else {
             key_hashes_.push_back(hash(*row_));
         }
@@ -172,7 +175,11 @@ class RowReader {
     }
 
     /// Gives up the row begun, its problem having been reported.
-    void drop_row() { rows_.pop_back(); }
+    void drop_row()
+    {
+        rows_.pop_back();
+        lost_ = true;
+    }
 
     /// A problem with something in the row that is no column of the record.
     void report_foreign(std::string_view name, std::string_view message)
@@ -259,6 +266,7 @@ class RowReader {
     std::vector<Row>& rows_;
     const std::string& file_;
     ProblemList& problems_;
+    bool& lost_;
     std::vector<std::uint32_t> key_hashes_;  ///< one a row
     std::array<std::uint32_t, column_count<kind>> position_{};
     ColumnBits excused_ = 0;

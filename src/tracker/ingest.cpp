@@ -51,6 +51,7 @@ Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery,
     if (!reader) return tl::unexpected<Error>(std::move(reader.error()));
 
     PatientMerge merge(delivery, occasion.today, !options.amend_reason.empty(), *reader ? &**reader : nullptr);
+    merge.problems().add_problems_of_reading();
     if (const Result<void> joined = join_all(delivery, merge); !joined) return tl::unexpected<Error>(joined.error());
     IngestReport report = merge.report();
     if (!change || merge.new_versions().empty()) return report;

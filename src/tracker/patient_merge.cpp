@@ -72,7 +72,7 @@ bool PatientMerge::refuse_unknown_patient(const DeliveredPatient& delivered)
     if (stored_ || !delivered.patients.empty()) return false;
     const auto refuse = [&](RowKind kind, const auto& rows) {
         for (const auto* row : rows) {
-            problems_.add(kind, row->line, "patient_id",
+            problems_.add_unknown(RowKind::patient, kind, row->line, "patient_id",
                           "no such patient, neither in this delivery nor in the registry; deliver the patient's row in "
                           "patients too, or correct the id");
         }
@@ -227,7 +227,7 @@ void PatientMerge::join_measurements(const DeliveredPatient& delivered)
     for (const MeasurementRow* row : delivered.measurements) {
         const std::uint32_t scan = scan_place(row->scan_id);
         if (scan == record_.scans.size()) {
-            problems_.add(RowKind::measurement, row->line, "scan_id",
+            problems_.add_unknown(RowKind::scan, RowKind::measurement, row->line, "scan_id",
                           "this patient has no such scan, neither in this delivery nor in the registry; deliver the "
                           "scan's row in scans too, or correct the id");
             continue;
@@ -347,7 +347,11 @@ Result<void> PatientMerge::check_record(const DeliveredPatient& delivered)
     for (const RecordProblem& problem : found) {
         const std::uint32_t line = line_of(problem.kind, problem.index);
         if (line != 0) {
-            problems_.add(problem.kind, line, problem.column, problem.message);
+            if (problem.column == "nodule_id") {
+                problems_.add_unknown(RowKind::measurement, problem.kind, line, problem.column, problem.message);
+            } else {
+                problems_.add(problem.kind, line, problem.column, problem.message);
+            }
             continue;
         }
         const auto [kind, first_line] = first_row_of(delivered);

@@ -44,8 +44,28 @@ std::size_t place_of_column(RowKind kind, std::string_view column)
     return 0;
 }
 
+static std::uint64_t row_number(RowKind kind, std::uint32_t line)
+{
+    return (static_cast<std::uint64_t>(kind) << 32U) | line;
+}
+
+void ProblemList::add_problems_of_reading()
+{
+    for (const DeliveryProblem& problem : delivery_.problems) {
+        problems_.push_back({problem.kind, problem.line, problem.column, problem.message});
+        rows_at_fault_.insert(row_number(problem.kind, problem.line));
+    }
+}
+
+void ProblemList::add_unknown(RowKind referred, RowKind kind, std::uint32_t line, std::string_view column,
+                              std::string message)
+{
+    if (!delivery_.rows_lost[static_cast<std::size_t>(referred)]) add(kind, line, column, std::move(message));
+}
+
 void ProblemList::add(RowKind kind, std::uint32_t line, std::string_view column, std::string message)
 {
+    if (rows_at_fault_.contains(row_number(kind, line))) return;
     problems_.push_back({kind, line, std::string(column), std::move(message)});
 }
 

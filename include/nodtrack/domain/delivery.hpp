@@ -52,13 +52,27 @@ struct EventRow {
     std::uint32_t line = 0;
 };
 
-/// One delivery: what a folder, a JSON document or a typed entry brought, each row valid by itself.
+/// What a reader found wrong with a row or one of its values.
+struct DeliveryProblem {
+    RowKind kind = RowKind::patient;
+    std::uint32_t line = 0;
+    std::string column;
+    std::string message;
+};
+
+/// One delivery: what a folder, a JSON document or a typed entry brought, each row valid by itself unless `problems` says otherwise.
 struct Delivery {
     std::vector<PatientRow> patients;
     std::vector<ScanRow> scans;
     std::vector<MeasurementRow> measurements;
     std::vector<TherapyRow> therapies;
     std::vector<EventRow> events;
+
+    /// Only where a reader was asked to go on in spite of them: then the values at fault are left out of their rows, so
+    /// that what is wrong with the rest can be told at the same time. Such a delivery is never stored.
+    std::vector<DeliveryProblem> problems;
+    /// Kinds of which a row could not be read at all: what refers to it cannot be judged.
+    std::array<bool, 5> rows_lost{};
 
     std::array<std::string, 5> source;  ///< file name of each kind for messages, e.g. `measurements.csv`
     std::deque<std::string> text;       ///< owns what the views point to; elements never move
