@@ -133,7 +133,9 @@ void find_boundaries(CheckWork& work)
         return written.condition.comparator == Comparator::at_least ||
                written.condition.comparator == Comparator::below;
     };
-    for (const auto& [key, uses] : numbers) {
+    for (const auto& entry : numbers) {
+        const auto& [key, uses_of_key] = entry;
+        const auto& uses = uses_of_key;  // clang 14 does not capture a structured binding
         const auto odd = std::find_if(uses.begin(), uses.end(), [&](const Written& other) {
             return belongs_above(other) != belongs_above(uses.front());
         });
