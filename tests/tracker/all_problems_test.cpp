@@ -18,7 +18,7 @@ class AllProblems : public RegistryTest {
 
     std::vector<std::string> places()
     {
-        const auto delivery = interop::read_folder_with_problems(folder_);
+        const auto delivery = interop::read_folder_with_problems(folder_.path());
         EXPECT_TRUE(delivery);
         const auto report = tracker::ingest(registry_, *delivery, occasion_on("2025-02-01"));
         EXPECT_FALSE(report) << "a delivery with problems is never stored";
