@@ -202,6 +202,7 @@ bool DocumentReader::value(TokenType type, std::string_view text)
             ++row_;
             problems_.add(kind_, fmt::format("{}/{}", file_, row_kind_names[static_cast<std::size_t>(kind_)]), row_, 0,
                           "row", "is no object; write {\"patient_id\": …}");
+            with_reader([]<RowKind kind>(RowReader<kind>& rows) { rows.lose_row(); });
             return true;
         case Place::row:
             break;

@@ -19,7 +19,12 @@ void ProblemList::add(RowKind kind, std::string_view file, std::uint32_t row, st
         if (std::find(files_.begin(), files_.end(), whole_file) == files_.end()) files_.emplace_back(whole_file);
     }
     if (problems_.size() >= most_problems_listed) return;
-    problems_.push_back({static_cast<std::int32_t>(kind), row, position, {}, std::string(file), std::string(column),
+    problems_.push_back({static_cast<std::int32_t>(kind),
+                         row,
+                         position,
+                         {},
+                         std::string(file),
+                         std::string(column),
                          std::string(message)});
 }
 
@@ -47,8 +52,8 @@ void ProblemList::move_into(Delivery& delivery)
 {
     put_in_order();
     for (Problem& problem : problems_) {
-        delivery.problems.push_back({static_cast<RowKind>(problem.rank), problem.row, std::move(problem.column),
-                                     std::move(problem.message)});
+        delivery.problems.push_back(
+            {static_cast<RowKind>(problem.rank), problem.row, std::move(problem.column), std::move(problem.message)});
     }
     problems_.clear();
 }

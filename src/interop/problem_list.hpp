@@ -41,8 +41,8 @@ class ProblemList {
         std::int32_t rank = 0;  ///< of the file
         std::uint32_t row = 0;
         std::uint32_t position = 0;
-        std::string text;    ///< of a file as a whole
-        std::string file;    ///< else
+        std::string text;  ///< of a file as a whole
+        std::string file;  ///< else
         std::string column;
         std::string message;
 

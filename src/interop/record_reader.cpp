@@ -161,7 +161,10 @@ static Result<Delivery> read_json_file(const fs::path& file, Faults faults)
     return tl::unexpected<Error>(problems.error());
 }
 
-Result<Delivery> read_json_file(const fs::path& file) { return read_json_file(file, Faults::refuse); }
+Result<Delivery> read_json_file(const fs::path& file)
+{
+    return read_json_file(file, Faults::refuse);
+}
 
 static Result<Delivery> read_folder(const fs::path& folder, Faults faults)
 {
@@ -198,7 +201,10 @@ static Result<Delivery> read_folder(const fs::path& folder, Faults faults)
     return delivery_or_error(std::move(delivery), problems, faults);
 }
 
-Result<Delivery> read_folder(const fs::path& folder) { return read_folder(folder, Faults::refuse); }
+Result<Delivery> read_folder(const fs::path& folder)
+{
+    return read_folder(folder, Faults::refuse);
+}
 
 Result<Delivery> read_folder_with_problems(const fs::path& folder)
 {

@@ -22,7 +22,8 @@ struct Column {
     using Row = typename RowTraits<kind>::Row;
     std::string_view name;
     bool required = false;
-    bool takes_numbers = false;  ///< in JSON a number is right here
+    bool takes_numbers = false;   ///< in JSON a number is right here
+    bool is_needed_date = false;  ///< a date that cannot be absent
     bool (*read)(Row&, std::string_view text) = nullptr;
     std::string (*explain)(std::string_view text) = nullptr;
 };
@@ -37,6 +38,7 @@ constexpr Column<kind> column_of()
     column.name = field.column;
     column.required = field.required;
     column.takes_numbers = is_quantity<BareOf<Member>> || std::is_same_v<BareOf<Member>, DosePhantom>;
+    column.is_needed_date = std::is_same_v<Member, Date>;
     column.read = [](Row& row, std::string_view text) {
         constexpr const auto& read_field = field_of<kind, I>();
         return read_cell(read_field.column, text, value_of<kind>(row, read_field));
@@ -80,6 +82,16 @@ inline constexpr ColumnBits identity_columns = [] {
         for (const std::string_view name : RowTraits<kind>::identity) {
             if (columns<kind>[i].name == name) bits |= ColumnBits{1} << i;
         }
+    }
+    return bits;
+}();
+
+/// The columns without which a row says nothing or, with an arbitrary date, something wrong.
+template <RowKind kind>
+inline constexpr ColumnBits vital_columns = [] {
+    ColumnBits bits = identity_columns<kind>;
+    for (std::size_t i = 0; i < columns<kind>.size(); ++i) {
+        if (columns<kind>[i].is_needed_date) bits |= ColumnBits{1} << i;
     }
     return bits;
 }();
@@ -152,8 +164,9 @@ class RowReader {
     {
         if ((seen_ & required_columns<kind>) != required_columns<kind>) report_missing();
         if constexpr (kind == RowKind::scan || kind == RowKind::measurement) report_contradictions();
-        // A row without a key of its own would only be in the way of the rest; the delivery is refused anyway.
-        if ((bad_ & identity_columns<kind>) != 0) {
+        // Such a row would only be in the way of the rest, and cause problems that are none; the delivery is refused
+        // anyway.
+        if ((bad_ & vital_columns<kind>) != 0) {
             drop_row();
         } else {
             key_hashes_.push_back(hash(*row_));
@@ -178,8 +191,11 @@ class RowReader {
     void drop_row()
     {
         rows_.pop_back();
-        lost_ = true;
+        lose_row();
     }
+
+    /// There was a row that could not even be begun, its problem having been reported.
+    void lose_row() { lost_ = true; }
 
     /// A problem with something in the row that is no column of the record.
     void report_foreign(std::string_view name, std::string_view message)

@@ -131,5 +131,36 @@ TEST(Folder, ReportsTheProblemsOfAllItsFiles)
                             StartsWith("scans.csv:1:modality: "), StartsWith("scans.csv:1:purpose: ")));
 }
 
+TEST(FolderWithProblems, KeepsTheRowsThatSaySomething)
+{
+    const TempFolder folder;
+    folder.write("scans.csv",
+                 "patient_id,scan_id,scan_date,modality,purpose,slice_thickness_mm\n"
+                 "P1,S1,2024-01-01,ct,diagnostic,\"1,5\"\n"  // kept, without its thickness
+                 "P1,S2,01.02.2024,ct,diagnostic,1.5\n"      // a scan of no day is none
+                 "P1,,2024-01-03,ct,diagnostic,1.5\n");
+    folder.write("patients.csv", "patient_id,birth_date\nP1,1.2.2001\n");
+    const Result<Delivery> read = read_folder_with_problems(folder.path());
+    ASSERT_TRUE(read);
+    ASSERT_THAT(read->scans, SizeIs(1));
+    EXPECT_EQ(read->scans[0].scan.scan_id, "S1");
+    EXPECT_FALSE(read->scans[0].scan.slice_thickness);
+    ASSERT_THAT(read->patients, SizeIs(1));
+    EXPECT_FALSE(read->patients[0].patient.birth_date);
+    EXPECT_THAT(read->problems, SizeIs(4));
+    EXPECT_TRUE(read->rows_lost[static_cast<std::size_t>(RowKind::scan)]);
+    EXPECT_FALSE(read->rows_lost[static_cast<std::size_t>(RowKind::patient)]);
+}
+
+TEST(FolderWithProblems, KnowsOfJsonRowsThatAreNone)
+{
+    const TempFolder folder;
+    folder.write("record.json", R"({"scans": [5], "patients": [{"patient_id": "P1"}]})");
+    const Result<Delivery> read = read_folder_with_problems(folder.path());
+    ASSERT_TRUE(read);
+    EXPECT_THAT(read->problems, SizeIs(1));
+    EXPECT_TRUE(read->rows_lost[static_cast<std::size_t>(RowKind::scan)]);
+}
+
 }  // namespace
 }  // namespace nodtrack::interop
