@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "build_timeline.hpp"
 #include "nodtrack/growth/measurement_error.hpp"
@@ -73,14 +74,29 @@ class FlagRaiser {
         }
     }
 
+    /// Seen therapies other than systemic ones, in an order that the order of rows does not decide.
+    std::vector<const Therapy*> therapies_by_date() const
+    {
+        std::vector<const Therapy*> therapies;
+        for (const Therapy& therapy : record_.therapies) {
+            if (therapy.kind != TherapyKind::systemic && is_seen(therapy, assessment_.timeline.as_of)) {
+                therapies.push_back(&therapy);
+            }
+        }
+        std::sort(therapies.begin(), therapies.end(), [](const Therapy* a, const Therapy* b) {
+            return std::tie(a->start_date, a->kind, a->nodule_id) < std::tie(b->start_date, b->kind, b->nodule_id);
+        });
+        return therapies;
+    }
+
     void therapy_flags()
     {
-        for (const Therapy& therapy : record_.therapies) {
-            if (!is_seen(therapy, assessment_.timeline.as_of)) continue;
+        for (const Therapy* entry : therapies_by_date()) {
+            const Therapy& therapy = *entry;
             const std::string what = std::string(word(therapy.kind)) + " of " + therapy.start_date.iso();
             if (therapy.kind == TherapyKind::thoracic_radiotherapy) {
                 patient(FlagCode::thoracic_radiotherapy, what + ": has no effect on the judgement of a nodule");
-            } else if (therapy.kind != TherapyKind::systemic && therapy.nodule_id.empty()) {
+            } else if (therapy.nodule_id.empty()) {
                 patient(FlagCode::treatment_without_nodule, what + " names no nodule: it has no effect on one");
             }
             const auto& known = record_.patient.known_lung_metastases;
