@@ -278,7 +278,7 @@ class PatientCheck {
     void sample()
     {
         constexpr std::uint64_t enough = 20000;
-        constexpr std::uint64_t most = 80000;
+        constexpr std::uint64_t most = 40000;
         std::uint64_t patients = 0;
         while (patients < enough || (patients < most && !everything_seen())) {
             MadeUpPatient patient = patients % 2 == 0 ? maker_.make() : for_the_rarest();
@@ -337,8 +337,10 @@ class PatientCheck {
 
     void find_numbers_without_effect(const std::vector<PolicyNumber>& numbers)
     {
+        const std::set<ConditionIndex> asked = conditions_beyond_nodule_rules();
         for (const PolicyNumber& number : numbers) {
-            if (changes_some_patient(number)) continue;
+            // What only nodule rules ask was already searched there.
+            if (asked.count(number.condition) != 0 && changes_some_patient(number)) continue;
             work_.add(FindingKind::number_without_effect, number.owner,
                       "the number in " + number.owner + " (" + number_text(policy_, number) +
                           ") could be one unit more or less and no judgement would change");
@@ -409,6 +411,37 @@ class PatientCheck {
                 seen_.earlier_without_later.insert({decider, k});
             }
         }
+    }
+
+    /// The conditions of adjustments, patient rules and recommendations, through definitions.
+    std::set<ConditionIndex> conditions_beyond_nodule_rules() const
+    {
+        std::vector<ConditionIndex> open;
+        for (const auto& rule : policy_.adjustments)
+            open.push_back(rule.when);
+        for (const auto& rule : policy_.patient_rules)
+            open.push_back(rule.when);
+        for (const auto& rule : policy_.recommendations) {
+            open.push_back(rule.when);
+            for (const policy::Option& option : rule.options)
+                open.push_back(option.when);
+            for (const policy::DueFormula& formula : rule.due) {
+                if (formula.when) open.push_back(*formula.when);
+                if (formula.routine_at_most_when) open.push_back(*formula.routine_at_most_when);
+            }
+        }
+        std::set<ConditionIndex> asked;
+        while (!open.empty()) {
+            const ConditionIndex index = open.back();
+            open.pop_back();
+            if (!asked.insert(index).second) continue;
+            const Condition& condition = policy_.conditions[index];
+            open.insert(open.end(), condition.parts.begin(), condition.parts.end());
+            if (condition.kind == Condition::Kind::definition)
+                open.push_back(policy_.definitions[condition.definition].when);
+            if (condition.of >= 0) open.push_back(policy_.definitions[static_cast<std::size_t>(condition.of)].when);
+        }
+        return asked;
     }
 
     bool changes_some_patient(const PolicyNumber& number)
