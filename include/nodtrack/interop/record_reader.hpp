@@ -34,8 +34,9 @@ inline constexpr std::size_t longest_id = 64;
 /// folder.
 Result<Delivery> read_folder(const std::filesystem::path& folder);
 
-/// The same, but problems in rows do not end it: they stand in `Delivery::problems`, beside the rows that could be read,
-/// so that the tracker can tell what is wrong with the whole at once. Fails only where a file as a whole is at fault.
+/// The same, but problems in rows do not end it: they stand in `Delivery::problems`, beside the rows that could be
+/// read, so that the tracker can tell what is wrong with the whole at once. Fails only where a file as a whole is at
+/// fault.
 Result<Delivery> read_folder_with_problems(const std::filesystem::path& folder);
 
 /// Reads one JSON document. Failure: as `read_folder`.
