@@ -250,6 +250,27 @@ std::vector<std::string> words_of(std::string_view text)
     return split(text, " ");
 }
 
+std::vector<std::string> cells_of(std::string_view line)
+{
+    std::vector<std::string> cells(1);
+    bool quoted = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (line[i] == '"') {
+            if (quoted && i + 1 < line.size() && line[i + 1] == '"') {
+                cells.back() += line[i++];
+            } else {
+                quoted = !quoted;
+            }
+        } else if (line[i] == ',' && !quoted) {
+            cells.emplace_back();
+        } else {
+            cells.back() += line[i];
+        }
+    }
+    if (quoted) wrong("a quoted cell is not closed");
+    return cells;
+}
+
 void read_patient(std::string_view text, PatientRecord& record)
 {
     Patient& patient = record.patient;

@@ -20,6 +20,9 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
 /// Blank-separated words.
 std::vector<std::string> words_of(std::string_view text);
 
+/// The cells of one line of a CSV file. Cells may be quoted; a quoted cell does not run over lines.
+std::vector<std::string> cells_of(std::string_view line);
+
 void read_patient(std::string_view text, PatientRecord& record);
 void read_timeline(std::string_view text, PatientRecord& record);
 void read_therapies(std::string_view text, PatientRecord& record);

@@ -15,28 +15,6 @@ constexpr std::array<std::string_view, 13> columns = {"case",  "patient", "timel
                                                       "rules", "nodules", "also"};
 using Cells = std::array<std::string, columns.size()>;
 
-/// One line of a CSV file. Cells may be quoted; a quoted cell does not run over lines.
-std::vector<std::string> cells_of(std::string_view line)
-{
-    std::vector<std::string> cells(1);
-    bool quoted = false;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        if (line[i] == '"') {
-            if (quoted && i + 1 < line.size() && line[i + 1] == '"') {
-                cells.back() += line[i++];
-            } else {
-                quoted = !quoted;
-            }
-        } else if (line[i] == ',' && !quoted) {
-            cells.emplace_back();
-        } else {
-            cells.back() += line[i];
-        }
-    }
-    if (quoted) throw NotationError("a quoted cell is not closed");
-    return cells;
-}
-
 std::string day_or_none(const std::string& text)
 {
     if (text.empty()) throw NotationError("\"due\" is a day, or none");
