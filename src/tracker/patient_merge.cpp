@@ -73,8 +73,8 @@ bool PatientMerge::refuse_unknown_patient(const DeliveredPatient& delivered)
     const auto refuse = [&](RowKind kind, const auto& rows) {
         for (const auto* row : rows) {
             problems_.add_unknown(RowKind::patient, kind, row->line, "patient_id",
-                          "no such patient, neither in this delivery nor in the registry; deliver the patient's row in "
-                          "patients too, or correct the id");
+                                  "no such patient, neither in this delivery nor in the registry; deliver the "
+                                  "patient's row in patients too, or correct the id");
         }
     };
     refuse(RowKind::scan, delivered.scans);
@@ -228,8 +228,8 @@ void PatientMerge::join_measurements(const DeliveredPatient& delivered)
         const std::uint32_t scan = scan_place(row->scan_id);
         if (scan == record_.scans.size()) {
             problems_.add_unknown(RowKind::scan, RowKind::measurement, row->line, "scan_id",
-                          "this patient has no such scan, neither in this delivery nor in the registry; deliver the "
-                          "scan's row in scans too, or correct the id");
+                                  "this patient has no such scan, neither in this delivery nor in the registry; "
+                                  "deliver the scan's row in scans too, or correct the id");
             continue;
         }
         join_measurement(*row, scan);

@@ -24,10 +24,11 @@ class AllProblems : public RegistryTest {
         EXPECT_FALSE(report) << "a delivery with problems is never stored";
         std::vector<std::string> places;
         if (report) return places;
-        for (const std::string& line : report.error().context) places.push_back(line.substr(0, line.find(": ")));
+        for (const std::string& line : report.error().context) {
+            places.push_back(line.substr(0, line.find(": ")));
+        }
         return places;
     }
-
 };
 
 TEST_F(AllProblems, OfCellsAndOfTheWholeAreToldTogetherInOrder)
@@ -36,8 +37,8 @@ TEST_F(AllProblems, OfCellsAndOfTheWholeAreToldTogetherInOrder)
     write("scans.csv", scans_header,
           "P1,A,2024-06-01,ct,diagnostic,,\nP9,A,2024-06-01,ct,diagnostic,,\nP2,A,2024-06-01,CT,diagnostic,,\n");
     write("measurements.csv", measurements_header, "P1,A,N1,present,left,5.4,,,round,\nP1,Z,N1,present,left,5.4,,,,\n");
-    EXPECT_EQ(places(), (std::vector<std::string>{"patients.csv:2:sex", "scans.csv:3:patient_id", "scans.csv:4:modality",
-                                                  "measurements.csv:3:scan_id"}));
+    EXPECT_EQ(places(), (std::vector<std::string>{"patients.csv:2:sex", "scans.csv:3:patient_id",
+                                                  "scans.csv:4:modality", "measurements.csv:3:scan_id"}));
 }
 
 TEST_F(AllProblems, LeaveOutWhatOnlyFollowsFromARowThatCouldNotBeRead)
