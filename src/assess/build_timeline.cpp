@@ -7,13 +7,17 @@ namespace {
 
 using Rank = std::uint32_t;
 
-bool names(const Therapy& therapy, std::string_view nodule_id) { return therapy.nodule_id == nodule_id; }
+bool names(const Therapy& therapy, std::string_view nodule_id)
+{
+    return therapy.nodule_id == nodule_id;
+}
 
 /// The first rank whose scan is dated after `date`.
 Rank first_rank_after(const PatientRecord& record, const Timeline& timeline, Date date)
 {
     Rank rank = 0;
-    while (rank < timeline.scans.size() && scan_at(record, timeline, rank).scan_date <= date) ++rank;
+    while (rank < timeline.scans.size() && scan_at(record, timeline, rank).scan_date <= date)
+        ++rank;
     return rank;
 }
 
@@ -62,7 +66,8 @@ bool ended_after(const NoduleWork& work, Date date)
     bool ended = false;
     for (const NoduleRow& row : work.nodule.rows) {
         const Scan& scan = work.scan(row);
-        if (scan.is_diagnostic_ct() && work.findings(row).status == Status::resolved && scan.scan_date > date) ended = true;
+        if (scan.is_diagnostic_ct() && work.findings(row).status == Status::resolved && scan.scan_date > date)
+            ended = true;
     }
     work.for_each_therapy(TherapyKind::metastasectomy,
                           [&](const Therapy& surgery) { ended = ended || surgery.start_date > date; });
@@ -93,7 +98,8 @@ bool is_judged(NoduleWork& work)
     work.nodule.not_a_nodule_reopened = reopened;
 
     const bool at_index = work.nodule.index_measurement.has_value();
-    if (!at_index && newest_earlier != nullptr && work.findings(*newest_earlier).status == Status::resolved) judged = false;
+    if (!at_index && newest_earlier != nullptr && work.findings(*newest_earlier).status == Status::resolved)
+        judged = false;
     const Date newest_row = work.scan(work.nodule.rows.back()).scan_date;
     work.for_each_therapy(TherapyKind::metastasectomy, [&](const Therapy& surgery) {
         if (surgery.start_date >= work.index_date) judged = false;
@@ -159,7 +165,8 @@ void collect_rows(const PatientRecord& record, const Timeline& timeline, std::ve
 {
     constexpr Rank unseen = ~Rank{0};
     std::vector<Rank> rank_of_scan(record.scans.size(), unseen);
-    for (Rank rank = 0; rank < timeline.scans.size(); ++rank) rank_of_scan[timeline.scans[rank]] = rank;
+    for (Rank rank = 0; rank < timeline.scans.size(); ++rank)
+        rank_of_scan[timeline.scans[rank]] = rank;
     for (std::uint32_t i = 0; i < record.measurements.size(); ++i) {
         const Measurement& measurement = record.measurements[i];
         const Rank rank = rank_of_scan[measurement.scan];
@@ -169,9 +176,8 @@ void collect_rows(const PatientRecord& record, const Timeline& timeline, std::ve
         if (rank == timeline.index_rank) nodule.index_measurement = i;
     }
     for (NoduleTimeline& nodule : by_nodule) {
-        std::sort(nodule.rows.begin(), nodule.rows.end(), [](const NoduleRow& a, const NoduleRow& b) {
-            return a.rank < b.rank;
-        });
+        std::sort(nodule.rows.begin(), nodule.rows.end(),
+                  [](const NoduleRow& a, const NoduleRow& b) { return a.rank < b.rank; });
     }
 }
 
@@ -204,7 +210,7 @@ Timeline build_timeline(const PatientRecord& record, Date as_of, const Parameter
     for (const std::uint32_t position : order) {
         NoduleTimeline& nodule = by_nodule[position];
         nodule.nodule = position;
-        NoduleWork work{record,  timeline, parameters, nodule, record.nodule_ids[position], *timeline.index_rank,
+        NoduleWork work{record,    timeline, parameters, nodule, record.nodule_ids[position], *timeline.index_rank,
                         index_date};
         if (!is_judged(work)) {
             ++timeline.not_judged;

@@ -24,7 +24,13 @@ inline bool is_measurement(const Findings& findings)
 }
 
 /// Therapies and events of the record that are seen on the as-of day.
-inline bool is_seen(const Therapy& therapy, Date as_of) { return therapy.start_date <= as_of; }
-inline bool is_seen(const NoduleEvent& event, Date as_of) { return event.date <= as_of; }
+inline bool is_seen(const Therapy& therapy, Date as_of)
+{
+    return therapy.start_date <= as_of;
+}
+inline bool is_seen(const NoduleEvent& event, Date as_of)
+{
+    return event.date <= as_of;
+}
 
 }  // namespace nodtrack::assess

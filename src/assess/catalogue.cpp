@@ -91,6 +91,9 @@ constexpr policy::FactCatalogue whole_catalogue = {nodule_facts, patient_facts};
 
 }  // namespace
 
-const policy::FactCatalogue& catalogue() { return whole_catalogue; }
+const policy::FactCatalogue& catalogue()
+{
+    return whole_catalogue;
+}
 
 }  // namespace nodtrack::assess

@@ -19,7 +19,6 @@ FactValue amount_or_unknown(const std::optional<Quantity<Unit>>& value)
     return value ? FactValue::number(static_cast<double>(value->thousandths())) : FactValue::unknown();
 }
 
-
 }  // namespace
 
 bool has_any_symptom(const Scan& scan, Symptoms asked)

@@ -12,8 +12,7 @@ namespace nodtrack::assess {
 using PatientFacts = std::array<policy::FactValue, patient_fact_count>;
 
 /// All facts of one judged nodule but class and class_rule, which the rules give.
-void state_nodule_facts(const NoduleTimeline& nodule, const PatientRecord& record,
-                        std::span<policy::FactValue> facts);
+void state_nodule_facts(const NoduleTimeline& nodule, const PatientRecord& record, std::span<policy::FactValue> facts);
 
 /// All facts of the patient but ungated_class, which the rules give.
 PatientFacts patient_facts_of(const PatientRecord& record, const Timeline& timeline, const Parameters& parameters);
@@ -30,6 +29,9 @@ inline policy::FactValue& at(std::span<policy::FactValue> facts, NoduleFact fact
 {
     return facts[static_cast<std::size_t>(fact)];
 }
-inline policy::FactValue& at(PatientFacts& facts, PatientFact fact) { return facts[static_cast<std::size_t>(fact)]; }
+inline policy::FactValue& at(PatientFacts& facts, PatientFact fact)
+{
+    return facts[static_cast<std::size_t>(fact)];
+}
 
 }  // namespace nodtrack::assess

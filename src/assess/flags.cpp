@@ -12,7 +12,10 @@
 namespace nodtrack::assess {
 namespace {
 
-std::string millimetres(Length length) { return decimal_text(length.thousandths()) + " mm"; }
+std::string millimetres(Length length)
+{
+    return decimal_text(length.thousandths()) + " mm";
+}
 
 class FlagRaiser {
   public:
@@ -26,21 +29,23 @@ class FlagRaiser {
         patient_flags();
         therapy_flags();
         if (assessment_.timeline.index_rank) index_scan_flags();
-        for (std::size_t i = 0; i < assessment_.nodules.size(); ++i) nodule_flags(i);
-        for (const std::uint32_t rule : assessment_.patient_rules) extrapolation(policy_.patient_rules[rule]);
+        for (std::size_t i = 0; i < assessment_.nodules.size(); ++i)
+            nodule_flags(i);
+        for (const std::uint32_t rule : assessment_.patient_rules)
+            extrapolation(policy_.patient_rules[rule]);
         overdue();
     }
 
   private:
-    void patient(FlagCode code, std::string text) { assessment_.flags.push_back({code, std::nullopt, std::move(text)}); }
+    void patient(FlagCode code, std::string text)
+    {
+        assessment_.flags.push_back({code, std::nullopt, std::move(text)});
+    }
     void nodule(std::uint32_t position, FlagCode code, std::string text)
     {
         assessment_.flags.push_back({code, position, std::move(text)});
     }
-    const Scan& index_scan() const
-    {
-        return scan_at(record_, assessment_.timeline, *assessment_.timeline.index_rank);
-    }
+    const Scan& index_scan() const { return scan_at(record_, assessment_.timeline, *assessment_.timeline.index_rank); }
 
     void patient_flags()
     {
@@ -51,13 +56,14 @@ class FlagRaiser {
         missing(!patient_data.grade, FlagCode::grade_unknown, "grade not known: the high-grade schedule is used");
         missing(!patient_data.histology, FlagCode::histology_unknown,
                 "histology not known: no benign credit for calcification or fat, and PET/CT is not offered");
-        const bool histology_decides =
-            patient_data.histology && *patient_data.histology != Histology::ewing_sarcoma &&
-            *patient_data.histology != Histology::plasma_cell && *patient_data.histology != Histology::lymphoma &&
-            *patient_data.histology != Histology::carcinoma_metastasis;
+        const bool histology_decides = patient_data.histology && *patient_data.histology != Histology::ewing_sarcoma &&
+                                       *patient_data.histology != Histology::plasma_cell &&
+                                       *patient_data.histology != Histology::lymphoma &&
+                                       *patient_data.histology != Histology::carcinoma_metastasis;
         missing(!patient_data.tissue && !histology_decides, FlagCode::tissue_unknown,
                 "tissue of the primary not known: the criterion for soft-tissue primaries is not used");
-        missing(!patient_data.primary_site, FlagCode::primary_site_unknown, "primary site not known: taken as in scope");
+        missing(!patient_data.primary_site, FlagCode::primary_site_unknown,
+                "primary site not known: taken as in scope");
         missing(!patient_data.known_lung_metastases, FlagCode::known_lung_metastases_unknown,
                 "known lung metastases not recorded: taken as none");
         missing(!patient_data.curative_treatment && !patient_data.curative_treatment_completed_on,
@@ -67,10 +73,10 @@ class FlagRaiser {
         const bool start_missing = assessment_.timeline.index_rank && !assessment_.schedule.surveillance_start;
         if (start_missing) {
             patient(FlagCode::resection_date_unknown,
-                    fmt::format("{} not known: an interval of {} months is used",
-                                assessment_.schedule.after_metastasectomy ? "date of the metastasectomy"
-                                                                          : "date of resection",
-                                assessment_.schedule.interval_months));
+                    fmt::format(
+                        "{} not known: an interval of {} months is used",
+                        assessment_.schedule.after_metastasectomy ? "date of the metastasectomy" : "date of resection",
+                        assessment_.schedule.interval_months));
         }
     }
 
@@ -118,9 +124,11 @@ class FlagRaiser {
         }
         if (assessment_.nodules.empty()) return;
         if (!scan.iv_contrast) {
-            patient(FlagCode::iv_contrast_unknown, "IV contrast at the index scan not recorded: calcification gives no benign credit");
+            patient(FlagCode::iv_contrast_unknown,
+                    "IV contrast at the index scan not recorded: calcification gives no benign credit");
         } else if (*scan.iv_contrast == IvContrast::given) {
-            patient(FlagCode::iv_contrast_given, "IV contrast was given at the index scan: calcification cannot be relied on");
+            patient(FlagCode::iv_contrast_given,
+                    "IV contrast was given at the index scan: calcification cannot be relied on");
         }
         if (!scan.slice_thickness) {
             patient(FlagCode::slice_thickness_unknown,
@@ -144,7 +152,8 @@ class FlagRaiser {
         if (!findings.calcification) {
             nodule(position, FlagCode::calcification_unknown, "calcification not reported: no benign credit");
         }
-        if (!findings.side) nodule(position, FlagCode::side_unknown, "side not reported: it neither helps nor hinders two-sidedness");
+        if (!findings.side)
+            nodule(position, FlagCode::side_unknown, "side not reported: it neither helps nor hinders two-sidedness");
         growth_flags(timeline, findings, position);
         straddling(findings, position);
     }
@@ -184,7 +193,8 @@ class FlagRaiser {
             nodule(position, FlagCode::priors_missing, "no comparable prior: ask for the earlier examinations");
         }
         if (timeline.reported_new_with_earlier_rows) {
-            nodule(position, FlagCode::reported_new_with_earlier_rows, "reported new, but earlier rows exist: they win");
+            nodule(position, FlagCode::reported_new_with_earlier_rows,
+                   "reported new, but earlier rows exist: they win");
         }
         if (timeline.outlying_prior) {
             nodule(position, FlagCode::outlying_prior,
@@ -200,9 +210,12 @@ class FlagRaiser {
             const NoduleRow& row = timeline.rows[prior.row];
             slice_missing = slice_missing || !scan_at(record_, assessment_.timeline, row.rank).slice_thickness;
         }
-        if (disagree) nodule(position, FlagCode::methods_disagree, "methods disagree, re-measure: calipers say unequivocal growth, volumes do not");
+        if (disagree)
+            nodule(position, FlagCode::methods_disagree,
+                   "methods disagree, re-measure: calipers say unequivocal growth, volumes do not");
         if (short_axis_missing || (timeline.comparisons.empty() && !findings.short_axis)) {
-            nodule(position, FlagCode::short_axis_unknown, "short axis missing: growth is judged on the long axis only");
+            nodule(position, FlagCode::short_axis_unknown,
+                   "short axis missing: growth is judged on the long axis only");
         }
         if (slice_missing) {
             nodule(position, FlagCode::slice_thickness_unknown,
@@ -217,14 +230,14 @@ class FlagRaiser {
             const Length distance = std::max(*findings.long_axis - cut_off, cut_off - *findings.long_axis);
             if (distance > parameters_.straddle_within) continue;
             std::string text = fmt::format(
-                "{} straddles the cut-off of {}: probability of a true size of {} or more {:.0f} % (one caliper reading)",
+                "{} straddles the cut-off of {}: probability of a true size of {} or more {:.0f} % (one caliper "
+                "reading)",
                 millimetres(*findings.long_axis), millimetres(cut_off), millimetres(cut_off),
                 percent * growth::probability_at_or_above(*findings.long_axis, cut_off, parameters_.limits));
             const auto& slice = index_scan().slice_thickness;
             if (findings.volume && findings.volume_method && slice &&
                 *slice <= parameters_.limits.volume_slice_at_most) {
-                const auto by_volume =
-                    growth::probability_at_or_above(*findings.volume, cut_off, parameters_.limits);
+                const auto by_volume = growth::probability_at_or_above(*findings.volume, cut_off, parameters_.limits);
                 if (by_volume) text += fmt::format("; by its volume {:.0f} %", percent * *by_volume);
             }
             nodule(position, FlagCode::straddles_cut_off, std::move(text));
@@ -247,8 +260,9 @@ class FlagRaiser {
         if (!recommendation.due_date || recommendation.action == policy::Action::out_of_scope) return;
         const int days = days_between(*recommendation.due_date, assessment_.timeline.as_of);
         if (days <= 0 || answered()) return;
-        patient(FlagCode::overdue, fmt::format("was due {}, {} day{} before the as-of day, and nothing recorded answers it",
-                                               recommendation.due_date->iso(), days, days == 1 ? "" : "s"));
+        patient(FlagCode::overdue,
+                fmt::format("was due {}, {} day{} before the as-of day, and nothing recorded answers it",
+                            recommendation.due_date->iso(), days, days == 1 ? "" : "s"));
     }
 
     /// A decision of the board, or pathology, on the index scan's day or later answers a board or urgent item.

@@ -37,7 +37,8 @@ class Session {
         const std::size_t nodules = assessment_.timeline.nodules.size();
         assessment_.nodule_facts.resize(nodules * nodule_fact_count);
         assessment_.nodules.resize(nodules);
-        for (std::size_t i = 0; i < nodules; ++i) judge_nodule(i);
+        for (std::size_t i = 0; i < nodules; ++i)
+            judge_nodule(i);
         classify_patient();
         recommend();
         raise_flags(policy_, parameters_, record_, assessment_);
@@ -167,12 +168,18 @@ class Session {
     static PatientClass patient_class_of(NoduleClass nodule_class)
     {
         switch (nodule_class) {
-            case NoduleClass::benign_appearing: return PatientClass::benign_appearing;
-            case NoduleClass::low_suspicion: return PatientClass::low_suspicion;
-            case NoduleClass::indeterminate: return PatientClass::indeterminate;
-            case NoduleClass::suspicious: return PatientClass::suspicious;
-            case NoduleClass::unclassifiable: return PatientClass::unclassifiable;
-            case NoduleClass::resolved: break;
+            case NoduleClass::benign_appearing:
+                return PatientClass::benign_appearing;
+            case NoduleClass::low_suspicion:
+                return PatientClass::low_suspicion;
+            case NoduleClass::indeterminate:
+                return PatientClass::indeterminate;
+            case NoduleClass::suspicious:
+                return PatientClass::suspicious;
+            case NoduleClass::unclassifiable:
+                return PatientClass::unclassifiable;
+            case NoduleClass::resolved:
+                break;
         }
         return PatientClass::no_nodule;
     }
@@ -251,14 +258,18 @@ class Session {
     {
         const Timeline& timeline = assessment_.timeline;
         switch (anchor) {
-            case policy::Anchor::none: break;
-            case policy::Anchor::as_of: return timeline.as_of;
+            case policy::Anchor::none:
+                break;
+            case policy::Anchor::as_of:
+                return timeline.as_of;
             case policy::Anchor::index_scan:
                 if (timeline.index_rank) return scan_at(record_, timeline, *timeline.index_rank).scan_date;
                 break;
-            case policy::Anchor::newest_urgent_symptom_scan: return newest_scan_since_index(has_urgent_symptom);
+            case policy::Anchor::newest_urgent_symptom_scan:
+                return newest_scan_since_index(has_urgent_symptom);
             case policy::Anchor::newest_pleural_event_scan:
-                return newest_scan_since_index([](const Scan& scan, const Parameters&) { return has_pleural_event(scan); });
+                return newest_scan_since_index(
+                    [](const Scan& scan, const Parameters&) { return has_pleural_event(scan); });
         }
         return std::nullopt;
     }
@@ -307,9 +318,9 @@ class Session {
         const Action decided = assessment_.recommendation.action;
         for (std::size_t k = assessment_.recommendation.rule + 1; k < policy_.recommendations.size(); ++k) {
             const policy::RecommendationRule& rule = policy_.recommendations[k];
-            const bool missing_data = rule.action == Action::data_required &&
-                                      (decided == Action::short_interval_ct || decided == Action::pet_ct ||
-                                       decided == Action::tumour_board);
+            const bool missing_data =
+                rule.action == Action::data_required &&
+                (decided == Action::short_interval_ct || decided == Action::pet_ct || decided == Action::tumour_board);
             const bool hidden_urgency = rule.action == Action::urgent_escalation && decided == Action::out_of_scope;
             if ((!missing_data && !hidden_urgency) || holds(rule.when) != Truth::yes) continue;
             const auto date = due(rule.due);
@@ -329,8 +340,9 @@ class Session {
         for (std::uint32_t rank = 0; rank < assessment_.timeline.scans.size(); ++rank) {
             if (!is_since_index(record_, assessment_.timeline, rank)) continue;
             if (has_any_symptom(scan_at(record_, assessment_.timeline, rank), parameters_.spine_symptoms)) {
-                flag_patient(FlagCode::adjacent_pathway,
-                             "bone or back pain: lumbar spine MRI without and with IV contrast is the adjacent pathway");
+                flag_patient(
+                    FlagCode::adjacent_pathway,
+                    "bone or back pain: lumbar spine MRI without and with IV contrast is the adjacent pathway");
                 break;
             }
         }
@@ -378,7 +390,10 @@ Judge Judge::released()
     return std::move(*judge);
 }
 
-const growth::Limits& Judge::limits() const { return parameters_->limits; }
+const growth::Limits& Judge::limits() const
+{
+    return parameters_->limits;
+}
 
 Assessment Judge::assess(const PatientRecord& record, Date as_of, Detail detail) const
 {

@@ -22,7 +22,10 @@ class GrowthJudge {
   public:
     GrowthJudge(NoduleTimeline& nodule, const Timeline& timeline, const PatientRecord& record,
                 const Parameters& parameters)
-        : nodule_(nodule), timeline_(timeline), record_(record), parameters_(parameters),
+        : nodule_(nodule),
+          timeline_(timeline),
+          record_(record),
+          parameters_(parameters),
           index_date_(scan_at(record, timeline, *timeline.index_rank).scan_date)
     {}
 
@@ -60,8 +63,8 @@ class GrowthJudge {
 
     static growth::SizeReading reading(const Findings& findings, const Scan& scan)
     {
-        return {scan.scan_date,      *findings.long_axis,    findings.short_axis,
-                findings.volume,     findings.volume_method, scan.slice_thickness};
+        return {scan.scan_date,  *findings.long_axis,    findings.short_axis,
+                findings.volume, findings.volume_method, scan.slice_thickness};
     }
 
     void compare_with_priors()
@@ -171,8 +174,7 @@ class GrowthJudge {
         }
         const Status first_status = first != nullptr ? findings(*first).status : index_findings().status;
         const Date first_date = first != nullptr ? scan(*first).scan_date : index_date_;
-        nodule_.reported_new_with_earlier_rows =
-            index_findings().status == Status::newly_seen && first != nullptr;
+        nodule_.reported_new_with_earlier_rows = index_findings().status == Status::newly_seen && first != nullptr;
         return first_status == Status::newly_seen || came_back || complete_reading_before(first_date);
     }
 
@@ -181,8 +183,8 @@ class GrowthJudge {
         for (const std::uint32_t position : timeline_.scans) {
             const Scan& earlier = record_.scans[position];
             if (earlier.scan_date >= date) return false;
-            const bool thin = !earlier.slice_thickness ||
-                              *earlier.slice_thickness <= parameters_.complete_reading_slice_at_most;
+            const bool thin =
+                !earlier.slice_thickness || *earlier.slice_thickness <= parameters_.complete_reading_slice_at_most;
             if (earlier.is_diagnostic_ct() && earlier.reading == Reading::complete && thin) return true;
         }
         return false;
@@ -232,9 +234,9 @@ class GrowthJudge {
         });
         const Date since_ever = Date::from_days(-1000000);
         const bool measured_before = oldest != nodule_.rows.end();
-        nodule_.systemic_therapy_since_first_measurement =
-            measured_before ? systemic_therapy_overlaps(scan(*oldest).scan_date)
-                            : systemic_therapy_overlaps(since_ever);
+        nodule_.systemic_therapy_since_first_measurement = measured_before
+                                                               ? systemic_therapy_overlaps(scan(*oldest).scan_date)
+                                                               : systemic_therapy_overlaps(since_ever);
     }
 
     NoduleTimeline& nodule_;

@@ -85,14 +85,16 @@ class Extractor {
             problem("volume_limits_percent", "has one limit for each of volume_limit_diameters_mm");
             return;
         }
-        for (std::size_t i = 0; i < diameters.size(); ++i) limits.volume_limits.push_back({diameters[i], percents[i]});
+        for (std::size_t i = 0; i < diameters.size(); ++i)
+            limits.volume_limits.push_back({diameters[i], percents[i]});
     }
 
     void profiles(std::vector<std::uint32_t>& positions)
     {
         for (const std::string_view name : Vocabulary<ScheduleProfile>::words) {
             const auto& all = policy_.profiles;
-            const auto found = std::find_if(all.begin(), all.end(), [&](const auto& entry) { return entry.name == name; });
+            const auto found =
+                std::find_if(all.begin(), all.end(), [&](const auto& entry) { return entry.name == name; });
             if (found == all.end()) {
                 problems_.push_back("/profiles: the profile \"" + std::string(name) + "\" of the record is missing");
             } else {
@@ -165,7 +167,8 @@ Result<Parameters> parameters_of(const policy::Policy& policy)
     p.countable = extract.definition("countable");
     auto problems = extract.finish();
     if (!problems.empty()) {
-        return failure(ErrorCode::bad_input, "the policy file's parameters do not serve the facts", std::move(problems));
+        return failure(ErrorCode::bad_input, "the policy file's parameters do not serve the facts",
+                       std::move(problems));
     }
     return p;
 }

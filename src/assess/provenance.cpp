@@ -28,13 +28,19 @@ class RowCollector {
                 stable_rows();
                 therapies({TherapyKind::systemic}, false);
                 break;
-            case NoduleFact::stable_run_months: stable_rows(); break;
+            case NoduleFact::stable_run_months:
+                stable_rows();
+                break;
             case NoduleFact::responded_to_therapy:
                 decreased_rows();
                 therapies({TherapyKind::systemic}, false);
                 break;
-            case NoduleFact::accepted: events({EventKind::board_baseline}); break;
-            case NoduleFact::systemic_therapy_since_first_measurement: therapies({TherapyKind::systemic}, false); break;
+            case NoduleFact::accepted:
+                events({EventKind::board_baseline});
+                break;
+            case NoduleFact::systemic_therapy_since_first_measurement:
+                therapies({TherapyKind::systemic}, false);
+                break;
             case NoduleFact::suv_max:
                 if (nodule_.suv_row) measurement(nodule_.suv_row->measurement);
                 break;
@@ -44,9 +50,15 @@ class RowCollector {
                     index_measurement();
                 }
                 break;
-            case NoduleFact::pathology_malignant: events({EventKind::pathology_malignant}); break;
-            case NoduleFact::pathology_benign: events({EventKind::pathology_benign}); break;
-            default: index_measurement(); break;
+            case NoduleFact::pathology_malignant:
+                events({EventKind::pathology_malignant});
+                break;
+            case NoduleFact::pathology_benign:
+                events({EventKind::pathology_benign});
+                break;
+            default:
+                index_measurement();
+                break;
         }
         return std::move(rows_);
     }
@@ -61,7 +73,8 @@ class RowCollector {
 
     void compared_rows()
     {
-        for (const PriorComparison& comparison : nodule_.comparisons) prior(comparison);
+        for (const PriorComparison& comparison : nodule_.comparisons)
+            prior(comparison);
         index_measurement();
     }
 
@@ -91,7 +104,8 @@ class RowCollector {
             const Therapy& therapy = record_.therapies[i];
             const bool of_kind = std::find(kinds.begin(), kinds.end(), therapy.kind) != kinds.end();
             const bool named = !naming_the_nodule || therapy.nodule_id == record_.nodule_ids[nodule_.nodule];
-            if (of_kind && named && is_seen(therapy, assessment_.timeline.as_of)) rows_.push_back({RowKind::therapy, i});
+            if (of_kind && named && is_seen(therapy, assessment_.timeline.as_of))
+                rows_.push_back({RowKind::therapy, i});
         }
     }
 
@@ -142,12 +156,17 @@ std::vector<RowReference> Judge::rows_of(PatientFact fact, const Assessment& ass
         case PatientFact::urgent_symptom_since_index:
             scans_where([&](const Scan& scan) { return has_urgent_symptom(scan, *parameters_); });
             break;
-        case PatientFact::pleural_event_since_index: scans_where(has_pleural_event); break;
+        case PatientFact::pleural_event_since_index:
+            scans_where(has_pleural_event);
+            break;
         case PatientFact::local_recurrence_sign_since_index:
             scans_where([&](const Scan& scan) { return has_local_recurrence_sign(scan, *parameters_); });
             break;
-        case PatientFact::ungated_class: break;
-        default: rows.push_back({RowKind::patient, 0}); break;
+        case PatientFact::ungated_class:
+            break;
+        default:
+            rows.push_back({RowKind::patient, 0});
+            break;
     }
     return rows;
 }

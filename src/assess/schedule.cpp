@@ -12,7 +12,8 @@ std::optional<Date> newest_metastasectomy(const PatientRecord& record, const Tim
     std::optional<Date> newest;
     for (const Therapy& therapy : record.therapies) {
         if (therapy.kind != TherapyKind::metastasectomy || !is_seen(therapy, timeline.as_of)) continue;
-        if (therapy.start_date <= index_date) newest = std::max(newest.value_or(therapy.start_date), therapy.start_date);
+        if (therapy.start_date <= index_date)
+            newest = std::max(newest.value_or(therapy.start_date), therapy.start_date);
     }
     return newest;
 }

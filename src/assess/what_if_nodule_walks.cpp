@@ -38,7 +38,10 @@ struct Subject {
     }
 };
 
-std::int64_t thousandths_of(double units) { return std::llround(units * Length::thousandths_per_unit); }
+std::int64_t thousandths_of(double units)
+{
+    return std::llround(units * Length::thousandths_per_unit);
+}
 
 /// Where a long axis going up may matter: every step up to the policy's largest length and to growth against each
 /// prior, then the sizes at which a doubling time reaches a threshold.
@@ -114,8 +117,7 @@ void add_volume(std::vector<Walk>& walks, const Subject& subject, const Judge& j
     for (const PriorComparison& prior : subject.nodule.comparisons) {
         if (!prior.comparison.volume_change) continue;
         const double before = subject.findings_of(prior).volume->in_units();
-        std::vector<double> volumes = {before,
-                                       before * (1 + limits.possible_volume_growth.in_units() / 100),
+        std::vector<double> volumes = {before, before * (1 + limits.possible_volume_growth.in_units() / 100),
                                        before * (1 + prior.comparison.volume_threshold->in_units() / 100),
                                        before * (1 - limits.volume_decrease.in_units() / 100)};
         const double days = days_between(subject.scan_of(prior).scan_date, subject.index_date());
@@ -125,7 +127,8 @@ void add_volume(std::vector<Walk>& walks, const Subject& subject, const Judge& j
         for (const double volume_mm3 : volumes) {
             constexpr double largest_mm3 = longest_mm * longest_mm * longest_mm;
             if (volume_mm3 >= largest_mm3) continue;
-            const auto place = static_cast<int>(thousandths_of(volume_mm3) / cubic_millimetre - current / cubic_millimetre);
+            const auto place =
+                static_cast<int>(thousandths_of(volume_mm3) / cubic_millimetre - current / cubic_millimetre);
             up.push_back(place);
             down.push_back(-place);
         }
@@ -195,7 +198,8 @@ std::string free_id(const PatientRecord& record)
 {
     std::string id = "other";
     const auto taken = [&](const std::string& other) { return other.starts_with(id); };
-    while (std::any_of(record.nodule_ids.begin(), record.nodule_ids.end(), taken)) id += '_';
+    while (std::any_of(record.nodule_ids.begin(), record.nodule_ids.end(), taken))
+        id += '_';
     return id;
 }
 
@@ -218,12 +222,15 @@ void add_nodules_like_it(std::vector<Walk>& walks, const Subject& subject, const
         for_each_field(findings_fields, [&](const auto& field) {
             const std::string text = text_of_value(like.*field.member);
             if (text.empty()) return;
-            of_one.push_back({.at = subject.index_scan_id, .adds_nodule = true, .column = std::string(field.column),
-                              .value = text});
+            of_one.push_back(
+                {.at = subject.index_scan_id, .adds_nodule = true, .column = std::string(field.column), .value = text});
         });
         const std::string side = like.side ? fmt::format(" on the {}", word(*like.side)) : "";
-        walks.push_back({.subject = subject.id, .what = "further nodules of the same size and look" + side,
-                         .from = "0", .direction = Direction::added, .places = every_place_to(critical.most_nodules),
+        walks.push_back({.subject = subject.id,
+                         .what = "further nodules of the same size and look" + side,
+                         .from = "0",
+                         .direction = Direction::added,
+                         .places = every_place_to(critical.most_nodules),
                          .value_at = [of_one, base = free_id(subject.record)](int count) {
                              Try tried{std::to_string(count), {}};
                              for (int i = 1; i <= count; ++i) {

@@ -119,9 +119,8 @@ class Alteration {
     Result<void> set_as_of(const Setting& setting)
     {
         if (read_value(setting.value, as_of_)) return {};
-        return failure(ErrorCode::bad_input,
-                       fmt::format("{}: '{}' is no day of the calendar; write it as YYYY-MM-DD", as_of_column,
-                                   setting.value));
+        return failure(ErrorCode::bad_input, fmt::format("{}: '{}' is no day of the calendar; write it as YYYY-MM-DD",
+                                                         as_of_column, setting.value));
     }
 
     Result<void> set_therapy_end(const Setting& setting)
@@ -130,13 +129,14 @@ class Alteration {
         std::string recorded;
         for (Therapy& therapy : record_.therapies) {
             recorded += fmt::format(" {}@{}", word(therapy.kind), therapy.start_date.iso());
-            const bool meant = word(therapy.kind) == setting.subject &&
-                               (setting.at.empty() || therapy.start_date.iso() == setting.at);
+            const bool meant =
+                word(therapy.kind) == setting.subject && (setting.at.empty() || therapy.start_date.iso() == setting.at);
             if (!meant) continue;
             if (found != nullptr) {
-                return failure(ErrorCode::usage, fmt::format("{}: several therapies are meant; name one by its first "
-                                                             "day, e.g. {}@{}.end_date",
-                                                             setting.text(), setting.subject, therapy.start_date.iso()));
+                return failure(ErrorCode::usage,
+                               fmt::format("{}: several therapies are meant; name one by its first "
+                                           "day, e.g. {}@{}.end_date",
+                                           setting.text(), setting.subject, therapy.start_date.iso()));
             }
             found = &therapy;
         }
@@ -160,9 +160,9 @@ class Alteration {
                 continue;
             }
             if (!scan.is_diagnostic_ct() || scan.scan_date > as_of_) continue;
-            const bool newer = !found || record_.scans[*found].scan_date < scan.scan_date ||
-                               (record_.scans[*found].scan_date == scan.scan_date &&
-                                record_.scans[*found].scan_id < scan.scan_id);
+            const bool newer =
+                !found || record_.scans[*found].scan_date < scan.scan_date ||
+                (record_.scans[*found].scan_date == scan.scan_date && record_.scans[*found].scan_id < scan.scan_id);
             if (newer) found = i;
         }
         if (found) return *found;
@@ -176,12 +176,13 @@ class Alteration {
     {
         if (!has_column(scan_fields, setting.column)) {
             const bool of_a_nodule = has_column(findings_fields, setting.column);
-            return failure(ErrorCode::usage,
-                           of_a_nodule ? fmt::format("{0}: of which nodule? e.g. N1.{1}", setting.text(), setting.column)
-                                       : fmt::format("{}: there is no column '{}'; of a patient there are {}; of a "
-                                                     "scan {}; and as_of",
-                                                     setting.text(), setting.column, columns_of(patient_fields),
-                                                     columns_of(scan_fields)));
+            return failure(
+                ErrorCode::usage,
+                of_a_nodule
+                    ? fmt::format("{0}: of which nodule? e.g. N1.{1}", setting.text(), setting.column)
+                    : fmt::format("{}: there is no column '{}'; of a patient there are {}; of a "
+                                  "scan {}; and as_of",
+                                  setting.text(), setting.column, columns_of(patient_fields), columns_of(scan_fields)));
         }
         const auto scan = scan_meant(setting);
         if (!scan) return tl::unexpected(scan.error());
@@ -200,9 +201,8 @@ class Alteration {
         }
         if (known != ids.end()) return static_cast<std::uint32_t>(known - ids.begin());
         if (!setting.adds_nodule) {
-            return failure(ErrorCode::not_found,
-                           fmt::format("{}: no nodule '{}' is recorded; '+{}' adds one", setting.text(),
-                                       setting.subject, setting.subject));
+            return failure(ErrorCode::not_found, fmt::format("{}: no nodule '{}' is recorded; '+{}' adds one",
+                                                             setting.text(), setting.subject, setting.subject));
         }
         added_.push_back(setting.subject);
         record_.nodule_ids.push_back(setting.subject);
@@ -249,8 +249,8 @@ class Alteration {
     void note(std::uint32_t position, std::string_view what)
     {
         const Measurement& row = record_.measurements[position];
-        notes_.push_back(fmt::format("{} on scan {}: {}", record_.nodule_ids[row.nodule],
-                                     record_.scans[row.scan].scan_id, what));
+        notes_.push_back(
+            fmt::format("{} on scan {}: {}", record_.nodule_ids[row.nodule], record_.scans[row.scan].scan_id, what));
     }
 
     PatientRecord& record_;
@@ -276,9 +276,10 @@ Result<Setting> parse_setting(std::string_view text)
 {
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0) {
-        return failure(ErrorCode::usage, fmt::format("'{}' is no setting; write FACT=VALUE, e.g. N1.long_axis_mm=6.0 or "
-                                                     "histology=osteosarcoma",
-                                                     text));
+        return failure(ErrorCode::usage,
+                       fmt::format("'{}' is no setting; write FACT=VALUE, e.g. N1.long_axis_mm=6.0 or "
+                                   "histology=osteosarcoma",
+                                   text));
     }
     Setting setting;
     setting.value = text.substr(equals + 1);
@@ -296,8 +297,9 @@ Result<Setting> parse_setting(std::string_view text)
     setting.subject = name.substr(0, at);
     if (at != std::string_view::npos) setting.at = name.substr(at + 1);
     if (setting.column.empty() || (setting.subject.empty() && setting.at.empty())) {
-        return failure(ErrorCode::usage,
-                       fmt::format("'{}' names no fact; write e.g. N1.long_axis_mm=6.0 or @SCAN.reading=complete", text));
+        return failure(
+            ErrorCode::usage,
+            fmt::format("'{}' names no fact; write e.g. N1.long_axis_mm=6.0 or @SCAN.reading=complete", text));
     }
     return setting;
 }

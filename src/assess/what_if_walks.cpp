@@ -15,9 +15,14 @@ constexpr int longest_search_months = 12 * 60;  // of a date with no sense in it
 Walk one_try(const std::string& subject, std::string_view what, std::string from, std::string to,
              std::vector<Setting> settings)
 {
-    return {.subject = subject, .what = std::string(what), .from = std::move(from), .direction = Direction::other,
+    return {.subject = subject,
+            .what = std::string(what),
+            .from = std::move(from),
+            .direction = Direction::other,
             .places = {1},
-            .value_at = [to = std::move(to), settings = std::move(settings)](int) { return Try{to, settings}; }};
+            .value_at = [to = std::move(to), settings = std::move(settings)](int) {
+                return Try{to, settings};
+            }};
 }
 
 /// Scans of the index scan's day or later, oldest first; all seen ones where there is no index scan.
@@ -26,8 +31,8 @@ std::vector<const Scan*> scans_since_index(const PatientRecord& record, const Ti
     std::vector<const Scan*> scans;
     for (std::uint32_t rank = 0; rank < timeline.scans.size(); ++rank) {
         const Scan& scan = scan_at(record, timeline, rank);
-        const bool since = !timeline.index_rank ||
-                           scan.scan_date >= scan_at(record, timeline, *timeline.index_rank).scan_date;
+        const bool since =
+            !timeline.index_rank || scan.scan_date >= scan_at(record, timeline, *timeline.index_rank).scan_date;
         if (since) scans.push_back(&scan);
     }
     return scans;
@@ -80,12 +85,16 @@ void add_findings_of_scan(std::vector<Walk>& walks, const Scan& scan)
 }
 
 /// Days or months before or after a date.
-Walk date_walk(const std::string& subject, std::string_view what, const Setting& target, Date from,
-               Direction direction, bool by_months, std::vector<int> places)
+Walk date_walk(const std::string& subject, std::string_view what, const Setting& target, Date from, Direction direction,
+               bool by_months, std::vector<int> places)
 {
     const int sign = direction == Direction::down ? -1 : 1;
-    return {.subject = subject, .what = std::string(what), .from = from.iso(), .direction = direction,
-            .places = std::move(places), .value_at = [=](int place) {
+    return {.subject = subject,
+            .what = std::string(what),
+            .from = from.iso(),
+            .direction = direction,
+            .places = std::move(places),
+            .value_at = [=](int place) {
                 Setting setting = target;
                 setting.value = (by_months ? add_months(from, sign * place) : add_days(from, sign * place)).iso();
                 return Try{setting.value, {setting}};
@@ -97,14 +106,15 @@ void add_resection_walks(std::vector<Walk>& walks, const PatientRecord& record, 
 {
     const Setting target{.column = "resection_date"};
     int last_band = 0;
-    for (const int months : critical.months) last_band = std::max(last_band, months);
+    for (const int months : critical.months)
+        last_band = std::max(last_band, months);
     const auto& resection = record.patient.resection_date;
     if (resection) {
         const int until_unseen = std::min(whole_months_between(*resection, timeline.as_of) + 2, longest_search_months);
         walks.push_back(date_walk(std::string(patient_subject), target.column, target, *resection, Direction::up, true,
                                   every_place_to(until_unseen)));
-        walks.push_back(date_walk(std::string(patient_subject), target.column, target, *resection, Direction::down, true,
-                                  every_place_to(last_band + 1)));
+        walks.push_back(date_walk(std::string(patient_subject), target.column, target, *resection, Direction::down,
+                                  true, every_place_to(last_band + 1)));
     } else if (timeline.index_rank) {
         const Date index_date = scan_at(record, timeline, *timeline.index_rank).scan_date;
         Walk walk = date_walk(std::string(patient_subject), target.column, target, index_date, Direction::down, true,
@@ -130,8 +140,10 @@ void add_gate_day_walk(std::vector<Walk>& walks, std::string_view column, const 
 std::vector<Date> critical_ends(const PatientRecord& record, Date index_date, const CriticalNumbers& critical)
 {
     std::vector<Date> days = {index_date};
-    for (const Scan& scan : record.scans) days.push_back(scan.scan_date);
-    for (const int months : critical.months) days.push_back(add_months(index_date, -months));
+    for (const Scan& scan : record.scans)
+        days.push_back(scan.scan_date);
+    for (const int months : critical.months)
+        days.push_back(add_months(index_date, -months));
     return days;
 }
 
@@ -142,8 +154,8 @@ void add_therapy_walks(std::vector<Walk>& walks, const PatientRecord& record, co
     const Date index_date = scan_at(record, timeline, *timeline.index_rank).scan_date;
     for (const Therapy& therapy : record.therapies) {
         if (therapy.kind != TherapyKind::systemic || !is_seen(therapy, timeline.as_of)) continue;
-        const Setting target{.subject = std::string(word(therapy.kind)), .at = therapy.start_date.iso(),
-                             .column = "end_date"};
+        const Setting target{
+            .subject = std::string(word(therapy.kind)), .at = therapy.start_date.iso(), .column = "end_date"};
         const std::string what = fmt::format("end of systemic therapy of {}", therapy.start_date.iso());
         // An end after the index scan is the same as none at all.
         const Date from = therapy.end_date.value_or(add_days(std::max(index_date, therapy.start_date), 1));
@@ -170,12 +182,15 @@ void add_therapy_walks(std::vector<Walk>& walks, const PatientRecord& record, co
 void add_as_of_walks(std::vector<Walk>& walks, const PatientRecord& record, Date as_of)
 {
     std::vector<Date> days;
-    for (const Scan& scan : record.scans) days.push_back(scan.scan_date);
-    for (const Therapy& therapy : record.therapies) days.push_back(therapy.start_date);
-    for (const NoduleEvent& event : record.events) days.push_back(event.date);
+    for (const Scan& scan : record.scans)
+        days.push_back(scan.scan_date);
+    for (const Therapy& therapy : record.therapies)
+        days.push_back(therapy.start_date);
+    for (const NoduleEvent& event : record.events)
+        days.push_back(event.date);
     const Patient& patient = record.patient;
-    for (const auto& day : {patient.resection_date, patient.curative_treatment_completed_on,
-                            patient.lung_metastases_diagnosed_on}) {
+    for (const auto& day :
+         {patient.resection_date, patient.curative_treatment_completed_on, patient.lung_metastases_diagnosed_on}) {
         if (day) days.push_back(*day);
     }
     std::vector<int> later;
@@ -198,7 +213,8 @@ void add_as_of_walks(std::vector<Walk>& walks, const PatientRecord& record, Date
 std::vector<int> every_place_to(int last)
 {
     std::vector<int> places;
-    for (int place = 1; place <= last; ++place) places.push_back(place);
+    for (int place = 1; place <= last; ++place)
+        places.push_back(place);
     return places;
 }
 
@@ -221,9 +237,13 @@ Walk decimal_walk(std::string subject, std::string what, std::string unit, const
     const std::int64_t from = current.value_or(0);
     const bool down = direction == Direction::down;
     const std::int64_t start = down ? (from + step - 1) / step : from / step;
-    return {.subject = std::move(subject), .what = std::move(what), .unit = std::move(unit),
-            .from = current ? decimal_text(*current) : std::string(), .direction = direction,
-            .places = std::move(places), .value_at = [=](int place) {
+    return {.subject = std::move(subject),
+            .what = std::move(what),
+            .unit = std::move(unit),
+            .from = current ? decimal_text(*current) : std::string(),
+            .direction = direction,
+            .places = std::move(places),
+            .value_at = [=](int place) {
                 Setting setting = target;
                 setting.value = decimal_text((down ? start - place : start + place) * step);
                 return Try{setting.value, {setting}};
@@ -278,14 +298,16 @@ void add_scan_walks(std::vector<Walk>& walks, const PatientRecord& record, const
     const Scan& scan = scan_at(record, timeline, *timeline.index_rank);
     add_findings_of_scan(walks, scan);
     add_word_walks(walks, scan_fields, scan, scan.scan_id, {.at = scan.scan_id},
-                   {"modality", "purpose", "suspected_local_recurrence", "new_pneumothorax", "new_pleural_effusion", "dose_phantom_cm"});
+                   {"modality", "purpose", "suspected_local_recurrence", "new_pneumothorax", "new_pleural_effusion",
+                    "dose_phantom_cm"});
     const Setting target{.at = scan.scan_id, .column = "slice_thickness_mm"};
     const auto walk = [&](std::optional<std::int64_t> current, Direction direction, std::int64_t last) {
         walks.push_back(decimal_walk(scan.scan_id, target.column, "mm", target, current, direction, tenth,
                                      every_place_to(static_cast<int>(last))));
     };
     // Thicker than any limit for slices is thick, and no such limit is above the largest length of the policy.
-    const std::int64_t most = std::max(critical.largest_length, judge.limits().thick_slice_cap).thousandths() / tenth + 1;
+    const std::int64_t most =
+        std::max(critical.largest_length, judge.limits().thick_slice_cap).thousandths() / tenth + 1;
     if (!scan.slice_thickness) {
         walk(std::nullopt, Direction::filled_in, most);
         walks.back().names_every_change = true;

@@ -20,9 +20,9 @@ struct Try {
     std::vector<Setting> settings;
 };
 
-/// The values of one fact to try, from the recorded one outwards: `value_at(1)` lies next to it. `places` says which are
-/// worth a look, rising; all those between two of them are expected to be judged like the first of the two, which the
-/// search makes sure of where it finds a change.
+/// The values of one fact to try, from the recorded one outwards: `value_at(1)` lies next to it. `places` says which
+/// are worth a look, rising; all those between two of them are expected to be judged like the first of the two, which
+/// the search makes sure of where it finds a change.
 struct Walk {
     std::string subject{};
     std::string what{};
@@ -39,11 +39,11 @@ struct Walk {
 
 /// Where the policy's numbers make a difference, as hints where to look.
 struct CriticalNumbers {
-    Length largest_length;             ///< of any threshold for a size, or parameter
+    Length largest_length;  ///< of any threshold for a size, or parameter
     Suv largest_suv;
-    std::vector<int> months;           ///< of thresholds in months, and of the bands of schedules
+    std::vector<int> months;  ///< of thresholds in months, and of the bands of schedules
     std::vector<double> doubling_days;
-    int most_nodules = 1;              ///< of any count of nodules
+    int most_nodules = 1;  ///< of any count of nodules
 };
 CriticalNumbers critical_numbers_of(const policy::Policy& policy);
 
@@ -91,9 +91,14 @@ void add_word_walks(std::vector<Walk>& walks, const Fields& fields, const Owner&
                 Setting setting = target;
                 setting.column = field.column;
                 setting.value = word;
-                walks.push_back({.subject = subject, .what = std::string(field.column), .from = from,
-                                 .direction = Direction::other, .places = {1},
-                                 .value_at = [setting](int) { return Try{setting.value, {setting}}; }});
+                walks.push_back({.subject = subject,
+                                 .what = std::string(field.column),
+                                 .from = from,
+                                 .direction = Direction::other,
+                                 .places = {1},
+                                 .value_at = [setting](int) {
+                                     return Try{setting.value, {setting}};
+                                 }});
             }
         }
     });

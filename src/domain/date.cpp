@@ -47,9 +47,18 @@ std::optional<Date> Date::parse(std::string_view text)
                          static_cast<unsigned>(digits[8] * 10 + digits[9]));
 }
 
-int Date::year() const { return static_cast<int>(calendar(*this).year()); }
-unsigned Date::month() const { return static_cast<unsigned>(calendar(*this).month()); }
-unsigned Date::day() const { return static_cast<unsigned>(calendar(*this).day()); }
+int Date::year() const
+{
+    return static_cast<int>(calendar(*this).year());
+}
+unsigned Date::month() const
+{
+    return static_cast<unsigned>(calendar(*this).month());
+}
+unsigned Date::day() const
+{
+    return static_cast<unsigned>(calendar(*this).day());
+}
 
 bool Date::is_last_of_month() const
 {

@@ -63,17 +63,19 @@ void join_methods(Comparison& comparison)
 double doubling_time(const SizeReading& prior, const SizeReading& current, bool by_volume)
 {
     const double days = days_between(prior.date, current.date);
-    const double log_volume_ratio =
-        by_volume ? std::log(static_cast<double>(current.volume->thousandths()) /
-                             static_cast<double>(prior.volume->thousandths()))
-                  : 3.0 * std::log(static_cast<double>(current.long_axis.thousandths()) /
-                                   static_cast<double>(prior.long_axis.thousandths()));
+    const double log_volume_ratio = by_volume ? std::log(static_cast<double>(current.volume->thousandths()) /
+                                                         static_cast<double>(prior.volume->thousandths()))
+                                              : 3.0 * std::log(static_cast<double>(current.long_axis.thousandths()) /
+                                                               static_cast<double>(prior.long_axis.thousandths()));
     return days * std::numbers::ln2 / log_volume_ratio;
 }
 
 }  // namespace
 
-double sphere_diameter_mm(Volume volume) { return std::cbrt(6.0 * volume.in_units() / std::numbers::pi); }
+double sphere_diameter_mm(Volume volume)
+{
+    return std::cbrt(6.0 * volume.in_units() / std::numbers::pi);
+}
 
 Percentage volume_limit(Volume prior, const Limits& limits)
 {
@@ -110,11 +112,10 @@ Comparison compare(const SizeReading& prior, const SizeReading& current, const L
     const bool by_volume = volumes_comparable(prior, current, limits);
     if (by_volume) {
         comparison.volume_threshold = volume_limit(*prior.volume, limits);
-        comparison.volume_change =
-            volume_verdict(*prior.volume, *current.volume, *comparison.volume_threshold, limits);
-        comparison.volume_change_percent =
-            100.0 * static_cast<double>((*current.volume - *prior.volume).thousandths()) /
-            static_cast<double>(prior.volume->thousandths());
+        comparison.volume_change = volume_verdict(*prior.volume, *current.volume, *comparison.volume_threshold, limits);
+        comparison.volume_change_percent = 100.0 *
+                                           static_cast<double>((*current.volume - *prior.volume).thousandths()) /
+                                           static_cast<double>(prior.volume->thousandths());
     }
     join_methods(comparison);
     comparison.rose = by_volume ? *current.volume > *prior.volume : current.long_axis > prior.long_axis;

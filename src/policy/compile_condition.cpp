@@ -42,7 +42,8 @@ ConditionCompiler::ConditionCompiler(Policy& policy, const std::vector<std::stri
                                      std::vector<std::string> rule_ids)
     : policy_(policy), rule_ids_(std::move(rule_ids))
 {
-    for (const std::string& fact : used_facts) declared_[fact] = false;
+    for (const std::string& fact : used_facts)
+        declared_[fact] = false;
 }
 
 std::vector<std::string> ConditionCompiler::unused_facts() const
@@ -62,6 +63,19 @@ ConditionIndex ConditionCompiler::add(Condition condition)
 
 ConditionIndex ConditionCompiler::compile(const Node& node, Scope scope)
 {
+    constexpr int deepest = 50;
+    if (depth_ == deepest) {
+        node.problem("conditions are nested more than 50 deep: give the inner part a definition of its own");
+        return add({});
+    }
+    ++depth_;
+    const ConditionIndex compiled = compile_one(node, scope);
+    --depth_;
+    return compiled;
+}
+
+ConditionIndex ConditionCompiler::compile_one(const Node& node, Scope scope)
+{
     if (!node.is_object()) {
         node.problem("expected a condition { … }");
         return add({});
@@ -72,7 +86,8 @@ ConditionIndex ConditionCompiler::compile(const Node& node, Scope scope)
         const bool all = node.has("all");
         node.allow_only({all ? "all" : "any"});
         condition.kind = all ? Condition::Kind::all : Condition::Kind::any;
-        for (const Node& part : node.at(all ? "all" : "any").items()) condition.parts.push_back(compile(part, scope));
+        for (const Node& part : node.at(all ? "all" : "any").items())
+            condition.parts.push_back(compile(part, scope));
         if (!all && condition.parts.empty()) node.problem("\"any\" of nothing can never hold");
     } else if (node.has("not")) {
         node.allow_only({"not"});
@@ -224,6 +239,8 @@ std::uint64_t ConditionCompiler::word_bit(const Node& word, const FactDeclaratio
         word.problem("\"" + text + "\" is no word of " + std::string(fact.name) + "; its words: " + joined(words));
         return 0;
     }
+    constexpr std::ptrdiff_t bits_of_a_set = 64;
+    if (found - words.begin() >= bits_of_a_set) return 0;  // more nodule rules than that are refused elsewhere
     return std::uint64_t{1} << static_cast<unsigned>(found - words.begin());
 }
 

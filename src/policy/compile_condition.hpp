@@ -20,6 +20,7 @@ class ConditionCompiler {
     std::vector<std::string> unused_facts() const;
 
   private:
+    ConditionIndex compile_one(const Node& node, Scope scope);
     ConditionIndex add(Condition condition);
     Condition comparison(const Node& node, Scope scope);
     void comparator(const Node& node, const FactDeclaration& fact, Condition& condition) const;
@@ -30,6 +31,7 @@ class ConditionCompiler {
 
     Policy& policy_;
     std::vector<std::string> rule_ids_;
+    int depth_ = 0;                                      // of the condition being compiled
     std::map<std::string, bool, std::less<>> declared_;  // name -> named by a condition
 };
 

@@ -10,7 +10,10 @@ const Json null_json;
 
 }  // namespace
 
-bool Node::has(std::string_view key) const { return json_->is_object() && json_->contains(std::string(key)); }
+bool Node::has(std::string_view key) const
+{
+    return json_->is_object() && json_->contains(std::string(key));
+}
 
 Node Node::at(std::string_view key) const
 {
@@ -22,7 +25,14 @@ Node Node::at(std::string_view key) const
 std::optional<Node> Node::find(std::string_view key) const
 {
     if (!has(key)) return std::nullopt;
-    return Node(json_->at(std::string(key)), pointer_ + "/" + std::string(key), *problems_);
+    return child(json_->at(std::string(key)), key);
+}
+
+Node Node::child(const Json& value, std::string_view key) const
+{
+    Node node(value, pointer_ + "/" + std::string(key), *problems_);
+    if (value.is_null()) node.problem("null is no value: give one, or leave the key out");
+    return node;
 }
 
 void Node::allow_only(std::initializer_list<std::string_view> known) const
@@ -46,7 +56,7 @@ std::vector<Node> Node::items() const
         return nodes;
     }
     for (std::size_t i = 0; i < json_->size(); ++i) {
-        nodes.emplace_back((*json_)[i], pointer_ + "/" + std::to_string(i), *problems_);
+        nodes.push_back(child((*json_)[i], std::to_string(i)));
     }
     return nodes;
 }
@@ -58,7 +68,8 @@ std::vector<std::pair<std::string, Node>> Node::members() const
         if (!json_->is_null()) problem("expected an object { … }");
         return nodes;
     }
-    for (const auto& [key, value] : json_->items()) nodes.emplace_back(key, Node(value, pointer_ + "/" + key, *problems_));
+    for (const auto& [key, value] : json_->items())
+        nodes.emplace_back(key, child(value, key));
     return nodes;
 }
 

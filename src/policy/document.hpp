@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace nodtrack::policy {
@@ -14,12 +15,18 @@ using Json = nlohmann::ordered_json;
 /// Gathers what is wrong with a policy file, each with its JSON pointer.
 class Problems {
   public:
-    void add(const std::string& pointer, const std::string& message) { lines_.push_back(pointer + ": " + message); }
+    /// The same problem at the same place counts once.
+    void add(const std::string& pointer, const std::string& message)
+    {
+        std::string line = pointer + ": " + message;
+        if (seen_.insert(line).second) lines_.push_back(std::move(line));
+    }
     bool empty() const { return lines_.empty(); }
     std::vector<std::string> take() { return std::move(lines_); }
 
   private:
     std::vector<std::string> lines_;
+    std::unordered_set<std::string> seen_;
 };
 
 /// A strict view of one JSON value: reports wrong types, missing and unknown keys as problems and goes on.
@@ -54,6 +61,9 @@ class Node {
     bool is_boolean() const { return json_->is_boolean(); }
 
   private:
+    /// A value within this one. Null is no value: where it stands, it is a problem.
+    Node child(const Json& value, std::string_view key) const;
+
     const Json* json_;
     std::string pointer_;
     Problems* problems_;

@@ -5,9 +5,15 @@
 namespace nodtrack::policy {
 namespace {
 
-Truth truth_of(bool answer) { return answer ? Truth::yes : Truth::no; }
+Truth truth_of(bool answer)
+{
+    return answer ? Truth::yes : Truth::no;
+}
 
-Truth negated(Truth truth) { return static_cast<Truth>(-static_cast<int>(truth)); }
+Truth negated(Truth truth)
+{
+    return static_cast<Truth>(-static_cast<int>(truth));
+}
 
 Truth compared(const Condition& condition, const FactValue& fact)
 {
@@ -15,11 +21,16 @@ Truth compared(const Condition& condition, const FactValue& fact)
     if (condition.comparator == Comparator::is_known) return truth_of(fact.known == (condition.operand != 0.0));
     if (!fact.known) return condition.if_unknown;
     switch (condition.comparator) {
-        case Comparator::at_least: return truth_of(fact.value >= condition.operand);
-        case Comparator::above: return truth_of(fact.value > condition.operand);
-        case Comparator::at_most: return truth_of(fact.value <= condition.operand);
-        case Comparator::below: return truth_of(fact.value < condition.operand);
-        default: break;
+        case Comparator::at_least:
+            return truth_of(fact.value >= condition.operand);
+        case Comparator::above:
+            return truth_of(fact.value > condition.operand);
+        case Comparator::at_most:
+            return truth_of(fact.value <= condition.operand);
+        case Comparator::below:
+            return truth_of(fact.value < condition.operand);
+        default:
+            break;
     }
     if (condition.word_set == 0) return truth_of(fact.value == condition.operand);
     return truth_of(((condition.word_set >> fact.index()) & 1U) != 0);
@@ -92,15 +103,18 @@ Truth evaluate(const Policy& policy, ConditionIndex index, const Subject& subjec
             }
             return truth;
         }
-        case Condition::Kind::negation: return negated(evaluate(policy, condition.parts.front(), subject));
+        case Condition::Kind::negation:
+            return negated(evaluate(policy, condition.parts.front(), subject));
         case Condition::Kind::compare:
             return compared(condition, condition.scope == Scope::patient
                                            ? subject.facts->patient[condition.fact]
                                            : subject.facts->nodule(*subject.nodule)[condition.fact]);
         case Condition::Kind::definition:
             return evaluate(policy, policy.definitions[condition.definition].when, subject);
-        case Condition::Kind::count: return counted(policy, condition, *subject.facts);
-        case Condition::Kind::bilateral: return on_both_sides(policy, condition, *subject.facts);
+        case Condition::Kind::count:
+            return counted(policy, condition, *subject.facts);
+        case Condition::Kind::bilateral:
+            return on_both_sides(policy, condition, *subject.facts);
     }
     return Truth::unknown;
 }

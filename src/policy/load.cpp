@@ -43,7 +43,8 @@ Result<Json> parse_strict(std::string_view text, std::string_view what)
     try {
         Json json = Json::parse(text, watch);
         if (!repeated.empty()) {
-            return failure(ErrorCode::bad_input, std::string(what) + ": key \"" + repeated + "\" is given twice in one object");
+            return failure(ErrorCode::bad_input,
+                           std::string(what) + ": key \"" + repeated + "\" is given twice in one object");
         }
         return json;
     } catch (const nlohmann::json::exception& error) {
@@ -109,7 +110,8 @@ class Loader {
         parameters();
         profiles();
         rules();
-        for (const Node& entry : root_.at("never_recommended").items()) policy_.never_recommended.push_back(entry.text());
+        for (const Node& entry : root_.at("never_recommended").items())
+            policy_.never_recommended.push_back(entry.text());
         notices(root_.at("does_not_apply"), policy_.does_not_apply);
         notices(root_.at("weak_points"), policy_.weak_points);
         if (!problems_.empty()) {
@@ -126,10 +128,12 @@ class Loader {
     {
         Basis basis;
         if (const auto cite = node.find("cite")) {
-            for (const Node& item : cite->items()) basis.citations.push_back(citation(item));
+            for (const Node& item : cite->items())
+                basis.citations.push_back(citation(item));
         }
         if (const auto local = node.find("basis")) {
-            if (local->text() != "local policy") local->problem("the only basis without a citation is \"local policy\"");
+            if (local->text() != "local policy")
+                local->problem("the only basis without a citation is \"local policy\"");
             basis.local_policy = true;
         }
         if (basis.citations.empty() && !basis.local_policy) {
@@ -170,11 +174,14 @@ class Loader {
                 }
             };
             if (value.is_array()) {
-                for (const Node& entry : value.items()) take(entry);
+                for (const Node& entry : value.items())
+                    take(entry);
             } else {
                 take(value);
             }
             if (!parameter.numbers.empty() && parameter.unit.empty()) node.problem("a number needs its \"unit\"");
+            if (!parameter.words.empty() && !parameter.unit.empty()) node.problem("words have no \"unit\"");
+            if (parameter.numbers.empty() == parameter.words.empty()) value.problem("expected numbers, or words");
             parameter.basis = basis(node);
             policy_.parameters.push_back(std::move(parameter));
         }
@@ -195,7 +202,8 @@ class Loader {
             }
             bands.push_back(band);
         }
-        if (bands.empty() || bands.back().below_months) list.problem("the last band has no \"below_months\": it holds for all the rest");
+        if (bands.empty() || bands.back().below_months)
+            list.problem("the last band has no \"below_months\": it holds for all the rest");
         return bands;
     }
 
@@ -233,15 +241,21 @@ class Loader {
     void rules()
     {
         std::vector<std::string> facts;
-        for (const Node& fact : root_.at("facts").items()) facts.push_back(fact.text());
+        for (const Node& fact : root_.at("facts").items())
+            facts.push_back(fact.text());
         rule_ids_ = rule_ids();
         ConditionCompiler compiler(policy_, facts, rule_ids_);
         compiler_ = &compiler;
-        for (const Node& node : root_.at("definitions").items()) definition(node);
-        for (const Node& node : root_.at("nodule_rules").items()) nodule_rule(node);
-        for (const Node& node : root_.at("adjustments").items()) adjustment(node);
-        for (const Node& node : root_.at("patient_rules").items()) patient_rule(node);
-        for (const Node& node : root_.at("recommendations").items()) recommendation(node);
+        for (const Node& node : root_.at("definitions").items())
+            definition(node);
+        for (const Node& node : root_.at("nodule_rules").items())
+            nodule_rule(node);
+        for (const Node& node : root_.at("adjustments").items())
+            adjustment(node);
+        for (const Node& node : root_.at("patient_rules").items())
+            patient_rule(node);
+        for (const Node& node : root_.at("recommendations").items())
+            recommendation(node);
         for (const std::string& fact : compiler.unused_facts()) {
             root_.at("facts").problem("fact \"" + fact + "\" is listed, but no condition names it");
         }
@@ -282,11 +296,13 @@ class Loader {
             rule.then.push_back(result);
         };
         if (then.is_array()) {
-            for (const Node& entry : then.items()) outcome(entry);
+            for (const Node& entry : then.items())
+                outcome(entry);
         } else {
             outcome(then);
         }
-        if (rule.then.empty() || rule.then.back().when) then.problem("the last outcome has no \"when\": it holds otherwise");
+        if (rule.then.empty() || rule.then.back().when)
+            then.problem("the last outcome has no \"when\": it holds otherwise");
         if (const auto worse = node.find("or_worse")) or_worse(*worse, rule);
         if (const auto reports = node.find("reports_stable_months")) rule.reports_stable_months = reports->flag();
         rule.basis = basis(node);
@@ -353,11 +369,13 @@ class Loader {
     {
         std::vector<DueFormula> formulas;
         if (node.is_array()) {
-            for (const Node& entry : node.items()) formulas.push_back(due_formula(entry));
+            for (const Node& entry : node.items())
+                formulas.push_back(due_formula(entry));
         } else {
             formulas.push_back(due_formula(node));
         }
-        if (formulas.empty() || formulas.back().when) node.problem("the last due formula has no \"when\": it holds otherwise");
+        if (formulas.empty() || formulas.back().when)
+            node.problem("the last due formula has no \"when\": it holds otherwise");
         return formulas;
     }
 
@@ -420,7 +438,8 @@ class Loader {
                                               : RecommendationRule::SetsClass::when_it_decides;
         }
         if (const auto shows = node.find("shows")) {
-            for (const Node& entry : shows->items()) rule.shows.push_back(entry.text());
+            for (const Node& entry : shows->items())
+                rule.shows.push_back(entry.text());
         }
         rule.basis = basis(node);
         policy_.recommendations.push_back(std::move(rule));

@@ -47,20 +47,31 @@ void append_value(std::string& out, const FactDeclaration& fact, FactValue value
         return;
     }
     switch (fact.type) {
-        case FactType::yes_no: out += value.is_yes() ? "true" : "false"; break;
-        case FactType::number: append_number(out, value.value); break;
-        case FactType::rule: append_json_string(out, policy.nodule_rules[value.index()].id); break;
+        case FactType::yes_no:
+            out += value.is_yes() ? "true" : "false";
+            break;
+        case FactType::number:
+            append_number(out, value.value);
+            break;
+        case FactType::rule:
+            append_json_string(out, policy.nodule_rules[value.index()].id);
+            break;
         case FactType::word:
-        case FactType::ordered_word: append_json_string(out, fact.words[value.index()]); break;
+        case FactType::ordered_word:
+            append_json_string(out, fact.words[value.index()]);
+            break;
     }
 }
 
 std::string_view verification_word(policy::Verification verification)
 {
     switch (verification) {
-        case policy::Verification::read: return "read";
-        case policy::Verification::found: return "found";
-        case policy::Verification::unverified: break;
+        case policy::Verification::read:
+            return "read";
+        case policy::Verification::found:
+            return "found";
+        case policy::Verification::unverified:
+            break;
     }
     return "not verified against the source";
 }
@@ -94,10 +105,14 @@ std::string_view verdict_word(policy::Truth verdict)
 std::string_view change_word(growth::Change change)
 {
     switch (change) {
-        case growth::Change::stable: return "STABLE";
-        case growth::Change::decreased: return "DECREASED";
-        case growth::Change::possible_growth: return "POSSIBLE";
-        case growth::Change::unequivocal_growth: break;
+        case growth::Change::stable:
+            return "STABLE";
+        case growth::Change::decreased:
+            return "DECREASED";
+        case growth::Change::possible_growth:
+            return "POSSIBLE";
+        case growth::Change::unequivocal_growth:
+            break;
     }
     return "UNEQUIVOCAL";
 }
@@ -175,8 +190,11 @@ std::string row_name(const assess::RowReference& row, const PatientRecord& recor
         name += part;
     };
     switch (row.kind) {
-        case RowKind::patient: break;
-        case RowKind::scan: add(record.scans[row.index].scan_id); break;
+        case RowKind::patient:
+            break;
+        case RowKind::scan:
+            add(record.scans[row.index].scan_id);
+            break;
         case RowKind::measurement: {
             const Measurement& measurement = record.measurements[row.index];
             add(record.scans[measurement.scan].scan_id);
@@ -265,10 +283,14 @@ const AssessmentJson::RuleText& AssessmentJson::text_of(const assess::TrailEntry
 {
     using List = assess::TrailEntry::List;
     switch (entry.list) {
-        case List::nodule_rule: return nodule_rules_[entry.rule];
-        case List::adjustment: return adjustments_[entry.rule];
-        case List::patient_rule: return patient_rules_[entry.rule];
-        case List::recommendation: break;
+        case List::nodule_rule:
+            return nodule_rules_[entry.rule];
+        case List::adjustment:
+            return adjustments_[entry.rule];
+        case List::patient_rule:
+            return patient_rules_[entry.rule];
+        case List::recommendation:
+            break;
     }
     return recommendations_[entry.rule];
 }
@@ -315,8 +337,9 @@ void AssessmentJson::append_flags(std::string& out, const assess::Assessment& as
     out += ']';
 }
 
-const std::string& AssessmentJson::fact_text(policy::FactUse use, std::optional<std::uint32_t> nodule, bool without_growth,
-                                             const assess::Assessment& assessment, const PatientRecord& record)
+const std::string& AssessmentJson::fact_text(policy::FactUse use, std::optional<std::uint32_t> nodule,
+                                             bool without_growth, const assess::Assessment& assessment,
+                                             const PatientRecord& record)
 {
     // The cache has a block for the patient's facts, then one for each nodule.
     const std::size_t place = use.scope == policy::Scope::patient
@@ -378,19 +401,19 @@ void AssessmentJson::append_facts(std::string& out, const RuleText& text, const 
     }
 }
 
-void AssessmentJson::append_reasons(std::string& out, const assess::Assessment& assessment,
-                                    const PatientRecord& record)
+void AssessmentJson::append_reasons(std::string& out, const assess::Assessment& assessment, const PatientRecord& record)
 {
     fact_cache_.resize(assess::patient_fact_count + assessment.nodules.size() * assess::nodule_fact_count);
-    for (std::string& text : fact_cache_) text.clear();
+    for (std::string& text : fact_cache_)
+        text.clear();
     out += ",\"reasons\":[";
     for (const assess::TrailEntry& entry : assessment.trail) {
         const RuleText& text = text_of(entry);
         if (out.back() != '[') out += ',';
         out += text.head;
-        append_json_member(out, "subject",
-                           entry.nodule ? std::string_view(record.nodule_ids[assessment.nodules[*entry.nodule].nodule])
-                                        : "patient");
+        append_json_member(
+            out, "subject",
+            entry.nodule ? std::string_view(record.nodule_ids[assessment.nodules[*entry.nodule].nodule]) : "patient");
         append_json_member(out, "verdict", verdict_word(entry.verdict));
         out += ",\"facts\":[";
         append_facts(out, text, entry, assessment, record);
@@ -448,7 +471,8 @@ void AssessmentJson::append(std::string& out, const assess::Assessment& assessme
     out += ']';
     append_flags(out, assessment, record);
     out += ",\"nodules\":[";
-    for (const assess::NoduleAssessment& nodule : assessment.nodules) append_nodule(out, nodule, record);
+    for (const assess::NoduleAssessment& nodule : assessment.nodules)
+        append_nodule(out, nodule, record);
     out += ']';
     if (detail == assess::Detail::none) {
         out += ",\"reasons\":[]";

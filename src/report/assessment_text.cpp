@@ -42,14 +42,16 @@ std::string summary_text(const assess::Assessment& assessment, const PatientReco
 {
     const policy::Policy& policy = judge.policy();
     const assess::Recommendation& recommendation = assessment.recommendation;
-    std::string text =
-        fmt::format("{}  {}{}\n", record.patient.patient_id, action_word(recommendation.action), due_text(recommendation));
+    std::string text = fmt::format("{}  {}{}\n", record.patient.patient_id, action_word(recommendation.action),
+                                   due_text(recommendation));
     text += fmt::format("  {}\n  {}, {} countable (CT count is a lower bound); rules",
                         policy.recommendations[recommendation.rule].advises,
                         patient_class_word(assessment.patient_class), judge.count_band(assessment));
-    for (const std::uint32_t rule : assessment.patient_rules) text += " " + policy.patient_rules[rule].id;
+    for (const std::uint32_t rule : assessment.patient_rules)
+        text += " " + policy.patient_rules[rule].id;
     text += " " + policy.recommendations[recommendation.rule].id + "\n";
-    for (std::size_t i = 0; i < assessment.nodules.size(); ++i) text += nodule_line(i, assessment, record, policy);
+    for (std::size_t i = 0; i < assessment.nodules.size(); ++i)
+        text += nodule_line(i, assessment, record, policy);
     if (detail != assess::Detail::none) text += flags_text(assessment, record, std::nullopt);
     return text + "\n";
 }

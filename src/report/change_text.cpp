@@ -32,9 +32,8 @@ std::string change_text(const assess::Assessment& assessment, const PatientRecor
     const assess::Timeline& timeline = assessment.timeline;
     const bool on_index_scan =
         timeline.index_rank && record.scans[timeline.scans[*timeline.index_rank]].scan_id == scan_id;
-    const auto judged = std::find_if(timeline.nodules.begin(), timeline.nodules.end(), [&](const auto& nodule) {
-        return record.nodule_ids[nodule.nodule] == nodule_id;
-    });
+    const auto judged = std::find_if(timeline.nodules.begin(), timeline.nodules.end(),
+                                     [&](const auto& nodule) { return record.nodule_ids[nodule.nodule] == nodule_id; });
     std::string text;
     if (judged == timeline.nodules.end()) {
         text = "  the nodule is not judged as of " + timeline.as_of.iso() + "\n";

@@ -10,10 +10,14 @@ namespace {
 std::string_view change_word(growth::Change change)
 {
     switch (change) {
-        case growth::Change::stable: return "STABLE";
-        case growth::Change::decreased: return "DECREASED";
-        case growth::Change::possible_growth: return "POSSIBLE GROWTH";
-        case growth::Change::unequivocal_growth: break;
+        case growth::Change::stable:
+            return "STABLE";
+        case growth::Change::decreased:
+            return "DECREASED";
+        case growth::Change::possible_growth:
+            return "POSSIBLE GROWTH";
+        case growth::Change::unequivocal_growth:
+            break;
     }
     return "UNEQUIVOCAL GROWTH";
 }
@@ -34,18 +38,17 @@ growth::SizeReading reading_of(const PatientRecord& record, std::uint32_t measur
 }  // namespace
 
 std::string comparison_line(const assess::PriorComparison& prior, const assess::NoduleTimeline& nodule,
-                            const assess::Timeline& timeline, const PatientRecord& record,
-                            const growth::Limits& limits)
+                            const assess::Timeline& timeline, const PatientRecord& record, const growth::Limits& limits)
 {
     const assess::NoduleRow& row = nodule.rows[prior.row];
     const Scan& scan = record.scans[timeline.scans[row.rank]];
     const growth::SizeReading before = reading_of(record, row.measurement);
     const growth::SizeReading now = reading_of(record, *nodule.index_measurement);
     const growth::Comparison& change = prior.comparison;
-    std::string line = fmt::format("    {} {}: {} -> {} mm, {} mm", scan.scan_date.iso(), scan.scan_id,
-                                   decimal_text(before.long_axis.thousandths()),
-                                   decimal_text(now.long_axis.thousandths()),
-                                   signed_decimal(change.long_axis_change.thousandths()));
+    std::string line =
+        fmt::format("    {} {}: {} -> {} mm, {} mm", scan.scan_date.iso(), scan.scan_id,
+                    decimal_text(before.long_axis.thousandths()), decimal_text(now.long_axis.thousandths()),
+                    signed_decimal(change.long_axis_change.thousandths()));
     if (change.mean_diameter_change_half_micrometres) {
         line += fmt::format(" (mean diameter {:+.2f} mm)",
                             static_cast<double>(*change.mean_diameter_change_half_micrometres) / 2000.0);
@@ -71,9 +74,8 @@ std::string doubling_time_line(const assess::NoduleTimeline& nodule, const asses
     if (!nodule.doubling_time_comparison) return {};
     const assess::PriorComparison& prior = nodule.comparisons[*nodule.doubling_time_comparison];
     const assess::NoduleRow& row = nodule.rows[prior.row];
-    const auto interval =
-        growth::doubling_time_interval(reading_of(record, row.measurement),
-                                       reading_of(record, *nodule.index_measurement), prior.comparison, limits);
+    const auto interval = growth::doubling_time_interval(
+        reading_of(record, row.measurement), reading_of(record, *nodule.index_measurement), prior.comparison, limits);
     if (!interval) return {};
     const auto side = [](const std::optional<double>& days, std::string_view unbounded) {
         return days ? fmt::format("{:.0f}", *days) : std::string(unbounded);
@@ -86,25 +88,28 @@ std::string doubling_time_line(const assess::NoduleTimeline& nodule, const asses
 
 std::vector<const policy::Parameter*> limits_used(const assess::NoduleTimeline& nodule, const policy::Policy& policy)
 {
-    std::vector<std::string_view> names = {"caliper_growth_mm", "possible_growth_above_mm",
-                                           "caliper_change_limit95_mm", "comparable_prior_min_days"};
+    std::vector<std::string_view> names = {"caliper_growth_mm", "possible_growth_above_mm", "caliper_change_limit95_mm",
+                                           "comparable_prior_min_days"};
     bool widened = false;
     bool by_volume = false;
     bool younger = false;
     for (const assess::PriorComparison& prior : nodule.comparisons) {
-        widened = widened || prior.comparison.caliper_threshold > Length::from_thousandths(static_cast<std::int64_t>(
-                                                                      policy.parameter(names[0])->numbers.front()));
+        widened = widened ||
+                  prior.comparison.caliper_threshold >
+                      Length::from_thousandths(static_cast<std::int64_t>(policy.parameter(names[0])->numbers.front()));
         by_volume = by_volume || prior.comparison.volume_change.has_value();
         younger = younger || !prior.comparable;
     }
     if (widened) names.insert(names.end(), {"thick_slice_above_mm", "thick_slice_cap_mm"});
     if (by_volume) {
-        names.insert(names.end(), {"volume_slice_at_most_mm", "possible_volume_growth_percent", "volume_limits_percent"});
+        names.insert(names.end(),
+                     {"volume_slice_at_most_mm", "possible_volume_growth_percent", "volume_limits_percent"});
     }
     if (younger) names.push_back("younger_prior_min_days");
     if (nodule.outlying_prior) names.push_back("outlier_min_priors");
     std::vector<const policy::Parameter*> used;
-    for (const std::string_view name : names) used.push_back(policy.parameter(name));
+    for (const std::string_view name : names)
+        used.push_back(policy.parameter(name));
     return used;
 }
 

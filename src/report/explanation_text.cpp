@@ -27,10 +27,14 @@ RuleView view_of(const Policy& policy, const assess::TrailEntry& entry)
 {
     const auto view = [](const auto& rule) { return RuleView{rule.id, rule.says, rule.when, &rule.basis}; };
     switch (entry.list) {
-        case List::nodule_rule: return view(policy.nodule_rules[entry.rule]);
-        case List::adjustment: return view(policy.adjustments[entry.rule]);
-        case List::patient_rule: return view(policy.patient_rules[entry.rule]);
-        case List::recommendation: break;
+        case List::nodule_rule:
+            return view(policy.nodule_rules[entry.rule]);
+        case List::adjustment:
+            return view(policy.adjustments[entry.rule]);
+        case List::patient_rule:
+            return view(policy.patient_rules[entry.rule]);
+        case List::recommendation:
+            break;
     }
     return view(policy.recommendations[entry.rule]);
 }
@@ -38,7 +42,10 @@ RuleView view_of(const Policy& policy, const assess::TrailEntry& entry)
 class Explanation {
   public:
     Explanation(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge)
-        : assessment_(assessment), record_(record), judge_(judge), policy_(judge.policy()),
+        : assessment_(assessment),
+          record_(record),
+          judge_(judge),
+          policy_(judge.policy()),
           facts_{assessment.patient_facts, assessment.nodule_facts, assess::nodule_fact_count,
                  assessment.nodules.size()}
     {}
@@ -48,10 +55,12 @@ class Explanation {
         heading();
         recommendation();
         patient();
-        for (std::size_t i = 0; i < assessment_.nodules.size(); ++i) nodule(i);
+        for (std::size_t i = 0; i < assessment_.nodules.size(); ++i)
+            nodule(i);
         if (assessment_.timeline.not_judged > 0) {
-            text_ += fmt::format("\n{} nodule{} of the record not judged any more (no nodule, resected, or resolved earlier)\n",
-                                 assessment_.timeline.not_judged, assessment_.timeline.not_judged == 1 ? "" : "s");
+            text_ += fmt::format(
+                "\n{} nodule{} of the record not judged any more (no nodule, resected, or resolved earlier)\n",
+                assessment_.timeline.not_judged, assessment_.timeline.not_judged == 1 ? "" : "s");
         }
         refused_recommendations();
         missing();
@@ -77,8 +86,9 @@ class Explanation {
 
     void heading()
     {
-        text_ += fmt::format("{} as seen on {}\npolicy {} {} (sha256 {}…)\n", record_.patient.patient_id,
-                             assessment_.timeline.as_of.iso(), policy_.id, policy_.version, policy_.sha256.substr(0, 12));
+        text_ +=
+            fmt::format("{} as seen on {}\npolicy {} {} (sha256 {}…)\n", record_.patient.patient_id,
+                        assessment_.timeline.as_of.iso(), policy_.id, policy_.version, policy_.sha256.substr(0, 12));
     }
 
     void recommendation()
@@ -91,7 +101,8 @@ class Explanation {
         if (given.safety_net_ct_date) {
             line(2, "safety-net chest CT without IV contrast " + given.safety_net_ct_date->iso() + ", in any case");
         }
-        for (const policy::Action option : given.options) line(2, "option: " + std::string(action_word(option)));
+        for (const policy::Action option : given.options)
+            line(2, "option: " + std::string(action_word(option)));
         fired({rule.id, rule.says, rule.when, &rule.basis}, std::nullopt);
     }
 
@@ -111,7 +122,8 @@ class Explanation {
                   judge_.rows_of(name, assessment_, record_));
         }
         for (const assess::TrailEntry& entry : assessment_.trail) {
-            if (entry.list == List::patient_rule && entry.verdict == Truth::yes) fired(view_of(policy_, entry), std::nullopt);
+            if (entry.list == List::patient_rule && entry.verdict == Truth::yes)
+                fired(view_of(policy_, entry), std::nullopt);
         }
         refused(List::patient_rule, std::nullopt);
     }
@@ -121,14 +133,13 @@ class Explanation {
         const assess::Schedule& schedule = assessment_.schedule;
         const std::string start =
             schedule.surveillance_start
-                ? fmt::format("surveillance since {}{}, {} whole months at the index scan",
-                              schedule.surveillance_start->iso(),
-                              schedule.after_metastasectomy ? " (metastasectomy)" : " (resection)",
-                              schedule.months_since_start)
+                ? fmt::format(
+                      "surveillance since {}{}, {} whole months at the index scan", schedule.surveillance_start->iso(),
+                      schedule.after_metastasectomy ? " (metastasectomy)" : " (resection)", schedule.months_since_start)
                 : "start of surveillance not known";
         line(2, fmt::format("schedule \"{}\", {} grade: {}; routine interval {} months",
-                            policy_.profiles[schedule.profile].name,
-                            schedule.low_grade ? "low" : "high or unknown", start, schedule.interval_months));
+                            policy_.profiles[schedule.profile].name, schedule.low_grade ? "low" : "high or unknown",
+                            start, schedule.interval_months));
     }
 
     void nodule(std::size_t i)
@@ -165,7 +176,8 @@ class Explanation {
             for (const double number : parameter->numbers) {
                 numbers += (numbers.empty() ? "" : "/") + decimal_text(static_cast<std::int64_t>(number));
             }
-            line(4, fmt::format("{}: {} {} [{}]", parameter->meaning, numbers, parameter->unit, trace(parameter->basis)));
+            line(4,
+                 fmt::format("{}: {} {} [{}]", parameter->meaning, numbers, parameter->unit, trace(parameter->basis)));
         }
     }
 
@@ -184,9 +196,11 @@ class Explanation {
     void known(const policy::FactDeclaration& fact, policy::FactValue value,
                const std::vector<assess::RowReference>& rows)
     {
-        std::string content = fmt::format("{:<42} {}", policy::spoken_name(fact), policy::value_text(fact, value, policy_));
+        std::string content =
+            fmt::format("{:<42} {}", policy::spoken_name(fact), policy::value_text(fact, value, policy_));
         if (!rows.empty()) content += "  (";
-        for (std::size_t i = 0; i < rows.size(); ++i) content += (i == 0 ? "" : ", ") + row_name(rows[i], record_);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            content += (i == 0 ? "" : ", ") + row_name(rows[i], record_);
         if (!rows.empty()) content += ")";
         line(4, content);
     }
@@ -214,7 +228,8 @@ class Explanation {
         bool any = false;
         for (const assess::TrailEntry& entry : assessment_.trail) {
             const bool about = nodule ? entry.nodule == *nodule : !entry.nodule.has_value();
-            if (entry.list != list || entry.verdict == Truth::yes || !about || entry.with_state_without_growth) continue;
+            if (entry.list != list || entry.verdict == Truth::yes || !about || entry.with_state_without_growth)
+                continue;
             if (!any) line(2, "rules refused before");
             any = true;
             const RuleView rule = view_of(policy_, entry);
@@ -271,7 +286,8 @@ Result<std::string> explanation_text(const assess::Assessment& assessment, const
         return explanation.one_nodule(static_cast<std::size_t>(found - nodules.begin()));
     }
     std::string listed;
-    for (const assess::NoduleAssessment& nodule : nodules) listed += " " + record.nodule_ids[nodule.nodule];
+    for (const assess::NoduleAssessment& nodule : nodules)
+        listed += " " + record.nodule_ids[nodule.nodule];
     const bool recorded =
         std::find(record.nodule_ids.begin(), record.nodule_ids.end(), *nodule_id) != record.nodule_ids.end();
     return failure(ErrorCode::not_found, "nodule '" + *nodule_id + "' is " +

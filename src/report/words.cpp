@@ -23,14 +23,17 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
     std::size_t start = 0;
     while (start < text.size()) {
         std::size_t end = start;
-        while (end < text.size() && text[end] == ' ') ++end;  // leading blanks belong to the word
-        while (end < text.size() && text[end] != ' ') ++end;
+        while (end < text.size() && text[end] == ' ')
+            ++end;  // leading blanks belong to the word
+        while (end < text.size() && text[end] != ' ')
+            ++end;
         std::string_view piece = text.substr(start, end - start);
         if (line_length + piece.size() > width && line_length > indent) {
             out += '\n';
             out.append(indent, ' ');
             line_length = indent;
-            while (!piece.empty() && piece.front() == ' ') piece.remove_prefix(1);
+            while (!piece.empty() && piece.front() == ' ')
+                piece.remove_prefix(1);
         }
         out += piece;
         line_length += piece.size();

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <random>
 #include <sstream>
 
 #include "../support/case_table.hpp"
+#include "../support/generated_patients.hpp"
 
 namespace nodtrack::assess {
 namespace {
@@ -48,143 +48,6 @@ const Change* find(const std::vector<Change>& changes, std::string_view subject,
     });
     return found == changes.end() ? nullptr : &*found;
 }
-
-// --- patients by chance
-// -----------------------------------------------------------------------------------------------
-
-/// Records of every kind, each possible to store, from one seed. The distributions of the standard library differ
-/// between its makers, so plain remainders are used.
-class Chance {
-  public:
-    explicit Chance(std::uint32_t seed) : engine_(seed) {}
-
-    std::uint32_t below(std::uint32_t end) { return static_cast<std::uint32_t>(engine_() % end); }
-    bool in(std::uint32_t of) { return below(of) == 0; }
-    template <class Word>
-    std::optional<Word> word(std::uint32_t known_in_4 = 3)
-    {
-        if (below(4) >= known_in_4) return std::nullopt;
-        return static_cast<Word>(below(static_cast<std::uint32_t>(Vocabulary<Word>::words.size())));
-    }
-
-    PatientRecord record(Date index_day)
-    {
-        PatientRecord record;
-        record.patient = patient(index_day);
-        const std::uint32_t scans = 1 + below(4);
-        for (std::uint32_t i = 0; i < scans; ++i)
-            record.scans.push_back(scan(i, scans, index_day));
-        if (in(8)) {
-            Scan pet;
-            pet.scan_id = "PET";
-            pet.scan_date = add_days(index_day, -static_cast<int>(below(60)));
-            pet.modality = Modality::pet_ct;
-            pet.purpose = ScanPurpose::attenuation_correction;
-            record.scans.push_back(pet);
-        }
-        const std::uint32_t nodules = in(10) ? 0 : 1 + below(3);
-        for (std::uint32_t nodule = 0; nodule < nodules; ++nodule)
-            add_nodule(record, nodule);
-        add_therapies(record, index_day);
-        return record;
-    }
-
-  private:
-    Patient patient(Date index_day)
-    {
-        Patient patient;
-        patient.patient_id = "X";
-        patient.histology = word<Histology>();
-        if (patient.histology >= Histology::plasma_cell) patient.histology = Histology::osteosarcoma;
-        patient.tissue = word<Tissue>();
-        patient.grade = word<Grade>();
-        if (in(4)) patient.primary_site = PrimarySite::extremity;
-        if (!in(4)) patient.resection_date = add_days(index_day, -static_cast<int>(below(2200)));
-        if (in(6)) patient.known_lung_metastases = KnownLungMetastases::resected;
-        if (in(30)) patient.known_lung_metastases = KnownLungMetastases::present;
-        patient.schedule_profile = word<ScheduleProfile>(1);
-        if (in(5)) patient.curative_treatment_completed_on = add_days(index_day, static_cast<int>(below(100)) - 60);
-        if (in(40)) patient.follow_up_status = FollowUpStatus::declined;
-        return patient;
-    }
-
-    Scan scan(std::uint32_t i, std::uint32_t count, Date index_day)
-    {
-        Scan scan;
-        scan.scan_id = "A" + std::to_string(i);
-        const int before = static_cast<int>((count - 1 - i) * (40 + below(160)));
-        scan.scan_date = add_days(index_day, -before);
-        scan.iv_contrast = word<IvContrast>();
-        if (!in(5)) scan.slice_thickness = Length::from_thousandths(500 * (1 + below(8)));
-        if (!in(5)) scan.reading = in(6) ? Reading::limited : Reading::complete;
-        if (in(40)) scan.symptoms.insert(static_cast<Symptom>(below(10)));
-        if (in(40)) scan.new_pneumothorax = Answer::yes;
-        return scan;
-    }
-
-    void add_nodule(PatientRecord& record, std::uint32_t nodule)
-    {
-        record.nodule_ids.push_back("N" + std::to_string(nodule + 1));
-        Findings look;
-        look.side = word<Side>();
-        look.location = word<Location>();
-        look.attenuation = in(2) ? std::optional(AttenuationClass::solid) : word<AttenuationClass>();
-        look.shape = word<Shape>();
-        look.margin = word<Margin>();
-        look.calcification = in(2) ? std::optional(Calcification::none) : word<Calcification>();
-        auto size = static_cast<std::int64_t>(20 + below(90));  // tenths of a millimetre
-        const bool with_volumes = in(3);
-        const std::uint32_t first = in(3) ? below(static_cast<std::uint32_t>(record.scans.size())) : 0;
-        for (std::uint32_t i = first; i < record.scans.size(); ++i) {
-            if (in(12)) continue;
-            size = std::max<std::int64_t>(size + static_cast<std::int64_t>(below(16)) - 6, 10);
-            record.measurements.push_back({i, nodule, sized(look, size, with_volumes)});
-            Findings& findings = record.measurements.back().findings;
-            if (i == first && in(4)) findings.status = Status::newly_seen;
-            if (in(25)) findings.status = in(2) ? Status::resolved : Status::not_assessed;
-            if (record.scans[i].modality == Modality::pet_ct) findings = Findings{};
-            if (in(10)) findings.suv_max = Suv::from_thousandths(100 * below(40));
-        }
-        const bool has_row = std::any_of(record.measurements.begin(), record.measurements.end(),
-                                         [&](const Measurement& row) { return row.nodule == nodule; });
-        if (has_row && in(15)) {
-            record.events.push_back({record.nodule_ids.back(), static_cast<EventKind>(below(4)),
-                                     add_days(record.scans.front().scan_date, static_cast<int>(below(60))), ""});
-        }
-    }
-
-    Findings sized(Findings findings, std::int64_t tenths, bool with_volume)
-    {
-        if (in(20)) return findings;
-        findings.long_axis = Length::from_thousandths(tenths * 100 + (in(10) ? 60 : 0));
-        if (!in(4))
-            findings.short_axis = Length::from_thousandths((tenths - static_cast<std::int64_t>(below(8))) * 100);
-        if (with_volume) {
-            findings.volume = Volume::from_thousandths(tenths * tenths * tenths * (40 + below(20)) / 100);
-            findings.volume_method = VolumeMethod::semi_automatic;
-        }
-        return findings;
-    }
-
-    void add_therapies(PatientRecord& record, Date index_day)
-    {
-        if (in(4)) {
-            Therapy therapy;
-            therapy.start_date = add_days(index_day, -static_cast<int>(below(500)));
-            if (!in(3)) therapy.end_date = add_days(therapy.start_date, static_cast<int>(below(300)));
-            record.therapies.push_back(therapy);
-        }
-        const bool names_a_nodule = !record.measurements.empty() && in(8);
-        if (!names_a_nodule) return;
-        Therapy local;
-        local.kind = in(2) ? TherapyKind::sbrt : TherapyKind::metastasectomy;
-        local.start_date = add_days(index_day, -static_cast<int>(below(300)));
-        local.nodule_id = record.nodule_ids[record.measurements.front().nodule];
-        record.therapies.push_back(local);
-    }
-
-    std::mt19937 engine_;
-};
 
 // --- what holds of every change named
 // ---------------------------------------------------------------------------------
@@ -260,17 +123,15 @@ void expect_typeable(const Change& change)
     }
 }
 
-constexpr std::uint32_t patients_by_chance = 1000;
-const Date today = *Date::parse("2026-11-22");
+constexpr std::size_t patients_by_chance = 1000;
+const Date today = cases::generated_as_of();
 
 TEST(WhatIf, IsRightForAThousandPatients)
 {
-    Chance chance(20261122);
     std::size_t named = 0;
     std::size_t actions = 0;
     std::size_t patients_with_a_change = 0;
-    for (std::uint32_t i = 0; i < patients_by_chance; ++i) {
-        const PatientRecord record = chance.record(add_days(today, -static_cast<int>(chance.below(60))));
+    for (const PatientRecord& record : cases::generated_patients(20261122, patients_by_chance)) {
         const Outcome now = outcome_of(released().assess(record, today, Detail::none), released().policy());
         const auto changes = what_would_change(record, released(), today);
         for (const Change& change : changes) {
@@ -282,7 +143,7 @@ TEST(WhatIf, IsRightForAThousandPatients)
         }
         named += changes.size();
         patients_with_a_change += changes.empty() ? 0 : 1;
-        ASSERT_FALSE(HasFailure()) << "patient " << i;
+        ASSERT_FALSE(HasFailure()) << record.patient.patient_id;
     }
     // Nearly everyone's answer hangs on something, else nothing was tested.
     EXPECT_GT(patients_with_a_change, patients_by_chance * 9 / 10);
@@ -292,10 +153,8 @@ TEST(WhatIf, IsRightForAThousandPatients)
 
 TEST(WhatIf, IsRightAtTheNextScanForAThousandPatients)
 {
-    Chance chance(5);
     std::size_t named = 0;
-    for (std::uint32_t i = 0; i < patients_by_chance; ++i) {
-        const PatientRecord record = chance.record(add_days(today, -static_cast<int>(chance.below(60))));
+    for (const PatientRecord& record : cases::generated_patients(5, patients_by_chance)) {
         const auto next = at_next_scan(record, released(), today);
         if (!next) continue;
         EXPECT_EQ(outcome_with(next->record, next->date, {}), next->unchanged);
@@ -308,7 +167,7 @@ TEST(WhatIf, IsRightAtTheNextScanForAThousandPatients)
             expect_one_step_apart(change);
         }
         named += next->changes.size();
-        ASSERT_FALSE(HasFailure()) << "patient " << i;
+        ASSERT_FALSE(HasFailure()) << record.patient.patient_id;
     }
     EXPECT_GT(named, patients_by_chance);
 }
@@ -316,11 +175,9 @@ TEST(WhatIf, IsRightAtTheNextScanForAThousandPatients)
 /// Critical values are hints where to look; this looks everywhere.
 TEST(WhatIf, MissesNoNearerSize)
 {
-    constexpr std::uint32_t patients = 60;
+    constexpr std::size_t patients = 60;
     constexpr std::int64_t largest_tenths = 900;
-    Chance chance(77);
-    for (std::uint32_t i = 0; i < patients; ++i) {
-        const PatientRecord record = chance.record(today);
+    for (const PatientRecord& record : cases::generated_patients(77, patients)) {
         const Assessment assessment = released().assess(record, today, Detail::none);
         const auto changes = what_would_change(record, released(), today);
         for (const NoduleAssessment& nodule : assessment.nodules) {
@@ -336,7 +193,8 @@ TEST(WhatIf, MissesNoNearerSize)
             }
             const Change* found = find(changes, id, "long_axis_mm", Direction::up);
             const bool beyond = found != nullptr && *parse_thousandths(found->to) >= largest_tenths * 100;
-            EXPECT_EQ(found == nullptr || beyond ? "none" : found->to, nearest) << "patient " << i << ", " << id;
+            EXPECT_EQ(found == nullptr || beyond ? "none" : found->to, nearest)
+                << record.patient.patient_id << ", " << id;
         }
     }
 }
@@ -417,7 +275,8 @@ TEST(WhatIf, FindsTheSecondNoduleOnTheOtherSide)
     // Two NO_PRIOR nodules on both sides are at least indeterminate (P3).
     const auto record = cases::record_of("", "0: N1 4.0x4.0 left");
     const auto changes = what_would_change(record, released(), cases::day_zero());
-    const Change* second = find(changes, "N1", "further nodules of the same size and look on the right", Direction::added);
+    const Change* second =
+        find(changes, "N1", "further nodules of the same size and look on the right", Direction::added);
     ASSERT_NE(second, nullptr);
     EXPECT_EQ(second->to, "1");
     EXPECT_EQ(second->outcome.action, policy::Action::short_interval_ct);

@@ -14,23 +14,75 @@ namespace nodtrack::assess {
 
 /// What the reader of an assessment should know besides class and action. The words are the `code` of a flag.
 enum class FlagCode : std::uint8_t {
-    straddles_cut_off, methods_disagree, outlying_prior, reported_new_with_earlier_rows, short_axis_unknown,
-    priors_missing, attenuation_unknown, calcification_unknown, side_unknown, suv_at_cut_off,
-    negative_pet_does_not_reassure, confirmed_by_pathology, not_a_nodule_reopened, iv_contrast_unknown,
-    iv_contrast_given, slice_thickness_unknown, grade_unknown, histology_unknown, tissue_unknown, primary_site_unknown,
-    known_lung_metastases_unknown, resection_date_unknown, curative_treatment_unknown, follow_up_status_unknown,
-    reading_not_complete, treatment_without_nodule, thoracic_radiotherapy, metastasectomy_without_resected_status,
-    data_required, criteria_extrapolated, adjacent_pathway, urgent_finding_under_gate, overdue, count
+    straddles_cut_off,
+    methods_disagree,
+    outlying_prior,
+    reported_new_with_earlier_rows,
+    short_axis_unknown,
+    priors_missing,
+    attenuation_unknown,
+    calcification_unknown,
+    side_unknown,
+    suv_at_cut_off,
+    negative_pet_does_not_reassure,
+    confirmed_by_pathology,
+    not_a_nodule_reopened,
+    iv_contrast_unknown,
+    iv_contrast_given,
+    slice_thickness_unknown,
+    grade_unknown,
+    histology_unknown,
+    tissue_unknown,
+    primary_site_unknown,
+    known_lung_metastases_unknown,
+    resection_date_unknown,
+    curative_treatment_unknown,
+    follow_up_status_unknown,
+    reading_not_complete,
+    treatment_without_nodule,
+    thoracic_radiotherapy,
+    metastasectomy_without_resected_status,
+    data_required,
+    criteria_extrapolated,
+    adjacent_pathway,
+    urgent_finding_under_gate,
+    overdue,
+    count
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(FlagCode::count)> flag_code_words = {
-    "straddles_cut_off", "methods_disagree", "outlying_prior", "reported_new_with_earlier_rows", "short_axis_unknown",
-    "priors_missing", "attenuation_unknown", "calcification_unknown", "side_unknown", "suv_at_cut_off",
-    "negative_pet_does_not_reassure", "confirmed_by_pathology", "not_a_nodule_reopened", "iv_contrast_unknown",
-    "iv_contrast_given", "slice_thickness_unknown", "grade_unknown", "histology_unknown", "tissue_unknown",
-    "primary_site_unknown", "known_lung_metastases_unknown", "resection_date_unknown", "curative_treatment_unknown",
-    "follow_up_status_unknown", "reading_not_complete", "treatment_without_nodule", "thoracic_radiotherapy",
-    "metastasectomy_without_resected_status", "data_required", "criteria_extrapolated", "adjacent_pathway",
-    "urgent_finding_under_gate", "overdue"};
+    "straddles_cut_off",
+    "methods_disagree",
+    "outlying_prior",
+    "reported_new_with_earlier_rows",
+    "short_axis_unknown",
+    "priors_missing",
+    "attenuation_unknown",
+    "calcification_unknown",
+    "side_unknown",
+    "suv_at_cut_off",
+    "negative_pet_does_not_reassure",
+    "confirmed_by_pathology",
+    "not_a_nodule_reopened",
+    "iv_contrast_unknown",
+    "iv_contrast_given",
+    "slice_thickness_unknown",
+    "grade_unknown",
+    "histology_unknown",
+    "tissue_unknown",
+    "primary_site_unknown",
+    "known_lung_metastases_unknown",
+    "resection_date_unknown",
+    "curative_treatment_unknown",
+    "follow_up_status_unknown",
+    "reading_not_complete",
+    "treatment_without_nodule",
+    "thoracic_radiotherapy",
+    "metastasectomy_without_resected_status",
+    "data_required",
+    "criteria_extrapolated",
+    "adjacent_pathway",
+    "urgent_finding_under_gate",
+    "overdue"};
 
 struct Flag {
     FlagCode code = FlagCode::data_required;
@@ -42,8 +94,8 @@ struct NoduleAssessment {
     std::uint32_t nodule = 0;  ///< position in `PatientRecord::nodule_ids`
     GrowthState growth_state = GrowthState::not_reported;
     policy::NoduleClass nodule_class = policy::NoduleClass::unclassifiable;
-    std::uint32_t rule = 0;                    ///< nodule rule that gave the class
-    std::optional<std::uint32_t> adjustment;   ///< adjustment listed with it
+    std::uint32_t rule = 0;                   ///< nodule rule that gave the class
+    std::optional<std::uint32_t> adjustment;  ///< adjustment listed with it
     std::optional<Length> long_axis;
     std::optional<double> vdt_days;
     int stable_months = 0;
@@ -74,7 +126,7 @@ struct TrailEntry {
     List list = List::nodule_rule;
     policy::Truth verdict = policy::Truth::no;  ///< yes: fired; no: refused; unknown: refused for want of data
     std::uint32_t rule = 0;
-    std::optional<std::uint32_t> nodule;  ///< position in `Assessment::nodules`
+    std::optional<std::uint32_t> nodule;     ///< position in `Assessment::nodules`
     bool with_state_without_growth = false;  ///< judged with the state the nodule would have without growth
 };
 
@@ -91,7 +143,7 @@ struct Assessment {
     std::vector<std::uint32_t> patient_rules;  ///< that hold, in order
     std::vector<NoduleAssessment> nodules;     ///< by nodule id; in step with `timeline.nodules`
     std::vector<Flag> flags;
-    std::vector<TrailEntry> trail;             ///< empty for `Detail::none`
+    std::vector<TrailEntry> trail;                ///< empty for `Detail::none`
     std::vector<policy::FactValue> nodule_facts;  ///< `nodule_fact_count` values a nodule
     std::array<policy::FactValue, patient_fact_count> patient_facts;
 };

@@ -25,8 +25,8 @@ struct PriorComparison {
 
 /// One nodule through time, as far as it is judged at the index scan.
 struct NoduleTimeline {
-    std::uint32_t nodule = 0;        ///< position in `PatientRecord::nodule_ids`
-    std::vector<NoduleRow> rows;     ///< all rows on seen scans, oldest first
+    std::uint32_t nodule = 0;                        ///< position in `PatientRecord::nodule_ids`
+    std::vector<NoduleRow> rows;                     ///< all rows on seen scans, oldest first
     std::optional<std::uint32_t> index_measurement;  ///< its measurement row on the index scan
     std::uint32_t history_from_rank = 0;             ///< history: diagnostic CTs from this rank to before the index
     std::vector<PriorComparison> comparisons;        ///< oldest prior first
@@ -34,16 +34,16 @@ struct NoduleTimeline {
     GrowthState state = GrowthState::not_reported;
     GrowthState history_state = GrowthState::not_reported;
     std::optional<GrowthState> state_without_growth;
-    bool outlying_prior = false;      ///< one prior alone said unequivocal growth: measure again
+    bool outlying_prior = false;  ///< one prior alone said unequivocal growth: measure again
     bool reported_new_with_earlier_rows = false;
     bool accepted = false;
     bool pathology_malignant = false;
-    bool pathology_benign = false;     ///< and nothing ended that since
+    bool pathology_benign = false;  ///< and nothing ended that since
     bool not_a_nodule_reopened = false;
     bool recently_first_seen = false;
     std::optional<double> doubling_time_days;
     std::optional<std::uint32_t> doubling_time_comparison;  ///< position in `comparisons`
-    std::optional<Date> stable_since;      ///< start of the stable run, therapy left aside
+    std::optional<Date> stable_since;                       ///< start of the stable run, therapy left aside
     int stable_months = 0;
     int stable_run_months = 0;
     bool responded_to_therapy = false;

@@ -17,14 +17,14 @@ namespace nodtrack::assess {
 
 /// One value of a record by name: `histology=osteosarcoma` (patient), `reading=limited` (index scan),
 /// `@A3.reading=limited` (that scan), `N1.long_axis_mm=6.0` (the nodule at the index scan), `N1@A3.long_axis_mm=5.0`
-/// (on that scan), `+N9.long_axis_mm=6.0` (a nodule more, at the index scan), `systemic.end_date=2026-05-01` (a therapy;
-/// `systemic@2025-01-31.end_date` where there are several), `as_of=2026-12-31`. Nothing after `=`: not known.
+/// (on that scan), `+N9.long_axis_mm=6.0` (a nodule more, at the index scan), `systemic.end_date=2026-05-01` (a
+/// therapy; `systemic@2025-01-31.end_date` where there are several), `as_of=2026-12-31`. Nothing after `=`: not known.
 struct Setting {
     std::string subject{};  ///< nodule id or kind of therapy; empty: patient or scan
     std::string at{};       ///< scan id, or first day of a therapy; empty: index scan, or the only therapy of the kind
     bool adds_nodule = false;
     std::string column{};
-    std::string value{};    ///< as in a CSV file
+    std::string value{};  ///< as in a CSV file
 
     /// As typed.
     std::string text() const;
@@ -69,11 +69,11 @@ enum class Effect : std::uint8_t {
 inline constexpr std::string_view effect_words[] = {"action", "patient_class", "date"};
 
 enum class Direction : std::uint8_t {
-    up,        ///< the nearest larger or later value
-    down,      ///< the nearest smaller or earlier value
-    filled_in, ///< not known now
-    added,     ///< more of something
-    other      ///< another word
+    up,         ///< the nearest larger or later value
+    down,       ///< the nearest smaller or earlier value
+    filled_in,  ///< not known now
+    added,      ///< more of something
+    other       ///< another word
 };
 inline constexpr std::string_view direction_words[] = {"up", "down", "filled_in", "added", "other"};
 
@@ -88,10 +88,10 @@ struct OtherNoduleRule {
 struct Change {
     Effect effect = Effect::action;
     Direction direction = Direction::other;
-    std::string subject;      ///< nodule id, scan id or `patient`
-    std::string what;         ///< column of the record, or a few words: `growth since 2026-05-12`
-    std::string unit;         ///< of `from`, `to` and `just_before`; empty: none
-    std::string from;         ///< as recorded; empty: not known
+    std::string subject;  ///< nodule id, scan id or `patient`
+    std::string what;     ///< column of the record, or a few words: `growth since 2026-05-12`
+    std::string unit;     ///< of `from`, `to` and `just_before`; empty: none
+    std::string from;     ///< as recorded; empty: not known
     std::string to;
     std::string just_before;  ///< one step nearer, where the answer is not yet that; empty where there is no order
     std::string until;        ///< the last value beyond `to` with that action; empty: every value tried beyond has it
@@ -110,8 +110,8 @@ std::vector<Change> what_would_change(const PatientRecord& record, const Judge& 
 /// The next chest CT, if it were made on its day and showed every nodule as it is now.
 struct NextScan {
     Date date;
-    PatientRecord record;         ///< with that scan: complete reading, slices and contrast as at the index scan; of the
-                                  ///< sizes the long axes alone, as nobody knows the others
+    PatientRecord record;  ///< with that scan: complete reading, slices and contrast as at the index scan; of the
+                           ///< sizes the long axes alone, as nobody knows the others
     Outcome unchanged;
     std::vector<Change> changes;  ///< sizes of each nodule, and of one not seen before, at which the action becomes
                                   ///< worse than `unchanged`, rising; their settings apply to `record` as of `date`

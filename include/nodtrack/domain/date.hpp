@@ -35,13 +35,19 @@ class Date {
     std::int32_t days_ = 0;
 };
 
-constexpr Date add_days(Date from, int days) { return Date::from_days(from.days_since_1970() + days); }
+constexpr Date add_days(Date from, int days)
+{
+    return Date::from_days(from.days_since_1970() + days);
+}
 
 /// `from` plus calendar months; clamps to the last day of the month reached (31 January + 1 month = 28 or 29 February).
 Date add_months(Date from, int months);
 
 /// Days from `earlier` to `later`; negative when reversed.
-constexpr int days_between(Date earlier, Date later) { return later.days_since_1970() - earlier.days_since_1970(); }
+constexpr int days_between(Date earlier, Date later)
+{
+    return later.days_since_1970() - earlier.days_since_1970();
+}
 
 /// Whole completed months from `from` to `to`: the last day of a month completes the month even where the day of
 /// `from` is later in its month; 0 when the dates are reversed. Source: decision table, section 1, Exactness.

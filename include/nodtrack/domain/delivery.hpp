@@ -60,7 +60,8 @@ struct DeliveryProblem {
     std::string message;
 };
 
-/// One delivery: what a folder, a JSON document or a typed entry brought, each row valid by itself unless `problems` says otherwise.
+/// One delivery: what a folder, a JSON document or a typed entry brought, each row valid by itself unless `problems`
+/// says otherwise.
 struct Delivery {
     std::vector<PatientRow> patients;
     std::vector<ScanRow> scans;

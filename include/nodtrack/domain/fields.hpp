@@ -24,8 +24,7 @@ Field(std::string_view, Member Owner::*, std::string_view, bool) -> Field<Owner,
 
 /// Columns of patients.csv after patient_id.
 inline constexpr auto patient_fields = std::make_tuple(
-    Field{"birth_date", &Patient::birth_date, "date of birth"},
-    Field{"sex", &Patient::sex, "sex"},
+    Field{"birth_date", &Patient::birth_date, "date of birth"}, Field{"sex", &Patient::sex, "sex"},
     Field{"histology", &Patient::histology, "histology of the primary tumour"},
     Field{"tissue", &Patient::tissue, "tissue the primary arose in"},
     Field{"grade", &Patient::grade, "grade of the primary tumour"},
@@ -58,8 +57,7 @@ inline constexpr auto scan_fields = std::make_tuple(
 /// Columns of measurements.csv after patient_id, scan_id and nodule_id.
 inline constexpr auto findings_fields = std::make_tuple(
     Field{"status", &Findings::status, "what became of the nodule on this scan", true},
-    Field{"side", &Findings::side, "lung"},
-    Field{"lobe", &Findings::lobe, "lobe"},
+    Field{"side", &Findings::side, "lung"}, Field{"lobe", &Findings::lobe, "lobe"},
     Field{"location", &Findings::location, "place within the lobe"},
     Field{"long_axis_mm", &Findings::long_axis, "longest diameter on an axial slice"},
     Field{"short_axis_mm", &Findings::short_axis, "longest diameter perpendicular to the long axis on that slice"},
@@ -67,8 +65,7 @@ inline constexpr auto findings_fields = std::make_tuple(
     Field{"volume_method", &Findings::volume_method, "how the volume was obtained"},
     Field{"attenuation", &Findings::attenuation, "attenuation class"},
     Field{"solid_component_mm", &Findings::solid_component, "longest diameter of the solid component"},
-    Field{"shape", &Findings::shape, "shape"},
-    Field{"margin", &Findings::margin, "margin"},
+    Field{"shape", &Findings::shape, "shape"}, Field{"margin", &Findings::margin, "margin"},
     Field{"calcification", &Findings::calcification, "pattern of calcification; empty = not reported"},
     Field{"suv_max", &Findings::suv_max, "maximum standardised uptake value (FDG)"},
     Field{"position_x_mm", &Findings::position_x, "centre, DICOM patient coordinates, x to the left"},
@@ -78,18 +75,18 @@ inline constexpr auto findings_fields = std::make_tuple(
     Field{"reader", &Findings::reader, "who or what read it (a code, no name)"});
 
 /// Columns of therapies.csv after patient_id.
-inline constexpr auto therapy_fields = std::make_tuple(
-    Field{"kind", &Therapy::kind, "kind of therapy", true},
-    Field{"start_date", &Therapy::start_date, "first day", true},
-    Field{"end_date", &Therapy::end_date, "last day; empty = running, for a systemic therapy"},
-    Field{"nodule_id", &Therapy::nodule_id, "the nodule treated, where one was"});
+inline constexpr auto therapy_fields =
+    std::make_tuple(Field{"kind", &Therapy::kind, "kind of therapy", true},
+                    Field{"start_date", &Therapy::start_date, "first day", true},
+                    Field{"end_date", &Therapy::end_date, "last day; empty = running, for a systemic therapy"},
+                    Field{"nodule_id", &Therapy::nodule_id, "the nodule treated, where one was"});
 
 /// Columns of events.csv after patient_id.
-inline constexpr auto event_fields = std::make_tuple(
-    Field{"nodule_id", &NoduleEvent::nodule_id, "the nodule", true},
-    Field{"kind", &NoduleEvent::kind, "what was decided or found", true},
-    Field{"date", &NoduleEvent::date, "day of the decision or report", true},
-    Field{"note", &NoduleEvent::note, "free text, no identifiers"});
+inline constexpr auto event_fields =
+    std::make_tuple(Field{"nodule_id", &NoduleEvent::nodule_id, "the nodule", true},
+                    Field{"kind", &NoduleEvent::kind, "what was decided or found", true},
+                    Field{"date", &NoduleEvent::date, "day of the decision or report", true},
+                    Field{"note", &NoduleEvent::note, "free text, no identifiers"});
 
 /// Calls `visit(field)` for each field of a table, in order.
 template <class Fields, class Visitor>

@@ -21,13 +21,43 @@ enum class ScheduleProfile : std::uint8_t { default_profile, six_monthly };
 enum class CurativeTreatment : std::uint8_t { completed, not_completed };
 enum class FollowUpStatus : std::uint8_t { active, deceased, moved, declined };
 enum class PrimarySite : std::uint8_t {
-    extremity, trunk, pelvis, shoulder_girdle, spine, neuroaxis, head_neck, intraabdominal, retroperitoneal, skin
+    extremity,
+    trunk,
+    pelvis,
+    shoulder_girdle,
+    spine,
+    neuroaxis,
+    head_neck,
+    intraabdominal,
+    retroperitoneal,
+    skin
 };
 enum class Histology : std::uint8_t {
-    osteosarcoma, extraskeletal_osteosarcoma, ewing_sarcoma, chondrosarcoma, giant_cell_tumour_of_bone, ups_soft_tissue,
-    ups_of_bone, myxofibrosarcoma, synovial_sarcoma, leiomyosarcoma, myxoid_liposarcoma, dedifferentiated_liposarcoma,
-    pleomorphic_liposarcoma, rhabdomyosarcoma, alveolar_rhabdomyosarcoma, epithelioid_sarcoma, clear_cell_sarcoma,
-    angiosarcoma, alveolar_soft_part_sarcoma, mpnst, desmoid, other_bone, other_soft_tissue, plasma_cell, lymphoma,
+    osteosarcoma,
+    extraskeletal_osteosarcoma,
+    ewing_sarcoma,
+    chondrosarcoma,
+    giant_cell_tumour_of_bone,
+    ups_soft_tissue,
+    ups_of_bone,
+    myxofibrosarcoma,
+    synovial_sarcoma,
+    leiomyosarcoma,
+    myxoid_liposarcoma,
+    dedifferentiated_liposarcoma,
+    pleomorphic_liposarcoma,
+    rhabdomyosarcoma,
+    alveolar_rhabdomyosarcoma,
+    epithelioid_sarcoma,
+    clear_cell_sarcoma,
+    angiosarcoma,
+    alveolar_soft_part_sarcoma,
+    mpnst,
+    desmoid,
+    other_bone,
+    other_soft_tissue,
+    plasma_cell,
+    lymphoma,
     carcinoma_metastasis
 };
 enum class Modality : std::uint8_t { ct, pet_ct, radiograph };
@@ -35,8 +65,16 @@ enum class ScanPurpose : std::uint8_t { diagnostic, attenuation_correction };
 enum class IvContrast : std::uint8_t { none, given };
 enum class Reading : std::uint8_t { complete, limited };
 enum class Symptom : std::uint8_t {
-    cough, dyspnoea, haemoptysis, chest_pain, constitutional, bone_pain, back_pain_neurological, local_pain,
-    local_swelling, local_mass
+    cough,
+    dyspnoea,
+    haemoptysis,
+    chest_pain,
+    constitutional,
+    bone_pain,
+    back_pain_neurological,
+    local_pain,
+    local_swelling,
+    local_mass
 };
 enum class Status : std::uint8_t { present, newly_seen, resolved, not_assessed };
 enum class Side : std::uint8_t { left, right };
@@ -44,7 +82,13 @@ enum class Lobe : std::uint8_t { rul, rml, rll, lul, lingula, lll };
 enum class Location : std::uint8_t { parenchymal, perifissural, subpleural, pleural, endobronchial, staple_line };
 enum class VolumeMethod : std::uint8_t { manual, semi_automatic, automatic, ellipsoid, mask_voxels, partial_volume };
 enum class AttenuationClass : std::uint8_t {
-    solid, part_solid, ground_glass, complex_ground_glass, cystic, cavitary, fat_containing
+    solid,
+    part_solid,
+    ground_glass,
+    complex_ground_glass,
+    cystic,
+    cavitary,
+    fat_containing
 };
 enum class Shape : std::uint8_t { round, oval, triangular, polygonal, lentiform, lobulated, irregular };
 enum class Margin : std::uint8_t { smooth, lobulated, spiculated, ill_defined };
@@ -58,11 +102,11 @@ enum class DosePhantom : std::uint8_t { head_16_cm, body_32_cm };
 template <class Enumeration>
 struct Vocabulary;
 
-#define NODTRACK_VOCABULARY(Enumeration, column, says_unknown, ...)            \
-    template <>                                                                \
-    struct Vocabulary<Enumeration> {                                           \
-        static constexpr std::string_view name = column;                       \
-        static constexpr bool accepts_unknown = says_unknown;                  \
+#define NODTRACK_VOCABULARY(Enumeration, column, says_unknown, ...)                   \
+    template <>                                                                       \
+    struct Vocabulary<Enumeration> {                                                  \
+        static constexpr std::string_view name = column;                              \
+        static constexpr bool accepts_unknown = says_unknown;                         \
         static constexpr auto words = std::to_array<std::string_view>({__VA_ARGS__}); \
     };
 

@@ -28,11 +28,11 @@ struct Limits {
     Length thick_slice_cap;        ///< but never beyond this
     Length volume_slice_at_most;   ///< volumes are compared only on slices up to this thickness
     Percentage possible_volume_growth;
-    Percentage volume_decrease;               ///< a fall by at least this (a positive number) is a decrease
-    std::vector<VolumeLimit> volume_limits;   ///< by rising diameter; linear between
-    Percentage volume_limit_below_first;      ///< below the first diameter of `volume_limits`
-    Length caliper_change_limit95;            ///< 95 % limit of a diameter change between two readings
-    Length caliper_sd;                        ///< standard deviation of one diameter reading
+    Percentage volume_decrease;              ///< a fall by at least this (a positive number) is a decrease
+    std::vector<VolumeLimit> volume_limits;  ///< by rising diameter; linear between
+    Percentage volume_limit_below_first;     ///< below the first diameter of `volume_limits`
+    Length caliper_change_limit95;           ///< 95 % limit of a diameter change between two readings
+    Length caliper_sd;                       ///< standard deviation of one diameter reading
 };
 
 /// The sizes of one nodule on one scan.

@@ -14,7 +14,8 @@ double probability_at_or_above(Length reading, Length cut_off, const Limits& lim
 /// of which applies to the diameter. Absent below the first published diameter.
 std::optional<double> probability_at_or_above(Volume reading, Length cut_off, const Limits& limits);
 
-/// Coefficient of variation (as a fraction) of one volume reading: its change limit over 1.96 times the square root of 2.
+/// Coefficient of variation (as a fraction) of one volume reading: its change limit over 1.96 times the square root
+/// of 2.
 double volume_coefficient_of_variation(Volume volume, const Limits& limits);
 
 /// 95 % interval of a volume doubling time, in days. An absent side is unbounded ("not excluded").

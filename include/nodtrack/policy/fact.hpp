@@ -16,10 +16,10 @@ enum class Scope : std::uint8_t { nodule, patient };
 /// What a fact can say.
 enum class FactType : std::uint8_t {
     yes_no,
-    number,         ///< with a unit; lengths are compared in whole micrometres
-    word,           ///< one of a list
-    ordered_word,   ///< one of a list that runs from least to most concern
-    rule            ///< the id of a nodule rule
+    number,        ///< with a unit; lengths are compared in whole micrometres
+    word,          ///< one of a list
+    ordered_word,  ///< one of a list that runs from least to most concern
+    rule           ///< the id of a nodule rule
 };
 
 /// A fact that a policy file may name: one documented function of timeline and parameters.
@@ -27,8 +27,8 @@ struct FactDeclaration {
     std::string_view name;
     Scope scope = Scope::nodule;
     FactType type = FactType::yes_no;
-    std::string_view unit;                      ///< `mm`, `days`, `months`, `1`; empty unless a number
-    std::span<const std::string_view> words;    ///< of a word fact, in order
+    std::string_view unit;                    ///< `mm`, `days`, `months`, `1`; empty unless a number
+    std::span<const std::string_view> words;  ///< of a word fact, in order
     std::string_view meaning;
 };
 

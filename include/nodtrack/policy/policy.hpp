@@ -16,10 +16,10 @@ enum class Verification : std::uint8_t { read, found, unverified };
 
 /// A statement of a source, cited by its number.
 struct Citation {
-    std::string item;      ///< e.g. `S1-050`
-    std::string source;    ///< id of the source in schema/sources.json
+    std::string item;    ///< e.g. `S1-050`
+    std::string source;  ///< id of the source in schema/sources.json
     std::string title;
-    std::string at;        ///< place within the source
+    std::string at;  ///< place within the source
     std::string statement;
     Verification verification = Verification::unverified;
 };
@@ -37,8 +37,8 @@ struct Condition {
 
     Kind kind = Kind::all;
     Comparator comparator = Comparator::is;
-    Scope scope = Scope::nodule;        ///< of the fact compared
-    std::uint16_t fact = 0;             ///< position in the catalogue's list of that scope
+    Scope scope = Scope::nodule;  ///< of the fact compared
+    std::uint16_t fact = 0;       ///< position in the catalogue's list of that scope
     bool has_if_unknown = false;
     Truth if_unknown = Truth::unknown;  ///< the assumption the policy writes down for a missing value
     double operand = 0.0;               ///< thousandths for numbers; 1 or 0 for yes/no
@@ -61,13 +61,24 @@ struct Definition {
 
 /// `ordered_word` positions of the nodule classes.
 enum class NoduleClass : std::uint8_t {
-    resolved, unclassifiable, benign_appearing, low_suspicion, indeterminate, suspicious
+    resolved,
+    unclassifiable,
+    benign_appearing,
+    low_suspicion,
+    indeterminate,
+    suspicious
 };
 inline constexpr std::string_view nodule_class_words[] = {"RESOLVED",      "UNCLASSIFIABLE", "BENIGN_APPEARING",
                                                           "LOW_SUSPICION", "INDETERMINATE",  "SUSPICIOUS"};
 
 enum class PatientClass : std::uint8_t {
-    not_applicable, no_nodule, unclassifiable, benign_appearing, low_suspicion, indeterminate, suspicious,
+    not_applicable,
+    no_nodule,
+    unclassifiable,
+    benign_appearing,
+    low_suspicion,
+    indeterminate,
+    suspicious,
     metastasis_criteria_met
 };
 inline constexpr std::string_view patient_class_words[] = {
@@ -76,11 +87,17 @@ inline constexpr std::string_view patient_class_words[] = {
 
 /// In order of concern; `out_of_scope` stands apart.
 enum class Action : std::uint8_t {
-    continue_surveillance, data_required, short_interval_ct, pet_ct, tumour_board, urgent_escalation, out_of_scope
+    continue_surveillance,
+    data_required,
+    short_interval_ct,
+    pet_ct,
+    tumour_board,
+    urgent_escalation,
+    out_of_scope
 };
-inline constexpr std::string_view action_words[] = {"CONTINUE_SURVEILLANCE", "DATA_REQUIRED", "SHORT_INTERVAL_CT",
-                                                    "PET_CT",                "TUMOUR_BOARD",  "URGENT_ESCALATION",
-                                                    "OUT_OF_SCOPE"};
+inline constexpr std::string_view action_words[] = {
+    "CONTINUE_SURVEILLANCE", "DATA_REQUIRED",     "SHORT_INTERVAL_CT", "PET_CT",
+    "TUMOUR_BOARD",          "URGENT_ESCALATION", "OUT_OF_SCOPE"};
 
 /// One possible result of a nodule rule; the first whose condition holds counts.
 struct ClassOutcome {

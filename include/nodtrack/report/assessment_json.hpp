@@ -22,8 +22,8 @@ class AssessmentJson {
   private:
     /// The parts of a reason that do not depend on the patient.
     struct RuleText {
-        std::string head;   ///< `"rule":"N9f","list":…,"says":…`
-        std::string tail;   ///< thresholds, citations, basis
+        std::string head;  ///< `"rule":"N9f","list":…,"says":…`
+        std::string tail;  ///< thresholds, citations, basis
         std::vector<policy::FactUse> facts;
     };
 
