@@ -31,7 +31,8 @@ std::string line_of(const cases::ClinicalCase& clinical, assess::Detail detail)
 std::set<std::string> keys_of(const json& object)
 {
     std::set<std::string> keys;
-    for (const auto& [key, value] : object.items()) keys.insert(key);
+    for (const auto& [key, value] : object.items())
+        keys.insert(key);
     return keys;
 }
 
@@ -136,7 +137,8 @@ TEST(ExplanationText, SpeaksForEveryClinicalCaseOfRuleCitationAndWhatDoesNotAppl
         ASSERT_TRUE(text) << clinical.title;
         const auto& rule = judge().policy().recommendations[assessment.recommendation.rule];
         EXPECT_NE(text->find(rule.id + " holds"), std::string::npos) << clinical.title;
-        EXPECT_NE(text->find("Fleischner"), std::string::npos) << "which guideline does not apply is part of the answer";
+        EXPECT_NE(text->find("Fleischner"), std::string::npos)
+            << "which guideline does not apply is part of the answer";
         const bool proven = text->find("pathology") != std::string::npos;
         EXPECT_TRUE(proven || text->find("confirmed") == std::string::npos) << clinical.title;
         EXPECT_EQ(text->find("cured"), std::string::npos) << clinical.title;
