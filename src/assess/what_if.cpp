@@ -26,12 +26,20 @@ class Search {
         : record_(record), judge_(judge), as_of_(as_of), now_(now)
     {}
 
-    void along(const Walk& walk) { walk.names_every_change ? every_change(walk) : nearest_changes(walk); }
+    void along(const Walk& walk)
+    {
+        if (walk.names_every_change) {
+            every_change(walk);
+        } else {
+            nearest_changes(walk);
+        }
+    }
 
     std::vector<Change> finish()
     {
         std::vector<Change> changes;
-        for (Found& found : found_) changes.push_back(std::move(found.change));
+        for (Found& found : found_)
+            changes.push_back(std::move(found.change));
         return changes;
     }
 
@@ -75,9 +83,8 @@ class Search {
     /// The last place with an action that is there at `before` and gone at `place`, as shown.
     std::string last_value_with(const Walk& walk, Action action, int before, int place) const
     {
-        const int gone = first_place(walk, before, place, [&](const Assessment& other) {
-            return other.recommendation.action != action;
-        });
+        const int gone = first_place(walk, before, place,
+                                     [&](const Assessment& other) { return other.recommendation.action != action; });
         return walk.value_at(gone - 1).value;
     }
 
@@ -104,9 +111,8 @@ class Search {
                                  !(*effect == Effect::date && walk.moves_dates_anyway);
             if (is_news) {
                 seen[static_cast<std::size_t>(*effect)] = true;
-                const int first = first_place(walk, before, place, [&](const Assessment& other) {
-                    return effect_of(other) == effect;
-                });
+                const int first = first_place(walk, before, place,
+                                              [&](const Assessment& other) { return effect_of(other) == effect; });
                 Change change = change_at(walk, first, *effect);
                 if (*effect == Effect::action) {
                     nearest = std::move(change);
@@ -180,9 +186,8 @@ class Search {
         const policy::Policy& policy = judge_.policy();
         for (const NoduleAssessment& nodule : judged.nodules) {
             // Nodules of the record keep their positions in an altered one; those added come after.
-            const auto same = std::find_if(now_.nodules.begin(), now_.nodules.end(), [&](const NoduleAssessment& now) {
-                return now.nodule == nodule.nodule;
-            });
+            const auto same = std::find_if(now_.nodules.begin(), now_.nodules.end(),
+                                           [&](const NoduleAssessment& now) { return now.nodule == nodule.nodule; });
             const bool as_now = same != now_.nodules.end() && same->rule == nodule.rule &&
                                 same->adjustment == nodule.adjustment && same->nodule_class == nodule.nodule_class;
             if (as_now) continue;
@@ -218,12 +223,15 @@ std::optional<Date> next_ct_of(const Recommendation& recommendation)
 {
     switch (recommendation.action) {
         case Action::continue_surveillance:
-        case Action::short_interval_ct: return recommendation.due_date;
+        case Action::short_interval_ct:
+            return recommendation.due_date;
         case Action::data_required:
-        case Action::pet_ct: return recommendation.safety_net_ct_date;
+        case Action::pet_ct:
+            return recommendation.safety_net_ct_date;
         case Action::tumour_board:
         case Action::urgent_escalation:
-        case Action::out_of_scope: break;
+        case Action::out_of_scope:
+            break;
     }
     return std::nullopt;
 }
@@ -231,7 +239,8 @@ std::optional<Date> next_ct_of(const Recommendation& recommendation)
 std::string free_scan_id(const PatientRecord& record)
 {
     std::string id = "next";
-    while (std::any_of(record.scans.begin(), record.scans.end(), [&](const Scan& scan) { return scan.scan_id == id; })) {
+    while (
+        std::any_of(record.scans.begin(), record.scans.end(), [&](const Scan& scan) { return scan.scan_id == id; })) {
         id += '_';
     }
     return id;
@@ -263,7 +272,8 @@ PatientRecord as_seen_on(const PatientRecord& record, Date day)
         seen.scans.push_back(record.scans[i]);
     }
     std::erase_if(seen.measurements, [&](const Measurement& row) { return position[row.scan] == unseen; });
-    for (Measurement& row : seen.measurements) row.scan = position[row.scan];
+    for (Measurement& row : seen.measurements)
+        row.scan = position[row.scan];
     std::erase_if(seen.therapies, [&](const Therapy& therapy) { return !is_seen(therapy, day); });
     std::erase_if(seen.events, [&](const NoduleEvent& event) { return !is_seen(event, day); });
     return seen;
@@ -302,9 +312,14 @@ PatientRecord with_next_scan(const PatientRecord& record, const Assessment& now,
 Outcome outcome_of(const Assessment& assessment, const policy::Policy& policy)
 {
     const Recommendation& given = assessment.recommendation;
-    Outcome outcome{given.action, assessment.patient_class, given.due_date, given.safety_net_ct_date,
-                    policy.recommendations[given.rule].id, {}};
-    for (const std::uint32_t rule : assessment.patient_rules) outcome.patient_rules.push_back(policy.patient_rules[rule].id);
+    Outcome outcome{given.action,
+                    assessment.patient_class,
+                    given.due_date,
+                    given.safety_net_ct_date,
+                    policy.recommendations[given.rule].id,
+                    {}};
+    for (const std::uint32_t rule : assessment.patient_rules)
+        outcome.patient_rules.push_back(policy.patient_rules[rule].id);
     return outcome;
 }
 
@@ -312,7 +327,8 @@ std::vector<Change> what_would_change(const PatientRecord& record, const Judge& 
 {
     const Assessment now = judge.assess(record, as_of, Detail::none);
     Search search(record, judge, as_of, now);
-    for (const Walk& walk : walks_of(record, now, judge)) search.along(walk);
+    for (const Walk& walk : walks_of(record, now, judge))
+        search.along(walk);
     return search.finish();
 }
 
@@ -327,7 +343,8 @@ std::optional<NextScan> at_next_scan(const PatientRecord& record, const Judge& j
     const Assessment unchanged = judge.assess(next.record, next.date, Detail::none);
     next.unchanged = outcome_of(unchanged, judge.policy());
     Search search(next.record, judge, next.date, unchanged);
-    for (const Walk& walk : walks_at_next_scan(next.record, unchanged, judge)) search.along(walk);
+    for (const Walk& walk : walks_at_next_scan(next.record, unchanged, judge))
+        search.along(walk);
     next.changes = search.finish();
     return next;
 }
