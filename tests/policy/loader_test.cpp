@@ -303,10 +303,10 @@ TEST(PolicyLoader, TellsAllProblemsAtOnce)
 TEST(PolicyLoader, RefusesMoreNoduleRulesThanItCanTellApart)
 {
     Json policy = small_policy();
-    Json rule = policy["nodule_rules"][2];
+    Json further = policy["nodule_rules"][2];
     for (int i = 0; i < 70; ++i) {
-        rule["id"] = "E" + std::to_string(i);
-        policy["nodule_rules"].push_back(rule);
+        further["id"] = "E" + std::to_string(i);
+        policy["nodule_rules"].push_back(further);
     }
     policy["patient_rules"][0]["when"]["count"]["where"]["all"][0]["in"] = {"A", "E69"};
     const auto lines = problems_of(policy);
