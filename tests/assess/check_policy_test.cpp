@@ -125,7 +125,8 @@ TEST(ReleasedPolicy, HasNoNumberWithoutEffectAndNoUnusedDefinition)
 TEST(ReleasedPolicy, IsSearchedSystematicallyWhereItIsAboutOneNodule)
 {
     for (const PolicySearch& search : clean().searches) {
-        if (search.list == "nodule_rules") EXPECT_TRUE(search.systematic) << search.question;
+        if (search.list != "nodule_rules") continue;
+        EXPECT_TRUE(search.systematic) << search.question;
     }
 }
 
