@@ -25,8 +25,13 @@ Result<Json> parsed_strictly(std::string_view text, const std::string& what)
 {
     std::vector<std::set<std::string>> keys_of_open_objects;
     std::string given_twice;
-    const auto watch = [&](int, nlohmann::detail::parse_event_t event, const Json& value) {
+    // Deeper nesting would overflow the stack where the JSON library copies values.
+    constexpr int deepest = 50;
+    bool too_deep = false;
+    const auto watch = [&](int depth, nlohmann::detail::parse_event_t event, const Json& value) {
         using Event = nlohmann::detail::parse_event_t;
+        if (depth > deepest) too_deep = true;
+        if (too_deep) return false;
         if (event == Event::object_start) {
             keys_of_open_objects.emplace_back();
         } else if (event == Event::object_end) {
@@ -39,6 +44,9 @@ Result<Json> parsed_strictly(std::string_view text, const std::string& what)
     };
     try {
         Json json = Json::parse(text, watch);
+        if (too_deep) {
+            return failure(ErrorCode::bad_input, what + " is nested more than " + std::to_string(deepest) + " deep");
+        }
         if (given_twice.empty()) return json;
         return failure(ErrorCode::bad_input, what + ": one object has the key \"" + given_twice + "\" twice");
     } catch (const nlohmann::json::exception& error) {

@@ -25,12 +25,17 @@ std::string sha256_hex(std::string_view bytes)
     return hex;
 }
 
-/// Parses JSON; refuses a key given twice in one object, which a lenient parser would silently drop.
+/// Parses JSON; refuses a key given twice in one object, which a lenient parser would silently drop, and nesting so
+/// deep that what walks the document (the JSON library's own copying too) would overflow the stack.
 Result<Json> parse_strict(std::string_view text, std::string_view what)
 {
     std::vector<std::set<std::string>> open_objects;
     std::string repeated;
-    const auto watch = [&](int, nlohmann::detail::parse_event_t event, Json& parsed) {
+    constexpr int deepest = 150;
+    bool too_deep = false;
+    const auto watch = [&](int depth, nlohmann::detail::parse_event_t event, Json& parsed) {
+        if (depth > deepest) too_deep = true;
+        if (too_deep) return false;
         using Event = nlohmann::detail::parse_event_t;
         if (event == Event::object_start) open_objects.emplace_back();
         if (event == Event::object_end && !open_objects.empty()) open_objects.pop_back();
@@ -42,6 +47,10 @@ Result<Json> parse_strict(std::string_view text, std::string_view what)
     };
     try {
         Json json = Json::parse(text, watch);
+        if (too_deep) {
+            return failure(ErrorCode::bad_input, std::string(what) + ": nested more than " + std::to_string(deepest) +
+                                                     " deep; a condition takes at most 50");
+        }
         if (!repeated.empty()) {
             return failure(ErrorCode::bad_input,
                            std::string(what) + ": key \"" + repeated + "\" is given twice in one object");

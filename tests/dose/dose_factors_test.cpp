@@ -104,6 +104,15 @@ TEST(DoseFactors, AFileWithAFaultIsRefusedAtThePlaceOfTheFault)
     }
 }
 
+TEST(DoseFactors, NestingWithoutEndIsRefused)
+{
+    const std::string open(100'000, '[');
+    const std::string close(100'000, ']');
+    const auto loaded = load_dose_factors(open + close, policy::released_sources_json());
+    ASSERT_FALSE(loaded);
+    EXPECT_THAT(loaded.error().message, HasSubstr("nested more than 50 deep"));
+}
+
 TEST(DoseFactors, AllFaultsAreToldTogether)
 {
     const auto once = changed(released_dose_factors_json(), R"("k": 0.018)", R"("k": 1.8)");
