@@ -7,6 +7,10 @@ endif()
 # Presets decide the optimisation. NDEBUG is never set: an assertion is a bug found, and a stop is better than a
 # wrong recommendation.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g -D_GLIBCXX_ASSERTIONS")
+if(NODTRACK_SANITIZE)
+  # Lines are what a report of the sanitizers names; the rest of the debug information costs time only.
+  string(REPLACE "-g " "-gline-tables-only " CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
+endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 
 find_program(CCACHE ccache)
@@ -17,7 +21,7 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 if(NODTRACK_SANITIZE)
-  # A null or wild pointer stops the program under address as well; these four checks cost a third of the build.
+  # A null or wild pointer stops the program under address as well; without these four checks the build takes about a fifth less.
   add_compile_options(-fsanitize=${NODTRACK_SANITIZE} -fno-sanitize=null,alignment,object-size,vptr
     -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${NODTRACK_SANITIZE})

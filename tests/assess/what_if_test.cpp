@@ -8,6 +8,7 @@
 
 #include "../support/case_table.hpp"
 #include "../support/generated_patients.hpp"
+#include "../support/sanitized.hpp"
 
 namespace nodtrack::assess {
 namespace {
@@ -123,7 +124,7 @@ void expect_typeable(const Change& change)
     }
 }
 
-constexpr std::size_t patients_by_chance = 1000;
+constexpr std::size_t patients_by_chance = cases_by_chance(1000);
 const Date today = cases::generated_as_of();
 
 TEST(WhatIf, IsRightForAThousandPatients)
@@ -175,7 +176,7 @@ TEST(WhatIf, IsRightAtTheNextScanForAThousandPatients)
 /// Critical values are hints where to look; this looks everywhere.
 TEST(WhatIf, MissesNoNearerSize)
 {
-    constexpr std::size_t patients = 60;
+    constexpr std::size_t patients = cases_by_chance(60);
     constexpr std::int64_t largest_tenths = 900;
     for (const PatientRecord& record : cases::generated_patients(77, patients)) {
         const Assessment assessment = released().assess(record, today, Detail::none);

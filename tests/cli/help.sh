@@ -1,5 +1,5 @@
 #!/bin/bash
-# help.sh ROOT PROGRAM: every command tells of itself, and each of its examples is a call that the program takes.
+# [WITHOUT_ITK=1] help.sh ROOT PROGRAM: every command tells of itself, and each of its examples is a call that the program takes.
 set -u
 root=$1 program=$(realpath "$2")
 scratch=$(mktemp -d)
@@ -30,6 +30,8 @@ while IFS= read -r name; do
     [[ -n $examples ]] || fault "$name --help has no example"
     while IFS= read -r example; do
         [[ $example == *'| '* ]] && example=${example%%| *}
+        # A build without ITK says that it cannot read images; the other builds try these.
+        [[ ${WITHOUT_ITK:-} && $example == *sample_data/ct/* ]] && continue
         (eval "$example") >out.txt 2>err.txt </dev/null
         status=$?
         [[ $status == 1 || $status == 2 ]] && fault "example '$example': exit status $status: $(head -3 err.txt)"
