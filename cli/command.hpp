@@ -64,12 +64,14 @@ const std::vector<Command>& commands();
 
 // One file each: cli/<name>.cpp.
 Command amend_command();
+Command appropriateness_command();
 Command assess_command();
 Command audit_head_command();
 Command audit_verify_command();
 Command backup_command();
 Command check_command();
 Command docs_command();
+Command dose_command();
 Command explain_command();
 Command export_command();
 Command history_command();
@@ -77,7 +79,10 @@ Command ingest_command();
 Command log_command();
 Command measure_command();
 Command policy_check_command();
+Command policy_diff_command();
 Command policy_show_command();
+Command protocol_command();
 Command restore_command();
+Command sentence_command();
 
 }  // namespace nodtrack::cli

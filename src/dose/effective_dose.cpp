@@ -80,8 +80,7 @@ ScanDose dose_of(std::uint32_t position, const PatientRecord& record, const Dose
     ScanDose dose;
     dose.scan = position;
     dose.age_months = age_in_months(record.patient, scan.scan_date);
-    const bool is_child = dose.age_months && *dose.age_months < factors.adult_from_years * months_per_year;
-    dose.group = is_child ? AgeGroup::child : AgeGroup::adult;
+    dose.group = age_group_at(record.patient, scan.scan_date, factors);
     dose.procedure = procedure_of(scan, factors);
     dose.contrast_assumed = scan.is_diagnostic_ct() && !scan.iv_contrast;
     dose.not_estimated = why_not_estimated(scan);
@@ -118,6 +117,12 @@ void count(DoseHistory& history, const ScanDose& dose)
 }
 
 }  // namespace
+
+AgeGroup age_group_at(const Patient& patient, Date day, const DoseFactors& factors)
+{
+    const auto months = age_in_months(patient, day);
+    return months && *months < factors.adult_from_years * months_per_year ? AgeGroup::child : AgeGroup::adult;
+}
 
 Factor factor_at(const FactorSet& set, std::optional<int> age_months, DosePhantom phantom, const DoseFactors& factors)
 {

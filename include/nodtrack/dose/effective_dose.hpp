@@ -26,6 +26,9 @@ enum class NotEstimated : std::uint8_t {
     radiograph    ///< has no dose-length product
 };
 
+/// The column of the radiation levels that a patient is read in on a day; adult where the birth date is not known.
+AgeGroup age_group_at(const Patient& patient, Date day, const DoseFactors& factors);
+
 /// What one scan gave.
 struct ScanDose {
     std::uint32_t scan = 0;                ///< position in `PatientRecord::scans`

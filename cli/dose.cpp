@@ -1,0 +1,61 @@
+#include "nodtrack/report/dose.hpp"
+
+#include "command.hpp"
+#include "judging.hpp"
+#include "nodtrack/tracker/assess.hpp"
+#include "output.hpp"
+
+namespace nodtrack::cli {
+namespace {
+
+Result<ExitStatus> run(const Call& call)
+{
+    const auto moment = asked_moment(call);
+    if (!moment) return tl::unexpected(moment.error());
+    const auto registry = store::Registry::open(call.registry_file);
+    if (!registry) return tl::unexpected(registry.error());
+
+    const bool as_json = call.arguments.has("--json");
+    const assess::Judge judge = assess::Judge::released();
+    const dose::DoseFactors& factors = report::released_dose_factors();
+    const auto told = tracker::assess_patients(
+        *registry, judge,
+        {.patient_ids = {call.arguments.text("PATIENT")},
+         .as_of = moment->as_of,
+         .known_on = moment->known_on,
+         .detail = assess::Detail::none},
+        [&](const assess::Assessment&, const PatientRecord& record) -> Result<void> {
+            const auto history = dose::dose_history(record, moment->as_of, factors);
+            print(as_json ? report::dose_json(history, record, factors) : report::dose_text(history, record, factors));
+            return {};
+        });
+    if (!told) return tl::unexpected(told.error());
+    return ExitStatus::done;
+}
+
+}  // namespace
+
+Command dose_command()
+{
+    return {
+        .name = "dose",
+        .summary = "tells the radiation dose of a patient's scans, as a range",
+        .description =
+            "Estimates the effective dose of each chest CT from its dose-length product, by the age at the scan and "
+            "the phantom the product is stated for, with both published sets of factors: a range, low to high. A "
+            "scan without an estimate is counted and named, never taken as 0. Relative radiation levels are read in "
+            "the column of the patient's own age group. Dose is shown and never stops an examination.\n\n"
+            "Keys of --json: patient_id, as_of, age_months (null: birth date not known), youth, asks_for_low_dose, "
+            "cumulative {low_msv, high_msv, is_lower_bound, examinations, estimated, without_dlp, not_a_chest, "
+            "radiographs}, scans [{scan_id, date, procedure, age_months, age_group, dlp_mgy_cm, dose_phantom_cm, "
+            "effective_dose_msv [low, high], by_factor_set, not_estimated, radiation_level {level, age_group, "
+            "band_msv, cite}, assumed}], factor_sets.",
+        .positionals = {{.name = "PATIENT", .help = "the patient"}},
+        .options = with_moment_options({{.name = "--json", .help = "one JSON object"}}),
+        .examples = {{"nodtrack dose SARC-007", "a child, with factors for her age and the 16-cm phantom"},
+                     {"nodtrack dose SARC-001 --as-of 2026-06-30 --json"}},
+        .failures = {{ExitStatus::not_found, "there is no such patient"}},
+        .run = run};
+}
+
+}  // namespace nodtrack::cli

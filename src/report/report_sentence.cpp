@@ -1,0 +1,355 @@
+#include "nodtrack/report/report_sentence.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "json_text.hpp"
+#include "report_sentence_words.hpp"
+
+namespace nodtrack::report {
+namespace {
+
+using assess::GrowthState;
+using policy::NoduleClass;
+using policy::PatientClass;
+
+std::string signed_millimetres(Length change)
+{
+    return (change.thousandths() < 0 ? "" : "+") + decimal_text(change.thousandths()) + " mm";
+}
+
+/// Writes the sentence of one nodule, part by part.
+class NoduleSentence {
+  public:
+    NoduleSentence(std::size_t position, const assess::Assessment& assessment, const PatientRecord& record)
+        : assessment_(assessment),
+          record_(record),
+          assessed_(assessment.nodules[position]),
+          nodule_(assessment.timeline.nodules[position])
+    {
+        if (nodule_.index_measurement) findings_ = &record.measurements[*nodule_.index_measurement].findings;
+    }
+
+    std::string write()
+    {
+        std::vector<std::string> parts;
+        if (findings_ == nullptr || findings_->status == Status::not_assessed) {
+            parts.push_back((findings_ == nullptr ? "not reported on the CT of " : "not assessed on the CT of ") +
+                            index_scan().scan_date.iso() + last_size());
+        } else if (findings_->status == Status::resolved) {
+            parts.push_back("no longer seen on the CT of " + index_scan().scan_date.iso() + last_size());
+        } else {
+            parts.push_back(look_and_size());
+            add(parts, change());
+        }
+        add(parts, treatment());
+        add(parts, uptake());
+        add(parts, pathology());
+        add(parts, class_phrase(assessed_.nodule_class, nodule_.pathology_malignant));
+        std::string sentence = record_.nodule_ids[assessed_.nodule] + ": ";
+        for (std::size_t i = 0; i < parts.size(); ++i)
+            sentence += (i == 0 ? "" : "; ") + parts[i];
+        return sentence + ".";
+    }
+
+  private:
+    static void add(std::vector<std::string>& parts, std::string part)
+    {
+        if (!part.empty()) parts.push_back(std::move(part));
+    }
+    const Scan& scan_of(const assess::NoduleRow& row) const
+    {
+        return record_.scans[assessment_.timeline.scans[row.rank]];
+    }
+    const Findings& findings_of(const assess::NoduleRow& row) const
+    {
+        return record_.measurements[row.measurement].findings;
+    }
+    const Scan& index_scan() const
+    {
+        return record_.scans[assessment_.timeline.scans[*assessment_.timeline.index_rank]];
+    }
+
+    /// `, last 4.2 mm on 2026-08-10`: the newest earlier size on a diagnostic CT.
+    std::string last_size() const
+    {
+        for (auto row = nodule_.rows.rbegin(); row != nodule_.rows.rend(); ++row) {
+            const bool is_earlier = row->rank < *assessment_.timeline.index_rank && scan_of(*row).is_diagnostic_ct();
+            if (!is_earlier || !findings_of(*row).long_axis) continue;
+            return fmt::format(", last {} on {}", size_text(findings_of(*row)), scan_of(*row).scan_date.iso());
+        }
+        return {};
+    }
+
+    std::string look_and_size() const
+    {
+        std::string text = look_text(*findings_, index_scan().iv_contrast == IvContrast::given);
+        if (!findings_->long_axis)
+            return text + ", not measured on the CT of " + index_scan().scan_date.iso() + last_size();
+        text += " of " + size_text(*findings_);
+        if (findings_->volume) text += fmt::format(" (volume {:.0f} mm³)", findings_->volume->in_units());
+        if (findings_->solid_component) {
+            text += ", solid component " + decimal_text(findings_->solid_component->thousandths()) + " mm";
+        }
+        return text + fmt::format(" (CT of {}, {})", index_scan().scan_date.iso(), index_scan().scan_id);
+    }
+
+    /// What the growth state rests on: for growth the comparison that gave the doubling time, else the greatest change
+    /// of those that say the same; for stability the oldest of the run; for the rest the newest comparable prior.
+    const assess::PriorComparison* deciding() const
+    {
+        const auto& all = nodule_.comparisons;
+        if (all.empty()) return nullptr;
+        const auto says = [&](growth::Change change) {
+            const assess::PriorComparison* most = nullptr;
+            for (const assess::PriorComparison& prior : all) {
+                if (prior.comparison.change != change) continue;
+                if (most == nullptr || prior.comparison.long_axis_change > most->comparison.long_axis_change)
+                    most = &prior;
+            }
+            return most;
+        };
+        const GrowthState state = nodule_.history_state;
+        if (nodule_.doubling_time_comparison) return &all[*nodule_.doubling_time_comparison];
+        if (state == GrowthState::unequivocal_growth) return says(growth::Change::unequivocal_growth);
+        if (state == GrowthState::possible_growth) {
+            const assess::PriorComparison* most = says(growth::Change::possible_growth);
+            return most != nullptr ? most : says(growth::Change::unequivocal_growth);
+        }
+        if (state == GrowthState::stable) {
+            for (const assess::PriorComparison& prior : all) {
+                const bool starts_the_run = nodule_.stable_since && prior.comparable &&
+                                            scan_of(nodule_.rows[prior.row]).scan_date >= *nodule_.stable_since;
+                if (starts_the_run) return &prior;
+            }
+        }
+        const auto newest = std::find_if(all.rbegin(), all.rend(), [](const auto& prior) { return prior.comparable; });
+        return newest == all.rend() ? nullptr : &*newest;
+    }
+
+    std::string change() const
+    {
+        if (!findings_->long_axis) return {};
+        std::string text;
+        if (!nodule_.comparisons.empty()) {
+            const assess::NoduleRow& row = nodule_.rows[nodule_.comparisons.back().row];
+            text = fmt::format("previously {} on {}", size_text(findings_of(row)), scan_of(row).scan_date.iso());
+        }
+        if (const assess::PriorComparison* prior = deciding()) {
+            const growth::Comparison& comparison = prior->comparison;
+            text += fmt::format(", {} since {}", signed_millimetres(comparison.long_axis_change),
+                                scan_of(nodule_.rows[prior->row]).scan_date.iso());
+            if (comparison.volume_change_percent) {
+                text += fmt::format(" (volume {:+.0f} %)", *comparison.volume_change_percent);
+            }
+        }
+        const std::string state = state_text();
+        return text.empty() || state.empty() ? text + state : text + ": " + state;
+    }
+
+    std::string state_text() const
+    {
+        switch (nodule_.history_state) {
+            case GrowthState::newly_seen:
+                return "new" + first_seen();
+            case GrowthState::no_prior:
+                return "no comparable prior CT";
+            case GrowthState::decreased:
+                return "decreased";
+            case GrowthState::stable:
+                return stable_text();
+            case GrowthState::possible_growth:
+                return "possible growth" + doubts() + doubling_time();
+            case GrowthState::unequivocal_growth:
+                return "unequivocal growth" + doubling_time();
+            default:
+                return {};
+        }
+    }
+
+    /// A new nodule stays new for some weeks: when it was first seen is told where that was before.
+    std::string first_seen() const
+    {
+        const auto first = std::find_if(nodule_.rows.begin(), nodule_.rows.end(), [&](const assess::NoduleRow& row) {
+            return row.rank >= nodule_.history_from_rank && scan_of(row).is_diagnostic_ct();
+        });
+        if (first == nodule_.rows.end() || scan_of(*first).scan_date == index_scan().scan_date) return {};
+        return ", first seen on " + scan_of(*first).scan_date.iso();
+    }
+
+    std::string stable_text() const
+    {
+        if (assessed_.stable_months > 0) {
+            return fmt::format("stable for {} month{}", assessed_.stable_months,
+                               assessed_.stable_months == 1 ? "" : "s");
+        }
+        return nodule_.accepted ? "unchanged against the baseline that the board accepted" : "stable";
+    }
+
+    std::string doubts() const
+    {
+        if (nodule_.outlying_prior) return " (one prior stands alone: re-measure)";
+        const bool disagree = std::any_of(nodule_.comparisons.begin(), nodule_.comparisons.end(),
+                                          [](const auto& prior) { return prior.comparison.methods_disagree; });
+        return disagree ? " (calipers and volume disagree: re-measure)" : "";
+    }
+
+    std::string doubling_time() const
+    {
+        if (!nodule_.doubling_time_days) return {};
+        return fmt::format(", volume doubling time about {:.0f} days", *nodule_.doubling_time_days);
+    }
+
+    /// SBRT or ablation of this nodule by the index scan, the newest.
+    std::string treatment() const
+    {
+        if (nodule_.state != GrowthState::treated) return {};
+        const Therapy* newest = nullptr;
+        for (const Therapy& therapy : record_.therapies) {
+            const bool counts = (therapy.kind == TherapyKind::sbrt || therapy.kind == TherapyKind::ablation) &&
+                                therapy.nodule_id == record_.nodule_ids[assessed_.nodule] &&
+                                therapy.start_date <= index_scan().scan_date;
+            if (counts && (newest == nullptr || therapy.start_date > newest->start_date)) newest = &therapy;
+        }
+        if (newest == nullptr) return {};
+        return fmt::format("treated by {} from {}", newest->kind == TherapyKind::sbrt ? "SBRT" : "ablation",
+                           newest->start_date.iso());
+    }
+
+    std::string uptake() const
+    {
+        if (!nodule_.suv_row) return {};
+        const Scan& scan = scan_of(*nodule_.suv_row);
+        const auto& suv = findings_of(*nodule_.suv_row).suv_max;
+        return fmt::format("SUVmax {} on {}", decimal_text(suv->thousandths()), scan.scan_date.iso());
+    }
+
+    std::string pathology() const
+    {
+        const NoduleEvent* newest = nullptr;
+        for (const NoduleEvent& event : record_.events) {
+            const bool counts = (event.kind == EventKind::pathology_malignant && nodule_.pathology_malignant) ||
+                                (event.kind == EventKind::pathology_benign && nodule_.pathology_benign);
+            const bool is_seen =
+                event.nodule_id == record_.nodule_ids[assessed_.nodule] && event.date <= assessment_.timeline.as_of;
+            if (counts && is_seen && (newest == nullptr || event.date > newest->date)) newest = &event;
+        }
+        if (newest == nullptr) return {};
+        return fmt::format("pathology of {}: {}", newest->date.iso(),
+                           newest->kind == EventKind::pathology_malignant ? "malignant" : "benign");
+    }
+
+    const assess::Assessment& assessment_;
+    const PatientRecord& record_;
+    const assess::NoduleAssessment& assessed_;
+    const assess::NoduleTimeline& nodule_;
+    const Findings* findings_ = nullptr;
+};
+
+std::string compared_with(const assess::Assessment& assessment, const PatientRecord& record)
+{
+    std::vector<Date> earlier;
+    for (std::uint32_t rank = 0; rank < *assessment.timeline.index_rank; ++rank) {
+        const Scan& scan = record.scans[assessment.timeline.scans[rank]];
+        if (scan.is_diagnostic_ct()) earlier.push_back(scan.scan_date);
+    }
+    if (earlier.empty()) return ", no earlier CT to compare with";
+    if (earlier.size() == 1) return ", compared with that of " + earlier.front().iso();
+    return fmt::format(", compared with {} earlier CTs back to {}, the last of {}", earlier.size(),
+                       earlier.front().iso(), earlier.back().iso());
+}
+
+std::string examination_text(const assess::Assessment& assessment, const PatientRecord& record)
+{
+    if (!assessment.timeline.index_rank) {
+        return "No diagnostic chest CT recorded up to " + assessment.timeline.as_of.iso();
+    }
+    const Scan& scan = record.scans[assessment.timeline.scans[*assessment.timeline.index_rank]];
+    std::string text = "Chest CT of " + scan.scan_date.iso();
+    if (scan.iv_contrast) text += *scan.iv_contrast == IvContrast::none ? " without IV contrast" : " with IV contrast";
+    if (scan.slice_thickness) text += ", " + decimal_text(scan.slice_thickness->thousandths()) + " mm slices";
+    if (scan.reading != Reading::complete) text += ", reading not known to be complete";
+    return text + compared_with(assessment, record);
+}
+
+std::string nodules_text(const assess::Assessment& assessment, const assess::Judge& judge)
+{
+    if (!assessment.timeline.index_rank) return {};
+    const auto judged = static_cast<std::size_t>(std::count_if(
+        assessment.nodules.begin(), assessment.nodules.end(),
+        [](const assess::NoduleAssessment& nodule) { return nodule.nodule_class != NoduleClass::resolved; }));
+    if (judged == 0) return "no nodule followed";
+    return fmt::format("{} nodule{} followed, {} of them countable (a CT count is a lower bound)", judged,
+                       judged == 1 ? "" : "s", judge.count_band(assessment));
+}
+
+}  // namespace
+
+std::string nodule_sentence(std::size_t nodule, const assess::Assessment& assessment, const PatientRecord& record,
+                            const assess::Judge&)
+{
+    return NoduleSentence(nodule, assessment, record).write();
+}
+
+std::string patient_sentence(const assess::Assessment& assessment, const PatientRecord& record,
+                             const assess::Judge& judge)
+{
+    const bool by_pathology =
+        std::any_of(assessment.timeline.nodules.begin(), assessment.timeline.nodules.end(),
+                    [](const assess::NoduleTimeline& nodule) { return nodule.pathology_malignant; });
+    std::string text = examination_text(assessment, record);
+    const std::string nodules = nodules_text(assessment, judge);
+    if (!nodules.empty()) text += "; " + nodules;
+    const std::string finding = patient_class_phrase(assessment.patient_class, by_pathology);
+    if (!finding.empty()) text += "; " + finding;
+    const assess::Recommendation& given = assessment.recommendation;
+    // The recommendation's own sentences, joined to ours.
+    std::string advice = judge.policy().recommendations[given.rule].advises;
+    while (!advice.empty() && advice.back() == '.')
+        advice.pop_back();
+    text += "; suggested for review by radiologist and oncologist: " + advice;
+    if (given.due_date) text += ", due " + given.due_date->iso();
+    if (given.safety_net_ct_date) {
+        text += ", and in any case chest CT without IV contrast on " + given.safety_net_ct_date->iso();
+    }
+    return text + ".";
+}
+
+std::string sentences_text(const assess::Assessment& assessment, const PatientRecord& record,
+                           const assess::Judge& judge)
+{
+    std::string text = patient_sentence(assessment, record, judge) + "\n";
+    for (std::size_t i = 0; i < assessment.nodules.size(); ++i) {
+        text += "\n" + nodule_sentence(i, assessment, record, judge) + "\n";
+    }
+    return text;
+}
+
+std::string sentences_json(const assess::Assessment& assessment, const PatientRecord& record,
+                           const assess::Judge& judge)
+{
+    const assess::Timeline& timeline = assessment.timeline;
+    std::string out = "{";
+    append_json_member(out, "patient_id", record.patient.patient_id);
+    append_json_member(out, "as_of", timeline.as_of.iso());
+    append_json_key(out, "index_scan");
+    if (timeline.index_rank) {
+        append_json_string(out, record.scans[timeline.scans[*timeline.index_rank]].scan_id);
+    } else {
+        out += "null";
+    }
+    append_json_member(out, "patient", patient_sentence(assessment, record, judge));
+    append_json_key(out, "nodules");
+    out += '[';
+    for (std::size_t i = 0; i < assessment.nodules.size(); ++i) {
+        if (out.back() != '[') out += ',';
+        out += '{';
+        append_json_member(out, "nodule_id", record.nodule_ids[assessment.nodules[i].nodule]);
+        append_json_member(out, "sentence", nodule_sentence(i, assessment, record, judge));
+        out += '}';
+    }
+    return out + "]}\n";
+}
+
+}  // namespace nodtrack::report

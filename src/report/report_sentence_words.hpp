@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "nodtrack/domain/record.hpp"
+#include "nodtrack/policy/policy.hpp"
+
+namespace nodtrack::report {
+
+/// `6.2 x 5.6 mm`, or `6.2 mm` without a short axis. Precondition: there is a long axis.
+std::string size_text(const Findings& findings);
+
+/// `right upper lobe, solid, smooth, round, non-calcified nodule`: what is reported, nothing that is not. With IV
+/// contrast calcification is left out: it cannot be read there (S1-045).
+std::string look_text(const Findings& findings, bool with_iv_contrast);
+
+/// What the class says in a report; "confirmed" only by pathology.
+std::string class_phrase(policy::NoduleClass nodule_class, bool malignant_by_pathology);
+
+/// The same of the patient; empty where no class applies (a gate).
+std::string patient_class_phrase(policy::PatientClass patient_class, bool malignant_by_pathology);
+
+}  // namespace nodtrack::report

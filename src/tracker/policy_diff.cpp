@@ -1,0 +1,82 @@
+#include "nodtrack/tracker/policy_diff.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "nodtrack/store/reader.hpp"
+
+namespace nodtrack::tracker {
+namespace {
+
+bool same_day(const assess::Recommendation& a, const assess::Recommendation& b)
+{
+    return a.due_date == b.due_date && a.safety_net_ct_date == b.safety_net_ct_date;
+}
+
+/// Judges as if on the side's profile; the record is as recorded again afterwards.
+assess::Assessment judged_by(const PolicySide& side, PatientRecord& record, Date as_of)
+{
+    const auto recorded = record.patient.schedule_profile;
+    if (side.profile) record.patient.schedule_profile = side.profile;
+    assess::Assessment assessment = side.judge->assess(record, as_of, assess::Detail::none);
+    record.patient.schedule_profile = recorded;
+    return assessment;
+}
+
+Result<std::string> content_of(const std::filesystem::path& file)
+{
+    std::error_code problem;
+    if (!std::filesystem::exists(file, problem)) {
+        return failure(ErrorCode::not_found, "there is no policy file '" + file.string() + "'; name a file, or '" +
+                                                 std::string(released_policy_name) + "'");
+    }
+    std::ifstream in(file, std::ios::binary);
+    std::string content{std::istreambuf_iterator<char>(in), {}};
+    if (!in || std::filesystem::is_directory(file, problem)) {
+        return failure(ErrorCode::bad_input, "the policy file '" + file.string() + "' cannot be read");
+    }
+    return content;
+}
+
+}  // namespace
+
+Result<PolicyDiff> policy_diff(const store::Registry& registry, const PolicyDiffRequest& request,
+                               const PolicyDifferenceVisitor& visit)
+{
+    auto reader = store::PatientReader::open(registry, request.known_on);
+    if (!reader) return tl::unexpected(reader.error());
+    PolicyDiff diff;
+    PatientRecord record;
+    for (;;) {
+        const auto more = reader->next(record);
+        if (!more) return tl::unexpected(more.error());
+        if (!*more) return diff;
+        const assess::Assessment a = judged_by(request.sides[0], record, request.as_of);
+        const assess::Assessment b = judged_by(request.sides[1], record, request.as_of);
+        const auto group = dose::age_group_at(record.patient, request.as_of, *request.dose_factors);
+        diff.burden[0].add(a, record, group);
+        diff.burden[1].add(b, record, group);
+        const bool other_action = a.recommendation.action != b.recommendation.action;
+        if (!other_action && same_day(a.recommendation, b.recommendation)) continue;
+        ++(other_action ? diff.other_action : diff.other_day_only);
+        const auto visited = visit({record, {&a, &b}});
+        if (!visited) return tl::unexpected(visited.error());
+    }
+}
+
+Result<assess::Judge> judge_by_policy(const std::string& name)
+{
+    if (name == released_policy_name) return assess::Judge::released();
+    const auto content = content_of(name);
+    if (!content) return tl::unexpected(content.error());
+    auto policy = policy::load(*content, policy::released_sources_json(), assess::catalogue());
+    Result<assess::Judge> judge =
+        policy ? assess::Judge::from(std::move(*policy)) : Result<assess::Judge>(tl::unexpected(policy.error()));
+    if (judge) return judge;
+    Error error = judge.error();
+    error.message = "'" + name + "': " + error.message;
+    return tl::unexpected(std::move(error));
+}
+
+}  // namespace nodtrack::tracker
