@@ -12,13 +12,6 @@
 namespace nodtrack::report {
 namespace {
 
-/// Characters as shown: bytes of UTF-8 that begin one.
-std::size_t shown_width(std::string_view text)
-{
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 std::string level_cell(const dose::VariantRow& row, dose::AgeGroup group)
 {
     const dose::RadiationLevel& level = row.level(group);

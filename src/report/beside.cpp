@@ -45,9 +45,9 @@ std::string shown_text(const Beside& beside)
 {
     const dose::Appropriateness& tables = released_appropriateness();
     if (beside.shown.variants.empty() && beside.shown.pathways.empty()) {
-        return "  No table of the document answers this question.\n";
+        return "  No appropriateness table stands beside this recommendation.\n";
     }
-    std::string text = pathways_text(beside.shown.pathways);
+    std::string text = indented(pathways_text(beside.shown.pathways));
     for (const dose::Variant* variant : beside.shown.variants) {
         if (!text.empty()) text += "\n";
         text += indented(variant_text(*variant, beside.group, tables));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "json_text.hpp"
@@ -81,17 +82,53 @@ std::string assumptions_text(const dose::ScanDose& scan, const Scan& recorded)
     return text;
 }
 
-std::string scan_lines(const dose::ScanDose& scan, const PatientRecord& record)
+/// One line a scan under a heading; what was assumed of a scan stands below it.
+std::string scans_table(const dose::DoseHistory& history, const PatientRecord& record)
 {
-    const Scan& recorded = record.scans[scan.scan];
-    std::string text = fmt::format("  {}  {:<16} {}, {}\n", recorded.scan_date.iso(), recorded.scan_id,
-                                   scan.procedure->name, age_text(scan.age_months));
-    text += scan.effective
-                ? fmt::format("      {}, from {} mGy.cm\n", dose_range_text(*scan.effective), dlp_text(recorded))
-                : fmt::format("      no estimate: {}\n", reason_text(*scan.not_estimated));
-    text += fmt::format("      {}  [{}]\n", radiation_level_text(scan.level()), citations_text(scan.level().citations));
-    const std::string assumed = assumptions_text(scan, recorded);
-    if (!assumed.empty()) text += wrapped("      ! " + assumed, 8) + "\n";
+    constexpr std::size_t columns = 6;
+    using Cells = std::array<std::string, columns>;
+    std::vector<Cells> lines = {{"date", "scan", "examination", "years", "DLP, mGy.cm (phantom)", "effective dose"}};
+    for (const dose::ScanDose& scan : history.scans) {
+        const Scan& recorded = record.scans[scan.scan];
+        const bool is_ct = scan.not_estimated != dose::NotEstimated::radiograph;
+        lines.push_back(
+            {recorded.scan_date.iso(), recorded.scan_id, scan.procedure->name,
+             scan.age_months ? std::to_string(*scan.age_months / months_per_year) : "?",
+             is_ct ? dlp_text(recorded) : "-",
+             scan.effective ? dose_range_text(*scan.effective) : "no estimate: " + reason_text(*scan.not_estimated)});
+    }
+    std::array<std::size_t, columns> widths{};
+    for (const Cells& cells : lines) {
+        for (std::size_t i = 0; i < columns; ++i)
+            widths[i] = std::max(widths[i], shown_width(cells[i]));
+    }
+    std::string text;
+    for (std::size_t line = 0; line < lines.size(); ++line) {
+        text += "  ";
+        for (std::size_t i = 0; i < columns - 1; ++i) {
+            text += lines[line][i] + std::string(widths[i] - shown_width(lines[line][i]) + 2, ' ');
+        }
+        text += lines[line].back() + "\n";
+        if (line == 0) continue;
+        const dose::ScanDose& scan = history.scans[line - 1];
+        const std::string assumed = assumptions_text(scan, record.scans[scan.scan]);
+        if (!assumed.empty()) text += wrapped("      ! " + assumed, 8) + "\n";
+    }
+    return text;
+}
+
+/// The radiation level of each kind of examination that was made, in the column of the age at which it was made.
+std::string levels_text(const dose::DoseHistory& history)
+{
+    std::vector<std::string> lines;
+    for (const dose::ScanDose& scan : history.scans) {
+        std::string line = "    " + scan.procedure->name + ": " + radiation_level_text(scan.level()) + " [" +
+                           citations_text(scan.level().citations) + "]\n";
+        if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
+    }
+    std::string text = "  Relative radiation level of such an examination (ACR), each in its own age group's column\n";
+    for (const std::string& line : lines)
+        text += line;
     return text;
 }
 
@@ -105,9 +142,8 @@ std::string foundations_text(const dose::DoseFactors& factors)
     text += "; linear between their ages, by whole months. Note: " + factors.phantom_note + ".";
     std::string all = wrapped(text, 2) + "\n";
     all += wrapped(
-               "  Levels are those of the ACR, each read in the column of the patient's own age group; where the "
-               "documents "
-               "give a child none, none is derived. Dose is shown; it never stops an examination (O-69, local policy).",
+               "  Where the documents give a child no level, none is derived. Dose is shown; it never stops an "
+               "examination (O-69, local policy).",
                2) +
            "\n";
     return all;
@@ -274,9 +310,7 @@ std::string dose_text(const dose::DoseHistory& history, const PatientRecord& rec
     const std::string youth = low_dose_text(history, factors);
     if (!youth.empty()) text += wrapped("  ! " + youth, 4) + "\n";
     text += "\n";
-    for (const dose::ScanDose& scan : history.scans)
-        text += scan_lines(scan, record);
-    if (!history.scans.empty()) text += "\n";
+    if (!history.scans.empty()) text += scans_table(history, record) + "\n" + levels_text(history) + "\n";
     return text + foundations_text(factors);
 }
 

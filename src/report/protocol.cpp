@@ -68,10 +68,10 @@ class ProtocolWriter {
     {
         using policy::Action;
         const assess::Recommendation& given = assessment_.recommendation;
-        const std::string& advises = judge_.policy().recommendations[given.rule].advises;
+        const std::string advice = advice_text(given, judge_.policy()) + ".";
         if (given.action == Action::out_of_scope) {
             protocol_.is_asked_for = false;
-            protocol_.occasion = "No CT of this programme is asked for. " + advises;
+            protocol_.occasion = "No CT of this programme is asked for. " + advice;
             return;
         }
         const bool is_ct = given.action == Action::continue_surveillance || given.action == Action::short_interval_ct ||
@@ -81,13 +81,11 @@ class ProtocolWriter {
         } else {
             protocol_.due = given.safety_net_ct_date;
         }
-        protocol_.occasion = advises;
-        if (is_ct && given.due_date) {
-            protocol_.occasion += " Due " + given.due_date->iso() + ".";
-        } else if (given.safety_net_ct_date) {
-            protocol_.occasion += " In any case a chest CT on " + given.safety_net_ct_date->iso() + ".";
-        } else {
+        protocol_.occasion = advice;
+        if (!protocol_.due) {
             protocol_.occasion += " No CT is asked for now; when the next one is ordered, this is what compares.";
+        } else if (*protocol_.due < assessment_.timeline.as_of) {
+            protocol_.occasion += " That day has passed.";
         }
     }
 

@@ -6,6 +6,7 @@
 
 #include "json_text.hpp"
 #include "report_sentence_words.hpp"
+#include "words.hpp"
 
 namespace nodtrack::report {
 namespace {
@@ -14,8 +15,10 @@ using assess::GrowthState;
 using policy::NoduleClass;
 using policy::PatientClass;
 
-std::string signed_millimetres(Length change)
+/// `+2.3 mm`, `-0.3 mm`, `unchanged`
+std::string change_text(Length change)
 {
+    if (change.thousandths() == 0) return "unchanged";
     return (change.thousandths() < 0 ? "" : "+") + decimal_text(change.thousandths()) + " mm";
 }
 
@@ -46,7 +49,8 @@ class NoduleSentence {
         add(parts, treatment());
         add(parts, uptake());
         add(parts, pathology());
-        add(parts, class_phrase(assessed_.nodule_class, nodule_.pathology_malignant));
+        // Pathology has the last word where it says malignant.
+        if (!nodule_.pathology_malignant) add(parts, class_phrase(assessed_.nodule_class));
         std::string sentence = record_.nodule_ids[assessed_.nodule] + ": ";
         for (std::size_t i = 0; i < parts.size(); ++i)
             sentence += (i == 0 ? "" : "; ") + parts[i];
@@ -92,7 +96,7 @@ class NoduleSentence {
         if (findings_->solid_component) {
             text += ", solid component " + decimal_text(findings_->solid_component->thousandths()) + " mm";
         }
-        return text + fmt::format(" (CT of {}, {})", index_scan().scan_date.iso(), index_scan().scan_id);
+        return text + fmt::format(" (CT of {})", index_scan().scan_date.iso());
     }
 
     /// What the growth state rests on: for growth the comparison that gave the doubling time, else the greatest change
@@ -138,7 +142,7 @@ class NoduleSentence {
         }
         if (const assess::PriorComparison* prior = deciding()) {
             const growth::Comparison& comparison = prior->comparison;
-            text += fmt::format(", {} since {}", signed_millimetres(comparison.long_axis_change),
+            text += fmt::format(", {} since {}", change_text(comparison.long_axis_change),
                                 scan_of(nodule_.rows[prior->row]).scan_date.iso());
             if (comparison.volume_change_percent) {
                 text += fmt::format(" (volume {:+.0f} %)", *comparison.volume_change_percent);
@@ -236,8 +240,9 @@ class NoduleSentence {
             if (counts && is_seen && (newest == nullptr || event.date > newest->date)) newest = &event;
         }
         if (newest == nullptr) return {};
-        return fmt::format("pathology of {}: {}", newest->date.iso(),
-                           newest->kind == EventKind::pathology_malignant ? "malignant" : "benign");
+        return fmt::format("{} by pathology of {}",
+                           newest->kind == EventKind::pathology_malignant ? "malignancy confirmed" : "benign",
+                           newest->date.iso());
     }
 
     const assess::Assessment& assessment_;
@@ -280,7 +285,7 @@ std::string nodules_text(const assess::Assessment& assessment, const assess::Jud
         assessment.nodules.begin(), assessment.nodules.end(),
         [](const assess::NoduleAssessment& nodule) { return nodule.nodule_class != NoduleClass::resolved; }));
     if (judged == 0) return "no nodule followed";
-    return fmt::format("{} nodule{} followed, {} of them countable (a CT count is a lower bound)", judged,
+    return fmt::format("{} nodule{} followed, count band {} (CT count is a lower bound)", judged,
                        judged == 1 ? "" : "s", judge.count_band(assessment));
 }
 
@@ -303,17 +308,8 @@ std::string patient_sentence(const assess::Assessment& assessment, const Patient
     if (!nodules.empty()) text += "; " + nodules;
     const std::string finding = patient_class_phrase(assessment.patient_class, by_pathology);
     if (!finding.empty()) text += "; " + finding;
-    const assess::Recommendation& given = assessment.recommendation;
-    // The recommendation's own sentences, joined to ours.
-    std::string advice = judge.policy().recommendations[given.rule].advises;
-    while (!advice.empty() && advice.back() == '.')
-        advice.pop_back();
-    text += "; suggested for review by radiologist and oncologist: " + advice;
-    if (given.due_date) text += ", due " + given.due_date->iso();
-    if (given.safety_net_ct_date) {
-        text += ", and in any case chest CT without IV contrast on " + given.safety_net_ct_date->iso();
-    }
-    return text + ".";
+    text += "; suggested for review by radiologist and oncologist: ";
+    return text + advice_text(assessment.recommendation, judge.policy()) + ".";
 }
 
 std::string sentences_text(const assess::Assessment& assessment, const PatientRecord& record,

@@ -126,9 +126,8 @@ std::string look_text(const Findings& findings, bool with_iv_contrast)
     return text + after;
 }
 
-std::string class_phrase(policy::NoduleClass nodule_class, bool malignant_by_pathology)
+std::string class_phrase(policy::NoduleClass nodule_class)
 {
-    if (malignant_by_pathology) return "malignancy confirmed by pathology";
     switch (nodule_class) {
         case policy::NoduleClass::suspicious:
             return "suspicious by imaging criteria";

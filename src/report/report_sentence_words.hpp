@@ -14,10 +14,10 @@ std::string size_text(const Findings& findings);
 /// contrast calcification is left out: it cannot be read there (S1-045).
 std::string look_text(const Findings& findings, bool with_iv_contrast);
 
-/// What the class says in a report; "confirmed" only by pathology.
-std::string class_phrase(policy::NoduleClass nodule_class, bool malignant_by_pathology);
+/// What the class says in a report; empty for a resolved nodule.
+std::string class_phrase(policy::NoduleClass nodule_class);
 
-/// The same of the patient; empty where no class applies (a gate).
+/// The same of the patient, "confirmed" only by pathology; empty where no class applies (a gate).
 std::string patient_class_phrase(policy::PatientClass patient_class, bool malignant_by_pathology);
 
 }  // namespace nodtrack::report

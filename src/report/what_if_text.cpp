@@ -169,6 +169,17 @@ std::vector<Change> with_effect(std::span<const Change> changes, bool on_action)
     std::vector<Change> chosen;
     std::copy_if(changes.begin(), changes.end(), std::back_inserter(chosen),
                  [&](const Change& change) { return (change.effect == Effect::action) == on_action; });
+    // Each subject once, in the order in which they come.
+    std::vector<std::string> subjects;
+    for (const Change& change : chosen) {
+        if (std::find(subjects.begin(), subjects.end(), change.subject) == subjects.end()) {
+            subjects.push_back(change.subject);
+        }
+    }
+    std::stable_sort(chosen.begin(), chosen.end(), [&](const Change& a, const Change& b) {
+        return std::find(subjects.begin(), subjects.end(), a.subject) <
+               std::find(subjects.begin(), subjects.end(), b.subject);
+    });
     return with_words_joined(std::move(chosen));
 }
 

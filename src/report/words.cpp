@@ -1,5 +1,7 @@
 #include "words.hpp"
 
+#include <algorithm>
+
 namespace nodtrack::report {
 
 std::string flags_text(const assess::Assessment& assessment, const PatientRecord& record,
@@ -16,6 +18,38 @@ std::string flags_text(const assess::Assessment& assessment, const PatientRecord
     return text;
 }
 
+std::string advice_text(const assess::Recommendation& recommendation, const policy::Policy& policy)
+{
+    std::string text = policy.recommendations[recommendation.rule].advises;
+    while (!text.empty() && text.back() == '.')
+        text.pop_back();
+    // A policy may name a day by its words; the others stand in brackets behind what they belong to.
+    const auto put_in = [&](std::string_view words, const std::optional<Date>& day) {
+        const std::size_t place = text.find(words);
+        if (!day || place == std::string::npos) return false;
+        text.replace(place, words.size(), day->iso());
+        return true;
+    };
+    std::string days;
+    if (recommendation.due_date && !put_in("the due date", recommendation.due_date)) {
+        days = "due " + recommendation.due_date->iso();
+    }
+    const auto& safety_net = recommendation.safety_net_ct_date;
+    if (safety_net && !put_in("the safety-net date", safety_net)) {
+        if (!days.empty()) days += "; ";
+        days += "in any case chest CT without IV contrast on " + safety_net->iso();
+    }
+    if (days.empty()) return text;
+    const std::size_t first_sentence = std::min(text.find(". "), text.find(", and in any case"));
+    return text.insert(std::min(first_sentence, text.size()), " (" + days + ")");
+}
+
+std::size_t shown_width(std::string_view text)
+{
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width)
 {
     std::string out;
@@ -28,7 +62,7 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
         while (end < text.size() && text[end] != ' ')
             ++end;
         std::string_view piece = text.substr(start, end - start);
-        if (line_length + piece.size() > width && line_length > indent) {
+        if (line_length + shown_width(piece) > width && line_length > indent) {
             out += '\n';
             out.append(indent, ' ');
             line_length = indent;
@@ -36,7 +70,7 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
                 piece.remove_prefix(1);
         }
         out += piece;
-        line_length += piece.size();
+        line_length += shown_width(piece);
         start = end;
     }
     return out;

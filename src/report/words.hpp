@@ -25,6 +25,13 @@ inline std::string_view action_word(policy::Action value)
 std::string flags_text(const assess::Assessment& assessment, const PatientRecord& record,
                        std::optional<std::uint32_t> nodule);
 
+/// What the deciding rule advises, with its days put in, without the last full stop: `Continue surveillance: chest CT
+/// without IV contrast on 2027-02-18`, `Sarcoma tumour board review (due 2026-11-24)`.
+std::string advice_text(const assess::Recommendation& recommendation, const policy::Policy& policy);
+
+/// Characters as shown: bytes of UTF-8 that begin one.
+std::size_t shown_width(std::string_view text);
+
 /// `text` broken into lines of at most `width` characters, each after the first indented by `indent`.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width = 118);
 

@@ -31,12 +31,11 @@ Result<std::string> content_of(const std::filesystem::path& file)
         return failure(ErrorCode::not_found, "there is no policy file '" + file.string() + "'; name a file, or '" +
                                                  std::string(released_policy_name) + "'");
     }
+    const auto unreadable = failure(ErrorCode::bad_input, "the policy file '" + file.string() + "' cannot be read");
+    if (std::filesystem::is_directory(file, problem)) return unreadable;
     std::ifstream in(file, std::ios::binary);
-    std::string content{std::istreambuf_iterator<char>(in), {}};
-    if (!in || std::filesystem::is_directory(file, problem)) {
-        return failure(ErrorCode::bad_input, "the policy file '" + file.string() + "' cannot be read");
-    }
-    return content;
+    if (!in) return unreadable;
+    return std::string{std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace

@@ -44,21 +44,21 @@ struct Dictated {
 const Dictated dictations[] = {
     {"growth names the size before, the change since the prior that shows it, and the doubling time",
      "-6m: N1 4.0x3.8 / -3m: N1 5.7x5.0 / 0: N1 6.2x5.6", "", "",
-     "N1: right, solid, smooth, round, non-calcified nodule of 6.2 x 5.6 mm (CT of 2026-06-15, 2026-06-15); previously "
+     "N1: right, solid, smooth, round, non-calcified nodule of 6.2 x 5.6 mm (CT of 2026-06-15); previously "
      "5.7 x 5.0 mm on 2026-03-15, +2.2 mm since 2025-12-15: unequivocal growth, volume doubling time about 96 days; "
      "suspicious by imaging criteria."},
     {"possible growth is called possible", "-6m: N1 6.0x6.0 / 0: N1 7.6x6.0", "", "",
-     "N1: right, solid, smooth, round, non-calcified nodule of 7.6 x 6.0 mm (CT of 2026-06-15, 2026-06-15); previously "
+     "N1: right, solid, smooth, round, non-calcified nodule of 7.6 x 6.0 mm (CT of 2026-06-15); previously "
      "6.0 x 6.0 mm on 2025-12-15, +1.6 mm since 2025-12-15: possible growth, volume doubling time about 178 days; "
      "indeterminate by imaging criteria."},
     {"stability says for how long, by whole months", "-6m: N1 6.0x6.0 / 0: N1 6.3x6.0", "", "",
-     "N1: right, solid, smooth, round, non-calcified nodule of 6.3 x 6.0 mm (CT of 2026-06-15, 2026-06-15); previously "
+     "N1: right, solid, smooth, round, non-calcified nodule of 6.3 x 6.0 mm (CT of 2026-06-15); previously "
      "6.0 x 6.0 mm on 2025-12-15, +0.3 mm since 2025-12-15: stable for 6 months; indeterminate by imaging criteria."},
     {"a new nodule is new", "-3m / 0: N1 6.0x5.0", "", "",
-     "N1: right, solid, smooth, round, non-calcified nodule of 6.0 x 5.0 mm (CT of 2026-06-15, 2026-06-15); new; "
+     "N1: right, solid, smooth, round, non-calcified nodule of 6.0 x 5.0 mm (CT of 2026-06-15); new; "
      "suspicious by imaging criteria."},
     {"without a prior nothing is said of growth", "0: N1 4.0x3.0", "", "",
-     "N1: right, solid, smooth, round, non-calcified nodule of 4.0 x 3.0 mm (CT of 2026-06-15, 2026-06-15); no "
+     "N1: right, solid, smooth, round, non-calcified nodule of 4.0 x 3.0 mm (CT of 2026-06-15); no "
      "comparable prior CT; low suspicion by imaging criteria."},
     {"a nodule that is not mentioned is not said to be gone", "-3m: N1 4.2x4.0 / 0", "", "",
      "N1: not reported on the CT of 2026-06-15, last 4.2 x 4.0 mm on 2026-03-15; cannot be classified."},
@@ -67,13 +67,15 @@ const Dictated dictations[] = {
     {"a nodule without a size is not measured", "-3m: N1 4.2x4.0 / 0: N1 solid", "", "",
      "N1: solid nodule, not measured on the CT of 2026-06-15, last 4.2 x 4.0 mm on 2026-03-15; cannot be classified."},
     {"pathology alone confirms", "-3m: N1 8.0x7.0 / 0: N1 8.0x7.0", "", "pathology_malignant -1m N1",
-     "N1: right, solid, smooth, round, non-calcified nodule of 8.0 x 7.0 mm (CT of 2026-06-15, 2026-06-15); previously "
-     "8.0 x 7.0 mm on 2026-03-15, +0.0 mm since 2026-03-15: stable for 3 months; pathology of 2026-05-15: malignant; "
-     "malignancy confirmed by pathology."},
+     "N1: right, solid, smooth, round, non-calcified nodule of 8.0 x 7.0 mm (CT of 2026-06-15); previously "
+     "8.0 x 7.0 mm on 2026-03-15, unchanged since 2026-03-15: stable for 3 months; malignancy confirmed by pathology "
+     "of "
+     "2026-05-15."},
     {"a treated nodule names its treatment and is compared after it",
      "-20m: N1 4.0x4.0 / -12m: N1 7.0x6.0 / 0: N1 7.0x6.0", "sbrt -14m..-14m N1", "",
-     "N1: right, solid, smooth, round, non-calcified nodule of 7.0 x 6.0 mm (CT of 2026-06-15, 2026-06-15); previously "
-     "7.0 x 6.0 mm on 2025-06-15, +0.0 mm since 2025-06-15: stable for 12 months; treated by SBRT from 2025-04-15; low "
+     "N1: right, solid, smooth, round, non-calcified nodule of 7.0 x 6.0 mm (CT of 2026-06-15); previously "
+     "7.0 x 6.0 mm on 2025-06-15, unchanged since 2025-06-15: stable for 12 months; treated by SBRT from 2025-04-15; "
+     "low "
      "suspicion by imaging criteria."},
 };
 
@@ -120,20 +122,20 @@ TEST(PatientSentence, OfAQuietScanSpeaksOfThisScanOnly)
     const auto said = said_of_patient(cases::record_of("", "-3m / 0"));
     EXPECT_THAT(said, StartsWith("Chest CT of 2026-06-15 without IV contrast, 1.0 mm slices, compared with that of "
                                  "2026-03-15; no nodule followed; no evidence of metastasis at this scan;"));
-    EXPECT_THAT(said, EndsWith(", due 2026-09-15."));
+    EXPECT_THAT(said, EndsWith(": Continue surveillance: chest CT without IV contrast on 2026-09-15."));
 }
 
 TEST(PatientSentence, OfMetCriteriaSaysThatNothingIsProven)
 {
     const auto said = said_of_patient(cases::record_of("", "-3m / 0: N1 10.0x9.0"));
     EXPECT_THAT(said, HasSubstr("imaging criteria of metastasis met, not proven by pathology"));
-    EXPECT_THAT(said, HasSubstr("1 nodule followed, 1-2 of them countable (a CT count is a lower bound)"));
+    EXPECT_THAT(said, HasSubstr("1 nodule followed, count band 1-2 (CT count is a lower bound)"));
 }
 
 TEST(PatientSentence, NamesTheSafetyNet)
 {
     const auto said = said_of_patient(cases::record_of("", "-3m: N1 4.2x4.0 / 0"));
-    EXPECT_THAT(said, HasSubstr("and in any case chest CT without IV contrast on 2026-09-15"));
+    EXPECT_THAT(said, HasSubstr("(due 2026-06-29; in any case chest CT without IV contrast on 2026-09-15)."));
 }
 
 TEST(PatientSentence, WithoutACtSaysSo)
@@ -172,7 +174,7 @@ TEST(Sentences, NeverConfirmWithoutPathologyNorPromiseACure)
 TEST(Sentences, AreWhole)
 {
     for (const auto& [row, text] : all_told()) {
-        for (const char* fault : {"  ", ";;", ",,", "..", ", ;", ": ;", "; .", " ,", " ;", " .", "{", "nan", "inf "}) {
+        for (const char* fault : {"  ", ";;", ",,", "..", ", ;", ": ;", "; .", " ,", " ;", " .", "{", " nan", "inf "}) {
             EXPECT_THAT(text, Not(HasSubstr(fault))) << row->title;
         }
         EXPECT_THAT(text, EndsWith(".\n"));

@@ -67,7 +67,7 @@ TEST(WhatIfText, TellsGrowthAtTheNextCt)
 {
     const std::string text = text_of(asked("", "-12m: N1 4.0 / -6m: N1 4.0 / 0: N1 4.0"));
     EXPECT_THAT(text, HasSubstr("THE NEXT CT, on 2026-09-15"));
-    EXPECT_THAT(text, HasSubstr("N1: 6.0 mm or more, growth of 2.0 mm: TUMOUR_BOARD"));
+    EXPECT_THAT(text, HasSubstr("N1: 6.0 to 8.1 mm, growth of 2.0 mm: TUMOUR_BOARD"));
     EXPECT_THAT(text, HasSubstr("a nodule not seen before: 6.0 mm or more: TUMOUR_BOARD"));
 }
 
