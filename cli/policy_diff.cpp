@@ -102,7 +102,12 @@ Command policy_diff_command()
             "of each patient's age group."
             "\n\n"
             "With --profile twice all patients are judged as if on the one schedule, then on the other; with "
-            "--profile once, both policies are judged on that schedule. Nothing is stored.",
+            "--profile once, both policies are judged on that schedule. Nothing is stored."
+            "\n\n"
+            "Keys of --json, one object a patient: patient_id, a and b {action, due_date, safety_net_ct_date, "
+            "patient_class, rules}, nodules [{nodule_id, a and b {class, rules}, or null where it is not judged}]; "
+            "last totals {patients, other_action, other_day_only, a and b {a count of each action, cts_a_year, "
+            "ct_msv_a_year [low, high], pet_ct_msv [low, high], pet_cts_without_level, policy, profile}}.",
         .positionals = {{.name = "A", .help = "policy file, or 'released'", .required = false},
                         {.name = "B", .help = "policy file, or 'released'", .required = false}},
         .options = with_moment_options(

@@ -158,7 +158,7 @@ class NoduleSentence {
             case GrowthState::newly_seen:
                 return "new" + first_seen();
             case GrowthState::no_prior:
-                return "no comparable prior CT";
+                return has_comparable_prior() ? "the prior is too recent to call it stable" : "no comparable prior CT";
             case GrowthState::decreased:
                 return "decreased";
             case GrowthState::stable:
@@ -170,6 +170,12 @@ class NoduleSentence {
             default:
                 return {};
         }
+    }
+
+    bool has_comparable_prior() const
+    {
+        return std::any_of(nodule_.comparisons.begin(), nodule_.comparisons.end(),
+                           [](const auto& prior) { return prior.comparable; });
     }
 
     /// A new nodule stays new for some weeks: when it was first seen is told where that was before.

@@ -60,6 +60,10 @@ const Dictated dictations[] = {
     {"without a prior nothing is said of growth", "0: N1 4.0x3.0", "", "",
      "N1: right, solid, smooth, round, non-calcified nodule of 4.0 x 3.0 mm (CT of 2026-06-15); no "
      "comparable prior CT; low suspicion by imaging criteria."},
+    {"a prior of a few weeks shows no change, and no stability either", "-1m: N1 4.0x3.0 / 0: N1 4.0x3.0", "", "",
+     "N1: right, solid, smooth, round, non-calcified nodule of 4.0 x 3.0 mm (CT of 2026-06-15); previously 4.0 x 3.0 "
+     "mm on 2026-05-15, unchanged since 2026-05-15: the prior is too recent to call it stable; low suspicion by "
+     "imaging criteria."},
     {"a nodule that is not mentioned is not said to be gone", "-3m: N1 4.2x4.0 / 0", "", "",
      "N1: not reported on the CT of 2026-06-15, last 4.2 x 4.0 mm on 2026-03-15; cannot be classified."},
     {"a nodule that is reported resolved is no longer seen", "-3m: N1 4.2x4.0 / 0: N1 resolved", "", "",
