@@ -77,6 +77,7 @@ Command export_command();
 Command history_command();
 Command ingest_command();
 Command log_command();
+Command match_command();
 Command measure_command();
 Command policy_check_command();
 Command policy_diff_command();
