@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "connection.hpp"
+#include "decision_columns.hpp"
 #include "incoming_rows.hpp"
 #include "layout.hpp"
 #include "recording.hpp"
@@ -178,16 +179,22 @@ Result<void> Change::store_assessments(std::span<const SavedAssessment> assessme
         for (const SavedAssessment& assessment : assessments)
             sorted.push_back(&assessment);
         std::ranges::sort(sorted, {}, [](const SavedAssessment* saved) {
-            return std::tuple(std::string_view(saved->patient_id), saved->as_of, std::string_view(saved->policy_id),
-                              std::string_view(saved->policy_version));
+            const assess::Proposal& proposal = saved->proposal;
+            return std::tuple(std::string_view(saved->patient_id), proposal.as_of, std::string_view(proposal.policy_id),
+                              std::string_view(proposal.policy_version));
         });
-        RecordedTable table(state_->handle(), "assessment", 8);
+        RecordedTable table(state_->handle(), "assessment", 15);
         for (const SavedAssessment* saved : sorted) {
-            const std::string as_of = saved->as_of.iso();
-            const std::string known_on = saved->known_on ? saved->known_on->iso() : std::string();
-            table.text(saved->patient_id).text(as_of).text(saved->policy_id).text(saved->policy_version);
-            table.integer(state_->delivery_no).text(saved->policy_sha256).text_or_null(known_on).text(saved->json);
-            table.end_row();
+            const assess::Proposal& proposal = saved->proposal;
+            const std::string as_of = proposal.as_of.iso();
+            const std::string known_on = iso_or_empty(saved->known_on);
+            const std::string due_date = iso_or_empty(proposal.due_date);
+            const std::string safety_net = iso_or_empty(proposal.safety_net_ct_date);
+            table.text(saved->patient_id).text(as_of).text(proposal.policy_id).text(proposal.policy_version);
+            table.integer(state_->delivery_no).text(proposal.policy_sha256).text_or_null(known_on).text(saved->json);
+            table.text_or_null(proposal.index_scan_id).text(assess::word_of(proposal.action)).text_or_null(due_date);
+            table.text_or_null(safety_net).text_or_null(proposal.rule).text_or_null(proposal.patient_class);
+            table.text_or_null(proposal.nodules).end_row();
         }
         state_->close("assessment", table);
     });
@@ -202,15 +209,9 @@ Result<void> Change::store_decisions(std::span<const Decision> decisions)
         std::ranges::sort(sorted, {}, [](const Decision* decision) {
             return std::tuple(std::string_view(decision->patient_id), decision->decided_on);
         });
-        RecordedTable table(state_->handle(), "decision", 8);
-        for (const Decision* decision : sorted) {
-            const std::string decided_on = decision->decided_on.iso();
-            const std::string due_date = decision->due_date ? decision->due_date->iso() : std::string();
-            const std::string as_of = decision->as_of ? decision->as_of->iso() : std::string();
-            table.text(decision->patient_id).text(decided_on).integer(state_->delivery_no).text(decision->action);
-            table.text_or_null(due_date).text(decision->reason).text_or_null(as_of);
-            table.text_or_null(decision->policy_version).end_row();
-        }
+        RecordedTable table(state_->handle(), "decision", decision_column_count);
+        for (const Decision* decision : sorted)
+            write_decision(table, *decision, state_->delivery_no);
         state_->close("decision", table);
     });
 }

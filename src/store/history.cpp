@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "connection.hpp"
+#include "decision_columns.hpp"
 #include "layout.hpp"
 #include "nodtrack/store/change.hpp"
 #include "read_value.hpp"
@@ -57,13 +58,6 @@ Result<std::vector<RecordedVersion<Values>>> versions_of(const Registry& registr
         }
         return versions;
     });
-}
-
-std::optional<Date> date_or_null(const BulkStatement& row, int column)
-{
-    std::optional<Date> date;
-    read_value(row.value(column), date);
-    return date;
 }
 
 }  // namespace
@@ -131,21 +125,30 @@ Result<std::vector<SavedAssessment>> assessments_of(const Registry& registry, st
     return guarded(registry.file(), [&]() -> Result<std::vector<SavedAssessment>> {
         BulkStatement select(registry.connection().database.getHandle(),
                              "SELECT as_of, known_on, policy_id, policy_version, policy_sha256, json, delivery_no, "
-                             "recorded_at_utc FROM assessment JOIN delivery USING (delivery_no) WHERE patient_id = ? "
-                             "ORDER BY delivery_no, as_of");
+                             "recorded_at_utc, index_scan_id, action, due_date, safety_net_ct_date, rule, "
+                             "patient_class, nodules FROM assessment JOIN delivery USING (delivery_no) WHERE "
+                             "patient_id = ? ORDER BY delivery_no, as_of");
         select.bind(1, patient_id);
         std::vector<SavedAssessment> assessments;
         while (select.step()) {
             SavedAssessment& saved = assessments.emplace_back();
             saved.patient_id = patient_id;
-            read_value(select.value(0), saved.as_of);
+            read_value(select.value(0), saved.proposal.as_of);
             saved.known_on = date_or_null(select, 1);
-            saved.policy_id = select.text(2);
-            saved.policy_version = select.text(3);
-            saved.policy_sha256 = select.text(4);
+            saved.proposal.policy_id = select.text(2);
+            saved.proposal.policy_version = select.text(3);
+            saved.proposal.policy_sha256 = select.text(4);
             saved.json = select.text(5);
             saved.delivery_no = select.integer(6);
             saved.recorded_at = select.text(7);
+            saved.proposal.rule = select.text(12);
+            if (saved.proposal.rule.empty()) continue;  // kept by schema 1
+            saved.proposal.index_scan_id = select.text(8);
+            saved.proposal.action = stored_action(select.text(9));
+            saved.proposal.due_date = date_or_null(select, 10);
+            saved.proposal.safety_net_ct_date = date_or_null(select, 11);
+            saved.proposal.patient_class = select.text(13);
+            saved.proposal.nodules = select.text(14);
         }
         return assessments;
     });
@@ -155,23 +158,16 @@ Result<std::vector<Decision>> decisions_of(const Registry& registry, std::string
 {
     return guarded(registry.file(), [&]() -> Result<std::vector<Decision>> {
         BulkStatement select(registry.connection().database.getHandle(),
-                             "SELECT decided_on, action, due_date, d.reason, as_of, coalesce(policy_version, ''), "
-                             "delivery_no, recorded_at_utc, actor FROM decision AS d JOIN delivery USING (delivery_no) "
-                             "WHERE patient_id = ? ORDER BY delivery_no, decided_on");
+                             fmt::format("SELECT {}, recorded_at_utc, actor FROM decision JOIN delivery USING "
+                                         "(delivery_no) WHERE patient_id = ? AND kind IS NOT NULL ORDER BY delivery_no",
+                                         decision_columns));
         select.bind(1, patient_id);
         std::vector<Decision> decisions;
         while (select.step()) {
             Decision& decision = decisions.emplace_back();
-            decision.patient_id = patient_id;
-            read_value(select.value(0), decision.decided_on);
-            decision.action = select.text(1);
-            decision.due_date = date_or_null(select, 2);
-            decision.reason = select.text(3);
-            decision.as_of = date_or_null(select, 4);
-            decision.policy_version = select.text(5);
-            decision.delivery_no = select.integer(6);
-            decision.recorded_at = select.text(7);
-            decision.actor = select.text(8);
+            read_decision(select, decision);
+            decision.recorded_at = select.text(decision_column_count);
+            decision.actor = select.text(decision_column_count + 1);
         }
         return decisions;
     });

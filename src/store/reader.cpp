@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "connection.hpp"
+#include "decision_columns.hpp"
 #include "layout.hpp"
 #include "link_columns.hpp"
 #include "read_value.hpp"
@@ -27,6 +28,15 @@ RowStream stream_of_links(sqlite3* database, const KnownDeliveries* known)
         "scan_id, observation_id, link_no",
         link_columns);
     return {database, sql, link_delivery_column, known};
+}
+
+RowStream stream_of_decisions(sqlite3* database, const KnownDeliveries* known)
+{
+    const std::string sql = fmt::format(
+        "SELECT {} FROM decision WHERE patient_id >= ?1 AND kind IS NOT NULL ORDER BY patient_id, decided_on, "
+        "delivery_no",
+        decision_columns);
+    return {database, sql, decision_delivery_column, known};
 }
 
 template <class Row>
@@ -96,7 +106,8 @@ struct PatientReader::State {
           measurements(stream_of<MeasurementRow>(handle(), known_or_all())),
           links(stream_of_links(handle(), known_or_all())),
           therapies(stream_of<TherapyRow>(handle(), known_or_all())),
-          events(stream_of<EventRow>(handle(), known_or_all()))
+          events(stream_of<EventRow>(handle(), known_or_all())),
+          decision_rows(stream_of_decisions(handle(), known_or_all()))
     {}
 
     sqlite3* handle() { return database.getHandle(); }
@@ -108,6 +119,7 @@ struct PatientReader::State {
     void read_scans(PatientRecord& record);
     void read_measurements(PatientRecord& record);
     void read_links();
+    void read_decisions();
     std::string_view nodule_of(std::string_view scan_id, std::string_view observation_id);
     template <class Row, class Values>
     void read_keyed_by_values(RowStream& stream, std::vector<Values>& values, std::vector<Version>& row_versions);
@@ -121,7 +133,9 @@ struct PatientReader::State {
     RowStream links;
     RowStream therapies;
     RowStream events;
+    RowStream decision_rows;
     RecordVersions versions;
+    std::vector<assess::Decision> decisions;
     std::string patient_id;  ///< the one being read, or read last
     std::vector<std::vector<IdentityLink>> links_by_observation;
     std::string linked_nodule;
@@ -144,7 +158,7 @@ std::optional<KnownDeliveries> PatientReader::State::known_deliveries(std::optio
 
 void PatientReader::State::restart(std::string_view from)
 {
-    for (RowStream* stream : {&patients, &scans, &measurements, &links, &therapies, &events})
+    for (RowStream* stream : {&patients, &scans, &measurements, &links, &therapies, &events, &decision_rows})
         stream->seek(from);
     started = true;
 }
@@ -162,6 +176,15 @@ void PatientReader::State::read(PatientRecord& record)
     read_measurements(record);
     read_keyed_by_values<TherapyRow>(therapies, record.therapies, versions.therapies);
     read_keyed_by_values<EventRow>(events, record.events, versions.events);
+    read_decisions();
+}
+
+void PatientReader::State::read_decisions()
+{
+    decisions.clear();
+    decision_rows.advance(patient_id);
+    for (; decision_rows.at(patient_id); decision_rows.next())
+        read_decision(decision_rows.row(), decisions.emplace_back());
 }
 
 void PatientReader::State::read_scans(PatientRecord& record)
@@ -305,6 +328,11 @@ Result<bool> PatientReader::find(std::string_view patient_id, PatientRecord& rec
 const RecordVersions& PatientReader::versions() const
 {
     return state_->versions;
+}
+
+const std::vector<assess::Decision>& PatientReader::decisions() const
+{
+    return state_->decisions;
 }
 
 Result<PatientRecord> read_patient(const Registry& registry, std::string_view patient_id, std::optional<Date> known_on)

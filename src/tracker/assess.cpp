@@ -5,6 +5,27 @@
 namespace nodtrack::tracker {
 namespace {
 
+/// A decision may answer what the record alone leaves overdue, or set another date.
+void drop_overdue_flag_where_answered(assess::Assessment& assessment, const PatientRecord& record,
+                                      const assess::Judge& judge, const std::vector<assess::Decision>& decisions)
+{
+    if (decisions.empty()) return;
+    const auto is_overdue = [](const assess::Flag& flag) { return flag.code == assess::FlagCode::overdue; };
+    if (std::ranges::none_of(assessment.flags, is_overdue)) return;
+    const assess::Proposal present = assess::proposal_of(assessment, record, judge.policy());
+    const assess::Standing standing =
+        assess::standing_of(present, present, record, decisions, assessment.timeline.as_of);
+    if (standing.progress != assess::Progress::overdue) std::erase_if(assessment.flags, is_overdue);
+}
+
+Result<void> judge_one(const store::PatientReader& reader, const assess::Judge& judge, const AssessRequest& request,
+                       const PatientRecord& record, const AssessmentVisitor& visit)
+{
+    assess::Assessment assessment = judge.assess(record, request.as_of, request.detail);
+    drop_overdue_flag_where_answered(assessment, record, judge, reader.decisions());
+    return visit(assessment, record);
+}
+
 Result<std::size_t> assess_all(store::PatientReader& reader, const assess::Judge& judge, const AssessRequest& request,
                                const AssessmentVisitor& visit)
 {
@@ -13,7 +34,7 @@ Result<std::size_t> assess_all(store::PatientReader& reader, const assess::Judge
         const auto more = reader.next(record);
         if (!more) return tl::unexpected(more.error());
         if (!*more) return count;
-        const auto visited = visit(judge.assess(record, request.as_of, request.detail), record);
+        const auto visited = judge_one(reader, judge, request, record, visit);
         if (!visited) return tl::unexpected(visited.error());
     }
 }
@@ -51,7 +72,7 @@ Result<std::size_t> assess_patients(const store::Registry& registry, const asses
     for (const std::string& id : *ids) {
         const auto found = reader->find(id, record);
         if (!found) return tl::unexpected(found.error());
-        const auto visited = visit(judge.assess(record, request.as_of, request.detail), record);
+        const auto visited = judge_one(*reader, judge, request, record, visit);
         if (!visited) return tl::unexpected(visited.error());
     }
     return ids->size();

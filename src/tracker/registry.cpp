@@ -45,20 +45,4 @@ Result<store::DeliveryNumber> save_assessments(Registry& registry, std::span<con
     return change->commit();
 }
 
-Result<store::DeliveryNumber> save_decision(Registry& registry, const Decision& decision, const Occasion& occasion)
-{
-    if (decision.action.empty() || decision.reason.empty()) {
-        return failure(ErrorCode::bad_input, "a decision needs an action and a reason; nothing was stored");
-    }
-    Result<store::Change> change = store::Change::begin(registry, occasion);
-    if (!change) return tl::unexpected<Error>(change.error());
-    if (Result<void> known = require_patients(registry, {decision.patient_id}); !known) {
-        return tl::unexpected<Error>(known.error());
-    }
-    if (Result<void> stored = change->store_decisions({&decision, 1}); !stored) {
-        return tl::unexpected<Error>(stored.error());
-    }
-    return change->commit();
-}
-
 }  // namespace nodtrack::tracker

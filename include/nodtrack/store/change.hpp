@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "nodtrack/assess/ledger.hpp"
 #include "nodtrack/domain/delivery.hpp"
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/links.hpp"
@@ -45,29 +46,15 @@ struct NewVersions {
 /// What the program said of one patient, kept as said.
 struct SavedAssessment {
     std::string patient_id;
-    Date as_of;
     std::optional<Date> known_on;  ///< where the assessment looked back
-    std::string policy_id;
-    std::string policy_version;
-    std::string policy_sha256;  ///< 64 lower-case hexadecimal digits
+    /// What it recommends. Without a rule where it was kept by schema 1: then only day and policy are filled.
+    assess::Proposal proposal;
     std::string json;
     DeliveryNumber delivery_no = 0;  ///< given by the store
     std::string recorded_at;         ///< of that delivery; filled when read
 };
 
-/// What people decided for one patient; it stands beside the assessment and never replaces it.
-struct Decision {
-    std::string patient_id;
-    Date decided_on;
-    std::string action;
-    std::optional<Date> due_date;
-    std::string reason;              ///< not empty
-    std::optional<Date> as_of;       ///< of the assessment it answers
-    std::string policy_version;      ///< of that assessment; may be empty
-    DeliveryNumber delivery_no = 0;  ///< given by the store
-    std::string recorded_at;         ///< of that delivery; filled when read
-    std::string actor;               ///< of that delivery; filled when read
-};
+using assess::Decision;
 
 /// One delivery or edit being recorded: a transaction that holds the registry's only write lock. All of it is stored
 /// by `commit`, with one entry of the chained log, or nothing is.
@@ -102,7 +89,7 @@ class Change {
 /// Saved assessments of one patient, oldest first.
 Result<std::vector<SavedAssessment>> assessments_of(const Registry& registry, std::string_view patient_id);
 
-/// Decisions for one patient, oldest first.
+/// Decisions for one patient, in the order they were recorded. Rows of schema 1, which have no kind, are left out.
 Result<std::vector<Decision>> decisions_of(const Registry& registry, std::string_view patient_id);
 
 }  // namespace nodtrack::store

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "nodtrack/assess/ledger.hpp"
 #include "nodtrack/domain/record.hpp"
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/registry.hpp"
@@ -45,6 +46,10 @@ class PatientReader {
 
     /// The versions of the record last filled; valid until the next call.
     const RecordVersions& versions() const;
+
+    /// Decisions for the patient last filled, in the order of their days; of the same view, also with `known_on`. Valid
+    /// until the next call. Door and clock of the recording (`recorded_at`, `actor`) are not filled.
+    const std::vector<assess::Decision>& decisions() const;
 
   private:
     struct State;

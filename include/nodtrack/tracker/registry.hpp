@@ -30,16 +30,11 @@ using store::check;
 using store::CheckReport;
 using store::restore;
 
-using store::Decision;
 using store::SavedAssessment;
 
 /// Keeps assessments as said, all of them as one entry of the log; returns its number. Fails with `not_found` where
 /// a patient is not recorded. An empty list records nothing and returns 0.
 Result<store::DeliveryNumber> save_assessments(Registry& registry, std::span<const SavedAssessment> assessments,
                                                const Occasion& occasion);
-
-/// Keeps a decision beside the assessment it answers. Fails with `bad_input` where action or reason is missing, with
-/// `not_found` where the patient is not recorded.
-Result<store::DeliveryNumber> save_decision(Registry& registry, const Decision& decision, const Occasion& occasion);
 
 }  // namespace nodtrack::tracker

@@ -1,0 +1,270 @@
+#include "nodtrack/tracker/decide.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "nodtrack/domain/consistency.hpp"
+#include "nodtrack/report/assessment_json.hpp"
+#include "nodtrack/store/change.hpp"
+#include "nodtrack/store/reader.hpp"
+
+namespace nodtrack::tracker {
+namespace {
+
+using assess::Decision;
+using assess::DecisionKind;
+using assess::word_of;
+using policy::Action;
+
+std::string due_text(const std::optional<Date>& due)
+{
+    return due ? " due " + due->iso() : std::string();
+}
+
+/// What is wrong with the request by itself.
+class RequestProblems {
+  public:
+    RequestProblems(const DecideRequest& request, Date today) : request_(request), today_(today) {}
+
+    std::vector<std::string> lines()
+    {
+        who_and_why();
+        days();
+        if (request_.kind == DecisionKind::supersede) {
+            override_itself();
+        } else if (request_.action || request_.due_date) {
+            add("action: an action or due date of one's own is an override; accept takes the policy's as it stands");
+        }
+        if ((request_.kind == DecisionKind::nodule_event) != request_.event.has_value()) {
+            add("event: goes with a decision about a nodule, and only with it");
+        }
+        return std::move(lines_);
+    }
+
+  private:
+    void add(std::string line) { lines_.push_back(std::move(line)); }
+
+    void who_and_why()
+    {
+        const auto is_blank = [](const std::string& text) {
+            return text.find_first_not_of(" \t\r\n") == std::string::npos;
+        };
+        if (is_blank(request_.decided_by)) add("by: missing; name who answers for the decision");
+        if (is_blank(request_.reason)) add("reason: missing; say why it was decided so");
+        if (!request_.board && !request_.present.empty()) {
+            add("present: who was there is kept of a board's decision only; say that the board decided");
+        }
+        for (const std::string& name : request_.present) {
+            if (is_blank(name) || name.find('\n') != std::string::npos) {
+                add("present: a name is empty or longer than a line; write the names parted by commas");
+            }
+        }
+    }
+
+    void days()
+    {
+        if (request_.decided_on > today_) {
+            add(fmt::format("decided on: {} is after today, {}", request_.decided_on.iso(), today_.iso()));
+        }
+        if (request_.due_date && *request_.due_date < request_.decided_on) {
+            add(fmt::format("due: {} is before the decision, {}", request_.due_date->iso(), request_.decided_on.iso()));
+        }
+        if (request_.event && request_.event->date > request_.decided_on) {
+            add(fmt::format("date: the event, {}, is after the decision, {}", request_.event->date.iso(),
+                            request_.decided_on.iso()));
+        }
+    }
+
+    void override_itself()
+    {
+        if (!request_.action) {
+            add("action: missing; one of " + fmt::format("{}", fmt::join(policy::action_words, ", ")));
+        } else if (!request_.due_date && *request_.action != Action::out_of_scope) {
+            add(fmt::format("due: missing; say by which day {} is to be done", word_of(*request_.action)));
+        }
+    }
+
+    const DecideRequest& request_;
+    Date today_;
+    std::vector<std::string> lines_;
+};
+
+/// The patient at hand: what is recorded and what the policy says of it.
+struct Ground {
+    PatientRecord record;
+    assess::Assessment assessment;
+    assess::Proposal proposal;
+    std::vector<Decision> decisions;
+};
+
+Result<Ground> ground_of(const store::Registry& registry, const assess::Judge& judge, const DecideRequest& request)
+{
+    Result<store::PatientReader> reader = store::PatientReader::open(registry);
+    if (!reader) return tl::unexpected<Error>(reader.error());
+    Ground ground;
+    const Result<bool> found = reader->find(request.patient_id, ground.record);
+    if (!found) return tl::unexpected<Error>(found.error());
+    if (!*found) return failure(ErrorCode::not_found, fmt::format("patient {} is not recorded", request.patient_id));
+    ground.assessment = judge.assess(ground.record, request.decided_on, assess::Detail::fired);
+    ground.proposal = assess::proposal_of(ground.assessment, ground.record, judge.policy());
+    ground.decisions = reader->decisions();
+    return ground;
+}
+
+bool is_same(const Decision& left, const Decision& right)
+{
+    return left.decided_on == right.decided_on && left.kind == right.kind && left.action == right.action &&
+           left.due_date == right.due_date && left.decided_by == right.decided_by && left.reason == right.reason &&
+           left.board == right.board && left.present == right.present &&
+           assess::same_ground(left.proposal, right.proposal);
+}
+
+/// What speaks against the request once the patient is known; nodules apart.
+std::vector<std::string> problems_of_ground(const DecideRequest& request, const Ground& ground,
+                                            const Decision& decision)
+{
+    std::vector<std::string> lines;
+    const assess::Proposal& proposal = ground.proposal;
+    if (request.seen && !assess::same_ground(*request.seen, proposal)) {
+        lines.push_back(fmt::format("seen: the recommendation is {}{} by now; look at it again",
+                                    word_of(proposal.action), due_text(proposal.due_date)));
+    }
+    if (request.kind != DecisionKind::nodule_event && proposal.action == Action::out_of_scope && !proposal.due_date) {
+        lines.push_back("patient: not followed here any more; where that is wrong, correct follow_up_status first");
+    }
+    if (request.kind == DecisionKind::supersede && request.action == proposal.action &&
+        request.due_date == proposal.due_date) {
+        lines.push_back(fmt::format("action: {}{} is what the policy recommends; accept it", word_of(proposal.action),
+                                    due_text(proposal.due_date)));
+    }
+    if (!ground.decisions.empty() && request.kind != DecisionKind::nodule_event) {
+        const auto newest = std::ranges::max_element(ground.decisions, {}, &Decision::delivery_no);
+        if (is_same(*newest, decision)) {
+            lines.push_back(fmt::format("decision: recorded already, delivery {}", newest->delivery_no));
+        }
+    }
+    return lines;
+}
+
+bool has_diagnostic_ct_by(const PatientRecord& record, Date day)
+{
+    return std::ranges::any_of(record.scans,
+                               [&](const Scan& scan) { return scan.is_diagnostic_ct() && scan.scan_date <= day; });
+}
+
+Result<void> check_event(const NoduleEvent& event, const PatientRecord& record, Date today)
+{
+    if (std::ranges::count(record.nodule_ids, event.nodule_id) == 0) {
+        return failure(ErrorCode::not_found,
+                       fmt::format("patient {} has no nodule '{}'; recorded are: {}", record.patient.patient_id,
+                                   event.nodule_id, fmt::join(record.nodule_ids, ", ")));
+    }
+    std::vector<std::string> lines;
+    const bool is_recorded = std::ranges::any_of(record.events, [&](const NoduleEvent& held) {
+        return held.nodule_id == event.nodule_id && held.kind == event.kind && held.date == event.date;
+    });
+    if (is_recorded) {
+        lines.push_back(fmt::format("event: {} of nodule {} on {} is recorded already", word(event.kind),
+                                    event.nodule_id, event.date.iso()));
+    }
+    if (event.kind == EventKind::board_baseline && !has_diagnostic_ct_by(record, event.date)) {
+        lines.push_back(
+            fmt::format("event: there is no diagnostic CT on or before {} that could be a baseline", event.date.iso()));
+    }
+    const std::vector<RecordProblem> known = problems_of(record, today);
+    PatientRecord with_event = record;
+    with_event.events.push_back(event);
+    for (const RecordProblem& problem : problems_of(with_event, today)) {
+        if (std::ranges::count(known, problem) == 0) {
+            lines.push_back(fmt::format("event: {}: {}", problem.column, problem.message));
+        }
+    }
+    if (lines.empty()) return {};
+    return failure(ErrorCode::bad_input, "nothing was stored", std::move(lines));
+}
+
+Decision decision_of(const DecideRequest& request, const Ground& ground)
+{
+    Decision decision;
+    decision.patient_id = request.patient_id;
+    decision.decided_on = request.decided_on;
+    decision.kind = request.kind;
+    decision.action = request.action.value_or(ground.proposal.action);
+    decision.due_date = request.kind == DecisionKind::supersede ? request.due_date : ground.proposal.due_date;
+    decision.decided_by = request.decided_by;
+    decision.reason = request.reason;
+    decision.board = request.board;
+    decision.present = request.present;
+    decision.event = request.event;
+    decision.proposal = ground.proposal;
+    return decision;
+}
+
+/// The event becomes part of the record, and what the policy now says is what is to be done.
+void apply_event(DecideReport& report, const assess::Judge& judge)
+{
+    report.record.events.push_back(*report.decision.event);
+    report.after = judge.assess(report.record, report.decision.decided_on, assess::Detail::fired);
+    report.decision.action = report.after->recommendation.action;
+    report.decision.due_date = report.after->recommendation.due_date;
+}
+
+Result<store::DeliveryNumber> store_all(store::Change& change, const DecideReport& report, const assess::Judge& judge)
+{
+    const Decision& decision = report.decision;
+    if (decision.event) {
+        const EventRow row{decision.patient_id, *decision.event, 0};
+        store::NewVersions rows;
+        rows.events.push_back({&row, 1});
+        if (Result<void> stored = change.store_rows(rows); !stored) return tl::unexpected<Error>(stored.error());
+    }
+    store::SavedAssessment kept{decision.patient_id, std::nullopt, decision.proposal, {}, 0, {}};
+    report::AssessmentJson(judge).append(kept.json, report.before, report.record_before, assess::Detail::fired);
+    kept.json.pop_back();  // the registry keeps the object without its line end
+    if (Result<void> stored = change.store_assessments({&kept, 1}); !stored) {
+        return tl::unexpected<Error>(stored.error());
+    }
+    if (Result<void> stored = change.store_decisions({&decision, 1}); !stored) {
+        return tl::unexpected<Error>(stored.error());
+    }
+    return change.commit();
+}
+
+}  // namespace
+
+Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judge, const DecideRequest& request,
+                            const store::Occasion& occasion)
+{
+    std::vector<std::string> problems = RequestProblems(request, occasion.today).lines();
+    if (!problems.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(problems));
+
+    store::Occasion recorded = occasion;
+    recorded.reason = request.reason;
+    // Begun before anything is read: no other door can change what is decided on in between.
+    Result<store::Change> change = store::Change::begin(registry, recorded);
+    if (!change) return tl::unexpected<Error>(change.error());
+    Result<Ground> ground = ground_of(registry, judge, request);
+    if (!ground) return tl::unexpected<Error>(ground.error());
+    if (request.event) {
+        if (Result<void> sound = check_event(*request.event, ground->record, occasion.today); !sound) {
+            return tl::unexpected<Error>(sound.error());
+        }
+    }
+    DecideReport report;
+    report.decision = decision_of(request, *ground);
+    problems = problems_of_ground(request, *ground, report.decision);
+    if (!problems.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(problems));
+    report.record_before = ground->record;
+    report.record = std::move(ground->record);
+    report.before = std::move(ground->assessment);
+    if (report.decision.event) apply_event(report, judge);
+    const Result<store::DeliveryNumber> committed = store_all(*change, report, judge);
+    if (!committed) return tl::unexpected<Error>(committed.error());
+    report.decision.delivery_no = *committed;
+    report.decision.recorded_at = occasion.recorded_at;
+    report.decision.actor = occasion.actor;
+    return report;
+}
+
+}  // namespace nodtrack::tracker
