@@ -88,11 +88,8 @@ class Answer {
         if (!save_) return {};
         line_.pop_back();  // the registry keeps the object without its line end
         kept_.push_back({.patient_id = record.patient.patient_id,
-                         .as_of = request_.as_of,
                          .known_on = request_.known_on,
-                         .policy_id = judge_.policy().id,
-                         .policy_version = judge_.policy().version,
-                         .policy_sha256 = judge_.policy().sha256,
+                         .proposal = assess::proposal_of(assessment, record, judge_.policy()),
                          .json = line_,
                          .delivery_no = 0,
                          .recorded_at = {}});

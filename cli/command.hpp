@@ -70,6 +70,7 @@ Command audit_head_command();
 Command audit_verify_command();
 Command backup_command();
 Command check_command();
+Command decide_command();
 Command docs_command();
 Command dose_command();
 Command explain_command();
@@ -85,5 +86,6 @@ Command policy_show_command();
 Command protocol_command();
 Command restore_command();
 Command sentence_command();
+Command worklist_command();
 
 }  // namespace nodtrack::cli

@@ -5,12 +5,32 @@ namespace nodtrack::cli {
 const std::vector<Command>& commands()
 {
     static const std::vector<Command> all = {
-        ingest_command(),          log_command(),         measure_command(),      match_command(),
-        assess_command(),          explain_command(),     sentence_command(),     protocol_command(),
-        appropriateness_command(), dose_command(),        history_command(),      amend_command(),
-        export_command(),          policy_show_command(), policy_check_command(), policy_diff_command(),
-        audit_verify_command(),    audit_head_command(),  check_command(),        backup_command(),
-        restore_command(),         docs_command(),
+        // clang-format off
+        ingest_command(),
+        log_command(),
+        measure_command(),
+        match_command(),
+        assess_command(),
+        worklist_command(),
+        decide_command(),
+        explain_command(),
+        sentence_command(),
+        protocol_command(),
+        appropriateness_command(),
+        dose_command(),
+        history_command(),
+        amend_command(),
+        export_command(),
+        policy_show_command(),
+        policy_check_command(),
+        policy_diff_command(),
+        audit_verify_command(),
+        audit_head_command(),
+        check_command(),
+        backup_command(),
+        restore_command(),
+        docs_command(),
+        // clang-format on
     };
     return all;
 }

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
+#include "nodtrack/report/decision_text.hpp"
+#include "nodtrack/tracker/ledger.hpp"
 #include "nodtrack/tracker/registry.hpp"
 #include "output.hpp"
 #include "row_options.hpp"
@@ -120,6 +122,17 @@ Result<std::vector<tracker::RowKey>> rows_asked_for(const store::Registry& regis
     return std::vector<tracker::RowKey>{*row};
 }
 
+/// What was recommended and decided: part of the whole history, and by itself with --decisions.
+Result<void> print_ledger(const Call& call, const store::Registry& registry)
+{
+    const std::string patient_id = call.arguments.text("PATIENT");
+    const auto ledger = tracker::ledger_of(registry, assess::Judge::released(), patient_id, call.now.today);
+    if (!ledger) return tl::unexpected(ledger.error());
+    print(call.arguments.has("--json") ? report::ledger_json(patient_id, *ledger)
+                                       : report::ledger_text(patient_id, *ledger));
+    return {};
+}
+
 Result<ExitStatus> run(const Call& call)
 {
     const auto& arguments = call.arguments;
@@ -128,6 +141,12 @@ Result<ExitStatus> run(const Call& call)
     }
     const auto registry = store::Registry::open(call.registry_file);
     if (!registry) return tl::unexpected(registry.error());
+    const bool whole = !names_a_row(arguments) && !arguments.has("--changed");
+    if (arguments.has("--decisions")) {
+        if (!whole) return failure(ErrorCode::usage, "--decisions goes with the patient alone");
+        if (const auto printed = print_ledger(call, *registry); !printed) return tl::unexpected(printed.error());
+        return ExitStatus::done;
+    }
     const auto rows = rows_asked_for(*registry, arguments);
     if (!rows) return tl::unexpected(rows.error());
     for (const auto& row : *rows) {
@@ -136,6 +155,9 @@ Result<ExitStatus> run(const Call& call)
         const auto shown = arguments.has("--changed") ? only_changed(*values) : *values;
         if (shown.empty()) continue;
         print(arguments.has("--json") ? as_json_lines(row, shown) : as_text(row, shown));
+    }
+    if (whole) {
+        if (const auto printed = print_ledger(call, *registry); !printed) return tl::unexpected(printed.error());
     }
     return ExitStatus::done;
 }
@@ -148,20 +170,25 @@ Command history_command()
     options.push_back({.name = "--row", .help = "the patient's own row alone"});
     options.push_back({.name = "--column", .value = "COLUMN", .help = "one column of that row"});
     options.push_back({.name = "--changed", .help = "only columns that have ever been something else"});
-    options.push_back({.name = "--json", .help = "JSON Lines, one object a value"});
-    return {.name = "history",
-            .summary = "shows how values came to be what they are: who said what, when and why",
-            .description =
-                "Shows every value that any row of the patient has had, oldest first, with the delivery that brought "
-                "it; or those of the one row named. A correction never removes what stood before.",
-            .positionals = {{.name = "PATIENT", .help = "the patient"}},
-            .options = std::move(options),
-            .examples = {{"nodtrack history SARC-011 --changed", "everything ever corrected or filled in"},
-                         {"nodtrack history SARC-011 --scan CT-2026-11-10 --nodule N1 --column long_axis_mm",
-                          "one value of one measurement"},
-                         {"nodtrack history SARC-011 --row --column birth_date"}},
-            .failures = {{ExitStatus::not_found, "there is no such patient or row"}},
-            .run = run};
+    options.push_back({.name = "--decisions", .help = "only what was recommended and decided"});
+    options.push_back({.name = "--json", .help = "JSON Lines, one object a value or kept recommendation"});
+    return {
+        .name = "history",
+        .summary = "shows how values came to be what they are: who said what, when and why",
+        .description =
+            "Shows every value that any row of the patient has had, oldest first, with the delivery that brought "
+            "it; or those of the one row named. A correction never removes what stood before. Below stands what was "
+            "recommended and kept, what was decided on it by whom, and what became of it by today: open, overdue, done "
+            "(by the scan or decision that answers it), or replaced by a newer assessment.",
+        .positionals = {{.name = "PATIENT", .help = "the patient"}},
+        .options = std::move(options),
+        .examples = {{"nodtrack history SARC-011 --changed", "everything ever corrected or filled in"},
+                     {"nodtrack history SARC-011 --scan CT-2026-11-10 --nodule N1 --column long_axis_mm",
+                      "one value of one measurement"},
+                     {"nodtrack history SARC-011 --row --column birth_date"},
+                     {"nodtrack history SARC-002 --decisions", "what was recommended, decided and done"}},
+        .failures = {{ExitStatus::not_found, "there is no such patient or row"}},
+        .run = run};
 }
 
 }  // namespace nodtrack::cli

@@ -97,7 +97,7 @@ WorklistEntry worklist_entry(WorklistGroup group, const Standing& standing, cons
     entry.due_date = standing.task.due_date;
     entry.safety_net_ct_date = standing.safety_net_ct_date;
     entry.days_late = standing.days_late;
-    if (last_heard) entry.days_unheard = days_between(*last_heard, timeline.as_of);
+    entry.last_heard = last_heard;
     entry.is_safety_net = standing.is_safety_net;
     entry.next_step_missing = standing.next_step_missing;
     entry.reason = reason_of(assessment, record, policy);

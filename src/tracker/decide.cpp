@@ -210,6 +210,16 @@ void apply_event(DecideReport& report, const assess::Judge& judge)
     report.decision.due_date = report.after->recommendation.due_date;
 }
 
+/// Whether what was decided is about what stands today: not where a newer scan is recorded already.
+void compare_with_today(DecideReport& report, const assess::Judge& judge, Date today)
+{
+    const auto proposal_today = [&](const PatientRecord& record) {
+        return assess::proposal_of(judge.assess(record, today, assess::Detail::none), record, judge.policy());
+    };
+    report.today = proposal_today(report.record);
+    report.stands_today = assess::same_ground(report.decision.proposal, proposal_today(report.record_before));
+}
+
 Result<store::DeliveryNumber> store_all(store::Change& change, const DecideReport& report, const assess::Judge& judge)
 {
     const Decision& decision = report.decision;
@@ -259,6 +269,7 @@ Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judg
     report.record = std::move(ground->record);
     report.before = std::move(ground->assessment);
     if (report.decision.event) apply_event(report, judge);
+    compare_with_today(report, judge, occasion.today);
     const Result<store::DeliveryNumber> committed = store_all(*change, report, judge);
     if (!committed) return tl::unexpected<Error>(committed.error());
     report.decision.delivery_no = *committed;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
 
 namespace nodtrack::tracker {

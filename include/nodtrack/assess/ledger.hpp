@@ -142,6 +142,20 @@ struct Standing {
 Standing standing_of(const Proposal& proposal, const Proposal& present, const PatientRecord& record,
                      std::span<const Decision> decisions, Date as_of);
 
+/// One recommendation that was kept, and what became of it.
+struct LedgerEntry {
+    Proposal proposal;                ///< as first kept
+    std::string recorded_at;          ///< when it was first kept
+    std::int64_t delivery_no = 0;     ///< by which delivery
+    std::vector<Decision> decisions;  ///< on it, in the order they were recorded
+    Stance stance = Stance::proposed;
+    Progress progress = Progress::open;
+    Task task;  ///< what is to be done: as decided, else as proposed
+    std::optional<Answer> answer;
+    int days_late = 0;
+    bool next_step_missing = false;
+};
+
 /// The word of an action, and the action of a word; absent where there is no such action.
 std::string_view word_of(policy::Action action);
 std::optional<policy::Action> action_of_word(std::string_view word);

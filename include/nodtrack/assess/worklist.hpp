@@ -48,7 +48,6 @@ struct WorklistEntry {
     std::optional<Date> due_date;
     std::optional<Date> safety_net_ct_date;
     int days_late = 0;           ///< 0 unless past the due date
-    int days_unheard = 0;        ///< since anything was recorded
     bool is_safety_net = false;  ///< the action is the safety-net CT after a PET/CT that settled nothing
     bool next_step_missing = false;
     std::string reason;  ///< in a few words: the rule's, and the leading nodule
@@ -64,6 +63,7 @@ struct WorklistEntry {
     std::string last_scan_id;  ///< of any modality; empty: none
     std::optional<Date> last_scan_date;
     std::optional<Modality> last_modality;
+    std::optional<Date> last_heard;  ///< the newest day of anything recorded: scan, therapy, event, decision
 };
 
 /// The line of a patient whose group is known. `standing` is that of `present` on the assessment's day.

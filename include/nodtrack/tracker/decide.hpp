@@ -33,6 +33,10 @@ struct DecideReport {
     assess::Assessment
         before;  ///< what the policy said, kept with the decision; positions are those of `record_before`
     PatientRecord record_before;
+    /// What the policy says on the day of recording, by the record as it now stands; a decision of an earlier day may
+    /// be about another recommendation.
+    assess::Proposal today;
+    bool stands_today = false;                ///< the decision is about `today` (an event's: about what came before it)
     std::optional<assess::Assessment> after;  ///< of `nodule_event`: what it says now; positions are those of `record`
 };
 

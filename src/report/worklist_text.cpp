@@ -1,0 +1,194 @@
+#include "nodtrack/report/worklist_text.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "json_text.hpp"
+#include "nodtrack/report/decision_text.hpp"
+#include "words.hpp"
+
+namespace nodtrack::report {
+namespace {
+
+using assess::WorklistEntry;
+using assess::WorklistGroup;
+
+std::string_view word_of(WorklistGroup group)
+{
+    return assess::worklist_group_words[static_cast<std::size_t>(group)];
+}
+
+std::string_view word_of(assess::Stance stance)
+{
+    return assess::stance_words[static_cast<std::size_t>(stance)];
+}
+
+/// One value of an entry, for CSV and JSON alike.
+struct Cell {
+    enum class Kind { text, number, truth };
+
+    std::string_view column;
+    std::string value;  ///< empty: not known, or does not apply
+    Kind kind = Kind::text;
+};
+
+std::string iso(const std::optional<Date>& date)
+{
+    return date ? date->iso() : std::string();
+}
+
+Cell truth(std::string_view column, bool value)
+{
+    return {column, value ? "true" : "false", Cell::Kind::truth};
+}
+
+Cell number(std::string_view column, int value)
+{
+    return {column, std::to_string(value), Cell::Kind::number};
+}
+
+std::vector<Cell> cells_of(const WorklistEntry& entry)
+{
+    return {{"group", std::string(word_of(entry.group))},
+            {"patient_id", entry.patient_id},
+            {"action", std::string(assess::word_of(entry.action))},
+            {"due_date", iso(entry.due_date)},
+            number("days_late", entry.days_late),
+            {"reason", entry.reason},
+            {"rule", entry.rule},
+            {"patient_class", entry.patient_class},
+            {"safety_net_ct_date", iso(entry.safety_net_ct_date)},
+            truth("is_safety_net", entry.is_safety_net),
+            truth("next_step_missing", entry.next_step_missing),
+            {"stance", std::string(word_of(entry.stance))},
+            {"policy_action", std::string(assess::word_of(entry.proposed_action))},
+            {"policy_due_date", iso(entry.proposed_due_date)},
+            {"decided_on", iso(entry.decided_on)},
+            {"decided_by", entry.decided_by},
+            {"board", entry.decided_on ? entry.board ? "true" : "false" : "", Cell::Kind::truth},
+            {"decision_reason", entry.decision_reason},
+            {"last_scan", entry.last_scan_id},
+            {"last_scan_date", iso(entry.last_scan_date)},
+            {"last_scan_modality", entry.last_modality ? std::string(word(*entry.last_modality)) : std::string()},
+            {"last_heard", iso(entry.last_heard)}};
+}
+
+std::string csv_value(const std::string& value)
+{
+    if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
+    std::string quoted = "\"";
+    for (const char c : value) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + '"';
+}
+
+std::string when_text(const WorklistEntry& entry)
+{
+    if (!entry.due_date) return "no date";
+    std::string text = entry.due_date->iso();
+    if (entry.days_late > 0) text += fmt::format(", {} day{} late", entry.days_late, entry.days_late == 1 ? "" : "s");
+    return text;
+}
+
+std::string action_words_of(const WorklistEntry& entry)
+{
+    if (entry.next_step_missing) return "next step missing";
+    std::string text(assess::word_of(entry.action));
+    if (entry.is_safety_net) text = "safety-net CT";
+    return text;
+}
+
+}  // namespace
+
+std::string group_meaning(WorklistGroup group, const assess::WorklistTerms& terms)
+{
+    switch (group) {
+        case WorklistGroup::urgent:
+            return "nobody has taken it on yet";
+        case WorklistGroup::lost:
+            return fmt::format("more than {} days past the safety-net date, and nothing heard since",
+                               terms.lost_after_days);
+        case WorklistGroup::overdue:
+            return "past the due date, and nothing recorded answers it";
+        case WorklistGroup::board:
+            return "waiting for the tumour board";
+        case WorklistGroup::due:
+            return fmt::format("to be done within {} days", terms.within_days);
+        case WorklistGroup::data_required:
+            return "a reading, measurement, CT or next step is missing";
+        case WorklistGroup::hand_over:
+        case WorklistGroup::count:
+            break;
+    }
+    return "out of scope here, hand-over not confirmed";
+}
+
+std::string worklist_heading(WorklistGroup group, std::size_t patients, const assess::WorklistTerms& terms)
+{
+    return fmt::format("{} ({}): {}\n", word_of(group), patients, group_meaning(group, terms));
+}
+
+std::string worklist_text(const WorklistEntry& entry)
+{
+    const std::string last_scan = entry.last_scan_date
+                                      ? fmt::format("{} {}", word(*entry.last_modality), entry.last_scan_date->iso())
+                                      : std::string("no scan");
+    std::string line = fmt::format("  {:<12} {:<21}  {:<24}  last {:<17}  ", entry.patient_id, action_words_of(entry),
+                                   when_text(entry), last_scan);
+    constexpr std::size_t indent = 17;
+    std::string text = wrapped(line + entry.rule + " " + entry.reason, indent) + "\n";
+    if (!entry.decided_on) return text;
+    std::string decision = fmt::format("{} {} by {}{}: {}", word_of(entry.stance), entry.decided_on->iso(),
+                                       entry.decided_by, entry.board ? ", tumour board" : "", entry.decision_reason);
+    if (entry.stance == assess::Stance::overridden) {
+        decision += fmt::format(" (policy: {})", action_text(entry.proposed_action, entry.proposed_due_date));
+    }
+    return text + wrapped(std::string(15, ' ') + decision, indent) + "\n";
+}
+
+std::string worklist_csv_header()
+{
+    std::string line;
+    for (const Cell& cell : cells_of({}))
+        line += (line.empty() ? "" : ",") + std::string(cell.column);
+    return line + "\n";
+}
+
+std::string worklist_csv(const WorklistEntry& entry)
+{
+    std::string line;
+    for (const Cell& cell : cells_of(entry)) {
+        if (!line.empty()) line += ',';
+        line += csv_value(cell.value);
+    }
+    return line + "\n";
+}
+
+std::string worklist_json(const WorklistEntry& entry)
+{
+    std::string out = "{";
+    for (const Cell& cell : cells_of(entry)) {
+        append_json_key(out, cell.column);
+        if (cell.value.empty()) {
+            out += "null";
+        } else if (cell.kind == Cell::Kind::text) {
+            append_json_string(out, cell.value);
+        } else {
+            out += cell.value;
+        }
+    }
+    return out + "}\n";
+}
+
+std::string worklist_columns()
+{
+    std::string list;
+    for (const Cell& cell : cells_of({}))
+        list += (list.empty() ? "" : ", ") + std::string(cell.column);
+    return list;
+}
+
+}  // namespace nodtrack::report
