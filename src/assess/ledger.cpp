@@ -200,8 +200,8 @@ Standing standing_of(const Proposal& proposal, const Proposal& present, const Pa
         standing.decision = made[i];
         const bool overridden = made[i]->kind == DecisionKind::supersede;
         standing.stance = overridden ? Stance::overridden : Stance::accepted;
-        // What was decided before, or with it, does not answer the new task.
-        answering = overridden ? std::span<const Decision* const>(made).subspan(i + 1) : made;
+        // What was decided before does not answer what is decided now; taking an item on may be its answer.
+        answering = std::span<const Decision* const>(made).subspan(overridden ? i + 1 : i);
     }
     if (standing.stance == Stance::overridden) {
         standing.task = decided_task(*standing.decision);

@@ -35,12 +35,25 @@ const NoduleAssessment* leading_nodule(const Assessment& assessment)
     return leading;
 }
 
+/// Where class decides, the class and the rules that raised it; else what the rule says.
+bool is_by_class(Action action)
+{
+    return action != Action::urgent_escalation && action != Action::data_required && action != Action::out_of_scope;
+}
+
 std::string reason_of(const Assessment& assessment, const PatientRecord& record, const policy::Policy& policy)
 {
-    std::string reason = policy.recommendations[assessment.recommendation.rule].says;
+    const policy::RecommendationRule& rule = policy.recommendations[assessment.recommendation.rule];
+    std::string reason = rule.says;
+    if (is_by_class(rule.action)) {
+        reason = policy::patient_class_words[static_cast<std::size_t>(assessment.patient_class)];
+        for (const std::uint32_t raised : assessment.patient_rules)
+            reason += " " + policy.patient_rules[raised].id;
+    }
     if (const NoduleAssessment* nodule = leading_nodule(assessment)) {
         reason += fmt::format(": {} {}", record.nodule_ids[nodule->nodule], word_of(nodule->growth_state));
         if (nodule->long_axis) reason += fmt::format(" {} mm", decimal_text(nodule->long_axis->thousandths()));
+        reason += " " + policy.nodule_rules[nodule->rule].id;
     }
     return reason;
 }

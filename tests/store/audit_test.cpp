@@ -32,18 +32,9 @@ void make_full_registry(const std::filesystem::path& file, const TemporaryFolder
         {{"P1", "B", "N2"}, 2, 1, "N7", LinkMethod::position, LinkState::confirmed, {}, "ab", 0, {}, {}}};
     value_of(change.store_links(links));
     const std::vector<SavedAssessment> assessments = {
-        {"P1", test::day("2025-03-01"), test::day("2025-02-01"), "policy", "1.0.0", std::string(64, 'a'), "{}", 0, {}}};
+        {"P1", test::day("2025-02-01"), test::sample_proposal(), "{}", 0, {}}};
     value_of(change.store_assessments(assessments));
-    const std::vector<Decision> decisions = {{"P1",
-                                              test::day("2025-03-01"),
-                                              "WAIT",
-                                              test::day("2025-06-01"),
-                                              "why",
-                                              test::day("2025-03-01"),
-                                              "1.0.0",
-                                              0,
-                                              {},
-                                              {}}};
+    const std::vector<Decision> decisions = {test::sample_decision()};
     value_of(change.store_decisions(decisions));
     value_of(change.commit());
     value_of(back_up(registry, file));

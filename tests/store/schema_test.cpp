@@ -11,6 +11,7 @@
 #include "migrations.hpp"
 #include "nodtrack/store/audit.hpp"
 #include "nodtrack/store/maintenance.hpp"
+#include "recording.hpp"
 #include "support.hpp"
 
 namespace nodtrack::store {
@@ -216,6 +217,125 @@ TEST(Migration, BringsEveryReleasedSchemaToTheNewest)
         EXPECT_EQ(counts.measurements, 5);
         EXPECT_EQ(value_of(read_patient(registry, "P1")).measurements.size(), 4U);
     }
+}
+
+/// A registry of schema 1 with an assessment and a decision, as the program of that schema hashed them.
+void make_registry_of_schema_1(const std::filesystem::path& file)
+{
+    SQLite::Database database = open_connection(file, Access::read_write);
+    database.exec(std::string(migrations()[0]));
+    database.exec("PRAGMA application_id = " + std::to_string(registry_application_id));
+    database.exec("PRAGMA user_version = 1");
+    std::string entry;
+    const auto record = [&](const std::string& name, int columns, const auto& fill) {
+        RecordedTable table(database.getHandle(), name, columns);
+        fill(table);
+        table.end_row();
+        entry += log_line(name, table.rows(), table.digest());
+    };
+    database.exec("BEGIN");
+    record("delivery", 6, [](RecordedTable& row) {
+        row.integer(1).text("2025-03-01T08:00:00Z").text("2025-03-01").text("ab").text("test").null();
+    });
+    record("patient", 16, [](RecordedTable& row) {
+        row.text("P1").integer(1).integer(1);
+        for (int column = 3; column < 16; ++column)
+            row.null();
+    });
+    const std::string sha256(64, 'a');
+    record("assessment", 8, [&](RecordedTable& row) {
+        row.text("P1").text("2025-03-01").text("policy").text("1.0.0").integer(1).text(sha256).null().text("{}");
+    });
+    record("decision", 8, [](RecordedTable& row) {
+        row.text("P1").text("2025-03-01").integer(1).text("WAIT").null().text("why").text("2025-03-01").text("1.0.0");
+    });
+    SQLite::Statement log(database, "INSERT INTO change_log VALUES (1, ?, ?, ?)");
+    log.bind(1, entry);
+    log.bind(2, std::string(chain_start()));
+    log.bind(3, chained_sha256(chain_start(), entry));
+    log.exec();
+    database.exec("COMMIT");
+}
+
+TEST(Migration, KeepsAndVerifiesDecisionsOfSchema1WhichAnswerNothing)
+{
+    const TemporaryFolder folder;
+    make_registry_of_schema_1(folder / "r.db");
+    Registry registry = value_of(Registry::open(folder / "r.db"));
+    EXPECT_EQ(registry.connection().database.execAndGet("PRAGMA user_version").getInt(), newest_schema_version());
+    EXPECT_THAT(value_of(audit_verify(registry)).problems, testing::IsEmpty());
+    EXPECT_THAT(value_of(check(registry)).problems, testing::IsEmpty());
+    EXPECT_EQ(value_of(registry.row_counts()).decisions, 1);
+    EXPECT_THAT(value_of(decisions_of(registry, "P1")), testing::IsEmpty());
+    const auto kept = value_of(assessments_of(registry, "P1"));
+    ASSERT_EQ(kept.size(), 1U);
+    EXPECT_EQ(kept[0].proposal.rule, "");
+    EXPECT_EQ(kept[0].proposal.policy_version, "1.0.0");
+
+    // And the file goes on: a decision of today stands in the same table and the same chain.
+    Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-02")));
+    const Decision decision = test::sample_decision();
+    value_of(change.store_decisions({&decision, 1}));
+    value_of(change.commit());
+    EXPECT_THAT(value_of(audit_verify(registry)).problems, testing::IsEmpty());
+    EXPECT_EQ(value_of(decisions_of(registry, "P1")).size(), 1U);
+}
+
+TEST(Decisions, AreReadAsTheyWereWritten)
+{
+    const TemporaryFolder folder;
+    Registry registry = sample_registry(folder / "r.db");
+    Decision plain = test::sample_decision();
+    plain.patient_id = "P2";
+    plain.kind = assess::DecisionKind::accept;
+    plain.due_date.reset();
+    plain.board = false;
+    plain.present.clear();
+    plain.event.reset();
+    plain.proposal.index_scan_id.clear();
+    plain.proposal.due_date.reset();
+    plain.proposal.safety_net_ct_date.reset();
+    plain.proposal.nodules.clear();
+    const std::vector<Decision> written = {plain, test::sample_decision()};
+    Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-02")));
+    value_of(change.store_decisions(written));
+    value_of(change.commit());
+
+    for (const Decision& decision : written) {
+        const auto read = value_of(decisions_of(registry, decision.patient_id));
+        ASSERT_EQ(read.size(), 1U);
+        EXPECT_EQ(read[0].proposal, decision.proposal);
+        EXPECT_EQ(read[0].kind, decision.kind);
+        EXPECT_EQ(read[0].action, decision.action);
+        EXPECT_EQ(read[0].due_date, decision.due_date);
+        EXPECT_EQ(read[0].decided_by, decision.decided_by);
+        EXPECT_EQ(read[0].board, decision.board);
+        EXPECT_EQ(read[0].present, decision.present);
+        EXPECT_EQ(read[0].event, decision.event);
+        EXPECT_EQ(read[0].actor, "ab");
+        EXPECT_EQ(read[0].delivery_no, 2);
+    }
+}
+
+TEST(Decisions, ComeWithTheirPatientAndAsKnownOnTheDay)
+{
+    const TemporaryFolder folder;
+    Registry registry = sample_registry(folder / "r.db");
+    Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-02")));
+    const Decision decision = test::sample_decision();
+    value_of(change.store_decisions({&decision, 1}));
+    value_of(change.commit());
+    const auto seen = [&](std::optional<Date> known_on) {
+        PatientReader reader = value_of(PatientReader::open(registry, known_on));
+        std::vector<std::size_t> counts;
+        PatientRecord record;
+        while (value_of(reader.next(record)))
+            counts.push_back(reader.decisions().size());
+        return counts;
+    };
+    EXPECT_THAT(seen(std::nullopt), testing::ElementsAre(1, 0, 0));
+    EXPECT_THAT(seen(test::day("2025-03-02")), testing::ElementsAre(1, 0, 0));
+    EXPECT_THAT(seen(test::day("2025-03-01")), testing::ElementsAre(0, 0, 0));
 }
 
 }  // namespace

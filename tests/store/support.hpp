@@ -106,6 +106,40 @@ inline std::vector<interop::CsvText> sample_record()
     };
 }
 
+/// A recommendation of some policy, made on 2025-03-01.
+inline assess::Proposal sample_proposal()
+{
+    return {.as_of = day("2025-03-01"),
+            .policy_id = "policy",
+            .policy_version = "1.0.0",
+            .policy_sha256 = std::string(64, 'a'),
+            .index_scan_id = "B",
+            .action = policy::Action::tumour_board,
+            .due_date = day("2025-03-15"),
+            .safety_net_ct_date = day("2025-06-01"),
+            .rule = "R4",
+            .patient_class = "SUSPICIOUS",
+            .nodules = "N1 SUSPICIOUS NEW 5.9 mm"};
+}
+
+/// A board's decision on it, every member filled.
+inline assess::Decision sample_decision()
+{
+    assess::Decision decision;
+    decision.patient_id = "P1";
+    decision.decided_on = day("2025-03-01");
+    decision.kind = assess::DecisionKind::supersede;
+    decision.action = policy::Action::short_interval_ct;
+    decision.due_date = day("2025-06-01");
+    decision.decided_by = "Dr A";
+    decision.reason = "why";
+    decision.board = true;
+    decision.present = {"Dr B", "Dr C"};
+    decision.event = NoduleEvent{"N2", EventKind::board_baseline, day("2025-02-28"), {}};
+    decision.proposal = sample_proposal();
+    return decision;
+}
+
 /// Stores rows as version 1 without the tracker's checks; rows must come in the registry's order.
 inline store::DeliveryNumber store_as_delivered(store::Registry& registry, const Delivery& delivery,
                                                 const store::Occasion& occasion)

@@ -7,7 +7,6 @@
 namespace nodtrack::tracker {
 namespace {
 
-using test::day;
 using test::occasion_on;
 using test::value_of;
 using ::testing::ElementsAre;
@@ -18,7 +17,7 @@ class Saved : public test::RegistryTest {
 
     static SavedAssessment assessment_of(const std::string& patient_id, const std::string& json)
     {
-        return {patient_id, day("2025-03-01"), std::nullopt, "policy", "1.0.0", std::string(64, 'a'), json, 0, {}};
+        return {patient_id, std::nullopt, test::sample_proposal(), json, 0, {}};
     }
 };
 
@@ -30,7 +29,7 @@ TEST_F(Saved, AssessmentsAreKeptAsSaidAsOneEntryOfTheLog)
     const auto kept = value_of(store::assessments_of(registry_, "P1"));
     ASSERT_EQ(kept.size(), 2U);
     EXPECT_EQ(kept[0].json, "{1}");
-    EXPECT_EQ(kept[0].as_of, day("2025-03-01"));
+    EXPECT_EQ(kept[0].proposal, test::sample_proposal());
     EXPECT_EQ(kept[0].known_on, std::nullopt);
     EXPECT_EQ(kept[1].recorded_at, "2025-03-02T08:30:00Z");
     EXPECT_TRUE(value_of(audit_verify(registry_)).intact());
@@ -51,24 +50,6 @@ TEST_F(Saved, AssessmentsOfUnknownPatientsAreRefusedTogether)
     EXPECT_EQ(refused.error().code, ErrorCode::not_found);
     EXPECT_THAT(refused.error().context, ElementsAre("patient P8: not recorded", "patient P9: not recorded"));
     EXPECT_TRUE(value_of(store::assessments_of(registry_, "P1")).empty());
-}
-
-TEST_F(Saved, DecisionsStandBesideTheAssessment)
-{
-    Decision decision;
-    decision.patient_id = "P1";
-    decision.decided_on = day("2025-03-01");
-    decision.action = "SHORT_INTERVAL_CT";
-    decision.due_date = day("2025-06-01");
-    decision.reason = "the board wants to see it again";
-    EXPECT_EQ(value_of(save_decision(registry_, decision, occasion_on("2025-03-01"))), 2);
-    const auto kept = value_of(store::decisions_of(registry_, "P1"));
-    ASSERT_EQ(kept.size(), 1U);
-    EXPECT_EQ(kept[0].due_date, day("2025-06-01"));
-    EXPECT_EQ(kept[0].actor, "ab");
-    decision.reason.clear();
-    EXPECT_EQ(save_decision(registry_, decision, occasion_on("2025-03-01")).error().code, ErrorCode::bad_input);
-    EXPECT_TRUE(value_of(audit_verify(registry_)).intact());
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ struct WorklistEntry {
     int days_late = 0;           ///< 0 unless past the due date
     bool is_safety_net = false;  ///< the action is the safety-net CT after a PET/CT that settled nothing
     bool next_step_missing = false;
-    std::string reason;  ///< in a few words: the rule's, and the leading nodule
+    std::string reason;  ///< in a few words: class or finding, and the leading nodule
     std::string rule;
     std::string patient_class;
     policy::Action proposed_action = policy::Action::continue_surveillance;  ///< the policy's, beside what was decided
