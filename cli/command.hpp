@@ -86,6 +86,7 @@ Command policy_show_command();
 Command protocol_command();
 Command restore_command();
 Command sentence_command();
+Command trend_command();
 Command worklist_command();
 
 }  // namespace nodtrack::cli

@@ -14,6 +14,7 @@ const std::vector<Command>& commands()
         worklist_command(),
         decide_command(),
         explain_command(),
+        trend_command(),
         sentence_command(),
         protocol_command(),
         appropriateness_command(),

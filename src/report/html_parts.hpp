@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace nodtrack::report {
+
+/// The start of a self-contained page: no script, nothing from another host. `style` is CSS of our own, `title` is
+/// escaped here.
+std::string page_start(std::string_view title, std::string_view style);
+std::string page_end();
+
+/// `<tag>text</tag>` with the text escaped; `attributes` are our own.
+std::string element(std::string_view tag, std::string_view text, std::string_view attributes = {});
+
+}  // namespace nodtrack::report

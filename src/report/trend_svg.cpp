@@ -1,0 +1,549 @@
+#include "nodtrack/report/trend_svg.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "markup.hpp"
+#include "trend_panel.hpp"
+#include "words.hpp"
+
+namespace nodtrack::report {
+namespace {
+
+constexpr double tick_room = 42.0;  // left of a panel for its values
+constexpr double lane_room = 84.0;  // left of the lanes for their names
+constexpr double lane_height = 16.0;
+constexpr double font = 11.0;
+constexpr std::size_t longest_name = 14;
+constexpr std::size_t longest_event = 30;
+
+/// A row below the panels: scans of a kind, a therapy, or events.
+struct Lane {
+    std::string name;
+    std::vector<Date> ticks;
+    std::vector<TherapySpan> spans;
+    std::vector<TrendEvent> events;
+    enum class Shape : unsigned char { tick, diamond, square, bar, arrow } shape = Shape::tick;
+};
+
+std::string millimetre_list(const std::vector<Length>& lengths)
+{
+    std::string text;
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
+        if (i > 0) text += i + 1 == lengths.size() ? " and " : ", ";
+        text += decimal_text(lengths[i].thousandths());
+    }
+    return text + " mm";
+}
+
+class TrendDrawing {
+  public:
+    TrendDrawing(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge,
+                 const TrendPicture& picture)
+        : assessment_(assessment),
+          record_(record),
+          judge_(judge),
+          picture_(picture),
+          trend_(trend_of(assessment, record, judge))
+    {
+        choose_nodules();
+        collect_lanes();
+        choose_layout();
+    }
+
+    std::string draw()
+    {
+        SvgWriter svg(picture_.width, height_, "Trend of " + trend_.patient_id, description(),
+                      picture_.id_prefix.empty() ? std::string_view("trend") : picture_.id_prefix);
+        if (picture_.heading) draw_heading(svg);
+        double y = heading_height_;
+        y = shared_ ? draw_shared(svg, y) : draw_cells(svg, y, Plotted::long_axis, shown_);
+        if (!shared_ && !by_volume_.empty()) y = draw_cells(svg, y, Plotted::volume, by_volume_);
+        draw_lanes(svg, y);
+        draw_key(svg);
+        return std::move(svg).finish();
+    }
+
+  private:
+    std::string state_of(const TrendNodule& nodule) const
+    {
+        if (!nodule.judged) return "not judged any more";
+        std::string state(class_word(assessment_.nodules[*nodule.judged].nodule_class));
+        std::replace(state.begin(), state.end(), '_', ' ');
+        return state;
+    }
+
+    /// Judged nodules before others, worst class first, then the larger; drawn in the order of their ids.
+    void choose_nodules()
+    {
+        std::vector<const TrendNodule*> order;
+        for (const TrendNodule& nodule : trend_.nodules)
+            order.push_back(&nodule);
+        const auto weight = [&](const TrendNodule* nodule) {
+            const int concern =
+                nodule->judged ? 1 + static_cast<int>(assessment_.nodules[*nodule->judged].nodule_class) : 0;
+            const TrendPoint* newest = nodule->newest_size();
+            return std::pair(concern, newest != nullptr ? *newest->long_axis : Length());
+        };
+        std::stable_sort(order.begin(), order.end(),
+                         [&](const TrendNodule* a, const TrendNodule* b) { return weight(a) > weight(b); });
+        if (picture_.most_panels > 0 && order.size() > picture_.most_panels) {
+            left_out_ = order.size() - picture_.most_panels;
+            order.resize(picture_.most_panels);
+        }
+        std::sort(order.begin(), order.end(), [&](const TrendNodule* a, const TrendNodule* b) {
+            return record_.nodule_ids[a->nodule] < record_.nodule_ids[b->nodule];
+        });
+        constexpr unsigned grey = 3;
+        unsigned style = 0;
+        shared_ = fits_one_panel(order);
+        for (const TrendNodule* nodule : order) {
+            const unsigned own = shared_ ? style++ : 0;
+            shown_.push_back({nodule, shortened(record_.nodule_ids[nodule->nodule], longest_name), state_of(*nodule),
+                              nodule->judged ? own : grey});
+        }
+        for (const PanelNodule& nodule : shown_) {
+            if (picture_.volumes && nodule.trend->volumes_compare) by_volume_.push_back(nodule);
+        }
+    }
+
+    /// A few nodules of like size are best seen together.
+    static bool fits_one_panel(const std::vector<const TrendNodule*>& nodules)
+    {
+        constexpr std::size_t most = 3;
+        constexpr double large_mm = 25.0;
+        constexpr double ratio = 3.0;
+        if (nodules.size() > most) return false;
+        double least = 1e9;
+        double largest = 0.0;
+        for (const TrendNodule* nodule : nodules) {
+            double size = 0.0;
+            for (const TrendPoint& point : nodule->points)
+                size = std::max(size, point.long_axis ? point.long_axis->in_units() : 0.0);
+            if (size <= 0.0) continue;
+            least = std::min(least, size);
+            largest = std::max(largest, size);
+        }
+        return largest < large_mm || largest < ratio * least;
+    }
+
+    void add_scan_lane(std::string name, Lane::Shape shape, auto&& belongs)
+    {
+        Lane lane;
+        lane.name = std::move(name);
+        lane.shape = shape;
+        for (const std::uint32_t position : trend_.scans) {
+            if (belongs(record_.scans[position])) lane.ticks.push_back(record_.scans[position].scan_date);
+        }
+        if (!lane.ticks.empty()) lanes_.push_back(std::move(lane));
+    }
+
+    void add_therapy_lane(std::string name, TherapyKind kind)
+    {
+        Lane lane;
+        lane.name = std::move(name);
+        lane.shape = Lane::Shape::bar;
+        for (const TherapySpan& therapy : trend_.therapies) {
+            if (therapy.kind == kind) lane.spans.push_back(therapy);
+        }
+        if (!lane.spans.empty()) lanes_.push_back(std::move(lane));
+    }
+
+    void collect_lanes()
+    {
+        add_scan_lane("chest CT", Lane::Shape::tick, [](const Scan& scan) { return scan.is_diagnostic_ct(); });
+        add_scan_lane("PET/CT", Lane::Shape::diamond, [](const Scan& scan) {
+            return !scan.is_diagnostic_ct() && scan.modality != Modality::radiograph;
+        });
+        add_scan_lane("radiograph", Lane::Shape::square,
+                      [](const Scan& scan) { return scan.modality == Modality::radiograph; });
+        add_therapy_lane("systemic", TherapyKind::systemic);
+        add_therapy_lane("chest RT", TherapyKind::thoracic_radiotherapy);
+    }
+
+    // Layout
+
+    double labels_width() const
+    {
+        double widest = 0.0;
+        for (const PanelNodule& nodule : shown_) {
+            widest = std::max(widest, text_width(nodule.name + "  not measured, " + nodule.state, font));
+            widest = std::max(widest, text_width(nodule.name + "  000.000 mm, " + nodule.state, font));
+        }
+        return shown_.empty() ? 12.0 : widest + 22.0;
+    }
+
+    void choose_layout()
+    {
+        heading_height_ = picture_.heading ? 62.0 : 6.0;
+        if (shared_) {
+            time_ = TimeAxis(trend_.first, trend_.as_of, lane_room, picture_.width - labels_width());
+        } else {
+            time_ = TimeAxis(trend_.first, trend_.as_of, lane_room, picture_.width - 16.0);
+        }
+        pack_events();
+        lanes_height_ = static_cast<double>(lanes_.size() + event_rows_) * lane_height + (shared_ ? 4.0 : 26.0);
+        key_height_ = key_rows() * 18.0 + 4.0;
+        const double fixed = heading_height_ + lanes_height_ + key_height_;
+        if (shared_) {
+            const bool both = !by_volume_.empty();
+            const double room = picture_.height > 0.0 ? picture_.height - fixed : (both ? 470.0 : 340.0);
+            const double below = 26.0;  // dates
+            const double above = 20.0;  // title
+            if (both) {
+                size_height_ = std::max(60.0, 0.62 * room - below - above);
+                volume_height_ = std::max(40.0, 0.38 * room - below - above);
+            } else {
+                size_height_ = std::max(60.0, room - below - above);
+            }
+            height_ = fixed + size_height_ + below + above + (both ? volume_height_ + below + above : 0.0);
+            return;
+        }
+        columns_ = columns_for(shown_.size());
+        const double rows = std::ceil(static_cast<double>(shown_.size()) / static_cast<double>(columns_)) +
+                            std::ceil(static_cast<double>(by_volume_.size()) / static_cast<double>(columns_));
+        cell_height_ = picture_.height > 0.0 ? std::max(64.0, (picture_.height - fixed) / rows) : 170.0;
+        height_ = fixed + rows * cell_height_;
+    }
+
+    std::size_t columns_for(std::size_t nodules) const
+    {
+        // A short picture needs its room across.
+        const bool is_short = picture_.height > 0.0 && picture_.height < 0.5 * picture_.width;
+        if (nodules <= 4) return is_short ? std::max<std::size_t>(1, nodules) : 2;
+        if (nodules <= 9 && !is_short) return 3;
+        return 4;
+    }
+
+    /// Rows of events such that no text runs into another; what does not fit keeps its mark without a text.
+    void pack_events()
+    {
+        const std::size_t most_rows = picture_.height > 0.0 ? 2 : 5;
+        std::vector<double> free_from;
+        for (const TrendEvent& event : trend_.events) {
+            const double x = time_.place_of(event.date);
+            const std::string text = shortened(event.text, longest_event);
+            const double width = text_width(text, font) + 9.0;
+            const double right_end = picture_.width - 4.0;
+            const bool leftwards = x + width > right_end;
+            const double left = leftwards ? x - width : x - 5.0;
+            const double right = leftwards ? x + 5.0 : x + width;
+            std::size_t row = 0;
+            while (row < free_from.size() && free_from[row] > left)
+                ++row;
+            if (row == free_from.size() && row < most_rows) free_from.push_back(lane_room - 4.0);
+            const bool fits = row < free_from.size() && free_from[row] <= left;
+            placed_events_.push_back({x, fits ? row : 0, fits ? text : std::string(), leftwards});
+            if (fits) {
+                free_from[row] = right + 4.0;
+            } else {
+                ++events_without_text_;
+            }
+        }
+        event_rows_ = trend_.events.empty() ? 0 : std::max<std::size_t>(1, free_from.size());
+    }
+
+    // Drawing
+
+    void draw_heading(SvgWriter& svg) const
+    {
+        svg.text({12.0, 24.0}, shortened(trend_.patient_id, 30) + "  as seen on " + trend_.as_of.iso(),
+                 {.size = 16.0, .bold = true});
+        svg.text({12.0, 42.0},
+                 fmt::format("Long axis on diagnostic CT, mm. Bars and band: 95 % of one caliper reading (±{:.1f} mm). "
+                             "Dashed: cut-offs {} of the policy.",
+                             1.96 * judge_.limits().caliper_sd.in_units(), millimetre_list(trend_.cut_offs)),
+                 {.size = 10.5, .colour = soft_ink});
+    }
+
+    double draw_shared(SvgWriter& svg, double top)
+    {
+        const double right = picture_.width - labels_width();
+        PanelLayout layout;
+        layout.title = "long axis, mm";
+        layout.plot = {lane_room, top + 20.0, right, top + 20.0 + size_height_};
+        layout.labels = {right, layout.plot.top, picture_.width - 4.0, layout.plot.bottom};
+        draw_panel(svg, layout, time_, Plotted::long_axis, shown_, trend_, record_);
+        if (!trend_.any_size()) empty_word(svg, layout.plot);
+        double y = layout.plot.bottom + 26.0;
+        if (by_volume_.empty()) return y;
+        layout.title = volume_title();
+        layout.plot = {lane_room, y + 20.0, right, y + 20.0 + volume_height_};
+        layout.labels = {right, layout.plot.top, picture_.width - 4.0, layout.plot.bottom};
+        for (PanelNodule& nodule : by_volume_)
+            nodule.state.clear();
+        draw_panel(svg, layout, time_, Plotted::volume, by_volume_, trend_, record_);
+        return layout.plot.bottom + 26.0;
+    }
+
+    static std::string volume_title()
+    {
+        return "volume, mm³ (equal steps are equal ratios; same method, thin slices only)";
+    }
+
+    double draw_cells(SvgWriter& svg, double top, Plotted plotted, const std::vector<PanelNodule>& nodules)
+    {
+        const double width = picture_.width / static_cast<double>(columns_);
+        double y = top;
+        for (std::size_t i = 0; i < nodules.size(); ++i) {
+            const double left = width * static_cast<double>(i % columns_);
+            if (i > 0 && i % columns_ == 0) y += cell_height_;
+            PanelLayout layout;
+            layout.font = picture_.height > 0.0 ? 9.5 : 10.5;
+            layout.plot = {left + tick_room, y + 20.0, left + width - 14.0, y + cell_height_ - 24.0};
+            layout.title = cell_title(nodules[i], plotted, layout.plot.width(), layout.font + 1.0);
+            const TimeAxis time(trend_.first, trend_.as_of, layout.plot.left, layout.plot.right);
+            draw_panel(svg, layout, time, plotted, {nodules[i]}, trend_, record_);
+        }
+        return nodules.empty() ? y : y + cell_height_;
+    }
+
+    /// As much of name, newest size and class as fits the panel.
+    std::string cell_title(const PanelNodule& nodule, Plotted plotted, double room, double size) const
+    {
+        std::string title = nodule.name;
+        const auto add = [&](const std::string& text) {
+            constexpr double bold = 1.1;
+            if (bold * text_width(title + text, size) <= room) title += text;
+        };
+        if (plotted == Plotted::volume) {
+            add("  volume, mm³ (log)");
+            return title;
+        }
+        const TrendPoint& last = nodule.trend->points.back();
+        if (last.long_axis) {
+            add("  " + decimal_text(last.long_axis->thousandths()) + " mm");
+        } else {
+            add(last.status == Status::resolved ? "  resolved" : "  not measured");
+        }
+        add("  " + nodule.state);
+        return title;
+    }
+
+    void empty_word(SvgWriter& svg, const Box& plot) const
+    {
+        svg.text({(plot.left + plot.right) / 2.0, plot.top + 0.3 * plot.height()},
+                 trend_.scans.empty() ? "no scan recorded"
+                                      : (trend_.nodules.empty() ? "no nodule recorded" : "no nodule measured"),
+                 {.size = 13.0, .anchor = Anchor::middle, .colour = soft_ink, .halo = true});
+    }
+
+    void draw_lanes(SvgWriter& svg, double top)
+    {
+        double y = top + 4.0;
+        const double left = lane_room;
+        const double right = shared_ ? picture_.width - labels_width() : picture_.width - 16.0;
+        if (!shared_) {
+            // The cells have their own axes; the lanes need one as well.
+            for (const TimeAxis::Tick& tick : time_.ticks(text_width("2026-03", 10.0) * 1.25)) {
+                const double x = time_.place_of(tick.date);
+                const Box box = text_box({x, y + 10.0}, tick.label, 10.0, Anchor::middle);
+                svg.line({x, y + 14.0}, {x, y + 18.0}, {.stroke = soft_ink, .width = 0.8});
+                if (box.right > picture_.width || box.left < left - 30.0) continue;
+                svg.text({x, y + 10.0}, tick.label, {.size = 10.0, .anchor = Anchor::middle, .colour = soft_ink});
+            }
+            svg.line({left, y + 18.0}, {right, y + 18.0}, {.stroke = "#b8b8b8", .width = 0.8});
+            y += 22.0;
+        }
+        for (const Lane& lane : lanes_) {
+            const double middle = y + lane_height / 2.0;
+            svg.text({left - 8.0, middle + 0.35 * font}, lane.name,
+                     {.size = font, .anchor = Anchor::end, .colour = soft_ink});
+            svg.line({left, middle}, {right, middle}, {.stroke = grid_ink, .width = 0.8});
+            for (const Date date : lane.ticks)
+                draw_scan(svg, {time_.place_of(date), middle}, lane.shape);
+            for (const TherapySpan& span : lane.spans)
+                draw_span(svg, span, middle, left, right);
+            y += lane_height;
+        }
+        draw_events(svg, y);
+    }
+
+    static void draw_scan(SvgWriter& svg, Point at, Lane::Shape shape)
+    {
+        constexpr double r = 4.0;
+        if (shape == Lane::Shape::tick) {
+            svg.line({at.x, at.y - 5.0}, {at.x, at.y + 5.0}, {.stroke = ink, .width = 1.6});
+        } else if (shape == Lane::Shape::square) {
+            svg.rectangle({at.x - r, at.y - r, at.x + r, at.y + r}, {.fill = "#ffffff", .stroke = ink, .width = 1.2});
+        } else {
+            const std::array corners = {Point{at.x, at.y - 1.2 * r}, Point{at.x + 1.2 * r, at.y},
+                                        Point{at.x, at.y + 1.2 * r}, Point{at.x - 1.2 * r, at.y}};
+            svg.polygon(corners, {.fill = ink});
+        }
+    }
+
+    void draw_span(SvgWriter& svg, const TherapySpan& span, double middle, double left, double right) const
+    {
+        const double from = std::max(left, time_.place_of(span.first));
+        const double to = std::min(right, std::max(from + 2.0, time_.place_of(span.last)));
+        const Box box = {from, middle - 4.5, to, middle + 4.5};
+        svg.rectangle(box, {.fill = therapy_fill, .stroke = soft_ink, .width = 0.8});
+        svg.hatched(box);
+        if (!span.running) return;
+        const std::array arrow = {Point{to, middle - 5.5}, Point{to + 7.0, middle}, Point{to, middle + 5.5}};
+        svg.polygon(arrow, {.fill = soft_ink});
+    }
+
+    void draw_events(SvgWriter& svg, double top)
+    {
+        if (event_rows_ == 0) return;
+        svg.text({lane_room - 8.0, top + lane_height / 2.0 + 0.35 * font}, "events",
+                 {.size = font, .anchor = Anchor::end, .colour = soft_ink});
+        for (const PlacedEvent& event : placed_events_) {
+            const double y = top + static_cast<double>(event.row) * lane_height + lane_height / 2.0;
+            const std::array arrow = {Point{event.x - 3.5, y + 3.0}, Point{event.x + 3.5, y + 3.0},
+                                      Point{event.x, y - 4.0}};
+            svg.polygon(arrow, {.fill = ink});
+            if (event.text.empty()) continue;
+            svg.text({event.leftwards ? event.x - 7.0 : event.x + 7.0, y + 0.35 * font}, event.text,
+                     {.size = font, .anchor = event.leftwards ? Anchor::end : Anchor::start});
+        }
+    }
+
+    // Key: what the marks mean, only of those that are there.
+
+    enum class KeyMark : unsigned char { newly_seen, resolved, unmeasured, gap, none };
+    struct KeyEntry {
+        KeyMark mark;
+        std::string text;
+    };
+
+    std::vector<KeyEntry> key() const
+    {
+        bool newly_seen = false;
+        bool resolved = false;
+        bool unmeasured = false;
+        bool gap = false;
+        for (const PanelNodule& nodule : shown_) {
+            for (const TrendPoint& point : nodule.trend->points) {
+                newly_seen = newly_seen || point.newly_seen;
+                resolved = resolved || (!point.long_axis && point.status == Status::resolved);
+                unmeasured = unmeasured || (!point.long_axis && point.status != Status::resolved);
+                gap = gap || point.after_gap;
+            }
+        }
+        std::vector<KeyEntry> entries;
+        if (newly_seen) entries.push_back({KeyMark::newly_seen, "new"});
+        if (resolved) entries.push_back({KeyMark::resolved, "resolved"});
+        if (unmeasured) entries.push_back({KeyMark::unmeasured, "not measured or not assessed"});
+        if (gap) entries.push_back({KeyMark::gap, "a CT between has no size"});
+        if (left_out_ > 0) {
+            entries.push_back(
+                {KeyMark::none, fmt::format("{} more nodule{} not drawn: nodtrack trend {}", left_out_,
+                                            left_out_ == 1 ? "" : "s", shortened(trend_.patient_id, 20))});
+        }
+        if (events_without_text_ > 0) {
+            entries.push_back({KeyMark::none, fmt::format("{} event{} marked without a text: see the table",
+                                                          events_without_text_, events_without_text_ == 1 ? "" : "s")});
+        }
+        return entries;
+    }
+
+    double entry_width(const KeyEntry& entry) const
+    {
+        return text_width(entry.text, font) + (entry.mark == KeyMark::none ? 18.0 : 40.0);
+    }
+
+    double key_rows() const
+    {
+        double x = lane_room;
+        double rows = 0.0;
+        for (const KeyEntry& entry : key()) {
+            if (rows == 0.0) rows = 1.0;
+            if (x + entry_width(entry) > picture_.width && x > lane_room) {
+                rows += 1.0;
+                x = lane_room;
+            }
+            x += entry_width(entry);
+        }
+        return rows;
+    }
+
+    void draw_key(SvgWriter& svg) const
+    {
+        double x = lane_room;
+        double y = height_ - key_height_ + 10.0;
+        for (const KeyEntry& entry : key()) {
+            if (x + entry_width(entry) > picture_.width && x > lane_room) {
+                x = lane_room;
+                y += 18.0;
+            }
+            const Point at = {x + 9.0, y};
+            if (entry.mark == KeyMark::newly_seen) draw_new_ring(svg, at);
+            if (entry.mark == KeyMark::resolved) draw_resolved_cross(svg, at);
+            if (entry.mark == KeyMark::unmeasured) draw_unmeasured_mark(svg, at);
+            if (entry.mark == KeyMark::gap) {
+                svg.line({x, y}, {x + 18.0, y}, {.stroke = ink, .width = 1.0, .dash = "1 4"});
+            }
+            const double text_at = entry.mark == KeyMark::none ? x : x + 23.0;
+            svg.text({text_at, y + 0.35 * font}, entry.text, {.size = font, .colour = soft_ink});
+            x += entry_width(entry);
+        }
+    }
+
+    std::string description() const
+    {
+        std::string text = fmt::format("Long axis in mm on {} scans up to {}. Cut-offs {}.", trend_.scans.size(),
+                                       trend_.as_of.iso(), millimetre_list(trend_.cut_offs));
+        for (const PanelNodule& nodule : shown_) {
+            const TrendPoint* oldest = nodule.trend->oldest_size();
+            const TrendPoint* newest = nodule.trend->newest_size();
+            text += " " + nodule.name + " (" + nodule.state + ")";
+            if (newest == nullptr) {
+                text += ": never measured.";
+            } else if (newest == oldest) {
+                text +=
+                    fmt::format(": {} mm on {}.", decimal_text(newest->long_axis->thousandths()), newest->date.iso());
+            } else {
+                text +=
+                    fmt::format(": {} mm on {}, {} mm on {}.", decimal_text(oldest->long_axis->thousandths()),
+                                oldest->date.iso(), decimal_text(newest->long_axis->thousandths()), newest->date.iso());
+            }
+        }
+        return text;
+    }
+
+    struct PlacedEvent {
+        double x = 0.0;
+        std::size_t row = 0;
+        std::string text;  ///< empty: no room
+        bool leftwards = false;
+    };
+
+    const assess::Assessment& assessment_;
+    const PatientRecord& record_;
+    const assess::Judge& judge_;
+    const TrendPicture& picture_;
+    Trend trend_;
+    std::vector<PanelNodule> shown_;
+    std::vector<PanelNodule> by_volume_;
+    std::vector<Lane> lanes_;
+    std::vector<PlacedEvent> placed_events_;
+    TimeAxis time_{Date(), Date(), 0.0, 1.0};
+    std::size_t event_rows_ = 0;
+    std::size_t events_without_text_ = 0;
+    std::size_t left_out_ = 0;
+    std::size_t columns_ = 1;
+    bool shared_ = true;
+    double heading_height_ = 0.0;
+    double lanes_height_ = 0.0;
+    double key_height_ = 0.0;
+    double size_height_ = 0.0;
+    double volume_height_ = 0.0;
+    double cell_height_ = 0.0;
+    double height_ = 0.0;
+};
+
+}  // namespace
+
+std::string trend_svg(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge,
+                      const TrendPicture& picture)
+{
+    return TrendDrawing(assessment, record, judge, picture).draw();
+}
+
+}  // namespace nodtrack::report
