@@ -69,6 +69,7 @@ Command assess_command();
 Command audit_head_command();
 Command audit_verify_command();
 Command backup_command();
+Command board_command();
 Command check_command();
 Command decide_command();
 Command docs_command();

@@ -15,6 +15,7 @@ const std::vector<Command>& commands()
         decide_command(),
         explain_command(),
         trend_command(),
+        board_command(),
         sentence_command(),
         protocol_command(),
         appropriateness_command(),

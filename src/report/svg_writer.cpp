@@ -27,12 +27,14 @@ std::string points_attribute(std::span<const Point> points)
     return list;
 }
 
+/// Different prefixes give different ids: what an id may not hold stands as `_` and two digits.
 std::string id_part(std::string_view prefix)
 {
     std::string id = "p";
     for (const char character : prefix) {
         const auto byte = static_cast<unsigned char>(character);
-        id += std::isalnum(byte) != 0 && byte < 0x80U ? character : '-';
+        const bool plain = byte < 0x80U && (std::isalnum(byte) != 0 || character == '-');
+        id += plain ? std::string(1, character) : fmt::format("_{:02X}", byte);
     }
     return id;
 }

@@ -30,7 +30,7 @@ struct Lettering {
 class SvgWriter {
   public:
     /// `title` and `description` are what readers hear who cannot see the picture. `prefix` keeps its ids apart from
-    /// those of other pictures in one page; letters, digits and `-` of it are used.
+    /// those of other pictures in one page.
     SvgWriter(double width, double height, std::string_view title, std::string_view description,
               std::string_view prefix);
 

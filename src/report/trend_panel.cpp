@@ -350,6 +350,8 @@ class Panel {
         for_each_run(nodule, [&](const std::vector<const TrendPoint*>& run) {
             for (std::size_t i = 0; i < run.size(); ++i) {
                 placer_.keep_free(box_around(place_of(*run[i]), run[i]->newly_seen ? 8.0 : 4.5));
+                placer_.keep_free({time_.place_of(run[i]->date), scale_.place_of(interval_of(*run[i])->high)},
+                                  {time_.place_of(run[i]->date), scale_.place_of(interval_of(*run[i])->low)}, 1.0);
                 if (i > 0) placer_.keep_free(place_of(*run[i - 1]), place_of(*run[i]), 1.0);
             }
         });
@@ -363,20 +365,11 @@ class Panel {
     /// The last thing to be said of a nodule: its newest size, or that it is resolved.
     std::string end_text(const PanelNodule& nodule) const
     {
-        const TrendPoint& last = nodule.trend->points.back();
-        std::string text = nodule.name;
-        if (plotted_ == Plotted::volume) {
-            for (auto point = nodule.trend->points.rbegin(); point != nodule.trend->points.rend(); ++point) {
-                if (value_of(*point)) return text + "  " + value_text(*point) + " mm³";
-            }
-            return text;
+        if (plotted_ == Plotted::long_axis) return end_label(nodule);
+        for (auto point = nodule.trend->points.rbegin(); point != nodule.trend->points.rend(); ++point) {
+            if (value_of(*point)) return nodule.name + ": " + value_text(*point) + " mm³";
         }
-        if (last.long_axis) {
-            text += "  " + value_text(last) + " mm";
-        } else {
-            text += "  " + (last.status == Status::resolved ? std::string("resolved") : std::string("not measured"));
-        }
-        return text + (nodule.state.empty() ? "" : ", " + nodule.state);
+        return nodule.name;
     }
 
     std::optional<Point> end_place(const PanelNodule& nodule) const
@@ -402,6 +395,19 @@ class Panel {
             if (const auto at = end_place(nodule)) ends.push_back({&nodule, *at});
         }
         std::stable_sort(ends.begin(), ends.end(), [](const End& a, const End& b) { return a.at.y < b.at.y; });
+        // A line that ended long ago has its label where it ended, if that is free.
+        const double far = 0.25 * plot_.width();
+        std::erase_if(ends, [&](const End& end) {
+            const std::string text = end_text(*end.nodule);
+            const double y = end.at.y + 0.35 * layout_.font;
+            const std::array candidates = {Point{end.at.x + 12.0, y}, Point{end.at.x + 7.0, y - layout_.font},
+                                           Point{end.at.x + 7.0, y + layout_.font}};
+            if (plot_.right - end.at.x < far) return false;
+            if (end.at.x + text_width(text, 1.1 * layout_.font) + 12.0 > plot_.right) return false;
+            const auto place = placer_.place(text, 1.1 * layout_.font, Anchor::start, candidates);
+            if (place) write(*place, text, {.size = layout_.font, .bold = true, .halo = true});
+            return place.has_value();
+        });
         std::vector<double> wanted;
         for (const End& end : ends)
             wanted.push_back(end.at.y);
@@ -442,14 +448,21 @@ class Panel {
             const double away = point->newly_seen ? 11.0 : 7.0;
             const double font = layout_.font;
             const double half = text_width(text, font) / 2.0;
-            const std::array candidates = {Point{at.x, at.y - away},
-                                           Point{at.x, at.y + away + 0.75 * font},
-                                           Point{at.x - half + 2.0, at.y - away},
-                                           Point{at.x + half - 2.0, at.y - away},
+            const double aside = half + (point->newly_seen ? away : 3.0);
+            const double above = at.y - (point->newly_seen ? 2.0 : 5.0);
+            const double below = at.y + 5.0 + 0.75 * font;
+            const std::array candidates = {Point{at.x - aside, above},
+                                           Point{at.x + aside, above},
+                                           Point{at.x + aside, below},
+                                           Point{at.x - aside, below},
                                            Point{at.x + half + away, at.y + 0.35 * font},
                                            Point{at.x - half - away, at.y + 0.35 * font},
-                                           Point{at.x, at.y - away - 0.9 * font},
-                                           Point{at.x, at.y + away + 1.6 * font}};
+                                           Point{at.x, at.y - away},
+                                           Point{at.x, at.y + away + 0.75 * font},
+                                           Point{at.x - aside, above - 0.9 * font},
+                                           Point{at.x + aside, above - 0.9 * font},
+                                           Point{at.x - aside, below + 0.9 * font},
+                                           Point{at.x + aside, below + 0.9 * font}};
             if (const auto place = placer_.place(text, font, Anchor::middle, candidates)) {
                 write(*place, text, {.size = font, .anchor = Anchor::middle, .halo = true});
             }
@@ -532,6 +545,18 @@ void draw_panel(SvgWriter& svg, const PanelLayout& layout, const TimeAxis& time,
                 const std::vector<PanelNodule>& nodules, const Trend& trend, const PatientRecord& record)
 {
     Panel(svg, layout, time, plotted, nodules, trend, record).draw();
+}
+
+std::string end_label(const PanelNodule& nodule)
+{
+    const TrendPoint& last = nodule.trend->points.back();
+    std::string text = nodule.name + ": ";
+    if (last.long_axis) {
+        text += decimal_text(last.long_axis->thousandths()) + " mm";
+    } else {
+        text += last.status == Status::resolved ? "resolved" : "not measured";
+    }
+    return text + ", " + nodule.state;
 }
 
 void draw_new_ring(SvgWriter& svg, Point at)

@@ -54,6 +54,9 @@ struct PanelLayout {
 void draw_panel(SvgWriter& svg, const PanelLayout& layout, const TimeAxis& time, Plotted plotted,
                 const std::vector<PanelNodule>& nodules, const Trend& trend, const PatientRecord& record);
 
+/// What stands at the end of a nodule's line: `N1: 6.2 mm, SUSPICIOUS`.
+std::string end_label(const PanelNodule& nodule);
+
 /// Colours shared by the parts of the picture.
 inline constexpr std::string_view ink = "#1a1a1a";
 inline constexpr std::string_view soft_ink = "#4d4d4d";

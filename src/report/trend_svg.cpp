@@ -170,10 +170,10 @@ class TrendDrawing {
     {
         double widest = 0.0;
         for (const PanelNodule& nodule : shown_) {
-            widest = std::max(widest, text_width(nodule.name + "  not measured, " + nodule.state, font));
-            widest = std::max(widest, text_width(nodule.name + "  000.000 mm, " + nodule.state, font));
+            // Bold letters are a tenth wider.
+            widest = std::max(widest, 1.1 * text_width(end_label(nodule), font));
         }
-        return shown_.empty() ? 12.0 : widest + 22.0;
+        return shown_.empty() ? 16.0 : widest + 18.0;
     }
 
     void choose_layout()
@@ -310,16 +310,16 @@ class TrendDrawing {
             if (bold * text_width(title + text, size) <= room) title += text;
         };
         if (plotted == Plotted::volume) {
-            add("  volume, mm³ (log)");
+            add(": volume, mm³ (log)");
             return title;
         }
         const TrendPoint& last = nodule.trend->points.back();
         if (last.long_axis) {
-            add("  " + decimal_text(last.long_axis->thousandths()) + " mm");
+            add(": " + decimal_text(last.long_axis->thousandths()) + " mm");
         } else {
-            add(last.status == Status::resolved ? "  resolved" : "  not measured");
+            add(last.status == Status::resolved ? ": resolved" : ": not measured");
         }
-        add("  " + nodule.state);
+        add(", " + nodule.state);
         return title;
     }
 
