@@ -7,6 +7,7 @@
 #include "build_timeline.hpp"
 #include "facts.hpp"
 #include "flags.hpp"
+#include "nodtrack/assess/primary_tissue.hpp"
 #include "nodtrack/policy/evaluate.hpp"
 #include "schedule.hpp"
 
@@ -350,9 +351,11 @@ class Session {
             flag_patient(FlagCode::adjacent_pathway,
                          "imaging criteria met: restaging beyond the lungs follows variant 2 of the source document");
         }
-        for (const std::string& pathway : policy_.recommendations[assessment_.recommendation.rule].shows) {
-            if (assessment_.recommendation.action != policy::Action::out_of_scope) break;
-            flag_patient(FlagCode::adjacent_pathway, "see " + pathway + " of the source document");
+        if (assessment_.recommendation.action != policy::Action::out_of_scope) return;
+        const PrimaryTissue tissue = primary_tissue_of(assessment_, record_.patient, policy_);
+        for (const std::string& variant : policy_.recommendations[assessment_.recommendation.rule].shows) {
+            if (!tissue.fits(variant)) continue;
+            flag_patient(FlagCode::adjacent_pathway, "see " + variant + " of the source document");
         }
     }
 

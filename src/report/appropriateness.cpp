@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "json_text.hpp"
-#include "nodtrack/policy/evaluate.hpp"
+#include "nodtrack/assess/primary_tissue.hpp"
 #include "nodtrack/report/dose.hpp"
 #include "words.hpp"
 
@@ -45,29 +45,6 @@ void append_cited(std::string& out, const std::vector<dose::Citation>& citations
         append_json_string(out, citation.item);
     }
     out += ']';
-}
-
-/// Which of the two tables of local recurrence fit the primary. Where record and histology leave the tissue open, both.
-struct PrimaryTissue {
-    bool may_be_bone = true;
-    bool may_be_soft = true;
-};
-
-PrimaryTissue tissue_of(const assess::Assessment& assessment, const Patient& patient, const policy::Policy& policy)
-{
-    const auto soft = policy.definition("soft_tissue_primary");
-    const policy::FactTable facts{assessment.patient_facts, assessment.nodule_facts, assess::nodule_fact_count,
-                                  assessment.nodules.size()};
-    const bool is_soft =
-        soft && policy::evaluate(policy, policy.definitions[*soft].when, {&facts, std::nullopt}) == policy::Truth::yes;
-    if (is_soft) return {false, true};
-    // Decision table, section 1: these histologies decide no tissue.
-    const bool histology_is_silent = !patient.histology || *patient.histology == Histology::ewing_sarcoma ||
-                                     *patient.histology == Histology::plasma_cell ||
-                                     *patient.histology == Histology::lymphoma ||
-                                     *patient.histology == Histology::carcinoma_metastasis;
-    const bool is_open = !patient.tissue && histology_is_silent;
-    return {true, is_open};
 }
 
 bool has_spine_symptom_since_index(const assess::Assessment& assessment, const PatientRecord& record,
@@ -171,13 +148,11 @@ ShownBeside shown_beside(const assess::Assessment& assessment, const PatientReco
 {
     const policy::RecommendationRule& rule = policy.recommendations[assessment.recommendation.rule];
     const bool criteria_met = assessment.patient_class == policy::PatientClass::metastasis_criteria_met;
-    const PrimaryTissue tissue = tissue_of(assessment, record.patient, policy);
+    const assess::PrimaryTissue tissue = assess::primary_tissue_of(assessment, record.patient, policy);
     ShownBeside shown;
     const auto fits = [&](const std::string& id) {
         if (id == "variant-2" && rule.action == policy::Action::tumour_board) return criteria_met;
-        if (id == "variant-4") return tissue.may_be_bone;
-        if (id == "variant-5") return tissue.may_be_soft;
-        return true;
+        return tissue.fits(id);
     };
     for (const std::string& id : rule.shows) {
         const dose::Variant* variant = tables.variant(id);
