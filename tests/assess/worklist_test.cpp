@@ -1,0 +1,126 @@
+#include "nodtrack/assess/worklist.hpp"
+
+#include <gtest/gtest.h>
+
+#include "../support/case_table.hpp"
+
+namespace nodtrack::assess {
+namespace {
+
+using cases::day_of;
+using cases::record_of;
+
+const Judge& released()
+{
+    static const Judge judge = Judge::released();
+    return judge;
+}
+
+/// The line of a patient; absent where there is none.
+std::optional<WorklistEntry> entry_of(const PatientRecord& record, Date as_of, const std::vector<Decision>& decisions,
+                                      const WorklistTerms& terms = {})
+{
+    const Assessment assessment = released().assess(record, as_of, Detail::none);
+    const Proposal present = proposal_of(assessment, record, released().policy());
+    const Standing standing = standing_of(present, present, record, decisions, as_of);
+    const auto last_heard = last_heard_of(record, decisions, as_of);
+    const auto group = group_of(standing, present, last_heard, as_of, terms);
+    if (!group) return std::nullopt;
+    return worklist_entry(*group, standing, present, assessment, record, released().policy(), last_heard);
+}
+
+struct Case {
+    std::string claim;
+    std::string patient;
+    std::string timeline;
+    std::string as_of;
+    std::string group;  ///< empty: not listed
+};
+
+/// Day zero is 2026-06-15; a quiet CT of that day is followed by one due on 2026-09-15.
+const std::vector<Case> groups = {
+    {"A CT due in 31 days is not listed", "", "0", "2026-08-15", ""},
+    {"A CT due in 30 days is", "", "0", "2026-08-16", "due"},
+    {"A CT due today is", "", "0", "2026-09-15", "due"},
+    {"The day after it is overdue", "", "0", "2026-09-16", "overdue"},
+    {"180 days after the date it is overdue still", "", "0", "2027-03-14", "overdue"},
+    {"181 days after it the patient is lost", "", "0", "2027-03-15", "lost"},
+    {"unless something was heard since: 180 days after a radiograph not lost", "", "0 / 2026-10-01 [radiograph]",
+     "2027-03-30", "overdue"},
+    {"181 days after the radiograph lost", "", "0 / 2026-10-01 [radiograph]", "2027-03-31", "lost"},
+    {"A scan dated after the as-of day was not heard of", "", "0 / 2027-04-01 [radiograph]", "2027-03-15", "lost"},
+    {"A suspicious nodule waits for the board, however near the date", "", "0: N1 7.0x6.0", "0", "board"},
+    {"and is overdue after it", "", "0: N1 7.0x6.0", "+15d", "overdue"},
+    {"and lost at last", "", "0: N1 7.0x6.0", "2026-12-27", "lost"},
+    {"the day before not yet", "", "0: N1 7.0x6.0", "2026-12-26", "overdue"},
+    {"An urgent item stays urgent, however late", "", "0 [cough]: N1 4.0x4.0", "+2y", "urgent"},
+    {"A limited reading is data required", "", "0 [limited]", "0", "data_required"},
+    {"and overdue after 14 days", "", "0 [limited]", "+15d", "overdue"},
+    {"Lost counts from the safety-net CT where there is one: 180 days after it not yet", "", "0 [limited]",
+     "2027-03-14", "overdue"},
+    {"181 days after the safety-net CT", "", "0 [limited]", "2027-03-15", "lost"},
+    {"Without any scan the first CT is required", "", "", "0", "data_required"},
+    {"and nobody is lost who was never seen", "", "", "+2y", "data_required"},
+    {"but a patient of whom there is a radiograph is", "", "0 [radiograph]", "2026-12-13", "lost"},
+    {"the day before not yet", "", "0 [radiograph]", "2026-12-12", "data_required"},
+    {"The deceased are on no list", "follow_up_status=deceased", "0: N1 7.0x6.0", "+15d", ""},
+    {"Those who moved neither", "follow_up_status=moved", "0: N1 7.0x6.0", "+15d", ""},
+    {"Those who declined neither", "follow_up_status=declined", "0: N1 7.0x6.0", "+2y", ""},
+    {"A hand-over waits to be confirmed, and is never overdue or lost", "known_lung_metastases=present",
+     "0: N1 7.0x6.0", "+2y", "hand_over"},
+};
+
+TEST(WorklistGroup, IsTheMostPressingOneThatFits)
+{
+    for (const Case& row : groups) {
+        SCOPED_TRACE(row.claim);
+        const PatientRecord record = record_of(row.patient, row.timeline);
+        const auto entry = entry_of(record, day_of(row.as_of), {});
+        EXPECT_EQ(entry ? worklist_group_words[static_cast<std::size_t>(entry->group)] : "", row.group);
+    }
+}
+
+TEST(WorklistGroup, GoesByTheTermsAskedFor)
+{
+    const PatientRecord record = record_of("", "0");
+    EXPECT_TRUE(entry_of(record, day_of("2026-08-15"), {}, {31, 180}));
+    EXPECT_FALSE(entry_of(record, day_of("2026-09-14"), {}, {0, 180}));
+    EXPECT_EQ(entry_of(record, day_of("2026-09-15"), {}, {0, 180})->group, WorklistGroup::due);
+    EXPECT_EQ(entry_of(record, day_of("2026-10-16"), {}, {30, 30})->group, WorklistGroup::lost);
+    EXPECT_EQ(entry_of(record, day_of("2026-10-15"), {}, {30, 30})->group, WorklistGroup::overdue);
+}
+
+TEST(WorklistEntry, SaysWhatStandsOpenBesideWhatThePolicySaid)
+{
+    const PatientRecord record = record_of("", "0: N1 7.0x6.0; N2 3.0x3.0 / +3d [pet_ct]");
+    Decision decision;
+    decision.decided_on = day_of("+4d");
+    decision.kind = DecisionKind::supersede;
+    decision.action = policy::Action::short_interval_ct;
+    decision.due_date = day_of("+1m");
+    decision.decided_by = "Dr A";
+    decision.board = true;
+    decision.reason = "as agreed";
+    decision.proposal =
+        proposal_of(released().assess(record, day_of("+4d"), Detail::none), record, released().policy());
+    const auto entry = entry_of(record, day_of("2026-07-20"), {decision});
+    ASSERT_TRUE(entry);
+    EXPECT_EQ(entry->group, WorklistGroup::overdue);
+    EXPECT_EQ(entry->action, policy::Action::short_interval_ct);
+    EXPECT_EQ(entry->days_late, 5);
+    EXPECT_EQ(entry->proposed_action, policy::Action::tumour_board);
+    EXPECT_EQ(entry->proposed_due_date, day_of("+14d"));
+    EXPECT_EQ(entry->stance, Stance::overridden);
+    EXPECT_EQ(entry->decided_by, "Dr A");
+    EXPECT_TRUE(entry->board);
+    EXPECT_EQ(entry->reason, "SUSPICIOUS: N1 NO_PRIOR 7 mm N9h");
+    EXPECT_EQ(entry->last_modality, Modality::pet_ct);
+    EXPECT_EQ(entry->last_scan_date, day_of("+3d"));
+    EXPECT_EQ(entry->last_heard, day_of("+4d"));
+    // A decision is heard of: silence counts from it.
+    EXPECT_EQ(entry_of(record, day_of("2027-01-11"), {decision})->group, WorklistGroup::overdue);
+    EXPECT_EQ(entry_of(record, day_of("2027-01-12"), {decision})->group, WorklistGroup::lost);
+}
+
+}  // namespace
+}  // namespace nodtrack::assess
