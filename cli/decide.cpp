@@ -90,9 +90,9 @@ std::string as_text(const tracker::DecideReport& report, const assess::Judge& ju
     }
     text += fmt::format("stored as delivery {}; the policy's answer stays beside it\n", report.decision.delivery_no);
     if (!report.stands_today) {
-        text += fmt::format("! the recommendation has changed since {}: today it is {}, and nobody has decided on it\n",
-                            report.decision.decided_on.iso(),
-                            report::action_text(report.today.action, report.today.due_date));
+        text += fmt::format(
+            "! the recommendation has changed since {}: today it is {}, for which this decision does not stand\n",
+            report.decision.decided_on.iso(), report::action_text(report.today.action, report.today.due_date));
     }
     return text + report::standing_notice();
 }

@@ -54,6 +54,7 @@ std::string reason_of(const Assessment& assessment, const PatientRecord& record,
         reason += fmt::format(": {} {}", record.nodule_ids[nodule->nodule], word_of(nodule->growth_state));
         if (nodule->long_axis) reason += fmt::format(" {} mm", decimal_text(nodule->long_axis->thousandths()));
         reason += " " + policy.nodule_rules[nodule->rule].id;
+        if (nodule->adjustment) reason += " " + policy.adjustments[*nodule->adjustment].id;
     }
     return reason;
 }

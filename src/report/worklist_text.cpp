@@ -89,7 +89,7 @@ std::string when_text(const WorklistEntry& entry)
 {
     if (!entry.due_date) return "no date";
     std::string text = entry.due_date->iso();
-    if (entry.days_late > 0) text += fmt::format(", {} day{} late", entry.days_late, entry.days_late == 1 ? "" : "s");
+    if (entry.days_late > 0) text += fmt::format(" {} d late", entry.days_late);
     return text;
 }
 
@@ -136,9 +136,9 @@ std::string worklist_text(const WorklistEntry& entry)
     const std::string last_scan = entry.last_scan_date
                                       ? fmt::format("{} {}", word(*entry.last_modality), entry.last_scan_date->iso())
                                       : std::string("no scan");
-    std::string line = fmt::format("  {:<12} {:<21}  {:<24}  last {:<17}  ", entry.patient_id, action_words_of(entry),
-                                   when_text(entry), last_scan);
-    constexpr std::size_t indent = 17;
+    const std::string line = fmt::format("  {:<10} {:<21} {:<21} {:<16}  ", entry.patient_id, action_words_of(entry),
+                                         when_text(entry), last_scan);
+    constexpr std::size_t indent = 13;
     std::string text = wrapped(line + entry.rule + " " + entry.reason, indent) + "\n";
     if (!entry.decided_on) return text;
     std::string decision = fmt::format("{} {} by {}{}: {}", word_of(entry.stance), entry.decided_on->iso(),
@@ -146,7 +146,7 @@ std::string worklist_text(const WorklistEntry& entry)
     if (entry.stance == assess::Stance::overridden) {
         decision += fmt::format(" (policy: {})", action_text(entry.proposed_action, entry.proposed_due_date));
     }
-    return text + wrapped(std::string(15, ' ') + decision, indent) + "\n";
+    return text + wrapped(std::string(indent, ' ') + decision, indent) + "\n";
 }
 
 std::string worklist_csv_header()

@@ -202,9 +202,9 @@ TEST_F(Decide, ADecisionLastsUntilTheAssessmentChanges)
     EXPECT_EQ(entry.progress, Progress::done);
     EXPECT_EQ(entry.answer->what, "B");
     const Worklist list = value_of(worklist(registry_, judge(), {day("2025-08-20"), {}, {}, {}}));
-    for (const assess::WorklistEntry& line : list.entries) {
-        if (line.patient_id == "P1") EXPECT_EQ(line.stance, Stance::proposed) << "nobody decided on the new CT yet";
-    }
+    const auto line = std::ranges::find(list.entries, "P1", &assess::WorklistEntry::patient_id);
+    ASSERT_NE(line, list.entries.end());
+    EXPECT_EQ(line->stance, Stance::proposed) << "nobody decided on the new CT yet";
 }
 
 TEST_F(Decide, ACorrectedSizeReplacesWhatWasDecidedOn)
