@@ -8,12 +8,12 @@
 #include "bibliography.hpp"
 #include "board_content.hpp"
 #include "html_parts.hpp"
-#include "label_placing.hpp"
 #include "markup.hpp"
 #include "nodtrack/report/assessment_text.hpp"
 #include "nodtrack/report/dose.hpp"
 #include "nodtrack/report/other_side.hpp"
 #include "nodtrack/report/trend_svg.hpp"
+#include "print_measure.hpp"
 #include "report_sentence_words.hpp"
 #include "trial_definitions.hpp"
 #include "words.hpp"
@@ -48,7 +48,7 @@ table { border-collapse: collapse; width: 190mm; table-layout: fixed; font-size:
 th { text-align: left; border-bottom: 0.3mm solid #111; padding: 0.3mm 1mm; }
 td { vertical-align: top; border-bottom: 0.15mm solid #888; padding: 0.5mm 1mm; overflow-wrap: anywhere; }
 .two { display: grid; grid-template-columns: 93mm 93mm; gap: 1.5mm 4mm; }
-.page > .decision { flex: 1 1 0; min-height: 30mm; border: 0.5mm solid #111; padding: 1.2mm 2mm; display: flex;
+.page > .decision { flex: 1 1 0; min-height: 24mm; border: 0.5mm solid #111; padding: 1.2mm 2mm; display: flex;
              flex-direction: column; }
 .line { flex: 1 1 0; display: flex; align-items: flex-end; gap: 3mm; padding-bottom: 0.6mm; }
 .line i { flex: 1; border-bottom: 0.2mm solid #555; }
@@ -57,38 +57,19 @@ td { vertical-align: top; border-bottom: 0.15mm solid #888; padding: 0.5mm 1mm; 
 footer { font-size: 6.5pt; line-height: 2.8mm; color: #333; height: 6mm; }
 )";
 
-// All of this is millimetres of paper. Text is measured with room to spare: no face in use is wider.
+// All of this is millimetres of paper.
 constexpr double page_width = 190.0;
 constexpr double page_height = 276.0;
 constexpr double gap = 2.0;
 constexpr double header_height = 13.0;
 constexpr double footer_height = 6.0;
-constexpr double least_decision = 30.0;
+constexpr double least_decision = 42.0;  // some of it may go to a wider face than the one measured by
 constexpr double point = 25.4 / 72.0;
 constexpr double normal_line = 3.5;
 constexpr double small_line = 3.1;
 constexpr double normal_size = 8.0 * point;
 constexpr double small_size = 7.0 * point;
-constexpr double least_trend = 48.0;
-constexpr double most_trend = 78.0;
-
-std::size_t lines_of(std::string_view text, double size, double width)
-{
-    // A line ends at a word: some of its width stays empty.
-    constexpr double ragged = 1.04;
-    return static_cast<std::size_t>(std::max(1.0, std::ceil(ragged * text_width(text, size) / width)));
-}
-
-/// `text`, shortened until it takes at most `lines`.
-std::string fitted(std::string text, double size, double width, std::size_t lines)
-{
-    std::size_t characters = text.size();
-    while (lines_of(text, size, width) > lines && characters > 8) {
-        characters -= std::max<std::size_t>(1, characters / 20);
-        text = shortened(text, characters);
-    }
-    return text;
-}
+constexpr double most_trend = 86.0;
 
 /// HTML and how high it is at most.
 struct Block {
@@ -122,6 +103,7 @@ class Worksheet {
         std::size_t row_lines = 3;
         Block head = header();
         Block past = history();
+        const double least_trend = least_trend_height();
         for (;;) {
             const Block given = answer(statements);
             const Block table = nodules(rows, row_lines);
@@ -131,32 +113,24 @@ class Worksheet {
             used += footer_height + least_decision + 8.0 * gap;
             const double room = page_height - used;
             if (room < least_trend) {
-                if (statements > 3) {
-                    --statements;
-                } else if (disagreements > 3) {
-                    --disagreements;
-                } else if (row_lines > 2) {
-                    --row_lines;
-                } else if (questions > 4) {
-                    --questions;
-                } else if (disagreements > 2) {
-                    --disagreements;
-                } else if (rows > 4) {
-                    --rows;
-                } else if (questions > 1) {
-                    --questions;
-                } else if (statements > 0) {
-                    --statements;
-                } else if (disagreements > 0) {
-                    --disagreements;
-                } else {
+                // What can be read elsewhere goes first, the rows of nodules last.
+                const auto takes = [](std::size_t& amount, std::size_t down_to) {
+                    if (amount <= down_to) return false;
+                    --amount;
+                    return true;
+                };
+                const bool taken = takes(statements, 4) || takes(disagreements, 3) || takes(questions, 5) ||
+                                   takes(row_lines, 2) || takes(disagreements, 2) || takes(statements, 2) ||
+                                   takes(rows, 8) || takes(questions, 2) || takes(statements, 0) ||
+                                   takes(disagreements, 0) || takes(rows, 4) || takes(questions, 1);
+                if (!taken) {
                     // Nothing is left to take: the trend gives way.
                     return assemble({head, past, given, trend(std::max(30.0, room)), table, facts, sides});
                 }
                 continue;
             }
             // The box for the decision gets a share of what is left.
-            const double height = std::min(most_trend, least_trend + 0.75 * (room - least_trend));
+            const double height = std::min(most_trend, room);
             return assemble({head, past, given, trend(height), table, facts, sides});
         }
     }
@@ -170,9 +144,15 @@ class Worksheet {
         return html + decision();
     }
 
+    /// Panels side by side need less than two rows of them.
+    double least_trend_height() const
+    {
+        if (record_.nodule_ids.size() <= 3) return 48.0;
+        return record_.nodule_ids.size() <= 5 ? 52.0 : 72.0;
+    }
+
     Block header() const
     {
-        std::string phrase = patient_class_phrase(assessment_.patient_class, malignant());
         std::string html = "<header><div>" + element("h1", shortened(record_.patient.patient_id, 32)) +
                            element("p", "Lung nodule surveillance after sarcoma: worksheet for the tumour board") +
                            "</div><div class=\"right small\">";
@@ -191,9 +171,10 @@ class Worksheet {
     Block history() const
     {
         constexpr std::size_t most_lines = 5;
-        const std::string text = fitted(history_line(assessment_, record_), normal_size, page_width, most_lines);
+        const std::string text =
+            fitted_to_lines(history_line(assessment_, record_), normal_size, page_width, most_lines);
         return {"<p>" + escaped(text) + "</p>\n",
-                normal_line * static_cast<double>(lines_of(text, normal_size, page_width))};
+                normal_line * static_cast<double>(printed_lines(text, normal_size, page_width))};
     }
 
     Block answer(std::size_t statements) const
@@ -202,7 +183,11 @@ class Worksheet {
         const assess::Recommendation& given = assessment_.recommendation;
         std::string head = spoken(action_word(given.action));
         head += given.due_date ? ", due " + given.due_date->iso() : ", no date";
-        if (given.due_date && *given.due_date < assessment_.timeline.as_of) head += " (past)";
+        const auto& flags = assessment_.flags;
+        const bool overdue = std::any_of(flags.begin(), flags.end(), [](const assess::Flag& flag) {
+            return flag.code == assess::FlagCode::overdue;
+        });
+        if (overdue) head += " (overdue)";
         if (given.safety_net_ct_date) head += "; safety-net CT " + given.safety_net_ct_date->iso();
         for (const policy::Action option : given.options)
             head += "; option " + spoken(action_word(option));
@@ -214,19 +199,19 @@ class Worksheet {
             if (!ungated.empty()) advises += " By the nodules alone: " + ungated + ".";
         }
         Block block{"<section class=\"answer\">" + element("p", head, "class=\"action\"") + element("p", advises),
-                    3.4 + 5.5 + normal_line * static_cast<double>(lines_of(advises, normal_size, width))};
+                    3.4 + 5.5 + normal_line * static_cast<double>(printed_lines(advises, normal_size, width))};
         std::string rules;
         for (const std::string& line : rule_lines(assessment_, policy_))
             rules += (rules.empty() ? "" : "; ") + line;
-        rules = fitted(rules, normal_size, width, 3);
+        rules = fitted_to_lines(rules, normal_size, width, 3);
         block.html += element("p", rules);
-        block.height += normal_line * static_cast<double>(lines_of(rules, normal_size, width));
+        block.height += normal_line * static_cast<double>(printed_lines(rules, normal_size, width));
         block.html += "<ul class=\"small\">";
         const std::size_t shown = std::min(statements, evidence_.size());
         for (std::size_t i = 0; i < shown; ++i) {
             const std::string line = statement_line(*evidence_[i]);
             block.html += element("li", line);
-            block.height += small_line * static_cast<double>(lines_of(line, small_size, width - 2.5));
+            block.height += small_line * static_cast<double>(printed_lines(line, small_size, width - 2.5));
         }
         if (evidence_.size() > shown) {
             block.html +=
@@ -282,8 +267,8 @@ class Worksheet {
             std::string html;
             for (std::size_t column = 0; column < std::size(cells); ++column) {
                 const double width = widths[column] - 2.4;
-                const std::string text = fitted(cells[column], small_size, width, lines);
-                most = std::max(most, lines_of(text, small_size, width));
+                const std::string text = fitted_to_lines(cells[column], small_size, width, lines);
+                most = std::max(most, printed_lines(text, small_size, width));
                 html += column == std::size(cells) - 1 ? verdict_cell(text, row.verdict) : element("td", text);
             }
             block.html += "<tr>" + html + "</tr>\n";
@@ -328,7 +313,7 @@ class Worksheet {
     static void add_item(Block& block, const std::string& text)
     {
         block.html += element("li", text);
-        block.height += small_line * static_cast<double>(lines_of(text, small_size, half_width - 2.5));
+        block.height += small_line * static_cast<double>(printed_lines(text, small_size, half_width - 2.5));
     }
 
     Block definitions() const
@@ -336,12 +321,15 @@ class Worksheet {
         Block block{element("h2", "Trial definitions of lung metastasis") + "<ul class=\"small\">", normal_line};
         for (const TrialRule& trial : trial_rules(assessment_, policy_)) {
             for (const TrialDefinition& definition : trial.definitions) {
-                std::string text = definition.for_whom + (definition.applies ? " (this patient)" : "") + ": " +
-                                   (definition.met() ? "MET" : "not met");
+                std::string demands;
                 for (const DefinitionDemand& demand : definition.demands) {
-                    text += fmt::format("; {} {}, {} needed", demand.found, demand.what, demand.needed);
+                    demands += fmt::format("{}{}: {} of {}", demands.empty() ? "" : "; or ", demand.what, demand.found,
+                                           demand.needed);
                 }
-                if (definition.applies && !definition.transfers) text += "; carried over from other sarcomas";
+                std::string text =
+                    fmt::format("if {}{}: {} ({})", definition.for_whom, definition.applies ? " (this patient)" : "",
+                                definition.met() ? "MET" : "not met", demands);
+                if (definition.applies && !definition.transfers) text += ", carried over from other sarcomas";
                 add_item(block, text);
             }
             std::string cited;
@@ -351,7 +339,7 @@ class Worksheet {
                                      verification_mark(citation.verification));
             }
             add_item(block, policy_.patient_rules[trial.rule].id + ", " + cited +
-                                ". Defined for staging; used in surveillance by this policy.");
+                                ". Countable nodules, found of needed; defined for staging.");
         }
         if (malignant()) add_item(block, "confirmed by pathology, whatever the count and size");
         block.html += "</ul>";
@@ -363,11 +351,11 @@ class Worksheet {
         Block block{element("h2", "Count, dose, open questions") + "<ul class=\"small\">", normal_line};
         add_item(block, fmt::format("countable nodules: {} (CT count is a lower bound, S1-047)",
                                     judge_.count_band(assessment_)));
-        add_item(block, fitted(dose_line(doses_), small_size, half_width - 2.5, 2));
+        add_item(block, fitted_to_lines(dose_line(doses_), small_size, half_width - 2.5, 2));
         const std::vector<std::string> questions = open_questions(assessment_, record_);
         const std::size_t shown = std::min(most_questions, questions.size());
         for (std::size_t i = 0; i < shown; ++i)
-            add_item(block, fitted((i == 0 ? "" : "! ") + questions[i], small_size, half_width - 2.5, 2));
+            add_item(block, fitted_to_lines((i == 0 ? "" : "! ") + questions[i], small_size, half_width - 2.5, 2));
         if (questions.size() > shown) {
             add_item(block, fmt::format("{} more to note: nodtrack explain {}", questions.size() - shown, command_id_));
         }
@@ -390,11 +378,28 @@ class Worksheet {
             }
             block.height += row + (i > 0 ? 1.5 : 0.0);
         }
-        block.html += "</div></section>\n";
+        block.html += "</div>";
+        const std::string rest = fitted_to_lines(left_out(shown), small_size, page_width, 1);
+        if (!rest.empty()) {
+            block.html += element("p", rest, "class=\"small\"");
+            block.height += small_line;
+        }
+        block.html += "</section>\n";
         return block;
     }
 
-    /// Where not all fit: those that are the patient's own first, but the interval and the radiograph keep a place.
+    std::string left_out(const std::vector<const Disagreement*>& shown) const
+    {
+        std::string text;
+        for (const Disagreement* question : other_side_) {
+            if (std::find(shown.begin(), shown.end(), question) != shown.end()) continue;
+            text += fmt::format("{}{} [{}]", text.empty() ? "Also disputed, for want of room not told here: " : " ",
+                                question->question, question->settled);
+        }
+        return text;
+    }
+
+    /// Where not all fit: the patient's first question and the general ones stay longest.
     std::vector<const Disagreement*> chosen(std::size_t most) const
     {
         std::vector<const Disagreement*> shown = other_side_;
@@ -413,7 +418,7 @@ class Worksheet {
             block.html += fmt::format("<p><b>{}</b> {}</p>", escaped(tag), escaped(text));
             const double bold = 1.1;
             const std::string whole = std::string(tag) + " " + text;
-            block.height += small_line * static_cast<double>(lines_of(whole, bold * small_size, half_width));
+            block.height += small_line * static_cast<double>(printed_lines(whole, bold * small_size, half_width));
         };
         const policy::Citation* settled = statement_of(question.settled);
         add(question.question, "Here: " + settled->statement + " [" + settled->item + "]");

@@ -8,19 +8,19 @@ namespace {
 
 using Items = std::string_view;
 constexpr std::array<Items, 1> size_taken = {"S1-050"};
-constexpr std::array<Items, 3> size_others = {"S1-051", "S1-085", "O-26"};
-constexpr std::array<Items, 2> calcified_taken = {"O-40", "S1-045"};
-constexpr std::array<Items, 2> calcified_others = {"S0-026", "S0-012"};
-constexpr std::array<Items, 2> pet_taken = {"S1-057", "S1-058"};
-constexpr std::array<Items, 2> pet_others = {"S1-059", "O-49"};
+constexpr std::array<Items, 2> size_others = {"S1-051", "S1-085"};
+constexpr std::array<Items, 1> calcified_taken = {"O-40"};
+constexpr std::array<Items, 1> calcified_others = {"S0-026"};
+constexpr std::array<Items, 1> pet_taken = {"S1-057"};
+constexpr std::array<Items, 1> pet_others = {"S1-059"};
 constexpr std::array<Items, 1> new_taken = {"S0-024"};
-constexpr std::array<Items, 2> new_others = {"S0-034", "S0-032"};
+constexpr std::array<Items, 1> new_others = {"S0-034"};
 constexpr std::array<Items, 1> tiny_taken = {"S1-085"};
 constexpr std::array<Items, 1> tiny_others = {"O-26"};
-constexpr std::array<Items, 2> interval_taken = {"S1-079", "S3-005"};
+constexpr std::array<Items, 1> interval_taken = {"S1-079"};
 constexpr std::array<Items, 1> interval_others = {"S1-081"};
-constexpr std::array<Items, 2> radiograph_taken = {"S1-019", "O-61"};
-constexpr std::array<Items, 2> radiograph_others = {"S1-090", "S1-094"};
+constexpr std::array<Items, 2> radiograph_taken = {"S1-019", "S0-018"};
+constexpr std::array<Items, 2> radiograph_others = {"S1-090", "S1-087"};
 
 constexpr std::array<Disagreement, 7> all = {{
     {"5 mm or 6 mm?", "X-02", size_taken, size_others},

@@ -166,6 +166,8 @@ class TrendDrawing {
 
     // Layout
 
+    bool lanes_have_axis() const { return !shared_; }
+
     double labels_width() const
     {
         double widest = 0.0;
@@ -185,7 +187,8 @@ class TrendDrawing {
             time_ = TimeAxis(trend_.first, trend_.as_of, lane_room, picture_.width - 16.0);
         }
         pack_events();
-        lanes_height_ = static_cast<double>(lanes_.size() + event_rows_) * lane_height + (shared_ ? 4.0 : 26.0);
+        lanes_height_ =
+            static_cast<double>(lanes_.size() + event_rows_) * lane_height + (lanes_have_axis() ? 26.0 : 4.0);
         key_height_ = key_rows() * 18.0 + 4.0;
         const double fixed = heading_height_ + lanes_height_ + key_height_;
         if (shared_) {
@@ -213,7 +216,8 @@ class TrendDrawing {
     {
         // A short picture needs its room across.
         const bool is_short = picture_.height > 0.0 && picture_.height < 0.5 * picture_.width;
-        if (nodules <= 4) return is_short ? std::max<std::size_t>(1, nodules) : 2;
+        if (is_short && nodules <= 5) return std::max<std::size_t>(1, nodules);
+        if (nodules <= 4) return 2;
         if (nodules <= 9 && !is_short) return 3;
         return 4;
     }
@@ -336,7 +340,7 @@ class TrendDrawing {
         double y = top + 4.0;
         const double left = lane_room;
         const double right = shared_ ? picture_.width - labels_width() : picture_.width - 16.0;
-        if (!shared_) {
+        if (lanes_have_axis()) {
             // The cells have their own axes; the lanes need one as well.
             for (const TimeAxis::Tick& tick : time_.ticks(text_width("2026-03", 10.0) * 1.25)) {
                 const double x = time_.place_of(tick.date);
@@ -431,6 +435,10 @@ class TrendDrawing {
         if (resolved) entries.push_back({KeyMark::resolved, "resolved"});
         if (unmeasured) entries.push_back({KeyMark::unmeasured, "not measured or not assessed"});
         if (gap) entries.push_back({KeyMark::gap, "a CT between has no size"});
+        if (!picture_.heading) {
+            entries.push_back({KeyMark::none, "bars: 95 % of one reading; dashed: cut-offs " +
+                                                  millimetre_list(trend_.cut_offs) + " of the policy"});
+        }
         if (left_out_ > 0) {
             entries.push_back(
                 {KeyMark::none, fmt::format("{} more nodule{} not drawn: nodtrack trend {}", left_out_,

@@ -80,8 +80,7 @@ class TrialReader {
         if (policy_.conditions[condition.parts.front()].kind != Condition::Kind::compare) return;
         DefinitionDemand demand;
         demand.needed = condition.at_least_count;
-        demand.what = policy::spoken_name(policy_.definitions[of]) + " nodules with " +
-                      plain(policy::describe(policy_, condition.parts.front()));
+        demand.what = plain(policy::describe(policy_, condition.parts.front()));
         for (const std::size_t nodule : policy::nodules_that_meet(policy_, of, facts_)) {
             const policy::Subject subject{&facts_, nodule};
             demand.found += static_cast<std::size_t>(policy::evaluate(policy_, condition.parts.front(), subject) ==
