@@ -84,7 +84,7 @@ TEST(Match, OneLineForEachPriorNoduleInOrderThenOneForEachNewOne)
 TEST(Match, PairsOneToOneHoweverCrowded)
 {
     std::mt19937 random(7);
-    const auto uniform = [&](double half) { return half * (2.0 * random() / 4294967295.0 - 1.0); };
+    const auto uniform = [&](double half) { return half * (2.0 * static_cast<double>(random()) / 4294967295.0 - 1.0); };
     for (int round = 0; round < 20; ++round) {
         std::vector<LocatedNodule> prior;
         std::vector<LocatedNodule> current;
@@ -95,8 +95,12 @@ TEST(Match, PairsOneToOneHoweverCrowded)
         std::set<std::size_t> priors;
         std::set<std::size_t> currents;
         for (const auto& link : match(prior, current)) {
-            if (link.prior) EXPECT_TRUE(priors.insert(*link.prior).second);
-            if (link.current) EXPECT_TRUE(currents.insert(*link.current).second);
+            if (link.prior) {
+                EXPECT_TRUE(priors.insert(*link.prior).second);
+            }
+            if (link.current) {
+                EXPECT_TRUE(currents.insert(*link.current).second);
+            }
             EXPECT_GT(link.confidence, 0);
             EXPECT_LT(link.confidence, 1);
         }
