@@ -22,11 +22,13 @@ fi
 
 # best COMMAND…: CPU seconds and largest resident size in kilobytes of the best of three runs.
 best() {
+    local cpu
     for _ in 1 2 3; do
-        /usr/bin/env bash -c 'TIMEFORMAT="%U %S"; out=$1; shift
-            { time "$@" >"$out" 2>/dev/null; } 2>&1' _ "$work/out" "$program" "$@" | awk '{print $1 + $2}' ||
-            { echo "failed: nodtrack $*" >&2; echo 1e9; }
-    done | sort -n | head -1
+        cpu=$(bash -c 'TIMEFORMAT="%U %S"; out=$1; shift
+            { time "$@" >"$out" 2>/dev/null; } 2>&1' _ "$work/out" "$program" "$@") ||
+            { echo "failed: nodtrack $*" >&2; cpu="1e9 0"; }
+        awk '{print $1 + $2}' <<<"$cpu"
+    done | sort -g | head -1
 }
 
 # peak COMMAND…: its largest resident size in kilobytes.
