@@ -13,7 +13,7 @@
 namespace nodtrack::report {
 namespace {
 
-constexpr std::size_t longest_note = 70;
+constexpr std::size_t longest_note = 48;
 
 template <class Word>
 std::string spoken_or(const std::optional<Word>& value, std::string_view otherwise)
@@ -142,8 +142,8 @@ std::string change_text(const assess::PriorComparison& prior, const assess::Nodu
     const Scan& scan = record.scans[timeline.scans[row.rank]];
     const growth::Comparison& change = prior.comparison;
     const std::int64_t by = change.long_axis_change.thousandths();
-    std::string text = fmt::format("{}{} mm since {}", by < 0 ? "" : "+", decimal_text(by), scan.scan_date.iso());
-    text += fmt::format(" (limit {})", decimal_text(change.caliper_threshold.thousandths()));
+    std::string text = fmt::format("since {}: {}{} mm (limit {})", scan.scan_date.iso(), by < 0 ? "" : "+",
+                                   decimal_text(by), decimal_text(change.caliper_threshold.thousandths()));
     if (change.volume_change_percent) {
         text += fmt::format(", volume {:+.0f} % (limit {:.0f})", *change.volume_change_percent,
                             change.volume_threshold->in_units());
@@ -157,11 +157,11 @@ std::string changes_text(const assess::NoduleTimeline& nodule, const assess::Ass
 {
     const auto& priors = nodule.comparisons;
     if (priors.empty()) return "no prior to compare with";
-    std::string text = change_text(priors.back(), nodule, assessment.timeline, record);
-    std::size_t other = 0;  // the oldest, unless another one gave the doubling time
-    if (nodule.doubling_time_comparison) other = *nodule.doubling_time_comparison;
-    if (other + 1 < priors.size()) text += "; " + change_text(priors[other], nodule, assessment.timeline, record);
-    if (nodule.doubling_time_days) text += fmt::format("; doubling time {:.0f} days", *nodule.doubling_time_days);
+    // The one that gave the doubling time, else the oldest, says most; then the newest.
+    const std::size_t telling = nodule.doubling_time_comparison.value_or(0);
+    std::string text = change_text(priors[telling], nodule, assessment.timeline, record);
+    if (nodule.doubling_time_days) text += fmt::format(", VDT {:.0f} days", *nodule.doubling_time_days);
+    if (telling + 1 < priors.size()) text += "; " + change_text(priors.back(), nodule, assessment.timeline, record);
     return text;
 }
 

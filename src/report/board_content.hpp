@@ -25,7 +25,7 @@ struct BoardNodule {
     std::string id;
     std::string look;     ///< place and appearance
     std::string size;     ///< `6.2 x 5.6 mm`
-    std::string change;   ///< since the newest prior and since the one that decided, doubling time
+    std::string change;   ///< since the prior that says most, with doubling time, and since the newest
     std::string verdict;  ///< class
     std::string reason;   ///< state, rule and its words, what to note
 };

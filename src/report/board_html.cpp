@@ -25,7 +25,7 @@ constexpr std::string_view style = R"(
 @page { size: A4 portrait; margin: 10mm; }
 * { box-sizing: border-box; }
 body { margin: 0; color: #111; background: #fff; font: 8pt/3.5mm Arial, Helvetica, "Liberation Sans", sans-serif; }
-.page { width: 190mm; height: 276mm; overflow: hidden; display: flex; flex-direction: column; gap: 2mm;
+.page { width: 190mm; height: 276mm; overflow: hidden; display: flex; flex-direction: column; gap: 1.6mm;
         break-after: page; break-inside: avoid; }
 .page:last-child { break-after: auto; }
 @media screen { body { background: #d8d8d8; }
@@ -60,10 +60,10 @@ footer { font-size: 6.5pt; line-height: 2.8mm; color: #333; height: 6mm; }
 // All of this is millimetres of paper.
 constexpr double page_width = 190.0;
 constexpr double page_height = 276.0;
-constexpr double gap = 2.0;
+constexpr double gap = 1.6;
 constexpr double header_height = 13.0;
 constexpr double footer_height = 6.0;
-constexpr double least_decision = 42.0;  // some of it may go to a wider face than the one measured by
+constexpr double least_decision = 34.0;  // some of it may go to a wider face than the one measured by
 constexpr double point = 25.4 / 72.0;
 constexpr double normal_line = 3.5;
 constexpr double small_line = 3.1;
@@ -100,6 +100,7 @@ class Worksheet {
         std::size_t disagreements = 4;
         std::size_t rows = 10;
         std::size_t questions = 7;
+        bool brief = false;
         std::size_t row_lines = 3;
         Block head = header();
         Block past = history();
@@ -108,7 +109,7 @@ class Worksheet {
             const Block given = answer(statements);
             const Block table = nodules(rows, row_lines);
             const Block facts = definitions_and_counts(questions);
-            const Block sides = other_side_block(disagreements);
+            const Block sides = other_side_block(disagreements, brief);
             double used = head.height + past.height + given.height + table.height + facts.height + sides.height;
             used += footer_height + least_decision + 8.0 * gap;
             const double room = page_height - used;
@@ -119,10 +120,17 @@ class Worksheet {
                     --amount;
                     return true;
                 };
-                const bool taken = takes(statements, 4) || takes(disagreements, 3) || takes(questions, 5) ||
-                                   takes(row_lines, 2) || takes(disagreements, 2) || takes(statements, 2) ||
-                                   takes(rows, 8) || takes(questions, 2) || takes(statements, 0) ||
-                                   takes(disagreements, 0) || takes(rows, 4) || takes(questions, 1);
+                const auto becomes_brief = [&] {
+                    if (brief) return false;
+                    brief = true;
+                    disagreements = 4;
+                    return true;
+                };
+                const bool taken = takes(statements, 4) || takes(questions, 5) || takes(row_lines, 2) ||
+                                   (!brief && takes(disagreements, 2)) || takes(statements, 3) || becomes_brief() ||
+                                   takes(rows, 8) || takes(statements, 1) || takes(questions, 3) ||
+                                   takes(statements, 0) || takes(disagreements, 2) || takes(questions, 1) ||
+                                   takes(rows, 4) || takes(disagreements, 0);
                 if (!taken) {
                     // Nothing is left to take: the trend gives way.
                     return assemble({head, past, given, trend(std::max(30.0, room)), table, facts, sides});
@@ -148,7 +156,7 @@ class Worksheet {
     double least_trend_height() const
     {
         if (record_.nodule_ids.size() <= 3) return 48.0;
-        return record_.nodule_ids.size() <= 5 ? 52.0 : 72.0;
+        return record_.nodule_ids.size() <= 5 ? 46.0 : 54.0;
     }
 
     Block header() const
@@ -170,7 +178,7 @@ class Worksheet {
 
     Block history() const
     {
-        constexpr std::size_t most_lines = 5;
+        constexpr std::size_t most_lines = 4;
         const std::string text =
             fitted_to_lines(history_line(assessment_, record_), normal_size, page_width, most_lines);
         return {"<p>" + escaped(text) + "</p>\n",
@@ -363,7 +371,8 @@ class Worksheet {
         return block;
     }
 
-    Block other_side_block(std::size_t most) const
+    /// `brief`: how it is settled, and statements by number alone.
+    Block other_side_block(std::size_t most, bool brief) const
     {
         if (other_side_.empty() || most == 0) return {};
         Block block{"<section>" + element("h2", "The other side: where documents disagree") + "<div class=\"two\">",
@@ -372,7 +381,7 @@ class Worksheet {
         for (std::size_t i = 0; i < shown.size(); i += 2) {
             double row = 0.0;
             for (std::size_t j = i; j < std::min(i + 2, shown.size()); ++j) {
-                const Block one = disagreement(*shown[j]);
+                const Block one = disagreement(*shown[j], brief);
                 block.html += one.html;
                 row = std::max(row, one.height);
             }
@@ -411,7 +420,7 @@ class Worksheet {
         return shown;
     }
 
-    static Block disagreement(const Disagreement& question)
+    static Block disagreement(const Disagreement& question, bool brief)
     {
         Block block{"<div class=\"small\">", 0.0};
         const auto add = [&](std::string_view tag, const std::string& text) {
@@ -422,10 +431,23 @@ class Worksheet {
         };
         const policy::Citation* settled = statement_of(question.settled);
         add(question.question, "Here: " + settled->statement + " [" + settled->item + "]");
+        if (brief) {
+            add("For it:", numbers(question.taken) + "; also said: " + numbers(question.others));
+            block.html += "</div>";
+            return block;
+        }
         add("For it:", statements(question.taken));
         add("Also said:", statements(question.others));
         block.html += "</div>";
         return block;
+    }
+
+    static std::string numbers(std::span<const std::string_view> items)
+    {
+        std::string text;
+        for (const std::string_view item : items)
+            text += (text.empty() ? "" : ", ") + std::string(item);
+        return text;
     }
 
     static std::string statements(std::span<const std::string_view> items)

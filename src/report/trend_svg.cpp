@@ -62,7 +62,7 @@ class TrendDrawing {
         double y = heading_height_;
         y = shared_ ? draw_shared(svg, y) : draw_cells(svg, y, Plotted::long_axis, shown_);
         if (!shared_ && !by_volume_.empty()) y = draw_cells(svg, y, Plotted::volume, by_volume_);
-        draw_lanes(svg, y);
+        if (has_lanes()) draw_lanes(svg, y);
         draw_key(svg);
         return std::move(svg).finish();
     }
@@ -166,6 +166,8 @@ class TrendDrawing {
 
     // Layout
 
+    /// A short picture of many panels has no room for lanes: therapies and events stand in the panels alone.
+    bool has_lanes() const { return shared_ || picture_.height <= 0.0; }
     bool lanes_have_axis() const { return !shared_; }
 
     double labels_width() const
@@ -187,8 +189,14 @@ class TrendDrawing {
             time_ = TimeAxis(trend_.first, trend_.as_of, lane_room, picture_.width - 16.0);
         }
         pack_events();
-        lanes_height_ =
-            static_cast<double>(lanes_.size() + event_rows_) * lane_height + (lanes_have_axis() ? 26.0 : 4.0);
+        if (!has_lanes()) {
+            lanes_.clear();
+            placed_events_.clear();
+            event_rows_ = 0;
+            events_without_text_ = 0;
+        }
+        lanes_height_ = static_cast<double>(lanes_.size() + event_rows_) * lane_height +
+                        (has_lanes() && lanes_have_axis() ? 26.0 : 4.0);
         key_height_ = key_rows() * 18.0 + 4.0;
         const double fixed = heading_height_ + lanes_height_ + key_height_;
         if (shared_) {
@@ -240,14 +248,17 @@ class TrendDrawing {
                 ++row;
             if (row == free_from.size() && row < most_rows) free_from.push_back(lane_room - 4.0);
             const bool fits = row < free_from.size() && free_from[row] <= left;
-            placed_events_.push_back({x, fits ? row : 0, fits ? text : std::string(), leftwards});
+            placed_events_.push_back({x, fits ? row : most_rows, fits ? text : std::string(), leftwards});
             if (fits) {
                 free_from[row] = right + 4.0;
             } else {
                 ++events_without_text_;
             }
         }
-        event_rows_ = trend_.events.empty() ? 0 : std::max<std::size_t>(1, free_from.size());
+        event_rows_ = free_from.size() + (events_without_text_ > 0 ? 1 : 0);
+        for (PlacedEvent& event : placed_events_) {
+            if (event.text.empty()) event.row = free_from.size();  // marks without texts have a row of their own
+        }
     }
 
     // Drawing
@@ -297,7 +308,7 @@ class TrendDrawing {
             if (i > 0 && i % columns_ == 0) y += cell_height_;
             PanelLayout layout;
             layout.font = picture_.height > 0.0 ? 9.5 : 10.5;
-            layout.plot = {left + tick_room, y + 20.0, left + width - 14.0, y + cell_height_ - 24.0};
+            layout.plot = {left + tick_room, y + 18.0, left + width - 14.0, y + cell_height_ - 20.0};
             layout.title = cell_title(nodules[i], plotted, layout.plot.width(), layout.font + 1.0);
             const TimeAxis time(trend_.first, trend_.as_of, layout.plot.left, layout.plot.right);
             draw_panel(svg, layout, time, plotted, {nodules[i]}, trend_, record_);
@@ -410,7 +421,7 @@ class TrendDrawing {
 
     // Key: what the marks mean, only of those that are there.
 
-    enum class KeyMark : unsigned char { newly_seen, resolved, unmeasured, gap, none };
+    enum class KeyMark : unsigned char { newly_seen, resolved, unmeasured, gap, therapy, event, none };
     struct KeyEntry {
         KeyMark mark;
         std::string text;
@@ -435,6 +446,8 @@ class TrendDrawing {
         if (resolved) entries.push_back({KeyMark::resolved, "resolved"});
         if (unmeasured) entries.push_back({KeyMark::unmeasured, "not measured or not assessed"});
         if (gap) entries.push_back({KeyMark::gap, "a CT between has no size"});
+        if (!has_lanes() && !trend_.therapies.empty()) entries.push_back({KeyMark::therapy, "therapy"});
+        if (!has_lanes() && !trend_.events.empty()) entries.push_back({KeyMark::event, "event"});
         if (!picture_.heading) {
             entries.push_back({KeyMark::none, "bars: 95 % of one reading; dashed: cut-offs " +
                                                   millimetre_list(trend_.cut_offs) + " of the policy"});
@@ -486,6 +499,11 @@ class TrendDrawing {
             if (entry.mark == KeyMark::unmeasured) draw_unmeasured_mark(svg, at);
             if (entry.mark == KeyMark::gap) {
                 svg.line({x, y}, {x + 18.0, y}, {.stroke = ink, .width = 1.0, .dash = "1 4"});
+            }
+            if (entry.mark == KeyMark::therapy) svg.rectangle({x, y - 5.0, x + 18.0, y + 5.0}, {.fill = therapy_fill});
+            if (entry.mark == KeyMark::event) {
+                const std::array arrow = {Point{x + 5.5, y + 3.0}, Point{x + 12.5, y + 3.0}, Point{x + 9.0, y - 4.0}};
+                svg.polygon(arrow, {.fill = ink});
             }
             const double text_at = entry.mark == KeyMark::none ? x : x + 23.0;
             svg.text({text_at, y + 0.35 * font}, entry.text, {.size = font, .colour = soft_ink});
