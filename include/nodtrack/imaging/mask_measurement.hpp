@@ -64,6 +64,19 @@ inline constexpr auto fewer_than_10_voxels = "fewer_than_10_voxels";  ///< shape
 inline constexpr auto single_slice = "single_slice";                  ///< on one axial slice only
 inline constexpr auto several_components = "several_components";      ///< pieces that share no face, edge or corner
 inline constexpr auto no_value_inside_mask = "no_value_inside_mask";  ///< image voxels that are no number were left out
+
+// Of a measurement from a click. The first seven refuse it.
+inline constexpr auto seed_outside_image = "seed_outside_image";    ///< no voxel lies there
+inline constexpr auto seed_in_air = "seed_in_air";                  ///< outside the body, or in an airway
+inline constexpr auto seed_in_bone = "seed_in_bone";                ///< too dense for a nodule, and no lung near
+inline constexpr auto seed_in_soft_tissue = "seed_in_soft_tissue";  ///< chest wall, mediastinum, diaphragm
+inline constexpr auto seed_in_vessel = "seed_in_vessel";            ///< goes on to both sides as thick as it is
+inline constexpr auto no_nodule_at_seed = "no_nodule_at_seed";      ///< lung, and nothing denser
+inline constexpr auto no_stable_outline = "no_stable_outline";      ///< no nodule's outline fits
+inline constexpr auto touches_pleura = "touches_pleura";            ///< its outline was cut at the fitted pleura
+inline constexpr auto attached = "attached";                        ///< part of its outline is hidden by vessels
+inline constexpr auto irregular = "irregular";                      ///< the fitted shape leaves much unexplained
+inline constexpr auto thick_slices = "thick_slices";                ///< fewer than three slices across it
 }  // namespace flag
 
 }  // namespace nodtrack::imaging

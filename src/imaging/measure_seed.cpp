@@ -1,0 +1,173 @@
+#include <algorithm>
+#include <cmath>
+#include <nodtrack/imaging/ct.hpp>
+
+#include "density.hpp"
+#include "loaded_ct.hpp"
+#include "mask_crop.hpp"
+#include "nodule/extent.hpp"
+#include "nodule/segment_nodule.hpp"
+#include "nodule/volume_error.hpp"
+#include "shape.hpp"
+#include "text.hpp"
+
+namespace nodtrack::imaging {
+namespace {
+
+/// The voxel of a place, not whole.
+Vector3 index_of(const Grid& grid, const Vector3& position_mm)
+{
+    const Vector3 from = difference(position_mm, grid.origin_mm);
+    Vector3 index{};
+    for (std::size_t a = 0; a < 3; ++a)
+        index[a] = dot(from, grid.direction[a]) / grid.spacing_mm[a];
+    return index;
+}
+
+bool is_inside(const Grid& grid, const Vector3& index)
+{
+    for (std::size_t a = 0; a < 3; ++a) {
+        if (!(index[a] >= -0.5 && index[a] <= static_cast<double>(grid.size[a]) - 0.5)) return false;
+    }
+    return true;
+}
+
+/// The voxels whose centres lie in the model, cropped to what they fill. Where a nodule is so small that no centre
+/// does, the one nearest to its centre.
+MaskCrop mask_of(const Grid& grid, const Neighbourhood& image, const NoduleModel& model)
+{
+    std::vector<Index3> voxels;
+    for (std::int64_t k = 0; k < image.size[2]; ++k) {
+        for (std::int64_t j = 0; j < image.size[1]; ++j) {
+            for (std::int64_t i = 0; i < image.size[0]; ++i) {
+                const Vector3 place = image.place(i, j, k);
+                if (length(difference(place, model.body.center)) < 3 * model.body.size_mm() && model.holds(place))
+                    voxels.push_back({i, j, k});
+            }
+        }
+    }
+    if (voxels.empty()) {
+        Index3 nearest{};
+        for (std::size_t a = 0; a < 3; ++a)
+            nearest[a] = std::clamp<std::int64_t>(std::llround(model.body.center[a] / image.spacing_mm[a]), 0,
+                                                  image.size[a] - 1);
+        voxels.push_back(nearest);
+    }
+    for (Index3& voxel : voxels) {
+        Index3 turned{};
+        for (std::size_t a = 0; a < 3; ++a)
+            turned[image.axis[a]] = voxel[a] + image.first[image.axis[a]];
+        voxel = turned;
+    }
+    MaskCrop mask;
+    mask.grid = grid;
+    Index3 last = voxels.front();
+    mask.region.first = voxels.front();
+    for (const Index3& voxel : voxels) {
+        for (std::size_t a = 0; a < 3; ++a) {
+            mask.region.first[a] = std::min(mask.region.first[a], voxel[a]);
+            last[a] = std::max(last[a], voxel[a]);
+        }
+    }
+    for (std::size_t a = 0; a < 3; ++a)
+        mask.region.size[a] = last[a] - mask.region.first[a] + 1;
+    mask.inside.assign(voxel_count(mask.region.size), 0);
+    for (const Index3& voxel : voxels) {
+        Index3 local{};
+        for (std::size_t a = 0; a < 3; ++a)
+            local[a] = voxel[a] - mask.region.first[a];
+        mask.inside[mask.offset(local)] = 1;
+    }
+    return mask;
+}
+
+std::vector<float> values_under(const CtVolume& ct, const MaskCrop& mask)
+{
+    std::vector<float> values;
+    values.reserve(mask.inside.size());
+    const Region& box = mask.region;
+    for (std::int64_t k = 0; k < box.size[2]; ++k) {
+        for (std::int64_t j = 0; j < box.size[1]; ++j) {
+            const std::int64_t row =
+                box.first[0] + ct.grid.size[0] * (box.first[1] + j + ct.grid.size[1] * (box.first[2] + k));
+            for (std::int64_t i = 0; i < box.size[0]; ++i)
+                values.push_back(static_cast<float>(ct.hu[static_cast<std::size_t>(row + i)]));
+        }
+    }
+    return values;
+}
+
+/// The density of the body itself: its voxels at the outline hold lung as well, so the mean is the model's.
+DensityValues density_of(const Segmentation& found, const MaskCrop& mask, const std::vector<float>& hu)
+{
+    DensityValues density = density_values(mask, hu).value_or(DensityValues());
+    const NoduleModel& model = found.model;
+    const double core = std::min(1.0, found.core_volume_mm3 / found.volume_mm3);
+    density.mean_hu = model.body_hu * (1 - core) + model.core_hu * core;
+    density.attenuation = found.attenuation;
+    switch (found.attenuation) {
+        case AttenuationClass::solid:
+            density.solid_volume_mm3 = found.volume_mm3;
+            break;
+        case AttenuationClass::part_solid:
+            density.solid_volume_mm3 = found.core_volume_mm3;
+            break;
+        default:
+            density.solid_volume_mm3 = 0;
+    }
+    return density;
+}
+
+std::vector<std::string> flags_of(const Segmentation& found, const MaskCrop& mask, double across_mm)
+{
+    std::vector<std::string> flags;
+    for (const std::string& code : mask_flags(mask)) {
+        // A mask so small has its own flags; that pieces are apart cannot be.
+        if (code != flag::several_components) flags.push_back(code);
+    }
+    if (found.pleural_share > 0) flags.emplace_back(flag::touches_pleura);
+    if (found.attached_share > 0.15) flags.emplace_back(flag::attached);
+    if (found.misfit > 0.2) flags.emplace_back(flag::irregular);
+    if (across_mm < 3 * found.image.spacing_mm[2]) flags.emplace_back(flag::thick_slices);
+    return flags;
+}
+
+}  // namespace
+
+SeedMeasurement measure_seed(const Ct& ct, const Seed& seed)
+{
+    const CtVolume& volume = ct.loaded().volume;
+    SeedMeasurement answer;
+    answer.values.nodule_id = seed.nodule_id;
+    const Vector3 index = index_of(volume.grid, seed.position_mm);
+    if (!is_inside(volume.grid, index)) {
+        answer.values.flags.push_back(std::string(flag::seed_outside_image) + ": " + text_of(seed.position_mm) +
+                                      " mm lies outside the image; give DICOM patient coordinates (LPS)");
+        return answer;
+    }
+    const auto found = segment_nodule(volume, ct.loaded().spread, index);
+    if (!found) {
+        answer.values.flags.push_back(found.error().code + ": " + found.error().detail);
+        return answer;
+    }
+
+    const MaskCrop mask = mask_of(volume.grid, found->image, found->model);
+    ShapeValues shape = shape_values(mask);
+    const SliceDiameters diameters = section_diameters(found->model);
+    shape.center_mm = position_mm(volume.grid, found->image.volume_index(found->model.body.center));
+    shape.volume_mm3 = found->volume_mm3;
+    shape.volume_ci95_mm3 = volume_ci95_mm3(*found);
+    shape.volume_method = VolumeMethod::partial_volume;
+    shape.long_axis_mm = diameters.long_mm;
+    shape.short_axis_mm = diameters.short_mm;
+    shape.mean_diameter_mm = (diameters.long_mm + diameters.short_mm) / 2;
+
+    answer.values.status = MeasurementStatus::measured;
+    answer.values.density = density_of(*found, mask, values_under(volume, mask));
+    answer.values.flags = flags_of(*found, mask, shape.short_axis_mm);
+    answer.values.shape = shape;
+    answer.mask = {mask.region.first, mask.region.size, mask.inside};
+    return answer;
+}
+
+}  // namespace nodtrack::imaging

@@ -1,0 +1,24 @@
+#pragma once
+
+namespace nodtrack::imaging {
+
+/// The share of a ball that a place sees through a Gaussian blur, and its slopes.
+struct BlurredBall {
+    double share = 0;        ///< 1 deep inside, 0 far outside
+    double by_radius = 0;    ///< per mm of the ball's radius
+    double by_distance = 0;  ///< per mm of distance from its centre
+    double by_blur = 0;      ///< per mm of the blur's standard deviation
+};
+
+/// Exact for a ball of radius `radius` and an isotropic blur of standard deviation `blur`, at `distance` from its
+/// centre: the integral of the Gaussian over the ball. All mm, above 0.
+BlurredBall blurred_ball(double distance, double radius, double blur);
+
+/// The share seen by a place `depth` behind a plane surface, and the slope by depth. mm.
+struct BlurredPlane {
+    double share = 0;
+    double by_depth = 0;
+};
+BlurredPlane blurred_plane(double depth, double blur);
+
+}  // namespace nodtrack::imaging

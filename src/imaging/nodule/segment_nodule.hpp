@@ -1,0 +1,41 @@
+#pragma once
+
+#include <nodtrack/imaging/mask_measurement.hpp>
+#include <string>
+
+#include "edge_spread.hpp"
+#include "nodule_model.hpp"
+
+namespace nodtrack::imaging {
+
+/// A nodule as found from a click.
+struct Segmentation {
+    Neighbourhood image;
+    NoduleModel model;
+    AttenuationClass attenuation = AttenuationClass::solid;
+    double noise_hu = 0;
+    double attached_share = 0;            ///< of the outline, hidden by vessels and the like
+    double misfit = 0;                    ///< mean residual inside over the nodule's contrast
+    std::vector<double> volume_gradient;  ///< of the volume in mm3, by the model's parameters
+    double volume_mm3 = 0;
+    double volume_sd_mm3 = 0;    ///< by the noise alone
+    double core_volume_mm3 = 0;  ///< of the solid part, where part-solid
+    double pleural_share = 0;    ///< of the directions from the centre, ending at the pleura
+};
+
+/// Why there is none. `code` is one of `nodtrack::imaging::flag`, `detail` says it in words.
+struct SegmentationRefusal {
+    std::string code;
+    std::string detail;
+};
+
+/// Finds the nodule at a click, which need not be its centre. `index` counts voxels of the volume and need not be
+/// whole.
+///
+/// Solid, ground-glass and part-solid bodies are fitted side by side, each a blurred body of even density in lung,
+/// beside the pleura where there is one near; the one that explains the voxels best, with the least assumed, is
+/// taken. What the chance of each is: see `explained`.
+tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& ct, const EdgeSpread& spread,
+                                                               const Vector3& index);
+
+}  // namespace nodtrack::imaging
