@@ -155,7 +155,7 @@ class Worksheet {
     /// Panels side by side need less than two rows of them.
     double least_trend_height() const
     {
-        if (record_.nodule_ids.size() <= 3) return 48.0;
+        if (record_.nodule_ids.size() <= 3) return 52.0;
         return record_.nodule_ids.size() <= 5 ? 46.0 : 54.0;
     }
 

@@ -513,8 +513,9 @@ class TrendDrawing {
 
     std::string description() const
     {
-        std::string text = fmt::format("Long axis in mm on {} scans up to {}. Cut-offs {}.", trend_.scans.size(),
-                                       trend_.as_of.iso(), millimetre_list(trend_.cut_offs));
+        std::string text =
+            fmt::format("Long axis in mm on {} scan{} up to {}. Cut-offs {}.", trend_.scans.size(),
+                        trend_.scans.size() == 1 ? "" : "s", trend_.as_of.iso(), millimetre_list(trend_.cut_offs));
         for (const PanelNodule& nodule : shown_) {
             const TrendPoint* oldest = nodule.trend->oldest_size();
             const TrendPoint* newest = nodule.trend->newest_size();
