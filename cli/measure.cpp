@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
+#include "nodtrack/imaging/ct.hpp"
+#include "nodtrack/imaging/match_list.hpp"
 #include "nodtrack/imaging/measure_mask.hpp"
 #include "output.hpp"
 #include "typed_measurement.hpp"
@@ -124,10 +127,12 @@ std::vector<Cell> cells_of(const MaskMeasurement& measurement, const Findings& r
 
 Result<bool> is_to_be_logged(const Arguments& arguments)
 {
-    const int given = int{arguments.has("--patient")} + int{arguments.has("--scan")} + int{arguments.has("--nodule")};
-    if (given == 0 || given == 3) return given == 3;
-    // --nodule alone names the answer.
-    if (given == 1 && arguments.has("--nodule")) return false;
+    const bool patient = arguments.has("--patient");
+    const bool scan = arguments.has("--scan");
+    // --nodule alone names the answer; a list of seeds names its nodules itself.
+    const bool nodule = arguments.has("--nodule") || arguments.has("--seeds");
+    if (!patient && !scan) return false;
+    if (patient && scan && nodule) return true;
     return failure(ErrorCode::usage, "measure: to log the result, give --patient, --scan and --nodule together");
 }
 
@@ -137,14 +142,14 @@ Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& meas
     auto registry = store::Registry::open(call.registry_file);
     if (!registry) return tl::unexpected(registry.error());
     const auto recorded =
-        recorded_findings(*registry, arguments.text("--patient"), arguments.text("--scan"), arguments.text("--nodule"));
+        recorded_findings(*registry, arguments.text("--patient"), arguments.text("--scan"), measurement.nodule_id);
     if (!recorded) return tl::unexpected(recorded.error());
     std::vector<Cell> scan;
     if (const auto date = arguments.find("--scan-date")) scan.push_back({"scan_date", *date});
     const auto said = record(call, *registry,
                              {.patient_id = arguments.text("--patient"),
                               .scan_id = arguments.text("--scan"),
-                              .nodule_id = arguments.text("--nodule"),
+                              .nodule_id = measurement.nodule_id,
                               .findings = cells_of(measurement, recorded->value_or(Findings())),
                               .scan = std::move(scan),
                               .amend_reason = arguments.text("--amend")},
@@ -155,14 +160,11 @@ Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& meas
     return ExitStatus::done;
 }
 
-Result<ExitStatus> run(const Call& call)
+Result<ExitStatus> measure_by_mask(const Call& call, bool logged)
 {
     const auto& arguments = call.arguments;
     const auto label = arguments.whole_number("--label", 1);
     if (!label) return tl::unexpected(label.error());
-    const auto logged = is_to_be_logged(arguments);
-    if (!logged) return tl::unexpected(logged.error());
-
     const auto& image = arguments.all("IMAGE");
     const auto measurement = imaging::measure_mask({.image = {image.begin(), image.end()},
                                                     .mask = arguments.text("--mask"),
@@ -172,7 +174,98 @@ Result<ExitStatus> run(const Call& call)
     if (!measurement) return tl::unexpected(measurement.error());
     print(arguments.has("--json") ? as_json(*measurement).dump() + "\n" : as_text(*measurement));
     if (measurement->status == imaging::MeasurementStatus::refused) return ExitStatus::bad_input;
-    return *logged ? log_measurement(call, *measurement) : ExitStatus::done;
+    return logged ? log_measurement(call, *measurement) : ExitStatus::done;
+}
+
+/// The place of `--at X,Y,Z`.
+Result<std::array<double, 3>> place_of(const std::string& text)
+{
+    std::array<double, 3> place{};
+    const char* at = text.data();
+    const char* end = at + text.size();
+    for (std::size_t i = 0; i < 3; ++i) {
+        const auto [behind, error] = std::from_chars(at, end, place[i]);
+        const bool separated = i == 2 ? behind == end : behind != end && *behind == ',';
+        if (error != std::errc{} || !separated || !std::isfinite(place[i]))
+            return failure(ErrorCode::usage, "measure: --at is '" + text +
+                                                 "'; give three numbers in mm with commas between them, such as "
+                                                 "--at -62.5,14,-110.25");
+        at = behind + 1;
+    }
+    return place;
+}
+
+Result<std::vector<imaging::Seed>> seeds_of(const Arguments& arguments)
+{
+    if (const auto at = arguments.find("--at")) {
+        const auto place = place_of(*at);
+        if (!place) return tl::unexpected(place.error());
+        return std::vector<imaging::Seed>{{arguments.has("--nodule") ? arguments.text("--nodule") : "1", *place}};
+    }
+    const auto list = imaging::read_nodule_list(arguments.text("--seeds"));
+    if (!list) return tl::unexpected(list.error());
+    if (list->names_exams || list->exams.empty() || list->exams.front().nodules.empty())
+        return failure(ErrorCode::bad_input,
+                       arguments.text("--seeds") +
+                           ": give one row a nodule of this one scan, with the columns nodule_id, x_mm, y_mm, z_mm");
+    std::vector<imaging::Seed> seeds;
+    for (const auto& nodule : list->exams.front().nodules)
+        seeds.push_back({nodule.nodule_id, nodule.position_mm});
+    return seeds;
+}
+
+Result<ExitStatus> measure_by_seeds(const Call& call, bool logged)
+{
+    const auto& arguments = call.arguments;
+    const auto seeds = seeds_of(arguments);
+    if (!seeds) return tl::unexpected(seeds.error());
+    const auto& image = arguments.all("IMAGE");
+    if (image.empty()) return failure(ErrorCode::usage, "measure: --at and --seeds need the IMAGE they lie in");
+    const auto ct =
+        imaging::load_ct({.image = {image.begin(), image.end()}, .series = arguments.text("--series"), .progress = {}});
+    if (!ct) return tl::unexpected(ct.error());
+
+    std::vector<imaging::NoduleMask> masks;
+    std::vector<MaskMeasurement> measured;
+    for (const auto& seed : *seeds) {
+        auto answer = imaging::measure_seed(*ct, seed);
+        print(arguments.has("--json") ? as_json(answer.values).dump() + "\n" : as_text(answer.values));
+        masks.push_back(std::move(answer.mask));
+        if (answer.values.status == imaging::MeasurementStatus::measured) measured.push_back(std::move(answer.values));
+    }
+    if (const auto file = arguments.find("--save-mask")) {
+        const auto saved = imaging::save_masks(*ct, masks, *file);
+        if (!saved) return tl::unexpected(saved.error());
+    }
+    if (measured.empty()) return ExitStatus::bad_input;
+    for (const auto& measurement : measured) {
+        if (!logged) break;
+        const auto status = log_measurement(call, measurement);
+        if (!status) return tl::unexpected(status.error());
+    }
+    return ExitStatus::done;
+}
+
+Result<ExitStatus> run(const Call& call)
+{
+    const auto& arguments = call.arguments;
+    const auto logged = is_to_be_logged(arguments);
+    if (!logged) return tl::unexpected(logged.error());
+    const int ways = int{arguments.has("--mask")} + int{arguments.has("--at")} + int{arguments.has("--seeds")};
+    if (ways != 1)
+        return failure(ErrorCode::usage,
+                       "measure: give one of --mask FILE, --at X,Y,Z and --seeds FILE.csv, to say what to measure");
+    if (arguments.has("--mask")) {
+        for (const auto* const option : {"--save-mask", "--series"}) {
+            if (arguments.has(option))
+                return failure(ErrorCode::usage,
+                               std::string("measure: ") + option + " goes with --at or --seeds, not with --mask");
+        }
+        return measure_by_mask(call, *logged);
+    }
+    if (arguments.has("--label"))
+        return failure(ErrorCode::usage, "measure: --label goes with --mask, not with --at or --seeds");
+    return measure_by_seeds(call, *logged);
 }
 
 }  // namespace
@@ -181,7 +274,7 @@ Command measure_command()
 {
     return {
         .name = "measure",
-        .summary = "measures a nodule on a CT by its mask",
+        .summary = "measures nodules on a CT, from a click or by a mask",
         .description =
             "IMAGE is a folder or the files of one DICOM series, or a NRRD, MetaImage or NIfTI file in HU; without it "
             "the shape "
@@ -190,30 +283,40 @@ Command measure_command()
             "follow the definitions of IBSI-1. The long axis is the longest diameter on the axial slice where the "
             "nodule is "
             "largest, the short axis the longest one perpendicular to it on that slice.\n\n"
+            "From a click (--at, --seeds; anywhere within the inner third of the nodule) the outline is found: a "
+            "solid, "
+            "part-solid or ground-glass body, freed of vessels and pleura. The volume counts voxels at the outline by "
+            "their share, and comes with a 95 % interval; the mean HU is that of the body without its outline voxels. "
+            "Where no nodule can be made out the answer is refused, with the reason in its flags.\n\n"
             "With --patient, --scan and --nodule the result is logged as well: sizes, and what nobody has recorded yet "
             "of "
             "position, density and attenuation.",
         .positionals = {{.name = "IMAGE", .help = "the CT", .required = false, .repeated = true}},
-        .options = {{.name = "--mask",
-                     .value = "FILE",
-                     .help = "a NRRD, MetaImage or NIfTI file on the image's voxels",
-                     .required = true},
-                    {.name = "--label", .value = "N", .help = "the label measured; else 1"},
-                    {.name = "--json", .help = "JSON Lines, one object a nodule"},
-                    {.name = "--patient", .value = "ID", .help = "logs the result for this patient"},
-                    {.name = "--scan", .value = "ID", .help = "… and this scan"},
-                    {.name = "--scan-date", .value = "DATE", .help = "the day of a scan that is not recorded yet"},
-                    {.name = "--nodule", .value = "ID", .help = "… and this nodule; alone, it names the answer"},
-                    {.name = "--amend",
-                     .value = "REASON",
-                     .help = "a size that contradicts a stored one supersedes it"}},
+        .options =
+            {{.name = "--mask", .value = "FILE", .help = "a NRRD, MetaImage or NIfTI file on the image's voxels"},
+             {.name = "--label", .value = "N", .help = "the label measured; else 1"},
+             {.name = "--at", .value = "X,Y,Z", .help = "a click on the nodule, in mm (LPS)"},
+             {.name = "--seeds", .value = "FILE", .help = "clicks: CSV with nodule_id, x_mm, y_mm, z_mm"},
+             {.name = "--series",
+              .value = "UID",
+              .help = "which series of a folder of several: its UID, or the end of it"},
+             {.name = "--save-mask", .value = "FILE", .help = "the voxels found, as NRRD; label 1 is the first nodule"},
+             {.name = "--json", .help = "JSON Lines, one object a nodule"},
+             {.name = "--patient", .value = "ID", .help = "logs the result for this patient"},
+             {.name = "--scan", .value = "ID", .help = "… and this scan"},
+             {.name = "--scan-date", .value = "DATE", .help = "the day of a scan that is not recorded yet"},
+             {.name = "--nodule", .value = "ID", .help = "… and this nodule; alone, it names the answer"},
+             {.name = "--amend", .value = "REASON", .help = "a size that contradicts a stored one supersedes it"}},
         .examples = {{"nodtrack measure sample_data/ct/chest.nrrd --mask sample_data/ct/nodule.nrrd --json"},
                      {"nodtrack measure --mask sample_data/ct/nodule.nrrd", "the shape alone"},
+                     {"nodtrack measure ct/2026-11-10 --at -62.5,14,-110.25", "from one click"},
+                     {"nodtrack measure ct/2026-11-10 --seeds clicks.csv --save-mask found.nrrd --json"},
                      {"nodtrack measure sample_data/ct/chest.nrrd --mask sample_data/ct/nodule.nrrd --patient SARC-042 "
                       "--scan CT-2026-11-10 --nodule N1",
                       "measures and logs"}},
         .failures = {{ExitStatus::bad_input,
-                      "a file is missing or is no image, image and mask do not fit, or the label is empty"},
+                      "a file is missing or is no image, image and mask do not fit, the label is empty, or no nodule "
+                      "could be measured"},
                      {ExitStatus::not_found, "there is no such patient"}},
         .run = run};
 }

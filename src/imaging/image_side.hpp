@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "grid.hpp"
+#include "image_source.hpp"
 #include "mask_crop.hpp"
 
 // ITK and GDCM take some 30 shared libraries and 35 ms of CPU to start, many times what everything else does, so
@@ -15,22 +15,16 @@
 
 namespace nodtrack::imaging {
 
-/// An image whose place is known and whose values have not been read yet.
-struct ImageSource {
-    std::string name;  ///< for messages
-    Grid grid;
-    std::filesystem::path file;                 ///< the one file, or
-    std::vector<std::filesystem::path> slices;  ///< one DICOM file per index along axis 2
-};
-
 /// The functions of the library that holds ITK. None throws.
 struct ImageSide {
     const char* version;  ///< of the program it was built with
-    Result<ImageSource> (*open_image)(const std::vector<std::filesystem::path>& paths, const Progress& progress);
-    /// HU of a box of voxels, first axis fastest.
-    Result<std::vector<float>> (*read_region)(const ImageSource& source, const Region& region,
-                                              const Progress& progress);
+    /// Where the voxels of a NRRD, MetaImage or NIfTI file lie.
+    Result<ImageSource> (*open_volume)(const std::filesystem::path& file);
+    /// HU of a box of its voxels, first axis fastest.
+    Result<std::vector<float>> (*read_volume)(const std::filesystem::path& file, const Region& region);
     Result<MaskCrop> (*read_mask)(const std::filesystem::path& file, std::int32_t label);
+    /// The bytes of compressed pixels of a DICOM file, unfolded.
+    Result<std::vector<char>> (*unfold)(const std::filesystem::path& file);
 };
 
 /// The library's one entry point.

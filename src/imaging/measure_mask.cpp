@@ -4,6 +4,7 @@
 
 #include "density.hpp"
 #include "image_side.hpp"
+#include "image_source.hpp"
 #include "shape.hpp"
 #include "text.hpp"
 
@@ -35,12 +36,12 @@ std::vector<float> reordered(const std::vector<float>& values, const Region& reg
 
 /// The image's values inside the mask's box.
 Result<std::vector<float>> values_under(const MaskCrop& mask, const std::string& mask_name, const ImageSource& image,
-                                        const ImageSide& side, const Progress& progress)
+                                        const Progress& progress)
 {
     const auto map = same_voxels(mask.grid, mask_name, image.grid, image.name);
     if (!map) return tl::unexpected(map.error());
     const Region region = map->region(mask.region);
-    const auto values = side.read_region(image, region, progress);
+    const auto values = read_region(image, region, progress);
     if (!values) return tl::unexpected(values.error());
     return reordered(*values, region, *map, mask);
 }
@@ -69,7 +70,7 @@ Result<MaskMeasurement> measure_mask(const MaskRequest& request)
 
     std::optional<ImageSource> image;
     if (!request.image.empty()) {
-        auto opened = (*side)->open_image(request.image, request.progress);
+        auto opened = open_image(request.image, "", request.progress);
         if (!opened) return tl::unexpected(opened.error());
         if (const auto checked = check_grid(opened->grid, opened->name); !checked)
             return tl::unexpected(checked.error());
@@ -88,7 +89,7 @@ Result<MaskMeasurement> measure_mask(const MaskRequest& request)
     }
 
     if (image) {
-        const auto hu = values_under(*mask, mask_name, *image, **side, request.progress);
+        const auto hu = values_under(*mask, mask_name, *image, request.progress);
         if (!hu) return tl::unexpected(hu.error());
         answer.density = density_values(*mask, *hu);
         bool all_finite = true;

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <nodtrack/imaging/ct.hpp>
 #include <nodtrack/imaging/measure_mask.hpp>
 
 #include "volume_file.hpp"
@@ -206,6 +207,22 @@ TEST(DicomSeries, IsRefusedWhereAnotherIsInTheFolder)
     const auto answer = measure(folder);
     expect_refused(answer, "holds 2 DICOM series");
     EXPECT_EQ(answer.error().context.size(), 2U);
+}
+
+TEST(DicomSeries, IsChosenByTheEndOfItsUid)
+{
+    const TemporaryFolder folder;
+    write_series(folder, chest(), [](SliceFile& slice, int z) {
+        if (z > 5) slice.series = "1.2.3.2";
+        return true;
+    });
+    const auto chosen = load_ct({{folder.path()}, ".1", {}});
+    ASSERT_TRUE(chosen) << chosen.error().message;
+    EXPECT_EQ(chosen->facts().series_uid, "1.2.3.1");
+    EXPECT_EQ(chosen->facts().slice_thickness_mm, 2.5);
+    EXPECT_EQ(chosen->description(), "14 x 12 x 6 voxels of 0.5 x 0.75 x 2.5 mm");
+    EXPECT_FALSE(load_ct({{folder.path()}, ".7", {}})) << "there is none";
+    EXPECT_FALSE(load_ct({{folder.path()}, "", {}})) << "never in silence";
 }
 
 TEST(DicomSeries, IsRefusedWhereASliceIsTurned)

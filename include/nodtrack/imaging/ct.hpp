@@ -19,7 +19,6 @@ struct ScanFacts {
     std::string kernel;
     std::string contrast_agent;  ///< absent in the header: not known, rather than none
     std::optional<double> slice_thickness_mm;
-    std::optional<double> dlp_mgy_cm;  ///< where the images carry it
 };
 
 /// Which CT is meant, and how to tell of the work.

@@ -5,17 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "../file_kind.hpp"
 #include "../image_side.hpp"
 
 // Private to the library that holds ITK: one reading chain a file, ITK's own headers in none of these headers.
 
 namespace nodtrack::imaging {
-
-/// The kinds of files that are told apart by name and first bytes.
-enum class FileKind { nrrd, meta_image, nifti, dicom, other };
-
-/// The kind of a file. Fails with `bad_input` where it does not exist, is a folder, is empty or cannot be opened.
-Result<FileKind> file_kind(const std::filesystem::path& file);
 
 /// Passes where the file holds all the voxels that its header says. Fails with `bad_input`.
 Result<void> check_complete(const std::filesystem::path& file, FileKind kind);
@@ -29,12 +24,8 @@ Result<std::vector<float>> read_volume_region(const std::filesystem::path& file,
 /// The voxels of one label of such a file. Fails with `bad_input`.
 Result<MaskCrop> read_mask_file(const std::filesystem::path& file, std::int32_t label);
 
-/// Where the voxels of the one DICOM series among files and folders lie. Fails with `bad_input`.
-Result<ImageSource> open_series(const std::vector<std::filesystem::path>& paths);
-
-/// HU of a box of voxels of a series; reads just the slices of the box. Fails with `bad_input`.
-Result<std::vector<float>> read_series_region(const ImageSource& source, const Region& region,
-                                              const Progress& progress);
+/// The bytes of the pixels of a DICOM file whose pixels are compressed, unfolded. Fails with `bad_input`.
+Result<std::vector<char>> unfolded_pixels(const std::filesystem::path& file);
 
 /// ITK and GDCM report by writing to stderr unless told not to.
 void silence_image_libraries();

@@ -11,28 +11,30 @@ tl::unexpected<Error> unexpected_failure(const std::exception& error)
     return failure(ErrorCode::internal, std::string("reading an image failed: ") + plain_reason(error.what()));
 }
 
-Result<ImageSource> open_image(const std::vector<std::filesystem::path>& paths, const Progress& progress)
+Result<ImageSource> open_volume(const std::filesystem::path& file)
 {
     try {
-        if (progress) progress("reading image headers", 0);
-        if (paths.empty()) return failure(ErrorCode::usage, "no image was named");
-        std::error_code error;
-        if (paths.size() == 1 && !std::filesystem::is_directory(paths[0], error)) {
-            const auto kind = file_kind(paths[0]);
-            if (!kind) return tl::unexpected(kind.error());
-            if (*kind != FileKind::dicom) return open_volume_file(paths[0], *kind);
-        }
-        return open_series(paths);
+        const auto kind = file_kind(file);
+        if (!kind) return tl::unexpected(kind.error());
+        return open_volume_file(file, *kind);
     } catch (const std::exception& error) {
         return unexpected_failure(error);
     }
 }
 
-Result<std::vector<float>> read_region(const ImageSource& source, const Region& region, const Progress& progress)
+Result<std::vector<float>> read_volume(const std::filesystem::path& file, const Region& region)
 {
     try {
-        return source.slices.empty() ? read_volume_region(source.file, region)
-                                     : read_series_region(source, region, progress);
+        return read_volume_region(file, region);
+    } catch (const std::exception& error) {
+        return unexpected_failure(error);
+    }
+}
+
+Result<std::vector<char>> unfold(const std::filesystem::path& file)
+{
+    try {
+        return unfolded_pixels(file);
     } catch (const std::exception& error) {
         return unexpected_failure(error);
     }
@@ -53,7 +55,7 @@ Result<MaskCrop> read_mask(const std::filesystem::path& file, std::int32_t label
 extern "C" __attribute__((visibility("default"))) const nodtrack::imaging::ImageSide* nodtrack_imaging_image_side()
 {
     using namespace nodtrack::imaging;
-    static const ImageSide side{NODTRACK_VERSION, open_image, read_region, read_mask};
+    static const ImageSide side{NODTRACK_VERSION, open_volume, read_volume, read_mask, unfold};
     static std::once_flag silenced;
     std::call_once(silenced, silence_image_libraries);
     return &side;

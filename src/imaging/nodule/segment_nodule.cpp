@@ -471,6 +471,11 @@ tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& c
                        "no outline of a nodule fits what lies at the click; click nearer to its centre, or draw a mask "
                        "and give it with --mask");
     Segmentation found = segmentation_of(*best, scene);
+    for (const Hypothesis& other : list) {
+        constexpr double ruled_out = 15;
+        if (&other != best && other.unexplained < best->unexplained + ruled_out)
+            found.other_volumes_mm3.push_back(extent_of(other.fit->model).volume_mm3);
+    }
     if (found.attenuation == AttenuationClass::solid && found.attached_share > 0.1 &&
         is_vessel(image, found.model, 0.5 * (lung->hu + std::min(peak_hu, 40.0))))
         return refused(flag::seed_in_vessel,

@@ -20,7 +20,9 @@ struct Segmentation {
     double volume_mm3 = 0;
     double volume_sd_mm3 = 0;    ///< by the noise alone
     double core_volume_mm3 = 0;  ///< of the solid part, where part-solid
-    double pleural_share = 0;    ///< of the directions from the centre, ending at the pleura
+    /// Volumes by the other hypotheses that the image does not rule out.
+    std::vector<double> other_volumes_mm3;
+    double pleural_share = 0;  ///< of the directions from the centre, ending at the pleura
 };
 
 /// Why there is none. `code` is one of `nodtrack::imaging::flag`, `detail` says it in words.

@@ -1,9 +1,8 @@
-#include "dicom_header.hpp"
+#include "header.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
@@ -38,12 +37,7 @@ struct Element {
 
 class Walk {
   public:
-    explicit Walk(const std::filesystem::path& file) : stream_(file, std::ios::binary)
-    {
-        std::error_code error;
-        size_ = std::filesystem::file_size(file, error);
-        if (error || !stream_) throw Damage("it cannot be opened");
-    }
+    explicit Walk(ByteSource& source) : source_(source), size_(source.size()) {}
 
     DicomHeader header()
     {
@@ -80,7 +74,6 @@ class Walk {
         const std::uint64_t start = at_;
         const bool is_meta = number(2) == 2;
         at_ = start;
-        stream_.seekg(static_cast<std::streamoff>(at_));
         return is_meta;
     }
 
@@ -178,18 +171,12 @@ class Walk {
     {
         need(count);
         at_ += count;
-        // Short ways through the stream's buffer, which seeking would throw away.
-        constexpr std::uint64_t short_way = 2048;
-        if (count <= short_way)
-            stream_.ignore(static_cast<std::streamsize>(count));
-        else
-            stream_.seekg(static_cast<std::streamoff>(at_));
     }
 
     void bytes(char* to, std::size_t count)
     {
         need(count);
-        if (!stream_.read(to, static_cast<std::streamsize>(count))) throw Damage("it cannot be read");
+        if (!source_.read(at_, to, count)) throw Damage("it cannot be read");
         at_ += count;
     }
 
@@ -203,7 +190,7 @@ class Walk {
         return value;
     }
 
-    std::ifstream stream_;
+    ByteSource& source_;
     std::uint64_t size_ = 0;
     std::uint64_t at_ = 0;
 };
@@ -240,14 +227,23 @@ std::int64_t DicomHeader::whole(DicomTag tag, std::int64_t otherwise) const
     return static_cast<unsigned char>(found->second[0]) | static_cast<unsigned char>(found->second[1]) << 8;
 }
 
-Result<DicomHeader> read_dicom_header(const std::filesystem::path& file)
+Result<DicomHeader> read_dicom_header(ByteSource& source, const std::string& name)
 {
     try {
-        return Walk(file).header();
+        return Walk(source).header();
     } catch (const Damage& damage) {
         return failure(ErrorCode::bad_input,
-                       file.string() + ": cannot be read as DICOM (" + damage.what() + "); send the series again");
+                       name + ": cannot be read as DICOM (" + damage.what() + "); send the series again");
     }
+}
+
+Result<DicomHeader> read_dicom_header(const std::filesystem::path& file)
+{
+    FileBytes bytes(file);
+    if (!bytes.is_open())
+        return failure(ErrorCode::bad_input,
+                       file.string() + ": cannot be read as DICOM (it cannot be opened); send the series again");
+    return read_dicom_header(bytes, file.string());
 }
 
 }  // namespace nodtrack::imaging

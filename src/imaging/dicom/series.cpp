@@ -1,3 +1,5 @@
+#include "series.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -8,9 +10,9 @@
 #include <string_view>
 #include <system_error>
 
+#include "../file_kind.hpp"
 #include "../text.hpp"
-#include "dicom_header.hpp"
-#include "image_file.hpp"
+#include "header.hpp"
 
 namespace nodtrack::imaging {
 namespace {
@@ -18,6 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr DicomTag sop_class_tag = 0x00080016;
+constexpr DicomTag study_date_tag = 0x00080020;
+constexpr DicomTag contrast_tag = 0x00180010;
+constexpr DicomTag study_tag = 0x0020000d;
 constexpr DicomTag modality_tag = 0x00080060;
 constexpr DicomTag slice_thickness_tag = 0x00180050;
 constexpr DicomTag kernel_tag = 0x00181210;
@@ -40,6 +45,8 @@ constexpr double shear_share = 0.1;          // of the pixel spacing
 /// What the header of one DICOM image says; words are kept for messages.
 struct Slice {
     fs::path file;
+    DicomSlice pixels;
+    ScanFacts facts;
     std::string series, modality, thickness, kernel;
     std::int64_t rows = 0, columns = 0, frames = 1;
     std::vector<double> position, orientation, pixel_spacing;
@@ -100,13 +107,18 @@ Result<std::vector<Slice>> images_among(const std::vector<fs::path>& files, cons
 {
     std::vector<Slice> slices;
     for (const fs::path& file : files) {
-        const auto kind = file_kind(file);
-        if (!kind || *kind != FileKind::dicom) {
+        FileBytes bytes(file);
+        std::array<char, 4> mark{};
+        constexpr std::uint64_t preamble = 128;
+        const bool is_dicom = bytes.is_open() && bytes.read(preamble, mark.data(), mark.size()) &&
+                              std::string_view(mark.data(), mark.size()) == "DICM";
+        if (!is_dicom) {
             if (std::find(named.begin(), named.end(), file) == named.end()) continue;
+            const auto kind = file_kind(file);
             if (!kind) return tl::unexpected(kind.error());
             return refusal(file.string() + ": is no DICOM file; give the files of one DICOM series, or one image file");
         }
-        const auto header = read_dicom_header(file);
+        const auto header = read_dicom_header(bytes, file.string());
         if (!header) return tl::unexpected(header.error());
         Slice slice;
         slice.file = file;
@@ -125,31 +137,53 @@ Result<std::vector<Slice>> images_among(const std::vector<fs::path>& files, cons
         slice.position = numbers(header->text(position_tag));
         slice.orientation = numbers(header->text(orientation_tag));
         slice.pixel_spacing = numbers(header->text(pixel_spacing_tag));
-        slices.push_back(slice);
+        slice.pixels = slice_of(file, *header);
+        slice.facts = {.study_uid = header->text(study_tag),
+                       .series_uid = slice.series,
+                       .scan_date = header->text(study_date_tag),
+                       .kernel = slice.kernel,
+                       .contrast_agent = header->text(contrast_tag),
+                       .slice_thickness_mm = {}};
+        slices.push_back(std::move(slice));
     }
     return slices;
 }
 
-/// Passes where all slices are of one series of a CT.
-Result<void> check_one_series(const std::vector<Slice>& slices, const std::string& name)
+/// Passes where all slices are of one series of a CT. Where `wanted` names one, leaves the others out first.
+Result<void> check_one_series(std::vector<Slice>& slices, const std::string& wanted, const std::string& name)
 {
     std::map<std::string, std::vector<const Slice*>> by_series;
-    for (const Slice& slice : slices)
-        by_series[slice.series].push_back(&slice);
+    const auto sort_slices = [&] {
+        by_series.clear();
+        for (const Slice& slice : slices)
+            by_series[slice.series].push_back(&slice);
+    };
+    sort_slices();
+    if (!wanted.empty()) {
+        const auto named = std::count_if(by_series.begin(), by_series.end(),
+                                         [&](const auto& one) { return one.first.ends_with(wanted); });
+        if (named != 1)
+            return refusal(name + ": " + (named == 0 ? "no series has" : "several series have") +
+                           " a UID that ends in " + wanted + "; call again without --series to see them listed");
+        std::erase_if(slices, [&](const Slice& slice) { return !slice.series.ends_with(wanted); });
+        sort_slices();
+    }
     if (by_series.size() > 1) {
         std::vector<std::string> lines;
         for (const auto& [uid, members] : by_series) {
             const Slice& first = *members.front();
-            lines.push_back(std::to_string(members.size()) + " images, modality " +
+            lines.push_back("UID " + uid + ", " + std::to_string(members.size()) + " images, modality " +
                             (first.modality.empty() ? "not given" : first.modality) + ", slice thickness " +
                             (first.thickness.empty() ? "not given" : first.thickness + " mm") + ", kernel " +
                             (first.kernel.empty() ? "not given" : first.kernel) + ", first file " +
                             first.file.string());
         }
-        return failure(ErrorCode::bad_input,
-                       name + ": holds " + std::to_string(by_series.size()) +
-                           " DICOM series; give the folder or the files of one (" + joined(lines, "; ") + ")",
-                       lines);
+        return failure(
+            ErrorCode::bad_input,
+            name + ": holds " + std::to_string(by_series.size()) +
+                " DICOM series; give the files of one, or choose by --series with its UID or the end of it (" +
+                joined(lines, "; ") + ")",
+            lines);
     }
     for (const Slice& slice : slices) {
         const std::string file = slice.file.string();
@@ -262,7 +296,7 @@ Result<Grid> grid_of(std::vector<Slice>& slices, const std::string& name)
 
 }  // namespace
 
-Result<ImageSource> open_series(const std::vector<fs::path>& paths)
+Result<ImageSource> open_series(const std::vector<fs::path>& paths, const std::string& series)
 {
     const std::string name =
         paths.front().string() + (paths.size() > 1 ? " and " + std::to_string(paths.size() - 1) + " more" : "");
@@ -271,7 +305,7 @@ Result<ImageSource> open_series(const std::vector<fs::path>& paths)
     auto slices = images_among(*files, paths);
     if (!slices) return tl::unexpected(slices.error());
     if (slices->empty()) return refusal(name + ": holds no DICOM image; give the folder or the files of one CT series");
-    if (const auto checked = check_one_series(*slices, name); !checked) return tl::unexpected(checked.error());
+    if (const auto checked = check_one_series(*slices, series, name); !checked) return tl::unexpected(checked.error());
     if (const auto checked = check_alike(*slices); !checked) return tl::unexpected(checked.error());
     const auto grid = grid_of(*slices, name);
     if (!grid) return tl::unexpected(grid.error());
@@ -280,7 +314,10 @@ Result<ImageSource> open_series(const std::vector<fs::path>& paths)
     source.name = name;
     source.grid = *grid;
     for (const Slice& slice : *slices)
-        source.slices.push_back(slice.file);
+        source.slices.push_back(slice.pixels);
+    source.facts = slices->front().facts;
+    const auto thickness = numbers(slices->front().thickness);
+    if (thickness.size() == 1 && thickness[0] > 0) source.facts.slice_thickness_mm = thickness[0];
     return source;
 }
 

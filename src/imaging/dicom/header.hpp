@@ -6,6 +6,8 @@
 #include <nodtrack/domain/result.hpp>
 #include <string>
 
+#include "byte_source.hpp"
+
 // A reader of DICOM headers. GDCM's asserts end the program on some damaged files, and fill up missing pixels in
 // silence on others; so files are walked here first, and GDCM sees only those that are whole and compressed.
 
@@ -29,6 +31,9 @@ struct DicomHeader {
     /// A value of two bytes (US); `otherwise` where there is none.
     std::int64_t whole(DicomTag tag, std::int64_t otherwise) const;
 };
+
+/// The header of a DICOM file in `source`; `name` is for messages. Fails as below.
+Result<DicomHeader> read_dicom_header(ByteSource& source, const std::string& name);
 
 /// The header of a file, and proof that all of the file is there up to the end of its pixels. Fails with `bad_input`
 /// where it is damaged, cut short, big-endian or deflated.

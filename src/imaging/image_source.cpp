@@ -1,0 +1,91 @@
+#include "image_source.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <system_error>
+
+#include "dicom/series.hpp"
+#include "file_kind.hpp"
+#include "image_side.hpp"
+
+namespace nodtrack::imaging {
+namespace {
+
+std::int16_t whole_hu(float value)
+{
+    // What is no number, and what no CT number can be, becomes the nearest that can be stored.
+    if (!(value > -32768.0F)) return -32768;
+    return static_cast<std::int16_t>(std::lround(std::min(value, 32767.0F)));
+}
+
+void tell(const Progress& progress, std::string_view doing, std::int64_t done, std::int64_t all)
+{
+    if (progress) progress(doing, static_cast<double>(done) / static_cast<double>(all));
+}
+
+}  // namespace
+
+Result<ImageSource> open_image(const std::vector<std::filesystem::path>& paths, const std::string& series,
+                               const Progress& progress)
+{
+    if (progress) progress("reading image headers", 0);
+    if (paths.empty()) return failure(ErrorCode::usage, "no image was named");
+    std::error_code error;
+    if (paths.size() == 1 && !std::filesystem::is_directory(paths[0], error)) {
+        const auto kind = file_kind(paths[0]);
+        if (!kind) return tl::unexpected(kind.error());
+        if (*kind != FileKind::dicom) {
+            const auto side = image_side();
+            if (!side) return tl::unexpected(side.error());
+            return (*side)->open_volume(paths[0]);
+        }
+    }
+    return open_series(paths, series);
+}
+
+Result<std::vector<float>> read_region(const ImageSource& source, const Region& region, const Progress& progress)
+{
+    if (source.slices.empty()) {
+        const auto side = image_side();
+        if (!side) return tl::unexpected(side.error());
+        return (*side)->read_volume(source.file, region);
+    }
+    std::vector<float> values(voxel_count(region.size));
+    std::vector<std::int16_t> slice(static_cast<std::size_t>(source.grid.size[0] * source.grid.size[1]));
+    std::size_t at = 0;
+    for (std::int64_t z = 0; z < region.size[2]; ++z) {
+        tell(progress, "reading slices", z, region.size[2]);
+        const auto read = read_slice(source.slices[static_cast<std::size_t>(region.first[2] + z)], slice);
+        if (!read) return tl::unexpected(read.error());
+        for (std::int64_t y = 0; y < region.size[1]; ++y) {
+            const std::int64_t row = (region.first[1] + y) * source.grid.size[0] + region.first[0];
+            for (std::int64_t x = 0; x < region.size[0]; ++x)
+                values[at++] = static_cast<float>(slice[static_cast<std::size_t>(row + x)]);
+        }
+    }
+    return values;
+}
+
+Result<std::vector<std::int16_t>> read_whole(const ImageSource& source, const Progress& progress)
+{
+    std::vector<std::int16_t> hu(voxel_count(source.grid.size));
+    const auto slice_voxels = static_cast<std::size_t>(source.grid.size[0] * source.grid.size[1]);
+    for (std::int64_t z = 0; z < source.grid.size[2]; ++z) {
+        tell(progress, "reading slices", z, source.grid.size[2]);
+        const auto at = static_cast<std::size_t>(z) * slice_voxels;
+        if (!source.slices.empty()) {
+            const auto read =
+                read_slice(source.slices[static_cast<std::size_t>(z)], std::span(hu).subspan(at, slice_voxels));
+            if (!read) return tl::unexpected(read.error());
+            continue;
+        }
+        // One read for a whole file; ITK reads all of most kinds of files however little is asked for.
+        const auto values = read_region(source, {{}, source.grid.size}, progress);
+        if (!values) return tl::unexpected(values.error());
+        std::transform(values->begin(), values->end(), hu.begin(), whole_hu);
+        break;
+    }
+    return hu;
+}
+
+}  // namespace nodtrack::imaging
