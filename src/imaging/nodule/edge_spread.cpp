@@ -17,8 +17,8 @@ constexpr int least_tissue_hu = -250;
 constexpr int most_tissue_hu = 250;
 constexpr double least_contrast_hu = 500;
 constexpr double most_slant = 0.1;  // squared gradient aside against along
-constexpr double line_distance_mm = 4;
-constexpr int most_edges = 4000;
+constexpr double lines_wanted = 3000;
+constexpr int most_edges = 1500;
 constexpr int fewest_edges = 60;
 constexpr std::size_t bins = 24;
 
@@ -89,9 +89,14 @@ class EdgeProfiler {
     }
 
   private:
+    /// Lines are so far apart that there are some thousands of them, however large the scan.
     std::int64_t lines_apart(std::size_t axis) const
     {
-        return std::max<std::int64_t>(1, std::llround(line_distance_mm / ct_.grid.spacing_mm[axis]));
+        double area = 1;
+        for (const std::size_t a : aside_)
+            area *= static_cast<double>(ct_.grid.size[a]) * ct_.grid.spacing_mm[a];
+        const double distance = std::clamp(std::sqrt(area / lines_wanted), 1.2, 6.0);
+        return std::max<std::int64_t>(1, std::llround(distance / ct_.grid.spacing_mm[axis]));
     }
 
     void follow_line(std::int64_t start)

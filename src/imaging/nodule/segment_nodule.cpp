@@ -318,21 +318,23 @@ bool is_vessel(const Neighbourhood& image, const NoduleModel& model, double leve
         const Vector3 flat = along(any, axis, -dot(any, axis));
         const Vector3 side = scaled(flat, 1 / length(flat));
         const Vector3 other = cross(axis, side);
-        std::vector<float> radii;
-        for (int i = 0; i < 12; ++i) {
-            const double turn = i * std::numbers::pi / 6;
+        // Half the mean chord through the place, which need not be the middle.
+        double chords = 0;
+        constexpr int ways = 12;
+        for (int i = 0; i < ways; ++i) {
+            const double turn = i * 2 * std::numbers::pi / ways;
             const Vector3 way = along(scaled(side, std::cos(turn)), other, std::sin(turn));
             double r = 0;
             while (r < 2 * size + 1 && image.value(along(at, way, r)) > level)
                 r += 0.3;
-            radii.push_back(static_cast<float>(r));
+            chords += r;
         }
-        return median(radii);
+        return chords / ways;
     };
-    for (const Vector3& axis : even_directions(200)) {
+    for (const Vector3& axis : even_directions(600)) {
         if (axis[2] < 0) continue;  // each line once
         bool goes_on = true;
-        for (double s = 0.5; s < 2.2 * size + 3 && goes_on; s += 0.5)
+        for (double s = 0.5; s < 2 * size + 3 && goes_on; s += 0.5)
             goes_on = image.value(along(center, axis, s)) > level && image.value(along(center, axis, -s)) > level;
         if (!goes_on) continue;
         const double own = thickness(center, axis);
