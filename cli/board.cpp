@@ -9,6 +9,7 @@
 #include "nodtrack/report/board_html.hpp"
 #include "nodtrack/report/dose.hpp"
 #include "nodtrack/tracker/assess.hpp"
+#include "nodtrack/tracker/worklist.hpp"
 #include "out_file.hpp"
 #include "output.hpp"
 
@@ -46,7 +47,24 @@ Result<std::vector<std::string>> listed_in(const std::string& file)
     return ids;
 }
 
-/// In the order named, each once; empty: all whom the board has to see.
+/// Whose open item is the board's or urgent: what was decided and stands is no longer open.
+Result<std::vector<std::string>> patients_with_open_items(const store::Registry& registry, const assess::Judge& judge,
+                                                          const AskedMoment& moment)
+{
+    const auto list = tracker::worklist(
+        registry, judge, {.as_of = moment.as_of, .known_on = moment.known_on, .terms = {}, .groups = {}});
+    if (!list) return tl::unexpected(list.error());
+    std::vector<std::string> ids;
+    for (const assess::WorklistEntry& entry : list->entries) {
+        using policy::Action;
+        if (entry.action == Action::tumour_board || entry.action == Action::urgent_escalation) {
+            ids.push_back(entry.patient_id);
+        }
+    }
+    return ids;
+}
+
+/// In the order named, each once.
 Result<std::vector<std::string>> patients_asked_for(const Arguments& arguments)
 {
     std::vector<std::string> ids = arguments.all("PATIENT");
@@ -91,22 +109,23 @@ Result<ExitStatus> run(const Call& call)
     if (!registry) return tl::unexpected(registry.error());
 
     const assess::Judge judge = assess::Judge::released();
+    const auto asked = ids->empty() ? patients_with_open_items(*registry, judge, *moment) : ids;
+    if (!asked) return tl::unexpected(asked.error());
+    if (asked->empty()) {
+        note("nothing is open for the board as of " + moment->as_of.iso() + ": nothing written");
+        return ExitStatus::done;
+    }
     const auto& factors = report::released_dose_factors();
     std::vector<report::BoardPage> pages;
     const auto judged = tracker::assess_patients(
         *registry, judge,
-        {.patient_ids = *ids, .as_of = moment->as_of, .known_on = moment->known_on, .detail = assess::Detail::none},
+        {.patient_ids = *asked, .as_of = moment->as_of, .known_on = moment->known_on, .detail = assess::Detail::none},
         [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
-            if (ids->empty() && !report::is_for_the_board(assessment)) return {};
             const auto doses = dose::dose_history(record, moment->as_of, factors);
             pages.push_back(report::board_page(assessment, record, judge, doses));
             return {};
         });
     if (!judged) return tl::unexpected(judged.error());
-    if (pages.empty()) {
-        note("no patient is for the board as of " + moment->as_of.iso() + ": nothing written");
-        return ExitStatus::done;
-    }
     put_in_order(pages, *ids);
     const std::string file = call.arguments.text("--html");
     const auto written = put_out(file, report::board_html(pages, call.arguments.text("--meeting"), moment->as_of));
@@ -125,8 +144,9 @@ Command board_command()
         .name = "board",
         .summary = "writes the tumour board's worksheet: one A4 page a patient",
         .description =
-            "Writes a page for each patient named, or listed in a file; without names for all whose answer is "
-            "TUMOUR_BOARD or URGENT_ESCALATION, the urgent first, then by due date. A page has the history in a line, "
+            "Writes a page for each patient named, or listed in a file; without names for all on the worklist whose "
+            "item is TUMOUR_BOARD or URGENT_ESCALATION, the urgent first, then by due date: what the board has decided "
+            "('nodtrack decide') is not shown again. A page has the history in a line, "
             "the recommendation with its rules and statements, the trend, the nodules with class and reason, trial "
             "definitions of metastasis met or not, the count as a lower bound, the dose to date, what is open, where "
             "the documents disagree, and an empty box for the decision.\n\n"

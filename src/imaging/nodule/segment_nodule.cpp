@@ -478,7 +478,8 @@ tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& c
         if (&other != best && other.unexplained < best->unexplained + ruled_out)
             found.other_volumes_mm3.push_back(extent_of(other.fit->model).volume_mm3);
     }
-    if (found.attenuation == AttenuationClass::solid && found.attached_share > 0.1 &&
+    // (A stretch of vessel is sometimes explained as a core with a rim, too.)
+    if (found.attenuation != AttenuationClass::ground_glass && found.attached_share > 0.1 &&
         is_vessel(image, found.model, 0.5 * (lung->hu + std::min(peak_hu, 40.0))))
         return refused(flag::seed_in_vessel,
                        "what lies at the click goes on to both sides as thick as it is, like a vessel; click a nodule");
