@@ -507,10 +507,4 @@ std::string board_html(std::span<const BoardPage> pages, std::string_view meetin
     return html + page_end();
 }
 
-bool is_for_the_board(const assess::Assessment& assessment)
-{
-    const policy::Action action = assessment.recommendation.action;
-    return action == policy::Action::tumour_board || action == policy::Action::urgent_escalation;
-}
-
 }  // namespace nodtrack::report

@@ -142,26 +142,6 @@ TEST(BoardHtml, NumbersItsPages)
     EXPECT_THAT(html, HasSubstr("Tuesday. Page 3 of 3."));
 }
 
-struct ForBoardCase {
-    std::string timeline;
-    bool is_for_it;
-    std::string_view why;
-};
-
-class ForTheBoard : public testing::TestWithParam<ForBoardCase> {};
-
-TEST_P(ForTheBoard, AreTumourBoardAndUrgentEscalationAlone)
-{
-    EXPECT_EQ(is_for_the_board(judged(cases::record_of("", GetParam().timeline))), GetParam().is_for_it)
-        << GetParam().why;
-}
-
-INSTANTIATE_TEST_SUITE_P(Actions, ForTheBoard,
-                         testing::Values(ForBoardCase{"-6m / 0: N1 6.0x5.0 new", true, "R4"},
-                                         ForBoardCase{"-6m / 0: N1 5.0x5.0 new", false, "a short-interval CT"},
-                                         ForBoardCase{"0 [cough]", true, "G1"},
-                                         ForBoardCase{"0", false, "surveillance"}));
-
 struct TrialCase {
     std::string histology;
     std::string timeline;

@@ -29,7 +29,4 @@ BoardPage board_page(const assess::Assessment& assessment, const PatientRecord& 
 /// meeting and may be empty.
 std::string board_html(std::span<const BoardPage> pages, std::string_view meeting, Date as_of);
 
-/// Whether a board, or somebody in a hurry, has to see the patient: TUMOUR_BOARD and URGENT_ESCALATION.
-bool is_for_the_board(const assess::Assessment& assessment);
-
 }  // namespace nodtrack::report
