@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <ctime>
 #include <fstream>
 #include <functional>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <nodtrack/imaging/ct.hpp>
 #include <random>
@@ -215,12 +217,16 @@ void print_load(const fs::path& folder)
         bytes = 0;
         files = 0;
         before = cpu_ms();
-        std::vector<std::vector<char>> all;
+        for (const auto& entry : fs::directory_iterator(folder))
+            bytes += entry.file_size();
+        const auto buffer = std::make_unique_for_overwrite<char[]>(bytes);
+        std::uintmax_t at = 0;
         for (const auto& entry : fs::directory_iterator(folder)) {
-            auto& buffer = all.emplace_back(entry.file_size());
-            std::ifstream(entry.path(), std::ios::binary)
-                .read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-            bytes += buffer.size();
+            std::FILE* file = std::fopen(entry.path().c_str(), "rb");
+            if (file == nullptr) std::exit(3);
+            std::setvbuf(file, nullptr, _IONBF, 0);
+            at += std::fread(buffer.get() + at, 1, bytes - at, file);
+            std::fclose(file);
             ++files;
         }
         raw = std::min(raw, cpu_ms() - before);

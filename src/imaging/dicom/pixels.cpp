@@ -50,20 +50,21 @@ void convert(std::span<const char> stored, const DicomSlice& slice, std::span<st
 }
 
 /// Whether HU are the stored 16 bits plus a whole number, as on nearly every scanner: then nothing is to be unpacked,
-/// and unless it overflows, one addition does.
+/// and one addition does.
 bool is_shifted_only(const DicomSlice& slice)
 {
     const PixelFormat& f = slice.format;
-    return f.bits_allocated == 16 && f.bits_stored < 16 && f.high_bit + 1 == f.bits_stored && !f.has_sign &&
-           slice.slope == 1 && std::abs(slice.intercept) <= 30000 && slice.intercept == std::floor(slice.intercept);
+    return f.bits_allocated == 16 && f.high_bit + 1 == f.bits_stored && (!f.has_sign || f.bits_stored == 16) &&
+           slice.slope == 1 && std::abs(slice.intercept) <= 32768 && slice.intercept == std::floor(slice.intercept);
 }
 
-void shift(std::span<std::int16_t> hu, std::int64_t bits_stored, std::int32_t by)
+/// Adds `by` to numbers stored as `Stored`, in place; what is too large for 16 bits becomes the largest.
+template <class Stored>
+void shift(std::span<std::int16_t> hu, std::int32_t mask, std::int32_t by)
 {
-    const std::int32_t mask = (1 << bits_stored) - 1;
     for (std::int16_t& value : hu) {
-        const std::int32_t shifted = (value & mask) + by;
-        value = static_cast<std::int16_t>(std::clamp(shifted, -32768, 32767));
+        const auto stored = static_cast<Stored>(value);
+        value = static_cast<std::int16_t>(std::clamp((static_cast<std::int32_t>(stored) & mask) + by, -32768, 32767));
     }
 }
 
@@ -127,7 +128,11 @@ Result<void> read_slice(const DicomSlice& slice, std::span<std::int16_t> hu)
     if (is_shifted_only(slice)) {
         if (!bytes.is_open() || !bytes.read(slice.pixel_offset, reinterpret_cast<char*>(hu.data()), needed))
             return unreadable(slice.file, "it changed since its header was read");
-        shift(hu, slice.format.bits_stored, static_cast<std::int32_t>(slice.intercept));
+        const auto by = static_cast<std::int32_t>(slice.intercept);
+        if (slice.format.has_sign)
+            shift<std::int16_t>(hu, -1, by);
+        else
+            shift<std::uint16_t>(hu, (1 << slice.format.bits_stored) - 1, by);
         return {};
     }
     std::vector<char> stored(needed);

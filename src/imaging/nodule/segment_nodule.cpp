@@ -334,8 +334,12 @@ bool is_vessel(const Neighbourhood& image, const NoduleModel& model, double leve
     for (const Vector3& axis : even_directions(600)) {
         if (axis[2] < 0) continue;  // each line once
         bool goes_on = true;
-        for (double s = 0.5; s < 2 * size + 3 && goes_on; s += 0.5)
-            goes_on = image.value(along(center, axis, s)) > level && image.value(along(center, axis, -s)) > level;
+        for (double s = 0.5; s < 2 * size + 3 && goes_on; s += 0.5) {
+            for (const double t : {s, -s}) {
+                const Vector3 place = along(center, axis, t);
+                goes_on &= image.value(place) > level && !(model.pleura && model.pleura->depth_mm(place) > -0.5);
+            }
+        }
         if (!goes_on) continue;
         const double own = thickness(center, axis);
         const double far = 1.3 * size + 2;
