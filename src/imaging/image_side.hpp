@@ -22,6 +22,8 @@ struct ImageSide {
     Result<ImageSource> (*open_volume)(const std::filesystem::path& file);
     /// HU of a box of its voxels, first axis fastest.
     Result<std::vector<float>> (*read_volume)(const std::filesystem::path& file, const Region& region);
+    /// Whole HU of all its voxels.
+    Result<std::vector<std::int16_t>> (*read_whole_volume)(const std::filesystem::path& file);
     Result<MaskCrop> (*read_mask)(const std::filesystem::path& file, std::int32_t label);
     /// The bytes of compressed pixels of a DICOM file, unfolded.
     Result<std::vector<char>> (*unfold)(const std::filesystem::path& file);

@@ -1,7 +1,5 @@
 #include "image_source.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <system_error>
 
 #include "dicom/series.hpp"
@@ -10,13 +8,6 @@
 
 namespace nodtrack::imaging {
 namespace {
-
-std::int16_t whole_hu(float value)
-{
-    // What is no number, and what no CT number can be, becomes the nearest that can be stored.
-    if (!(value > -32768.0F)) return -32768;
-    return static_cast<std::int16_t>(std::lround(std::min(value, 32767.0F)));
-}
 
 void tell(const Progress& progress, std::string_view doing, std::int64_t done, std::int64_t all)
 {
@@ -68,22 +59,17 @@ Result<std::vector<float>> read_region(const ImageSource& source, const Region& 
 
 Result<std::vector<std::int16_t>> read_whole(const ImageSource& source, const Progress& progress)
 {
+    if (source.slices.empty()) {
+        const auto side = image_side();
+        if (!side) return tl::unexpected(side.error());
+        return (*side)->read_whole_volume(source.file);
+    }
     std::vector<std::int16_t> hu(voxel_count(source.grid.size));
     const auto slice_voxels = static_cast<std::size_t>(source.grid.size[0] * source.grid.size[1]);
-    for (std::int64_t z = 0; z < source.grid.size[2]; ++z) {
-        tell(progress, "reading slices", z, source.grid.size[2]);
-        const auto at = static_cast<std::size_t>(z) * slice_voxels;
-        if (!source.slices.empty()) {
-            const auto read =
-                read_slice(source.slices[static_cast<std::size_t>(z)], std::span(hu).subspan(at, slice_voxels));
-            if (!read) return tl::unexpected(read.error());
-            continue;
-        }
-        // One read for a whole file; ITK reads all of most kinds of files however little is asked for.
-        const auto values = read_region(source, {{}, source.grid.size}, progress);
-        if (!values) return tl::unexpected(values.error());
-        std::transform(values->begin(), values->end(), hu.begin(), whole_hu);
-        break;
+    for (std::size_t z = 0; z < source.slices.size(); ++z) {
+        tell(progress, "reading slices", static_cast<std::int64_t>(z), source.grid.size[2]);
+        const auto read = read_slice(source.slices[z], std::span(hu).subspan(z * slice_voxels, slice_voxels));
+        if (!read) return tl::unexpected(read.error());
     }
     return hu;
 }

@@ -21,6 +21,9 @@ Result<ImageSource> open_volume_file(const std::filesystem::path& file, FileKind
 /// HU of a box of voxels of such a file. Fails with `bad_input`.
 Result<std::vector<float>> read_volume_region(const std::filesystem::path& file, const Region& region);
 
+/// Whole HU of all voxels of such a file. Fails with `bad_input`.
+Result<std::vector<std::int16_t>> read_volume_hu(const std::filesystem::path& file);
+
 /// The voxels of one label of such a file. Fails with `bad_input`.
 Result<MaskCrop> read_mask_file(const std::filesystem::path& file, std::int32_t label);
 

@@ -31,6 +31,15 @@ Result<std::vector<float>> read_volume(const std::filesystem::path& file, const 
     }
 }
 
+Result<std::vector<std::int16_t>> read_whole_volume(const std::filesystem::path& file)
+{
+    try {
+        return read_volume_hu(file);
+    } catch (const std::exception& error) {
+        return unexpected_failure(error);
+    }
+}
+
 Result<std::vector<char>> unfold(const std::filesystem::path& file)
 {
     try {
@@ -55,7 +64,7 @@ Result<MaskCrop> read_mask(const std::filesystem::path& file, std::int32_t label
 extern "C" __attribute__((visibility("default"))) const nodtrack::imaging::ImageSide* nodtrack_imaging_image_side()
 {
     using namespace nodtrack::imaging;
-    static const ImageSide side{NODTRACK_VERSION, open_volume, read_volume, read_mask, unfold};
+    static const ImageSide side{NODTRACK_VERSION, open_volume, read_volume, read_whole_volume, read_mask, unfold};
     static std::once_flag silenced;
     std::call_once(silenced, silence_image_libraries);
     return &side;

@@ -254,6 +254,37 @@ Result<std::vector<float>> read_volume_region(const std::filesystem::path& file,
     });
 }
 
+Result<std::vector<std::int16_t>> read_volume_hu(const std::filesystem::path& file)
+{
+    const auto kind = file_kind(file);
+    if (!kind) return tl::unexpected(kind.error());
+    return guarded(file, *kind, [&]() -> Result<std::vector<std::int16_t>> {
+        const auto io = header_of(file, *kind);
+        if (!io) return tl::unexpected(io.error());
+        const Grid grid = grid_of(**io);
+        if ((*io)->GetComponentType() == itk::IOComponentEnum::SHORT) {
+            // Straight into the one buffer, without an image of ITK's between.
+            itk::ImageIORegion all((*io)->GetNumberOfDimensions());
+            for (unsigned i = 0; i < (*io)->GetNumberOfDimensions(); ++i) {
+                all.SetIndex(i, 0);
+                all.SetSize(i, (*io)->GetDimensions(i));
+            }
+            (*io)->SetIORegion(all);
+            std::vector<std::int16_t> hu(voxel_count(grid.size));
+            (*io)->Read(hu.data());
+            return hu;
+        }
+        const auto image = image_with<float>(file.string(), *io, {{}, grid.size});
+        std::vector<std::int16_t> hu(voxel_count(grid.size));
+        for_each_value(*image, {{}, grid.size}, [&](float value, std::size_t offset) {
+            // What is no number, and what no CT number can be, becomes the nearest that can be stored.
+            hu[offset] = value > -32768.0F ? static_cast<std::int16_t>(std::lround(std::min(value, 32767.0F)))
+                                           : std::int16_t{-32768};
+        });
+        return hu;
+    });
+}
+
 Result<MaskCrop> read_mask_file(const std::filesystem::path& file, std::int32_t label)
 {
     const auto kind = file_kind(file);

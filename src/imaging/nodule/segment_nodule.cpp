@@ -478,7 +478,7 @@ tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& c
                        "and give it with --mask");
     Segmentation found = segmentation_of(*best, scene);
     for (const Hypothesis& other : list) {
-        constexpr double ruled_out = 15;
+        constexpr double ruled_out = 18;
         if (&other != best && other.unexplained < best->unexplained + ruled_out)
             found.other_volumes_mm3.push_back(extent_of(other.fit->model).volume_mm3);
     }
