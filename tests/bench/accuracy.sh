@@ -2,7 +2,8 @@
 # Writes docs/accuracy.md: how `measure` does on synthetic scans of exact truth. By hand, with the bench preset:
 #   tests/bench/accuracy.sh KIT WORK BUILD
 # KIT: folder with ct_phantom.cpp; WORK: where the scans go (60 MB a small patient, 250 MB a full one; kept, so that a
-# second run is quick); BUILD: a build folder with bin/nodule_bench and bin/nodtrack.
+# second run is quick); BUILD: a build folder with bin/nodule_bench. With ONLY_EXISTING=1 no scan is made; the counts in
+# the page then say how many there were.
 set -euo pipefail
 kit=${1:?folder of ct_phantom.cpp} work=${2:?folder for the scans} build=${3:?build folder}
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -32,9 +33,10 @@ scans() {  # name|keys …: makes the scans, prints their folders
   for setting in "$@"; do
     folder="$work/$(echo "${setting%%|*}" | tr -cs 'a-zA-Z0-9.\n' '-')"
     # shellcheck disable=SC2086
-    [ -f "$folder/truth.json" ] || nice "$work/ct_phantom" "$folder" ${setting#*|} > /dev/null
-    echo "$folder"
+    [ -f "$folder/truth.json" ] || [ -n "${ONLY_EXISTING:-}" ] || nice "$work/ct_phantom" "$folder" ${setting#*|} > /dev/null
+    [ -f "$folder/truth.json" ] && echo "$folder"
   done
+  return 0
 }
 
 mapfile -t development < <(scans "${settings[@]}")
@@ -48,6 +50,10 @@ mapfile -t unseen < <(scans "${held_out[@]}")
   echo "## Settings held out (${#unseen[@]} pairs of scans)"
   echo
   "$build/bin/nodule_bench" "${unseen[@]}"
+  echo
+  for folder in "${development[@]}"; do
+    if [ -d "$folder/t0" ]; then "$build/bin/nodule_bench" --load "$folder/t0"; fi
+  done
   echo
   cat "$here/tests/bench/accuracy_limits.md"
 } > "$here/docs/accuracy.md"
