@@ -1,0 +1,35 @@
+#pragma once
+
+#include <nodtrack/domain/result.hpp>
+#include <nodtrack/imaging/measure_mask.hpp>
+#include <string>
+#include <vector>
+
+#include "../ct_volume.hpp"
+#include "field.hpp"
+#include "refine.hpp"
+
+namespace nodtrack::imaging {
+
+/// Where a place of the prior scan lies on the current one.
+struct Prediction {
+    Vector3 position_mm{};
+    double sd_mm = 0;     ///< of each coordinate, estimated from how well the scans agree there
+    bool in_lung = true;  ///< the place lies in the lungs of the prior scan, or at their surface
+};
+
+/// Two scans of one patient, laid on each other inside the lungs.
+struct Registration {
+    Field field;  ///< trilinear between its nodes
+    Nodes agreement_nodes;
+    Agreement agreement;
+    double prior_lung_mm3 = 0;  ///< aerated
+    double current_lung_mm3 = 0;
+
+    Prediction predict(const Vector3& prior_mm) const;
+};
+
+/// Registers two CTs. Fails with `bad_input` where one shows no lung, or where they do not show the same chest.
+Result<Registration> register_cts(const CtVolume& prior, const CtVolume& current, const Progress& progress);
+
+}  // namespace nodtrack::imaging
