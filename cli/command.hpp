@@ -76,6 +76,7 @@ Command docs_command();
 Command dose_command();
 Command explain_command();
 Command export_command();
+Command follow_command();
 Command history_command();
 Command ingest_command();
 Command log_command();

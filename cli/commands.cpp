@@ -9,6 +9,7 @@ const std::vector<Command>& commands()
         ingest_command(),
         log_command(),
         measure_command(),
+        follow_command(),
         match_command(),
         assess_command(),
         worklist_command(),

@@ -13,6 +13,11 @@ const ScanFacts& Ct::facts() const
     return loaded_->facts;
 }
 
+double Ct::axial_spacing_mm() const
+{
+    return loaded_->volume.grid.spacing_mm[axial_axis(loaded_->volume.grid)];
+}
+
 std::string Ct::description() const
 {
     const Grid& grid = loaded_->volume.grid;

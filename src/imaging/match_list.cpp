@@ -26,6 +26,9 @@ std::string name_of(Column column)
     return std::string(column_names[static_cast<std::size_t>(column)]);
 }
 
+/// What a list is of: nodules of scans, or places that only have an `id`.
+enum class ListOf { nodules, points };
+
 /// A value for a message: short, and only where it can be shown.
 std::string shown(std::string_view text)
 {
@@ -45,13 +48,15 @@ std::optional<double> number(std::string_view text)
 
 class ListReader {
   public:
-    explicit ListReader(std::string_view source) : source_(source) {}
+    ListReader(std::string_view source, ListOf of) : source_(source), of_(of) {}
 
     Result<NoduleList> read(std::string_view text)
     {
         const auto rows = csv_rows(text);
         if (rows.empty()) {
-            add(1, "", "the file is empty; a header row with nodule_id,x_mm,y_mm,z_mm would be right");
+            add(1, "",
+                std::string("the file is empty; a header row with ") + name(Column::nodule_id) +
+                    ",x_mm,y_mm,z_mm would be right");
         } else if (read_header(rows.front())) {
             for (auto row = rows.begin() + 1; row != rows.end(); ++row)
                 read_row(*row);
@@ -64,6 +69,11 @@ class ListReader {
     }
 
   private:
+    std::string name(Column column) const
+    {
+        return of_ == ListOf::points && column == Column::nodule_id ? "id" : name_of(column);
+    }
+
     void add(std::size_t row, std::string_view column, std::string_view message)
     {
         std::string problem = source_ + ":" + std::to_string(row) + ":";
@@ -81,7 +91,7 @@ class ListReader {
         for (std::size_t i = 0; i < width_; ++i)
             read_heading(row, i);
         for (const Column column : required_columns) {
-            if (!places_.contains(column)) add(row.line, name_of(column), "the column is missing");
+            if (!places_.contains(column)) add(row.line, name(column), "the column is missing");
         }
         list_.names_exams = places_.contains(Column::exam);
         if (!list_.names_exams) list_.exams.emplace_back();
@@ -90,17 +100,19 @@ class ListReader {
 
     void read_heading(const CsvRow& row, std::size_t place)
     {
-        const std::string& name = row.cells[place];
-        const auto found = std::find(column_names.begin(), column_names.end(), name);
+        const std::string& heading = row.cells[place];
+        const bool points = of_ == ListOf::points;
+        const auto found = points && heading == "id" ? column_names.begin() + static_cast<int>(Column::nodule_id)
+                                                     : std::find(column_names.begin(), column_names.end(), heading);
         if (found == column_names.end()) {
-            if (name.starts_with("x_")) return;
+            if (heading.starts_with("x_")) return;
             add(row.line, "column " + std::to_string(place + 1),
                 "an unknown column; " + joined({column_names.begin(), column_names.end()}, ", ") +
                     ", or a name that begins with x_ would be right");
             return;
         }
         const auto column = static_cast<Column>(found - column_names.begin());
-        if (!places_.emplace(column, place).second) add(row.line, name, "the column is there twice");
+        if (!places_.emplace(column, place).second) add(row.line, heading, "the column is there twice");
     }
 
     void read_row(const CsvRow& row)
@@ -131,7 +143,7 @@ class ListReader {
     {
         const auto [seen, is_first] = lines_.try_emplace({exam, nodule.nodule_id}, row.line);
         if (!is_first) {
-            add(row.line, name_of(Column::nodule_id),
+            add(row.line, name(Column::nodule_id),
                 "the same id as in row " + std::to_string(seen->second) +
                     "; an id that no other nodule of the exam has would be right");
             return;
@@ -140,10 +152,10 @@ class ListReader {
         if (place == list_.exams.size()) list_.exams.push_back({.exam = exam, .nodules = {}});
         auto& nodules = list_.exams[place].nodules;
         nodules.push_back(std::move(nodule));
-        if (nodules.size() == most_nodules_of_a_scan + 1) {
-            add(row.line, name_of(Column::nodule_id),
-                "one nodule too many; at most " + std::to_string(most_nodules_of_a_scan) +
-                    " of one scan would be right");
+        const std::size_t most = of_ == ListOf::points ? most_points_of_a_list : most_nodules_of_a_scan;
+        if (nodules.size() == most + 1) {
+            add(row.line, name(Column::nodule_id),
+                "one nodule too many; at most " + std::to_string(most) + " of one scan would be right");
         }
     }
 
@@ -159,9 +171,9 @@ class ListReader {
         const auto text = cell(row, column);
         const std::string limits = "a text of 1 to " + std::to_string(longest_list_id) +
                                    " bytes of UTF-8 without control characters would be right";
-        if (text.empty()) add(row.line, name_of(column), "empty; " + limits);
+        if (text.empty()) add(row.line, name(column), "empty; " + limits);
         if (text.size() > longest_list_id || !is_plain_text(text)) {
-            add(row.line, name_of(column), "too long, or no plain text; " + limits);
+            add(row.line, name(column), "too long, or no plain text; " + limits);
         }
         return std::string(text);
     }
@@ -171,7 +183,7 @@ class ListReader {
         const auto text = cell(row, column);
         const auto value = number(text);
         if (value && std::abs(*value) <= farthest_coordinate_mm) return *value;
-        add(row.line, name_of(column),
+        add(row.line, name(column),
             (text.empty() ? "empty" : shown(text) + (value ? " is too far off" : " is no number")) +
                 "; a position in mm, such as -35.2, of at most " + text_of(farthest_coordinate_mm) + " would be right");
         return 0;
@@ -184,7 +196,7 @@ class ListReader {
         if (text.empty()) return std::nullopt;
         const auto value = number(text);
         if (value && *value > 0 && *value <= largest_mm) return value;
-        add(row.line, name_of(Column::long_axis_mm),
+        add(row.line, name(Column::long_axis_mm),
             shown(text) + " is no size; a number in mm above 0 and at most " + text_of(largest_mm) +
                 ", or an empty cell if unknown, would be right");
         return std::nullopt;
@@ -197,13 +209,14 @@ class ListReader {
         if (text.empty() || text == "unknown") return std::nullopt;
         const auto value = value_of_word<Enumeration>(text);
         if (!value) {
-            add(row.line, name_of(column),
+            add(row.line, name(column),
                 shown(text) + " is no word of this column; one of " + word_list<Enumeration>() + " would be right");
         }
         return value;
     }
 
     std::string source_;
+    ListOf of_;
     NoduleList list_;
     std::vector<std::string> problems_;
     std::map<Column, std::size_t> places_;
@@ -216,10 +229,12 @@ class ListReader {
 
 Result<NoduleList> read_nodule_list_text(std::string_view text, std::string_view source)
 {
-    return ListReader(source).read(text);
+    return ListReader(source, ListOf::nodules).read(text);
 }
 
-Result<NoduleList> read_nodule_list(const std::filesystem::path& file)
+namespace {
+
+Result<std::string> text_of_list(const std::filesystem::path& file)
 {
     std::error_code problem;
     if (!std::filesystem::exists(file, problem))
@@ -231,7 +246,27 @@ Result<NoduleList> read_nodule_list(const std::filesystem::path& file)
     text << stream.rdbuf();
     // An empty file fails the second stream, and is told by the reader.
     if (!stream || stream.bad()) return failure(ErrorCode::bad_input, "'" + file.string() + "' cannot be read");
-    return read_nodule_list_text(text.view(), file.string());
+    return text.str();
+}
+
+}  // namespace
+
+Result<NoduleList> read_nodule_list(const std::filesystem::path& file)
+{
+    const auto text = text_of_list(file);
+    if (!text) return tl::unexpected(text.error());
+    return read_nodule_list_text(*text, file.string());
+}
+
+Result<std::vector<LocatedNodule>> read_point_list(const std::filesystem::path& file)
+{
+    const auto text = text_of_list(file);
+    if (!text) return tl::unexpected(text.error());
+    auto list = ListReader(file.string(), ListOf::points).read(*text);
+    if (!list) return tl::unexpected(list.error());
+    if (list->names_exams)
+        return failure(ErrorCode::bad_input, file.string() + ": a list of points has no column exam");
+    return std::move(list->exams.front().nodules);
 }
 
 Result<std::vector<ExamLinks>> match_lists(NoduleList prior, NoduleList current)

@@ -37,6 +37,8 @@ class Ct {
     explicit Ct(std::shared_ptr<const LoadedCt> loaded);
     const LoadedCt& loaded() const { return *loaded_; }
     const ScanFacts& facts() const;
+    /// Between neighbouring axial slices, mm.
+    double axial_spacing_mm() const;
     /// `512 x 512 x 240 voxels of 0.7 x 0.7 x 1.25 mm`
     std::string description() const;
 

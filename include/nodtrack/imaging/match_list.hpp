@@ -26,6 +26,7 @@ struct NoduleList {
 };
 
 inline constexpr std::size_t most_nodules_of_a_scan = 300;
+inline constexpr std::size_t most_points_of_a_list = 100'000;
 inline constexpr std::size_t longest_list_id = 256;    ///< in bytes, of nodules and exams
 inline constexpr double farthest_coordinate_mm = 1e6;  ///< no frame of reference reaches so far
 
@@ -36,6 +37,9 @@ Result<NoduleList> read_nodule_list(const std::filesystem::path& file);
 
 /// Reads a list from memory; `source` names it in messages.
 Result<NoduleList> read_nodule_list_text(std::string_view text, std::string_view source);
+
+/// Reads places to be mapped: columns id, x_mm, y_mm, z_mm. Failure: as `read_nodule_list`.
+Result<std::vector<LocatedNodule>> read_point_list(const std::filesystem::path& file);
 
 /// The links of one exam, with the names of both lists.
 struct ExamLinks {

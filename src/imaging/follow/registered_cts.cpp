@@ -1,0 +1,30 @@
+#include <nodtrack/imaging/follow.hpp>
+
+#include "../loaded_ct.hpp"
+#include "../registration/register_ct.hpp"
+
+namespace nodtrack::imaging {
+
+RegisteredCts::RegisteredCts(Ct prior, Ct current, std::shared_ptr<const Registration> registration)
+    : prior_(std::move(prior)), current_(std::move(current)), registration_(std::move(registration))
+{}
+
+std::array<double, 3> RegisteredCts::predicted_mm(const std::array<double, 3>& prior_mm) const
+{
+    return registration_->predict(prior_mm).position_mm;
+}
+
+double RegisteredCts::lung_volume_ratio() const
+{
+    return registration_->current_lung_mm3 / registration_->prior_lung_mm3;
+}
+
+Result<RegisteredCts> register_cts(Ct prior, Ct current, const Progress& progress)
+{
+    auto registration = register_cts(prior.loaded().volume, current.loaded().volume, progress);
+    if (!registration) return tl::unexpected(registration.error());
+    return RegisteredCts(std::move(prior), std::move(current),
+                         std::make_shared<const Registration>(std::move(*registration)));
+}
+
+}  // namespace nodtrack::imaging
