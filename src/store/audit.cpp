@@ -38,6 +38,7 @@ std::vector<AuditedTable> audited_tables()
             audited<TherapyRow>(),
             audited<EventRow>(),
             {"identity_link", "*", "patient_id, scan_id, observation_id, link_no", 4},
+            {"nodule_image", "*", "patient_id, scan_id, observation_id, version", 4},
             {"assessment", "*", "patient_id, as_of, policy_id, policy_version, delivery_no", 4},
             {"decision", "*", "patient_id, decided_on, delivery_no", 2}};
 }

@@ -9,8 +9,10 @@
 
 #include "connection.hpp"
 #include "decision_columns.hpp"
+#include "image_columns.hpp"
 #include "incoming_rows.hpp"
 #include "layout.hpp"
+#include "link_columns.hpp"
 #include "recording.hpp"
 
 namespace nodtrack::store {
@@ -158,7 +160,7 @@ Result<void> Change::store_links(std::span<const IdentityLink> links)
             return std::tuple(std::string_view(key.patient_id), std::string_view(key.scan_id),
                               std::string_view(key.observation_id), link->link_no);
         });
-        RecordedTable table(state_->handle(), "identity_link", 11);
+        RecordedTable table(state_->handle(), "identity_link", link_column_count);
         for (const IdentityLink* link : sorted) {
             const ObservationKey& key = link->observation;
             table.text(key.patient_id).text(key.scan_id).text(key.observation_id).integer(link->link_no);
@@ -166,9 +168,29 @@ Result<void> Change::store_links(std::span<const IdentityLink> links)
             link->answers ? table.integer(*link->answers) : table.null();
             table.text(link->nodule_id).text(word(link->how)).text(word(link->state));
             link->confidence_permille ? table.integer(*link->confidence_permille) : table.null();
-            table.text(link->made_by).end_row();
+            table.text(link->made_by);
+            link->nodule_state ? table.text(word(*link->nodule_state)) : table.null();
+            const std::string state_date = iso_or_empty(link->state_date);
+            table.text_or_null(link->other_nodule_id).text_or_null(state_date).end_row();
         }
         state_->close("identity_link", table);
+    });
+}
+
+Result<void> Change::store_images(std::span<const NoduleImage> images)
+{
+    return state_->recording([&] {
+        std::vector<const NoduleImage*> sorted;
+        for (const NoduleImage& image : images)
+            sorted.push_back(&image);
+        std::ranges::sort(sorted, {}, [](const NoduleImage* image) {
+            return std::tie(image->observation.patient_id, image->observation.scan_id,
+                            image->observation.observation_id, image->version);
+        });
+        RecordedTable table(state_->handle(), "nodule_image", image_column_count);
+        for (const NoduleImage* image : sorted)
+            write_image(table, *image, state_->delivery_no);
+        state_->close("nodule_image", table);
     });
 }
 

@@ -3,29 +3,10 @@
 #include <algorithm>
 
 #include "read_value.hpp"
+#include "text_lines.hpp"
 
 namespace nodtrack::store {
 namespace {
-
-/// Names of people, one a line.
-std::string joined(const std::vector<std::string>& lines)
-{
-    std::string text;
-    for (const std::string& line : lines)
-        text += (text.empty() ? "" : "\n") + line;
-    return text;
-}
-
-std::vector<std::string> parted(std::string_view text)
-{
-    std::vector<std::string> lines;
-    while (!text.empty()) {
-        const std::string_view line = text.substr(0, text.find('\n'));
-        lines.emplace_back(line);
-        text.remove_prefix(std::min(text.size(), line.size() + 1));
-    }
-    return lines;
-}
 
 assess::DecisionKind stored_kind(std::string_view word)
 {
@@ -62,7 +43,7 @@ void write_decision(RecordedTable& table, const assess::Decision& decision, Deli
     const std::string decided_on = decision.decided_on.iso();
     const std::string due_date = iso_or_empty(decision.due_date);
     const std::string as_of = proposal.as_of.iso();
-    const std::string present = joined(decision.present);
+    const std::string present = joined_lines(decision.present);
     const std::string event_date = decision.event ? decision.event->date.iso() : std::string();
     const std::string policy_due = iso_or_empty(proposal.due_date);
     const std::string safety_net = iso_or_empty(proposal.safety_net_ct_date);
@@ -92,7 +73,7 @@ void read_decision(const BulkStatement& row, assess::Decision& decision)
     decision.kind = stored_kind(row.text(8));
     decision.decided_by = row.text(9);
     decision.board = row.text(10) == "yes";
-    decision.present = parted(row.text(11));
+    decision.present = lines_in(row.text(11));
     decision.event.reset();
     if (!is_null(row, 12)) {
         NoduleEvent& event = decision.event.emplace();

@@ -1,6 +1,6 @@
 #include "nodtrack/store/links.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "connection.hpp"
+#include "decision_columns.hpp"
 #include "link_columns.hpp"
 
 namespace nodtrack::store {
@@ -16,12 +17,23 @@ namespace {
 constexpr auto method_words = std::to_array<std::string_view>({"typed", "uid", "registration", "position"});
 constexpr auto state_words = std::to_array<std::string_view>({"proposed", "confirmed", "undone"});
 
+constexpr auto nodule_state_words_of = std::to_array<std::string_view>(
+    {"same", "new", "not_seen", "outside_field", "resolved", "resected", "split_from", "merged_into", "not_a_nodule"});
+
+template <class Enumeration, std::size_t count>
+std::optional<Enumeration> find_among(const std::array<std::string_view, count>& words, std::string_view text)
+{
+    const auto* const found = std::ranges::find(words, text);
+    if (found == words.end()) return std::nullopt;
+    return static_cast<Enumeration>(found - words.begin());
+}
+
 template <class Enumeration, std::size_t count>
 Enumeration value_among(const std::array<std::string_view, count>& words, std::string_view text)
 {
-    const auto* const found = std::ranges::find(words, text);
-    if (found == words.end()) throw std::runtime_error("a stored link cannot be read; run `nodtrack check`");
-    return static_cast<Enumeration>(found - words.begin());
+    const std::optional<Enumeration> found = find_among<Enumeration>(words, text);
+    if (!found) throw std::runtime_error("a stored link cannot be read; run `nodtrack check`");
+    return *found;
 }
 
 std::optional<int> number_or_null(const BulkStatement& row, int column)
@@ -41,7 +53,33 @@ std::string_view word(LinkState state)
     return state_words[static_cast<std::size_t>(state)];
 }
 
-std::string nodule_after(const ObservationKey& observation, const std::vector<IdentityLink>& links)
+std::string_view word(NoduleState state)
+{
+    return nodule_state_words_of[static_cast<std::size_t>(state)];
+}
+
+std::optional<LinkMethod> link_method_of_word(std::string_view word)
+{
+    return find_among<LinkMethod>(method_words, word);
+}
+
+std::optional<NoduleState> nodule_state_of_word(std::string_view word)
+{
+    return find_among<NoduleState>(nodule_state_words_of, word);
+}
+
+std::string nodule_state_words()
+{
+    return fmt::format("{}", fmt::join(nodule_state_words_of, ", "));
+}
+
+bool is_of_absent_nodule(NoduleState state)
+{
+    return state == NoduleState::not_seen || state == NoduleState::outside_field || state == NoduleState::resolved ||
+           state == NoduleState::resected || state == NoduleState::merged_into;
+}
+
+const IdentityLink* standing_link(const std::vector<IdentityLink>& links)
 {
     std::vector<const IdentityLink*> standing;
     for (const IdentityLink& link : links) {
@@ -49,7 +87,13 @@ std::string nodule_after(const ObservationKey& observation, const std::vector<Id
         if (link.state != LinkState::undone) continue;
         std::erase_if(standing, [&](const IdentityLink* earlier) { return earlier->link_no == link.answers; });
     }
-    return standing.empty() ? observation.observation_id : standing.back()->nodule_id;
+    return standing.empty() ? nullptr : standing.back();
+}
+
+std::string nodule_after(const ObservationKey& observation, const std::vector<IdentityLink>& links)
+{
+    const IdentityLink* const standing = standing_link(links);
+    return standing == nullptr ? observation.observation_id : standing->nodule_id;
 }
 
 IdentityLink link_of(const BulkStatement& row)
@@ -64,6 +108,11 @@ IdentityLink link_of(const BulkStatement& row)
     link.state = value_among<LinkState>(state_words, row.text(8));
     link.confidence_permille = number_or_null(row, 9);
     link.made_by = row.text(10);
+    if (sqlite3_value_type(row.value(11)) != SQLITE_NULL) {
+        link.nodule_state = value_among<NoduleState>(nodule_state_words_of, row.text(11));
+    }
+    link.other_nodule_id = row.text(12);
+    link.state_date = date_or_null(row, 13);
     return link;
 }
 
@@ -79,8 +128,8 @@ Result<std::vector<IdentityLink>> links_of(const Registry& registry, std::string
         std::vector<IdentityLink> links;
         while (select.step()) {
             links.push_back(link_of(select));
-            links.back().recorded_at = select.text(11);
-            links.back().reason = select.text(12);
+            links.back().recorded_at = select.text(link_column_count);
+            links.back().reason = select.text(link_column_count + 1);
         }
         return links;
     });

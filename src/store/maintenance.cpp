@@ -27,6 +27,13 @@ constexpr auto orphan_checks = std::to_array<Orphans>({
      "c.patient_id AND p.scan_id = c.scan_id)"},
     {"identity links of no recorded measurement",
      "SELECT count(*) FROM identity_link AS c WHERE NOT EXISTS (SELECT 1 FROM observation AS p WHERE p.patient_id = "
+     "c.patient_id AND p.scan_id = c.scan_id AND p.observation_id = c.observation_id) AND coalesce(c.nodule_state, "
+     "'same') NOT IN ('not_seen', 'outside_field', 'resolved', 'resected', 'merged_into')"},
+    {"identity links of no recorded scan",
+     "SELECT count(*) FROM identity_link AS c WHERE NOT EXISTS (SELECT 1 FROM scan AS p WHERE p.patient_id = "
+     "c.patient_id AND p.scan_id = c.scan_id)"},
+    {"images of no recorded measurement",
+     "SELECT count(*) FROM nodule_image AS c WHERE NOT EXISTS (SELECT 1 FROM observation AS p WHERE p.patient_id = "
      "c.patient_id AND p.scan_id = c.scan_id AND p.observation_id = c.observation_id)"},
     {"therapies of no recorded patient",
      "SELECT count(*) FROM therapy AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = "
@@ -56,6 +63,7 @@ constexpr auto numberings = std::to_array<Numbering>({
     {"therapy", "patient_id, kind, start_date, nodule_id", "version"},
     {"event", "patient_id, nodule_id, kind, date", "version"},
     {"identity_link", "patient_id, scan_id, observation_id", "link_no"},
+    {"nodule_image", "patient_id, scan_id, observation_id", "version"},
 });
 
 /// The rows of a pragma that lists problems, but for the row `ok`.

@@ -330,6 +330,11 @@ const RecordVersions& PatientReader::versions() const
     return state_->versions;
 }
 
+const std::vector<std::vector<IdentityLink>>& PatientReader::links() const
+{
+    return state_->links_by_observation;
+}
+
 const std::vector<assess::Decision>& PatientReader::decisions() const
 {
     return state_->decisions;

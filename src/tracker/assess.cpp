@@ -1,4 +1,5 @@
 #include "nodtrack/tracker/assess.hpp"
+#include "nodtrack/tracker/identity.hpp"
 
 #include <algorithm>
 
@@ -19,8 +20,9 @@ void drop_overdue_flag_where_answered(assess::Assessment& assessment, const Pati
 }
 
 Result<void> judge_one(const store::PatientReader& reader, const assess::Judge& judge, const AssessRequest& request,
-                       const PatientRecord& record, const AssessmentVisitor& visit)
+                       PatientRecord& record, const AssessmentVisitor& visit)
 {
+    add_confirmed_states(reader, record);
     assess::Assessment assessment = judge.assess(record, request.as_of, request.detail);
     drop_overdue_flag_where_answered(assessment, record, judge, reader.decisions());
     return visit(assessment, record);

@@ -8,6 +8,7 @@
 #include "nodtrack/report/assessment_json.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
+#include "nodtrack/tracker/identity.hpp"
 
 namespace nodtrack::tracker {
 namespace {
@@ -106,6 +107,7 @@ Result<Ground> ground_of(const store::Registry& registry, const assess::Judge& j
     const Result<bool> found = reader->find(request.patient_id, ground.record);
     if (!found) return tl::unexpected<Error>(found.error());
     if (!*found) return failure(ErrorCode::not_found, fmt::format("patient {} is not recorded", request.patient_id));
+    add_confirmed_states(*reader, ground.record);
     ground.assessment = judge.assess(ground.record, request.decided_on, assess::Detail::fired);
     ground.proposal = assess::proposal_of(ground.assessment, ground.record, judge.policy());
     ground.decisions = reader->decisions();

@@ -44,21 +44,57 @@ std::set<std::string> patients_of(const Items& items)
 
 using NoduleOfObservation = std::map<ObservationKey, std::string>;
 
-/// Which nodule each observation of a patient is; empty where the patient is not recorded.
-Result<NoduleOfObservation> nodules_of(const store::Registry& registry, const std::string& patient_id)
+/// What is recorded of a patient.
+struct Recorded {
+    NoduleOfObservation nodules;  ///< which nodule each observation is
+    std::set<std::string> scan_ids;
+    std::set<std::string> nodule_ids;
+};
+
+/// Empty where the patient is not recorded.
+Result<Recorded> recorded_of(const store::Registry& registry, const std::string& patient_id)
 {
     Result<store::PatientReader> reader = store::PatientReader::open(registry);
     if (!reader) return tl::unexpected<Error>(reader.error());
     PatientRecord record;
     const Result<bool> found = reader->find(patient_id, record);
     if (!found) return tl::unexpected<Error>(found.error());
-    NoduleOfObservation nodules;
-    for (std::size_t i = 0; *found && i < record.measurements.size(); ++i) {
+    Recorded recorded;
+    if (!*found) return recorded;
+    for (const Scan& scan : record.scans)
+        recorded.scan_ids.insert(scan.scan_id);
+    recorded.nodule_ids.insert(record.nodule_ids.begin(), record.nodule_ids.end());
+    for (std::size_t i = 0; i < record.measurements.size(); ++i) {
         const Measurement& row = record.measurements[i];
-        nodules[{patient_id, record.scans[row.scan].scan_id, reader->versions().observation_ids[i]}] =
+        recorded.nodules[{patient_id, record.scans[row.scan].scan_id, reader->versions().observation_ids[i]}] =
             record.nodule_ids[row.nodule];
     }
-    return nodules;
+    return recorded;
+}
+
+bool is_absent(const IdentityLink& link)
+{
+    return link.nodule_state && store::is_of_absent_nodule(*link.nodule_state);
+}
+
+/// What speaks against a statement on a nodule that has no row on the scan; empty where nothing does.
+std::string refusal_of_absent(const IdentityLink& link, const Recorded& recorded)
+{
+    const ObservationKey& key = link.observation;
+    if (link.nodule_id != key.observation_id) {
+        return fmt::format("{}: {} is said of a nodule as such; name it {}, without an observation", name_of(key),
+                           word(*link.nodule_state), link.nodule_id);
+    }
+    if (link.state == store::LinkState::undone) return {};
+    for (const auto& [observation, nodule_id] : recorded.nodules) {
+        if (observation.scan_id != key.scan_id || (nodule_id != link.nodule_id && observation != key)) continue;
+        return fmt::format(
+            "{}: it has a row on this scan{}, so it is not {}; correct the row, or link it to the nodule "
+            "that it is, first",
+            name_of(key), observation == key ? std::string() : ", reported as " + observation.observation_id,
+            word(*link.nodule_state));
+    }
+    return {};
 }
 
 /// Adds a line for each observation that shares its scan and nodule with another one.
@@ -83,12 +119,26 @@ Result<void> check_outcome(const store::Registry& registry, const Standing& stan
     std::vector<std::string> missing;
     std::vector<std::string> doubled;
     for (const std::string& patient_id : patients_of(links)) {
-        Result<NoduleOfObservation> nodules = nodules_of(registry, patient_id);
-        if (!nodules) return tl::unexpected<Error>(nodules.error());
+        Result<Recorded> recorded = recorded_of(registry, patient_id);
+        if (!recorded) return tl::unexpected<Error>(recorded.error());
         for (const IdentityLink& link : links) {
             if (link.observation.patient_id != patient_id) continue;
-            const auto observation = nodules->find(link.observation);
-            if (observation == nodules->end()) {
+            if (!link.other_nodule_id.empty() && !recorded->nodule_ids.contains(link.other_nodule_id)) {
+                missing.push_back(fmt::format("{}: no nodule '{}' of this patient is recorded",
+                                              name_of(link.observation), link.other_nodule_id));
+            }
+            if (is_absent(link)) {
+                if (!recorded->scan_ids.contains(link.observation.scan_id)) {
+                    missing.push_back(name_of(link.observation) + ": the scan is not recorded");
+                } else if (!recorded->nodule_ids.contains(link.nodule_id)) {
+                    missing.push_back(name_of(link.observation) + ": no nodule of this id is recorded");
+                } else if (std::string why = refusal_of_absent(link, *recorded); !why.empty()) {
+                    doubled.push_back(std::move(why));
+                }
+                continue;
+            }
+            const auto observation = recorded->nodules.find(link.observation);
+            if (observation == recorded->nodules.end()) {
                 missing.push_back(name_of(link.observation) + ": not recorded");
                 continue;
             }
@@ -97,7 +147,7 @@ Result<void> check_outcome(const store::Registry& registry, const Standing& stan
             all.push_back(link);
             observation->second = store::nodule_after(link.observation, all);
         }
-        add_doubled(*nodules, doubled);
+        add_doubled(recorded->nodules, doubled);
     }
     if (!missing.empty()) return failure(ErrorCode::not_found, "nothing was stored", std::move(missing));
     if (!doubled.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(doubled));
@@ -120,6 +170,51 @@ int next_link_no(const Standing& standing, const ObservationKey& observation)
     return links == standing.end() ? 1 : links->second.back().link_no + 1;
 }
 
+/// What speaks against the state of a statement, as far as the statement alone tells.
+void add_state_problems(const IdentityProposal& statement, std::vector<std::string>& lines)
+{
+    using enum NoduleState;
+    const std::string name = name_of(statement.observation);
+    const std::optional<NoduleState>& state = statement.nodule_state;
+    const bool has_other = state == split_from || state == merged_into;
+    if (has_other && statement.other_nodule_id.empty()) {
+        lines.push_back(fmt::format("{}: {}: say of which other nodule", name, word(*state)));
+    }
+    if (!has_other && !statement.other_nodule_id.empty()) {
+        lines.push_back(fmt::format("{}: another nodule, {}, goes with split_from and merged_into only", name,
+                                    statement.other_nodule_id));
+    }
+    if (has_other && statement.other_nodule_id == statement.nodule_id) {
+        lines.push_back(fmt::format("{}: a nodule cannot be {} itself", name, word(*state)));
+    }
+    if (state == resected && !statement.state_date) {
+        lines.push_back(name + ": resected: give the day of surgery");
+    }
+    if (statement.state_date && state != resected && state != not_a_nodule) {
+        lines.push_back(
+            fmt::format("{}: a day, {}, goes with resected and not_a_nodule only", name, statement.state_date->iso()));
+    }
+}
+
+bool is_answered(const std::vector<IdentityLink>& links, int link_no)
+{
+    return std::ranges::any_of(links, [&](const IdentityLink& link) { return link.answers == link_no; });
+}
+
+/// Whether a proposal that says the same is waiting for an answer.
+bool is_open_already(const Standing& standing, const IdentityProposal& statement)
+{
+    const auto links = standing.find(statement.observation);
+    if (links == standing.end()) return false;
+    return std::ranges::any_of(links->second, [&](const IdentityLink& link) {
+        return link.state == store::LinkState::proposed && !is_answered(links->second, link.link_no) &&
+               link.nodule_id == statement.nodule_id && link.how == statement.how &&
+               link.confidence_permille == statement.confidence_permille &&
+               link.nodule_state == statement.nodule_state && link.other_nodule_id == statement.other_nodule_id &&
+               link.state_date == statement.state_date;
+    });
+}
+
 Result<store::DeliveryNumber> record_statements(store::Registry& registry, std::span<const IdentityProposal> statements,
                                                 store::LinkState state, const store::Occasion& occasion)
 {
@@ -132,6 +227,7 @@ Result<store::DeliveryNumber> record_statements(store::Registry& registry, std::
         if (confidence < 0 || confidence > 1000) {
             lines.push_back(fmt::format("{}: confidence {}; give 0 to 1000", name, confidence));
         }
+        add_state_problems(statement, lines);
         if (!named.insert(statement.observation).second) lines.push_back(name + ": named twice; name it once");
     }
     if (statements.empty()) lines.emplace_back("no link given");
@@ -143,6 +239,7 @@ Result<store::DeliveryNumber> record_statements(store::Registry& registry, std::
     if (!standing) return tl::unexpected<Error>(standing.error());
     std::vector<IdentityLink> links;
     for (const IdentityProposal& statement : statements) {
+        if (state == store::LinkState::proposed && is_open_already(*standing, statement)) continue;
         IdentityLink& link = links.emplace_back();
         link.observation = statement.observation;
         link.link_no = next_link_no(*standing, statement.observation);
@@ -151,7 +248,16 @@ Result<store::DeliveryNumber> record_statements(store::Registry& registry, std::
         link.state = state;
         link.confidence_permille = statement.confidence_permille;
         link.made_by = occasion.actor;
+        link.nodule_state = statement.nodule_state;
+        link.other_nodule_id = statement.other_nodule_id;
+        link.state_date = statement.state_date;
+        if (statement.state_date && *statement.state_date > occasion.today) {
+            lines.push_back(fmt::format("{}: {} is after today, {}", name_of(statement.observation),
+                                        statement.state_date->iso(), occasion.today.iso()));
+        }
     }
+    if (!lines.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(lines));
+    if (links.empty()) return 0;
     return record(registry, *change, *standing, links);
 }
 
@@ -159,15 +265,15 @@ Result<store::DeliveryNumber> record_statements(store::Registry& registry, std::
 std::string refusal(const Standing& standing, const LinkChoice& choice, store::LinkState answer)
 {
     const std::vector<IdentityLink>& links = standing.at(choice.observation);
-    const auto is_answered = [&](store::LinkState by) {
+    const auto is_answered_by = [&](store::LinkState by) {
         return std::ranges::any_of(
             links, [&](const IdentityLink& link) { return link.answers == choice.link_no && link.state == by; });
     };
     const IdentityLink& link = links[static_cast<std::size_t>(choice.link_no) - 1];
-    if (is_answered(store::LinkState::undone)) return "undone already";
+    if (is_answered_by(store::LinkState::undone)) return "undone already";
     if (link.state == store::LinkState::undone) return "it undoes another link; propose or confirm a new one instead";
     if (answer == store::LinkState::confirmed && link.state == store::LinkState::confirmed) return "confirmed already";
-    if (is_answered(store::LinkState::confirmed)) {
+    if (is_answered_by(store::LinkState::confirmed)) {
         return answer == store::LinkState::confirmed ? "confirmed already"
                                                      : "it was confirmed; undo the link that confirmed it";
     }

@@ -4,6 +4,7 @@
 
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
+#include "nodtrack/tracker/identity.hpp"
 
 namespace nodtrack::tracker {
 namespace {
@@ -46,7 +47,7 @@ void set_standing(LedgerEntry& entry, const assess::Standing& standing)
 Result<std::vector<LedgerEntry>> ledger_of(const store::Registry& registry, const assess::Judge& judge,
                                            std::string_view patient_id, Date as_of)
 {
-    const Result<PatientRecord> record = store::read_patient(registry, patient_id);
+    const Result<PatientRecord> record = read_to_judge(registry, patient_id);
     if (!record) return tl::unexpected<Error>(record.error());
     const Result<std::vector<store::SavedAssessment>> kept = store::assessments_of(registry, patient_id);
     if (!kept) return tl::unexpected<Error>(kept.error());

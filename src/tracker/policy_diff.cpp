@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "nodtrack/store/reader.hpp"
+#include "nodtrack/tracker/identity.hpp"
 
 namespace nodtrack::tracker {
 namespace {
@@ -51,6 +52,7 @@ Result<PolicyDiff> policy_diff(const store::Registry& registry, const PolicyDiff
         const auto more = reader->next(record);
         if (!more) return tl::unexpected(more.error());
         if (!*more) return diff;
+        add_confirmed_states(*reader, record);
         const assess::Assessment a = judged_by(request.sides[0], record, request.as_of);
         const assess::Assessment b = judged_by(request.sides[1], record, request.as_of);
         const auto group = dose::age_group_at(record.patient, request.as_of, *request.dose_factors);

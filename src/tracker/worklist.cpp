@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "nodtrack/store/reader.hpp"
+#include "nodtrack/tracker/identity.hpp"
 
 namespace nodtrack::tracker {
 namespace {
@@ -53,6 +54,7 @@ Result<Worklist> worklist(const store::Registry& registry, const assess::Judge& 
         const Result<bool> more = reader->next(record);
         if (!more) return tl::unexpected<Error>(more.error());
         if (!*more) break;
+        add_confirmed_states(*reader, record);
         add(list, request, judge, record, reader->decisions());
         if (step) step();
     }

@@ -28,9 +28,24 @@ void make_full_registry(const std::filesystem::path& file, const TemporaryFolder
     Registry registry = test::sample_registry(folder / "making.db");
     Change change = value_of(Change::begin(registry, occasion_on("2025-03-01", "because")));
     const std::vector<IdentityLink> links = {
-        {{"P1", "B", "N2"}, 1, {}, "N7", LinkMethod::position, LinkState::proposed, 930, "matcher", 0, {}, {}},
-        {{"P1", "B", "N2"}, 2, 1, "N7", LinkMethod::position, LinkState::confirmed, {}, "ab", 0, {}, {}}};
+        {{"P1", "B", "N2"},
+         1,
+         {},
+         "N7",
+         LinkMethod::position,
+         LinkState::proposed,
+         930,
+         "matcher",
+         NoduleState::split_from,
+         "N2",
+         test::day("2024-08-30"),
+         0,
+         {},
+         {}},
+        {{"P1", "B", "N2"}, 2, 1, "N7", LinkMethod::position, LinkState::confirmed, {}, "ab", {}, {}, {}, 0, {}, {}}};
     value_of(change.store_links(links));
+    const std::vector<NoduleImage> images = {test::sample_image()};
+    value_of(change.store_images(images));
     const std::vector<SavedAssessment> assessments = {
         {"P1", test::day("2025-02-01"), test::sample_proposal(), "{}", 0, {}}};
     value_of(change.store_assessments(assessments));
@@ -130,7 +145,8 @@ TEST(Audit, FindsWithAnEarlierHeadThatTheEndWasCutOffOrWrittenAnew)
 
     {
         SQLite::Database database = open_to_tamper(folder / "full.db");
-        for (const std::string table : {"identity_link", "assessment", "decision", "change_log", "delivery"}) {
+        for (const std::string table :
+             {"identity_link", "nodule_image", "assessment", "decision", "change_log", "delivery"}) {
             database.exec("DELETE FROM " + table + " WHERE delivery_no = 2");
         }
     }

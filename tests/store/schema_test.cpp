@@ -281,6 +281,60 @@ TEST(Migration, KeepsAndVerifiesDecisionsOfSchema1WhichAnswerNothing)
     EXPECT_EQ(value_of(decisions_of(registry, "P1")).size(), 1U);
 }
 
+TEST(Images, AreReadAsTheyWereWrittenAndTheNewestHolds)
+{
+    const TemporaryFolder folder;
+    Registry registry = sample_registry(folder / "r.db");
+    NoduleImage first = test::sample_image();
+    first.paths = {"old.nrrd"};
+    first.series_uid.clear();
+    NoduleImage second = test::sample_image();
+    second.version = 2;
+    for (const NoduleImage& image : {first, second}) {
+        Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-02")));
+        value_of(change.store_images({&image, 1}));
+        value_of(change.commit());
+    }
+    const auto read = value_of(images_of(registry, "P1"));
+    ASSERT_EQ(read.size(), 1U) << "the newest version alone";
+    EXPECT_EQ(read[0].observation, second.observation);
+    EXPECT_EQ(read[0].version, 2);
+    EXPECT_EQ(read[0].paths, second.paths);
+    EXPECT_EQ(read[0].folder, second.folder);
+    EXPECT_EQ(read[0].series_uid, second.series_uid);
+    EXPECT_EQ(read[0].center_um, second.center_um);
+    EXPECT_EQ(read[0].mask, second.mask);
+    EXPECT_EQ(read[0].voxels_sha256, second.voxels_sha256);
+    EXPECT_THAT(value_of(images_of(registry, "P2")), testing::IsEmpty());
+    EXPECT_THAT(value_of(audit_verify(registry)).problems, testing::IsEmpty());
+    EXPECT_THAT(value_of(check(registry)).problems, testing::IsEmpty());
+}
+
+TEST(Migration, LetsLinksOfSchema2StandBesideOnesWithAState)
+{
+    const TemporaryFolder folder;
+    std::filesystem::copy_file(fixture(2), folder / "r.db");
+    Registry registry = value_of(Registry::open(folder / "r.db"));
+    IdentityLink seen;
+    seen.observation = {"P1", "B", "N3"};
+    seen.link_no = 1;
+    seen.nodule_id = "N3";
+    seen.state = LinkState::confirmed;
+    seen.made_by = "ab";
+    seen.nodule_state = NoduleState::resected;
+    seen.state_date = test::day("2024-08-15");
+    Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-02")));
+    value_of(change.store_links({&seen, 1}));
+    value_of(change.commit());
+    EXPECT_THAT(value_of(audit_verify(registry)).problems, testing::IsEmpty());
+    EXPECT_THAT(value_of(check(registry)).problems, testing::IsEmpty()) << "a state needs no row of the nodule";
+    const auto links = value_of(links_of(registry, "P1"));
+    ASSERT_EQ(links.size(), 1U);
+    EXPECT_EQ(links[0].nodule_state, NoduleState::resected);
+    EXPECT_EQ(links[0].state_date, test::day("2024-08-15"));
+    EXPECT_EQ(links[0].other_nodule_id, "");
+}
+
 TEST(Decisions, AreReadAsTheyWereWritten)
 {
     const TemporaryFolder folder;

@@ -140,6 +140,20 @@ inline assess::Decision sample_decision()
     return decision;
 }
 
+/// Where the image of the first observation of the sample is, every member filled.
+inline store::NoduleImage sample_image()
+{
+    store::NoduleImage image;
+    image.observation = {"P1", "A", "N1"};
+    image.paths = {"ct/1.dcm", "ct/2.dcm"};
+    image.folder = "/data";
+    image.series_uid = "1.2.3";
+    image.center_um = {-10'500, 20'250, -300'125};
+    image.mask = "0 0 0 1 1 1 0 1";
+    image.voxels_sha256 = std::string(64, 'b');
+    return image;
+}
+
 /// Stores rows as version 1 without the tracker's checks; rows must come in the registry's order.
 inline store::DeliveryNumber store_as_delivered(store::Registry& registry, const Delivery& delivery,
                                                 const store::Occasion& occasion)

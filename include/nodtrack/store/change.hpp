@@ -9,6 +9,7 @@
 #include "nodtrack/assess/ledger.hpp"
 #include "nodtrack/domain/delivery.hpp"
 #include "nodtrack/domain/result.hpp"
+#include "nodtrack/store/images.hpp"
 #include "nodtrack/store/links.hpp"
 #include "nodtrack/store/registry.hpp"
 
@@ -74,6 +75,7 @@ class Change {
     /// twice: a fault of the caller. After a failure the change can only be dropped.
     Result<void> store_rows(const NewVersions& rows);
     Result<void> store_links(std::span<const IdentityLink> links);
+    Result<void> store_images(std::span<const NoduleImage> images);
     Result<void> store_assessments(std::span<const SavedAssessment> assessments);
     Result<void> store_decisions(std::span<const Decision> decisions);
 

@@ -9,6 +9,7 @@
 #include "nodtrack/assess/ledger.hpp"
 #include "nodtrack/domain/record.hpp"
 #include "nodtrack/domain/result.hpp"
+#include "nodtrack/store/links.hpp"
 #include "nodtrack/store/registry.hpp"
 
 namespace nodtrack::store {
@@ -46,6 +47,10 @@ class PatientReader {
 
     /// The versions of the record last filled; valid until the next call.
     const RecordVersions& versions() const;
+
+    /// Links of the patient last filled, one vector an observation, in order of their numbers; of the same view. Valid
+    /// until the next call. When and why they were recorded is not filled.
+    const std::vector<std::vector<IdentityLink>>& links() const;
 
     /// Decisions for the patient last filled, in the order of their days; of the same view, also with `known_on`. Valid
     /// until the next call. Door and clock of the recording (`recorded_at`, `actor`) are not filled.

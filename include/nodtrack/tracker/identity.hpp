@@ -9,6 +9,7 @@
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/links.hpp"
 #include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/reader.hpp"
 #include "nodtrack/store/registry.hpp"
 
 namespace nodtrack::tracker {
@@ -16,23 +17,58 @@ namespace nodtrack::tracker {
 using store::IdentityLink;
 using store::LinkMethod;
 using store::links_of;
+using store::LinkState;
+using store::NoduleState;
 using store::ObservationKey;
 
 // Which nodule a measured row is, is a statement that people may correct without touching the measurement. Nothing is
 // ever changed or taken away: confirming and undoing add a link that answers an earlier one.
 
-/// A statement to be recorded: this observation is this nodule.
+/// A statement to be recorded: this observation is this nodule, and what the nodule is on that scan. A state for which
+/// `is_of_absent_nodule` holds is said of a recorded nodule that has no row on the scan; the observation then bears the
+/// nodule's id.
 struct IdentityProposal {
     ObservationKey observation;
     std::string nodule_id;
     LinkMethod how = LinkMethod::typed;
     std::optional<int> confidence_permille;  ///< 0 to 1000, where a program says so
+    std::optional<NoduleState> nodule_state;
+    std::string other_nodule_id;     ///< of split_from and merged_into, and only of these
+    std::optional<Date> state_date;  ///< of resected (needed) and not_a_nodule (else the scan's day)
 };
 
-/// Records proposals; they change no record until confirmed. Fails with `not_found` where an observation is not
-/// recorded, with `bad_input` on an empty nodule id or a confidence outside 0 to 1000.
+/// Records proposals; they change no record until confirmed. Fails with `not_found` where an observation,
+/// scan or nodule is not recorded, with `bad_input` on an empty nodule id, a confidence outside 0 to 1000, or a state
+/// that does not fit what is recorded. The same proposal again, while it is open, is no new one; where all are such,
+/// nothing is stored and the number is 0.
 Result<store::DeliveryNumber> propose_links(store::Registry& registry, std::span<const IdentityProposal> proposals,
                                             const store::Occasion& occasion);
+
+/// What the record becomes by the confirmed states of a patient read by `reader`: a nodule confirmed as resolved has a
+/// row that says so, a resected one a metastasectomy, one that is no nodule the event; each only where no row of the
+/// record speaks already. Not seen, outside the field and merged need nothing: a nodule without a row is one that was
+/// not reported. For judging only: what is added is recorded nowhere, so undoing a link takes it away again.
+void add_confirmed_states(const store::PatientReader& reader, PatientRecord& record);
+
+/// One patient as judged: with the confirmed states. Fails with `not_found` where there is none of that id.
+Result<PatientRecord> read_to_judge(const store::Registry& registry, std::string_view patient_id);
+
+/// The nodule that a patient's observation is by its confirmed links.
+struct StandingIdentity {
+    ObservationKey observation;
+    bool has_row = true;  ///< false where a state alone is said of a nodule that has no row
+    std::string nodule_id;
+    Date scan_date;
+    std::vector<IdentityLink> links;  ///< all, in order of their numbers; may be empty
+    /// The place in `links` of the one that holds; absent: what it was reported under holds.
+    std::optional<std::size_t> standing;
+    /// Places in `links` of proposals that nobody has answered.
+    std::vector<std::size_t> open;
+};
+
+/// Everything said of the identity of a patient's nodules, by scan date, scan and observation. Fails with `not_found`
+/// where the patient is not recorded.
+Result<std::vector<StandingIdentity>> identities_of(const store::Registry& registry, const std::string& patient_id);
 
 /// Confirms one proposed link of one observation.
 struct LinkChoice {

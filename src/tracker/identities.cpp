@@ -1,0 +1,144 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "nodtrack/tracker/identity.hpp"
+
+namespace nodtrack::tracker {
+namespace {
+
+const Scan* scan_of(const PatientRecord& record, std::string_view scan_id)
+{
+    const auto found = std::ranges::find(record.scans, scan_id, &Scan::scan_id);
+    return found == record.scans.end() ? nullptr : &*found;
+}
+
+bool has_row(const PatientRecord& record, std::string_view scan_id, std::string_view nodule_id)
+{
+    return std::ranges::any_of(record.measurements, [&](const Measurement& row) {
+        return record.scans[row.scan].scan_id == scan_id && record.nodule_ids[row.nodule] == nodule_id;
+    });
+}
+
+void add_resolved_row(const IdentityLink& link, PatientRecord& record)
+{
+    const Scan* const scan = scan_of(record, link.observation.scan_id);
+    const auto nodule = std::ranges::find(record.nodule_ids, link.nodule_id);
+    if (scan == nullptr || nodule == record.nodule_ids.end()) return;
+    Measurement& row = record.measurements.emplace_back();
+    row.scan = static_cast<std::uint32_t>(scan - record.scans.data());
+    row.nodule = static_cast<std::uint32_t>(nodule - record.nodule_ids.begin());
+    row.findings.status = Status::resolved;
+}
+
+void add_resection(const IdentityLink& link, PatientRecord& record)
+{
+    if (!link.state_date) return;
+    const bool is_recorded = std::ranges::any_of(record.therapies, [&](const Therapy& therapy) {
+        return therapy.kind == TherapyKind::metastasectomy && therapy.nodule_id == link.nodule_id &&
+               therapy.start_date == *link.state_date;
+    });
+    if (!is_recorded) record.therapies.push_back({TherapyKind::metastasectomy, *link.state_date, {}, link.nodule_id});
+}
+
+void add_not_a_nodule(const IdentityLink& link, PatientRecord& record)
+{
+    const Scan* const scan = scan_of(record, link.observation.scan_id);
+    if (scan == nullptr) return;
+    const Date date = link.state_date.value_or(scan->scan_date);
+    const bool is_recorded = std::ranges::any_of(record.events, [&](const NoduleEvent& event) {
+        return event.kind == EventKind::not_a_nodule && event.nodule_id == link.nodule_id && event.date == date;
+    });
+    if (!is_recorded) record.events.push_back({link.nodule_id, EventKind::not_a_nodule, date, {}});
+}
+
+StandingIdentity with_links(StandingIdentity identity, std::vector<IdentityLink> links)
+{
+    identity.links = std::move(links);
+    const IdentityLink* const standing = store::standing_link(identity.links);
+    if (standing != nullptr) {
+        identity.standing = static_cast<std::size_t>(standing - identity.links.data());
+        identity.nodule_id = standing->nodule_id;
+    }
+    for (std::size_t i = 0; i < identity.links.size(); ++i) {
+        const bool answered = std::ranges::any_of(
+            identity.links, [&](const IdentityLink& link) { return link.answers == identity.links[i].link_no; });
+        if (identity.links[i].state == LinkState::proposed && !answered) identity.open.push_back(i);
+    }
+    return identity;
+}
+
+}  // namespace
+
+void add_confirmed_states(const store::PatientReader& reader, PatientRecord& record)
+{
+    for (const std::vector<IdentityLink>& links : reader.links()) {
+        const IdentityLink* const link = store::standing_link(links);
+        if (link == nullptr || !link->nodule_state) continue;
+        if (store::is_of_absent_nodule(*link->nodule_state) &&
+            has_row(record, link->observation.scan_id, link->nodule_id)) {
+            continue;  // what was measured since speaks for itself
+        }
+        if (link->nodule_state == NoduleState::resolved) add_resolved_row(*link, record);
+        if (link->nodule_state == NoduleState::resected) add_resection(*link, record);
+        if (link->nodule_state == NoduleState::not_a_nodule) add_not_a_nodule(*link, record);
+    }
+}
+
+Result<PatientRecord> read_to_judge(const store::Registry& registry, std::string_view patient_id)
+{
+    Result<store::PatientReader> reader = store::PatientReader::open(registry);
+    if (!reader) return tl::unexpected<Error>(reader.error());
+    PatientRecord record;
+    const Result<bool> found = reader->find(patient_id, record);
+    if (!found) return tl::unexpected<Error>(found.error());
+    if (!*found) return failure(ErrorCode::not_found, fmt::format("patient {} is not recorded", patient_id));
+    add_confirmed_states(*reader, record);
+    return record;
+}
+
+Result<std::vector<StandingIdentity>> identities_of(const store::Registry& registry, const std::string& patient_id)
+{
+    Result<store::PatientReader> reader = store::PatientReader::open(registry);
+    if (!reader) return tl::unexpected<Error>(reader.error());
+    PatientRecord record;
+    const Result<bool> found = reader->find(patient_id, record);
+    if (!found) return tl::unexpected<Error>(found.error());
+    if (!*found) return failure(ErrorCode::not_found, fmt::format("patient '{}' is not in this registry", patient_id));
+
+    Result<std::vector<IdentityLink>> links = links_of(registry, patient_id);
+    if (!links) return tl::unexpected<Error>(links.error());
+    std::map<ObservationKey, std::vector<IdentityLink>> by_observation;
+    for (IdentityLink& link : *links)
+        by_observation[link.observation].push_back(std::move(link));
+
+    std::vector<StandingIdentity> identities;
+    for (std::size_t i = 0; i < record.measurements.size(); ++i) {
+        const Scan& scan = record.scans[record.measurements[i].scan];
+        const std::string& observation_id = reader->versions().observation_ids[i];
+        StandingIdentity identity;
+        identity.observation = {patient_id, scan.scan_id, observation_id};
+        identity.nodule_id = observation_id;
+        identity.scan_date = scan.scan_date;
+        std::vector<IdentityLink> of_one;
+        if (auto node = by_observation.extract(identity.observation)) of_one = std::move(node.mapped());
+        identities.push_back(with_links(std::move(identity), std::move(of_one)));
+    }
+    for (auto& [key, of_one] : by_observation) {
+        StandingIdentity identity;
+        identity.observation = key;
+        identity.has_row = false;
+        identity.nodule_id = key.observation_id;
+        if (const Scan* const scan = scan_of(record, key.scan_id)) identity.scan_date = scan->scan_date;
+        identities.push_back(with_links(std::move(identity), std::move(of_one)));
+    }
+    std::ranges::sort(identities, {}, [](const StandingIdentity& identity) {
+        const ObservationKey& key = identity.observation;
+        return std::tuple(identity.scan_date, std::string_view(key.scan_id), std::string_view(key.observation_id));
+    });
+    return identities;
+}
+
+}  // namespace nodtrack::tracker
