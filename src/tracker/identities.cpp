@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "nodtrack/tracker/identity.hpp"
@@ -139,6 +140,67 @@ Result<std::vector<StandingIdentity>> identities_of(const store::Registry& regis
         return std::tuple(identity.scan_date, std::string_view(key.scan_id), std::string_view(key.observation_id));
     });
     return identities;
+}
+
+Result<AnsweredScan> proposals_of(const store::Registry& registry, const std::string& patient_id,
+                                  const std::string& scan_id, std::span<const interop::MatchAnswer> answers)
+{
+    Result<store::PatientReader> reader = store::PatientReader::open(registry);
+    if (!reader) return tl::unexpected<Error>(reader.error());
+    PatientRecord record;
+    const Result<bool> found = reader->find(patient_id, record);
+    if (!found) return tl::unexpected<Error>(found.error());
+    if (!*found) return failure(ErrorCode::not_found, fmt::format("patient '{}' is not in this registry", patient_id));
+    if (scan_of(record, scan_id) == nullptr) {
+        return failure(ErrorCode::not_found, fmt::format("patient {} has no scan '{}'", patient_id, scan_id));
+    }
+    std::set<std::string> observations;
+    for (std::size_t i = 0; i < record.measurements.size(); ++i) {
+        if (record.scans[record.measurements[i].scan].scan_id == scan_id) {
+            observations.insert(reader->versions().observation_ids[i]);
+        }
+    }
+
+    AnsweredScan answered;
+    std::vector<std::string> missing;
+    for (const interop::MatchAnswer& answer : answers) {
+        if (answer.prior_id && std::ranges::count(record.nodule_ids, *answer.prior_id) == 0) {
+            missing.push_back(
+                fmt::format("line {}: patient {} has no nodule '{}'", answer.line, patient_id, *answer.prior_id));
+            continue;
+        }
+        IdentityProposal proposal;
+        proposal.how = answer.by_registration ? LinkMethod::registration : LinkMethod::position;
+        if (answer.prior_id || answer.confidence_permille > 0) {
+            proposal.confidence_permille = answer.confidence_permille;
+        }
+        if (answer.current_id) {
+            if (!observations.contains(*answer.current_id)) {
+                missing.push_back(
+                    fmt::format("line {}: nothing is recorded as '{}' on scan {}; log or measure it first", answer.line,
+                                *answer.current_id, scan_id));
+                continue;
+            }
+            proposal.observation = {patient_id, scan_id, *answer.current_id};
+            proposal.nodule_id = answer.prior_id.value_or(*answer.current_id);
+            proposal.nodule_state = answer.prior_id ? NoduleState::same : NoduleState::is_new;
+        } else if (answer.uncertain) {
+            answered.left_out.push_back(
+                fmt::format("nodule {}: uncertain; look for it, and say what it is", *answer.prior_id));
+            continue;
+        } else if (has_row(record, scan_id, *answer.prior_id)) {
+            answered.left_out.push_back(
+                fmt::format("nodule {}: no partner was found, but it has a row on scan {}", *answer.prior_id, scan_id));
+            continue;
+        } else {
+            proposal.observation = {patient_id, scan_id, *answer.prior_id};
+            proposal.nodule_id = *answer.prior_id;
+            proposal.nodule_state = NoduleState::not_seen;
+        }
+        answered.proposals.push_back(std::move(proposal));
+    }
+    if (!missing.empty()) return failure(ErrorCode::not_found, "nothing was stored", std::move(missing));
+    return answered;
 }
 
 }  // namespace nodtrack::tracker

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nodtrack/domain/result.hpp"
+#include "nodtrack/interop/match_answers.hpp"
 #include "nodtrack/store/links.hpp"
 #include "nodtrack/store/occasion.hpp"
 #include "nodtrack/store/reader.hpp"
@@ -69,6 +70,18 @@ struct StandingIdentity {
 /// Everything said of the identity of a patient's nodules, by scan date, scan and observation. Fails with `not_found`
 /// where the patient is not recorded.
 Result<std::vector<StandingIdentity>> identities_of(const store::Registry& registry, const std::string& patient_id);
+
+/// What `match` or `follow` said, as statements on the nodules of one recorded scan.
+struct AnsweredScan {
+    std::vector<IdentityProposal> proposals;
+    std::vector<std::string> left_out;  ///< one line each: what cannot be a proposal, and why
+};
+
+/// A nodule with a partner is that nodule, `same`; a nodule of the scan without one is `new`; a nodule of the patient
+/// without one is `not_seen`, unless it has a row on the scan, or `follow` was uncertain. Fails with `not_found` where
+/// patient, scan or a named nodule is not recorded, one context line each.
+Result<AnsweredScan> proposals_of(const store::Registry& registry, const std::string& patient_id,
+                                  const std::string& scan_id, std::span<const interop::MatchAnswer> answers);
 
 /// Confirms one proposed link of one observation.
 struct LinkChoice {
