@@ -5,6 +5,7 @@
 #include <set>
 
 #include "command.hpp"
+#include "film_pictures.hpp"
 #include "judging.hpp"
 #include "nodtrack/report/board_html.hpp"
 #include "nodtrack/report/dose.hpp"
@@ -123,7 +124,9 @@ Result<ExitStatus> run(const Call& call)
         {.patient_ids = *asked, .as_of = moment->as_of, .known_on = moment->known_on, .detail = assess::Detail::none},
         [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
             const auto doses = dose::dose_history(record, moment->as_of, factors);
-            pages.push_back(report::board_page(assessment, record, judge, doses));
+            const auto pictures = moment->known_on ? std::vector<report::NodulePicture>()
+                                                   : film_pictures(*registry, record, moment->as_of);
+            pages.push_back(report::board_page(assessment, record, judge, doses, pictures));
             return {};
         });
     if (!judged) return tl::unexpected(judged.error());
@@ -150,7 +153,9 @@ Command board_command()
             "('nodtrack decide') is not shown again. A page has the history in a line, "
             "the recommendation with its rules and statements, the trend, the nodules with class and reason, trial "
             "definitions of metastasis met or not, the count as a lower bound, the dose to date, what is open, where "
-            "the documents disagree, and an empty box for the decision.\n\n"
+            "the documents disagree, and an empty box for the decision. Where images are recorded, the film strip of "
+            "the "
+            "foremost nodule stands below the trend (see filmstrip).\n\n"
             "It prints on exactly one A4 sheet a patient from any browser; what does not fit is counted, with the "
             "command that shows it. The file holds no script and loads nothing; one that is there already is "
             "replaced. On stdout stands who is on it, unless the page itself goes there.",

@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
+#include "link_text.hpp"
 #include "nodtrack/report/decision_text.hpp"
+#include "nodtrack/tracker/identity.hpp"
 #include "nodtrack/tracker/ledger.hpp"
 #include "nodtrack/tracker/registry.hpp"
 #include "output.hpp"
@@ -122,6 +124,22 @@ Result<std::vector<tracker::RowKey>> rows_asked_for(const store::Registry& regis
     return std::vector<tracker::RowKey>{*row};
 }
 
+/// Which rows were linked to which nodule, by whom and why.
+Result<void> print_links(const Call& call, const store::Registry& registry)
+{
+    const auto identities = tracker::identities_of(registry, call.arguments.text("PATIENT"));
+    if (!identities) return tl::unexpected(identities.error());
+    const bool json = call.arguments.has("--json");
+    bool is_first = true;
+    for (const auto& identity : *identities) {
+        if (identity.links.empty()) continue;
+        if (is_first && !json) print("links\n");
+        is_first = false;
+        print(json ? R"({"row":"links",)" + identity_json(identity).substr(1) : identity_text(identity));
+    }
+    return {};
+}
+
 /// What was recommended and decided: part of the whole history, and by itself with --decisions.
 Result<void> print_ledger(const Call& call, const store::Registry& registry)
 {
@@ -157,6 +175,7 @@ Result<ExitStatus> run(const Call& call)
         print(arguments.has("--json") ? as_json_lines(row, shown) : as_text(row, shown));
     }
     if (whole) {
+        if (const auto printed = print_links(call, *registry); !printed) return tl::unexpected(printed.error());
         if (const auto printed = print_ledger(call, *registry); !printed) return tl::unexpected(printed.error());
     }
     return ExitStatus::done;
@@ -177,7 +196,9 @@ Command history_command()
         .summary = "shows how values came to be what they are: who said what, when and why",
         .description =
             "Shows every value that any row of the patient has had, oldest first, with the delivery that brought "
-            "it; or those of the one row named. A correction never removes what stood before. Below stands what was "
+            "it; or those of the one row named. A correction never removes what stood before. Below stand the links "
+            "that say "
+            "which nodule a row is (`nodtrack link`), and what was "
             "recommended and kept, what was decided on it by whom, and what became of it by today: open, overdue, done "
             "(by the scan or decision that answers it), or replaced by a newer assessment.",
         .positionals = {{.name = "PATIENT", .help = "the patient"}},

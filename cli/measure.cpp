@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
@@ -9,6 +10,9 @@
 #include "nodtrack/imaging/ct.hpp"
 #include "nodtrack/imaging/match_list.hpp"
 #include "nodtrack/imaging/measure_mask.hpp"
+#include "nodtrack/imaging/picture.hpp"
+#include "nodtrack/tracker/film.hpp"
+#include "out_file.hpp"
 #include "output.hpp"
 #include "typed_measurement.hpp"
 
@@ -83,7 +87,33 @@ Result<bool> is_to_be_logged(const Arguments& arguments)
     return failure(ErrorCode::usage, "measure: to log the result, give --patient, --scan and --nodule together");
 }
 
-Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& measurement)
+std::string file_name_for(const std::string& file, const std::string& nodule_id, bool one_of_many)
+{
+    if (!one_of_many) return file;
+    const std::filesystem::path path(file);
+    return (path.parent_path() / (path.stem().string() + "-" + nodule_id + path.extension().string())).string();
+}
+
+/// Puts the three planes where --picture says; of many nodules each in a file of its own, `FILE-N1.png`.
+Result<void> put_picture(const Arguments& arguments, const MaskMeasurement& measurement,
+                         const imaging::NoduleInImage& nodule, bool one_of_many)
+{
+    const auto& shape = *measurement.shape;
+    std::vector<std::string> caption = {
+        fmt::format("{:.1f} x {:.1f} mm, {:.0f} mm3", shape.long_axis_mm, shape.short_axis_mm, shape.volume_mm3),
+        fmt::format("at {:.1f}, {:.1f}, {:.1f}", nodule.center_mm[0], nodule.center_mm[1], nodule.center_mm[2])};
+    const auto picture = imaging::three_planes(nodule, measurement.nodule_id, caption);
+    if (!picture) return tl::unexpected(picture.error());
+    const auto png = imaging::png_of(*picture);
+    if (!png) return tl::unexpected(png.error());
+    const std::string file = file_name_for(arguments.text("--picture"), measurement.nodule_id, one_of_many);
+    const auto written = put_out(file, *png);
+    if (written) note(file + " written");
+    return written;
+}
+
+Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& measurement,
+                                   const std::optional<imaging::NoduleInImage>& nodule)
 {
     const auto& arguments = call.arguments;
     auto registry = store::Registry::open(call.registry_file);
@@ -93,13 +123,20 @@ Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& meas
     if (!recorded) return tl::unexpected(recorded.error());
     std::vector<Cell> scan;
     if (const auto date = arguments.find("--scan-date")) scan.push_back({"scan_date", *date});
+    std::vector<store::NoduleImage> images;
+    if (nodule) {
+        images.push_back(tracker::image_to_keep(
+            *nodule, {arguments.text("--patient"), arguments.text("--scan"), measurement.nodule_id},
+            std::filesystem::current_path()));
+    }
     const auto said = record(call, *registry,
                              {.patient_id = arguments.text("--patient"),
                               .scan_id = arguments.text("--scan"),
                               .nodule_id = measurement.nodule_id,
                               .findings = cells_of(measurement, recorded->value_or(Findings())),
                               .scan = std::move(scan),
-                              .amend_reason = arguments.text("--amend")},
+                              .amend_reason = arguments.text("--amend"),
+                              .images = std::move(images)},
                              "measure");
     if (!said) return tl::unexpected(said.error());
     // With --json stdout is for programs.
@@ -121,7 +158,21 @@ Result<ExitStatus> measure_by_mask(const Call& call, bool logged)
     if (!measurement) return tl::unexpected(measurement.error());
     print(arguments.has("--json") ? measurement_json(*measurement).dump() + "\n" : as_text(*measurement));
     if (measurement->status == imaging::MeasurementStatus::refused) return ExitStatus::bad_input;
-    return logged ? log_measurement(call, *measurement) : ExitStatus::done;
+    std::optional<imaging::NoduleInImage> nodule;
+    if (!image.empty() && (logged || arguments.has("--picture"))) {
+        auto located = imaging::locate(imaging::MaskRequest{.image = {image.begin(), image.end()},
+                                                            .mask = arguments.text("--mask"),
+                                                            .label = label->value_or(1),
+                                                            .nodule_id = {},
+                                                            .progress = {}});
+        if (!located) return tl::unexpected(located.error());
+        nodule = std::move(*located);
+    }
+    if (nodule && arguments.has("--picture")) {
+        const auto put = put_picture(arguments, *measurement, *nodule, false);
+        if (!put) return tl::unexpected(put.error());
+    }
+    return logged ? log_measurement(call, *measurement, nodule) : ExitStatus::done;
 }
 
 /// The place of `--at X,Y,Z`.
@@ -174,20 +225,32 @@ Result<ExitStatus> measure_by_seeds(const Call& call, bool logged)
 
     std::vector<imaging::NoduleMask> masks;
     std::vector<MaskMeasurement> measured;
+    std::vector<std::optional<imaging::NoduleInImage>> nodules;  // of `measured`
     for (const auto& seed : *seeds) {
         auto answer = imaging::measure_seed(*ct, seed);
         print(arguments.has("--json") ? measurement_json(answer.values).dump() + "\n" : as_text(answer.values));
         masks.push_back(std::move(answer.mask));
-        if (answer.values.status == imaging::MeasurementStatus::measured) measured.push_back(std::move(answer.values));
+        if (answer.values.status != imaging::MeasurementStatus::measured) continue;
+        measured.push_back(std::move(answer.values));
+        nodules.emplace_back();
+        if (!logged && !arguments.has("--picture")) continue;
+        auto located = imaging::locate(
+            {.image = {image.begin(), image.end()}, .series = arguments.text("--series"), .progress = {}},
+            masks.back());
+        if (!located) return tl::unexpected(located.error());
+        nodules.back() = std::move(*located);
     }
     if (const auto file = arguments.find("--save-mask")) {
         const auto saved = imaging::save_masks(*ct, masks, *file);
         if (!saved) return tl::unexpected(saved.error());
     }
     if (measured.empty()) return ExitStatus::bad_input;
-    for (const auto& measurement : measured) {
-        if (!logged) break;
-        const auto status = log_measurement(call, measurement);
+    for (std::size_t i = 0; arguments.has("--picture") && i < measured.size(); ++i) {
+        const auto put = put_picture(arguments, measured[i], *nodules[i], seeds->size() > 1);
+        if (!put) return tl::unexpected(put.error());
+    }
+    for (std::size_t i = 0; logged && i < measured.size(); ++i) {
+        const auto status = log_measurement(call, measured[i], nodules[i]);
         if (!status) return tl::unexpected(status.error());
     }
     return ExitStatus::done;
@@ -202,6 +265,10 @@ Result<ExitStatus> run(const Call& call)
     if (ways != 1)
         return failure(ErrorCode::usage,
                        "measure: give one of --mask FILE, --at X,Y,Z and --seeds FILE.csv, to say what to measure");
+    if (arguments.has("--picture") && arguments.all("IMAGE").empty())
+        return failure(ErrorCode::usage, "measure: --picture needs the IMAGE that is to be shown");
+    if (arguments.text("--picture") == "-")
+        return failure(ErrorCode::usage, "measure: --picture needs a file; stdout has the answer");
     if (arguments.has("--mask")) {
         for (const auto* const option : {"--save-mask", "--series"}) {
             if (arguments.has(option))
@@ -237,7 +304,9 @@ Command measure_command()
             "Where no nodule can be made out the answer is refused, with the reason in its flags.\n\n"
             "With --patient, --scan and --nodule the result is logged as well: sizes, and what nobody has recorded yet "
             "of "
-            "position, density and attenuation.",
+            "position, density and attenuation; and, in the registry alone, where the image is and which voxels the "
+            "nodule "
+            "has, for `nodtrack filmstrip`.",
         .positionals = {{.name = "IMAGE", .help = "the CT", .required = false, .repeated = true}},
         .options =
             {{.name = "--mask", .value = "FILE", .help = "a NRRD, MetaImage or NIfTI file on the image's voxels"},
@@ -248,6 +317,9 @@ Command measure_command()
               .value = "UID",
               .help = "which series of a folder of several: its UID, or the end of it"},
              {.name = "--save-mask", .value = "FILE", .help = "the voxels found, as NRRD; label 1 is the first nodule"},
+             {.name = "--picture",
+              .value = "FILE",
+              .help = "a PNG of three planes with the contour; of several nodules FILE-ID.png each"},
              {.name = "--json", .help = "JSON Lines, one object a nodule"},
              {.name = "--patient", .value = "ID", .help = "logs the result for this patient"},
              {.name = "--scan", .value = "ID", .help = "… and this scan"},

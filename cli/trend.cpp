@@ -1,4 +1,5 @@
 #include "command.hpp"
+#include "film_pictures.hpp"
 #include "judging.hpp"
 #include "nodtrack/report/assessment_text.hpp"
 #include "nodtrack/report/trend_html.hpp"
@@ -22,7 +23,7 @@ Result<void> check_forms(const Arguments& arguments)
 }
 
 Result<void> answer(const Arguments& arguments, const assess::Assessment& assessment, const PatientRecord& record,
-                    const assess::Judge& judge)
+                    const assess::Judge& judge, const std::vector<report::NodulePicture>& pictures)
 {
     const auto put = [&](std::string_view option, auto&& made) -> Result<void> {
         const auto file = arguments.find(option);
@@ -33,7 +34,8 @@ Result<void> answer(const Arguments& arguments, const assess::Assessment& assess
     };
     if (const auto done = put("--svg", [&] { return report::trend_svg(assessment, record, judge); }); !done)
         return done;
-    if (const auto done = put("--html", [&] { return report::trend_html(assessment, record, judge); }); !done) {
+    if (const auto done = put("--html", [&] { return report::trend_html(assessment, record, judge, pictures); });
+        !done) {
         return done;
     }
     if (arguments.has("--json")) print(report::trend_json(assessment, record, judge));
@@ -56,7 +58,10 @@ Result<ExitStatus> run(const Call& call)
                                                 .known_on = moment->known_on,
                                                 .detail = assess::Detail::none},
                                                [&](const assess::Assessment& assessment, const PatientRecord& record) {
-                                                   return answer(call.arguments, assessment, record, judge);
+                                                   const bool shows = call.arguments.has("--html") && !moment->known_on;
+                                                   return answer(call.arguments, assessment, record, judge,
+                                                                 shows ? film_pictures(*registry, record, moment->as_of)
+                                                                       : std::vector<report::NodulePicture>());
                                                });
     if (!told) return tl::unexpected(told.error());
     return ExitStatus::done;
@@ -74,7 +79,9 @@ Command trend_command()
                 "here, a picture with --svg, a page for browser and printer with --html. Volumes have a panel of "
                 "their own where they compare: one method, thin slices. Nothing dated after the as-of day is seen.\n\n"
                 "The 95 % bands are those of one reading, from the policy's parameters. Files that are there already "
-                "are replaced.\n\n"
+                "are replaced. Nodules whose images are recorded have their film strip on the page (see filmstrip), "
+                "but not "
+                "with --known-on.\n\n"
                 "Keys of --json: patient_id, as_of, policy, cut_offs_mm, caliper_sd_mm, scans, nodules [{nodule_id, "
                 "judged, class, growth_state, vdt_days, points [{scan_id, date, status, newly_seen, long_axis_mm, "
                 "long_axis_interval95_mm, short_axis_mm, volume_mm3, volume_method, volume_compares, "

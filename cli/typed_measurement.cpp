@@ -129,7 +129,7 @@ Result<std::string> record(const Call& call, store::Registry& registry, const Ty
         scan_delivery->source[static_cast<std::size_t>(RowKind::scan)];
 
     const auto report = tracker::ingest(registry, *delivery, occasion_of(call.now, command, typed.amend_reason),
-                                        {.amend_reason = typed.amend_reason, .dry_run = false});
+                                        {.amend_reason = typed.amend_reason, .dry_run = false, .images = typed.images});
     if (!report) return tl::unexpected(report.error());
     for (const auto& warning : report->warnings)
         note("warning: " + warning);

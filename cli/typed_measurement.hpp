@@ -6,6 +6,7 @@
 
 #include "command.hpp"
 #include "nodtrack/domain/record.hpp"
+#include "nodtrack/store/images.hpp"
 #include "nodtrack/store/registry.hpp"
 
 namespace nodtrack::cli {
@@ -24,6 +25,7 @@ struct TypedMeasurement {
     std::vector<Cell> findings;  ///< columns of measurements.csv
     std::vector<Cell> scan;      ///< columns of scans.csv; may be empty where the scan is recorded already
     std::string amend_reason{};
+    std::vector<store::NoduleImage> images{};  ///< where it was measured; may be empty
 };
 
 /// What is recorded of one nodule on one scan; absent where nothing is. Failure: `not_found` for an unknown patient.

@@ -80,12 +80,13 @@ struct Block {
 class Worksheet {
   public:
     Worksheet(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge,
-              const dose::DoseHistory& doses)
+              const dose::DoseHistory& doses, std::span<const NodulePicture> pictures)
         : assessment_(assessment),
           record_(record),
           judge_(judge),
           policy_(judge.policy()),
           doses_(doses),
+          pictures_(pictures),
           command_id_(shortened(record.patient.patient_id, 30)),
           nodules_(board_nodules(assessment, record, judge)),
           other_side_(other_side(assessment, record, judge)),
@@ -104,6 +105,7 @@ class Worksheet {
         std::size_t row_lines = 3;
         Block head = header();
         Block past = history();
+        Block film = film_strip();
         const double least_trend = least_trend_height();
         for (;;) {
             const Block given = answer(statements);
@@ -111,6 +113,7 @@ class Worksheet {
             const Block facts = definitions_and_counts(questions);
             const Block sides = other_side_block(disagreements, brief);
             double used = head.height + past.height + given.height + table.height + facts.height + sides.height;
+            if (film.height > 0.0) used += film.height + gap;
             used += footer_height + least_decision + 8.0 * gap;
             const double room = page_height - used;
             if (room < least_trend) {
@@ -131,6 +134,10 @@ class Worksheet {
                                    takes(rows, 8) || takes(statements, 1) || takes(questions, 3) ||
                                    takes(statements, 0) || takes(disagreements, 2) || takes(questions, 1) ||
                                    takes(rows, 4) || takes(disagreements, 0);
+                if (!taken && film.height > 0.0) {
+                    film = {};
+                    continue;
+                }
                 if (!taken) {
                     // Nothing is left to take: the trend gives way.
                     return assemble({head, past, given, trend(std::max(30.0, room)), table, facts, sides});
@@ -139,7 +146,7 @@ class Worksheet {
             }
             // The box for the decision gets a share of what is left.
             const double height = std::min(most_trend, room);
-            return assemble({head, past, given, trend(height), table, facts, sides});
+            return assemble({head, past, given, trend(height), film, table, facts, sides});
         }
     }
 
@@ -248,6 +255,23 @@ class Worksheet {
                                       .most_panels = most_panels,
                                       .id_prefix = record_.patient.patient_id};
         return {trend_svg(assessment_, record_, judge_, picture), height};
+    }
+
+    /// Of the foremost nodule that has a picture.
+    Block film_strip() const
+    {
+        constexpr double height = 30.0;
+        for (const BoardNodule& nodule : nodules_) {
+            for (const NodulePicture& picture : pictures_) {
+                if (picture.nodule_id != nodule.id || picture.height < 1) continue;
+                const double width = std::min(page_width, height * picture.width / picture.height);
+                const double fitted = width * picture.height / picture.width;
+                const std::string size =
+                    fmt::format("style=\"display:block;width:{:.1f}mm;height:{:.1f}mm\"", width, fitted);
+                return {"<div>" + embedded(picture, size) + "</div>\n", fitted};
+            }
+        }
+        return {};
     }
 
     Block nodules(std::size_t most_rows, std::size_t lines) const
@@ -480,6 +504,7 @@ class Worksheet {
     const assess::Judge& judge_;
     const policy::Policy& policy_;
     const dose::DoseHistory& doses_;
+    std::span<const NodulePicture> pictures_;
     std::string command_id_;
     std::vector<BoardNodule> nodules_;
     std::vector<const Disagreement*> other_side_;
@@ -489,10 +514,10 @@ class Worksheet {
 }  // namespace
 
 BoardPage board_page(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge,
-                     const dose::DoseHistory& doses)
+                     const dose::DoseHistory& doses, std::span<const NodulePicture> pictures)
 {
     return {record.patient.patient_id, assessment.recommendation.action, assessment.recommendation.due_date,
-            Worksheet(assessment, record, judge, doses).body()};
+            Worksheet(assessment, record, judge, doses, pictures).body()};
 }
 
 std::string board_html(std::span<const BoardPage> pages, std::string_view meeting, Date as_of)

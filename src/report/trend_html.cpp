@@ -16,13 +16,13 @@ body { font: 15px/1.4 Arial, Helvetica, "Liberation Sans", sans-serif; color: #1
        max-width: 1000px; margin: 1.5em auto; padding: 0 1em; }
 h1 { font-size: 1.4em; margin: 0; }
 h2 { font-size: 1.1em; margin: 1.6em 0 0.4em; }
-svg { max-width: 100%; height: auto; }
+svg, img { max-width: 100%; height: auto; }
 table { border-collapse: collapse; font-size: 0.87em; }
 th, td { text-align: left; padding: 0.15em 0.8em 0.15em 0; border-bottom: 1px solid #ddd; vertical-align: top; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 .quiet { color: #4d4d4d; }
 @page { size: A4; margin: 12mm; }
-@media print { body { margin: 0; padding: 0; max-width: none; font-size: 10pt; } tr, svg { break-inside: avoid; } }
+@media print { body { margin: 0; padding: 0; max-width: none; font-size: 10pt; } tr, svg, img { break-inside: avoid; } }
 )";
 
 std::string number_cell(const std::string& text)
@@ -114,14 +114,19 @@ std::string notes_html(const assess::Assessment& assessment, const PatientRecord
 
 }  // namespace
 
-std::string trend_html(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge)
+std::string trend_html(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge,
+                       std::span<const NodulePicture> pictures)
 {
     const Trend trend = trend_of(assessment, record, judge);
     std::string html = page_start("Trend of " + trend.patient_id, style);
     html += heading(assessment, record, judge);
     html += trend_svg(assessment, record, judge, {.heading = false});
-    for (const TrendNodule& nodule : trend.nodules)
+    for (const TrendNodule& nodule : trend.nodules) {
         html += nodule_html(nodule, assessment, record);
+        for (const NodulePicture& picture : pictures) {
+            if (picture.nodule_id == record.nodule_ids[nodule.nodule]) html += "<p>" + embedded(picture) + "</p>\n";
+        }
+    }
     html += therapies_html(trend);
     html += notes_html(assessment, record);
     html += element("p", standing_notice(), "class=\"quiet\"");

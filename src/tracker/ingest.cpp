@@ -1,5 +1,6 @@
 #include "nodtrack/tracker/ingest.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -32,6 +33,27 @@ Result<void> join_all(const Delivery& delivery, PatientMerge& merge)
     return {};
 }
 
+/// The images that say something new, as the next version of each.
+Result<std::vector<store::NoduleImage>> new_images(const store::Registry& registry,
+                                                   std::vector<store::NoduleImage> images)
+{
+    std::vector<store::NoduleImage> fresh;
+    for (store::NoduleImage& image : images) {
+        const Result<std::vector<store::NoduleImage>> stored = store::images_of(registry, image.observation.patient_id);
+        if (!stored) return tl::unexpected<Error>(stored.error());
+        const auto held = std::ranges::find(*stored, image.observation, &store::NoduleImage::observation);
+        if (held != stored->end()) {
+            const bool same = held->paths == image.paths && held->folder == image.folder &&
+                              held->series_uid == image.series_uid && held->center_um == image.center_um &&
+                              held->mask == image.mask && held->voxels_sha256 == image.voxels_sha256;
+            if (same) continue;
+            image.version = held->version + 1;
+        }
+        fresh.push_back(std::move(image));
+    }
+    return fresh;
+}
+
 }  // namespace
 
 Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery, const store::Occasion& occasion,
@@ -54,10 +76,16 @@ Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery,
     merge.problems().add_problems_of_reading();
     if (const Result<void> joined = join_all(delivery, merge); !joined) return tl::unexpected<Error>(joined.error());
     IngestReport report = merge.report();
-    if (!change || merge.new_versions().empty()) return report;
+    if (!change) return report;
+    const Result<std::vector<store::NoduleImage>> images = new_images(registry, options.images);
+    if (!images) return tl::unexpected<Error>(images.error());
+    if (merge.new_versions().empty() && images->empty()) return report;
 
     reader->reset();  // lets the write-ahead log be emptied at the commit
     if (const Result<void> stored = change->store_rows(merge.new_versions()); !stored) {
+        return tl::unexpected<Error>(stored.error());
+    }
+    if (const Result<void> stored = change->store_images(*images); !stored) {
         return tl::unexpected<Error>(stored.error());
     }
     const Result<store::DeliveryNumber> committed = change->commit();

@@ -100,6 +100,17 @@ TEST(BoardPage, IsSoundMarkupForGeneratedPatientsAndLoadsNothing)
     }
 }
 
+TEST(BoardPage, ShowsTheFilmStripOfTheForemostNoduleWhereThereIsRoom)
+{
+    const PatientRecord record = cases::record_of("", "-6m / 0: N1 9.9x9.0 new; N2 3.0x3.0 new");
+    const auto assessment = judge().assess(record, cases::day_zero(), assess::Detail::none);
+    const std::vector<NodulePicture> pictures = {{"N2", "two", 1496, 307, ""}, {"N1", "one", 1496, 307, ""}};
+    const std::string body = board_page(assessment, record, judge(), {}, pictures).body;
+    EXPECT_THAT(body, HasSubstr("base64,b25l\"")) << "N1 is the worst";
+    EXPECT_THAT(body, Not(HasSubstr("base64,dHdv"))) << "the page has room for one";
+    EXPECT_THAT(body, HasSubstr("height:30.0mm"));
+}
+
 TEST(BoardPage, CountsTheNodulesThatDoNotFitAndShowsTheWorst)
 {
     std::string timeline = "-6m / 0: N1 9.9x9.0 new";

@@ -268,6 +268,18 @@ TEST(TrendHtml, LoadsNothing)
         EXPECT_THAT(html, Not(HasSubstr(word)));
 }
 
+TEST(TrendHtml, HoldsThePicturesOfItsNodulesWithinItself)
+{
+    auto record = scanned_on({"2026-01-10"});
+    add_row(record, 0, "N1", 6000);
+    const std::vector<NodulePicture> pictures = {{"N1", "\x89PNG", 8, 4, "<N1>"}, {"N9", "other", 8, 4, ""}};
+    const std::string html = trend_html(judge().assess(record, day(as_of)), record, judge(), pictures);
+    EXPECT_THAT(html, HasSubstr("alt=\"&lt;N1&gt;\""));
+    EXPECT_THAT(html, HasSubstr("src=\"data:image/png;base64,iVBORw==\""));
+    EXPECT_THAT(html, HasSubstr("img-src data:")) << "else the browser shows none";
+    EXPECT_THAT(html, Not(HasSubstr("b3RoZXI"))) << "of a nodule that is not there";
+}
+
 TEST(TrendText, ShowsEveryNoduleHoweverMany)
 {
     auto record = scanned_on({"2026-01-10"});

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "nodtrack/report/assessment_json.hpp"
+#include "nodtrack/tracker/assess.hpp"
 #include "support.hpp"
 
 namespace nodtrack::tracker {
@@ -129,6 +131,144 @@ TEST_F(Identity, RefusesRowsThatAreNotRecordedAndOddValues)
     EXPECT_EQ(code({"P9", "A", "N1"}, "N1", {}), ErrorCode::not_found);
     EXPECT_EQ(code(b1_, "", {}), ErrorCode::bad_input);
     EXPECT_EQ(code(b1_, "N2", 1001), ErrorCode::bad_input);
+}
+
+/// P1 as the policy judges it, as JSON: every byte of what a user would see.
+std::string judged(const store::Registry& registry)
+{
+    const assess::Judge judge = assess::Judge::released();
+    std::string json;
+    value_of(tracker::assess_patients(
+        registry, judge,
+        {.patient_ids = {"P1"}, .as_of = day("2025-03-01"), .known_on = {}, .detail = assess::Detail::all},
+        [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
+            report::AssessmentJson(judge).append(json, assessment, record, assess::Detail::all);
+            return {};
+        }));
+    return json;
+}
+
+IdentityProposal state_of(ObservationKey key, NoduleState state)
+{
+    IdentityProposal statement;
+    statement.nodule_id = key.observation_id;
+    statement.observation = std::move(key);
+    statement.nodule_state = state;
+    return statement;
+}
+
+TEST_F(Identity, CountsInTheAssessmentOnceConfirmedAndLeavesNoTraceOnceUndone)
+{
+    value_of(ingest({"", "P1,C,2024-12-01,ct,diagnostic,1.0,\n", "P1,C,N4,present,left,6.5,,,round,r1\n"}));
+    IdentityProposal resected = state_of({"P1", "C", "N1"}, NoduleState::resected);
+    resected.state_date = day("2024-10-10");
+    IdentityProposal moved;
+    moved.observation = {"P1", "C", "N4"};
+    moved.nodule_id = "N1";
+    moved.nodule_state = NoduleState::same;
+    const std::vector<IdentityProposal> statements = {moved, resected,
+                                                      state_of({"P1", "C", "N1"}, NoduleState::resolved),
+                                                      state_of({"P1", "C", "N4"}, NoduleState::not_a_nodule)};
+    const std::string before = judged(registry_);
+    const std::int64_t rows = value_of(registry_.row_counts()).measurements;
+    for (const IdentityProposal& statement : statements) {
+        const std::string word(store::word(*statement.nodule_state));
+        value_of(propose_links(registry_, {&statement, 1}, on("2025-03-01")));
+        EXPECT_EQ(judged(registry_), before) << word << ": a proposal changes nothing";
+        const auto number = value_of(links_of(registry_, "P1"));
+        const LinkChoice proposed{statement.observation, [&] {
+                                      int newest = 0;
+                                      for (const IdentityLink& link : number) {
+                                          if (link.observation == statement.observation) newest = link.link_no;
+                                      }
+                                      return newest;
+                                  }()};
+        value_of(confirm_links(registry_, {&proposed, 1}, on("2025-03-01")));
+        EXPECT_NE(judged(registry_), before) << word << ": confirmed, it counts";
+        const LinkChoice confirmed{statement.observation, proposed.link_no + 1};
+        value_of(undo_links(registry_, {&confirmed, 1}, on("2025-03-01", "mixed up")));
+        EXPECT_EQ(judged(registry_), before) << word << ": undone, it is as if it had never been said";
+    }
+    EXPECT_EQ(value_of(registry_.row_counts()).measurements, rows) << "no measurement was written";
+    EXPECT_TRUE(value_of(audit_verify(registry_)).intact());
+    EXPECT_TRUE(value_of(check(registry_)).sound());
+}
+
+TEST_F(Identity, LeavesANoduleUnreportedThatWasNotSeenOutsideTheFieldOrMerged)
+{
+    const std::string before = judged(registry_);
+    value_of(ingest({"", "P1,C,2024-12-01,ct,diagnostic,1.0,\n", "P1,C,N4,present,left,6.5,,,round,r1\n"}));
+    const std::string with_scan = judged(registry_);
+    IdentityProposal merged = state_of({"P1", "C", "N1"}, NoduleState::merged_into);
+    merged.other_nodule_id = "N4";
+    for (const IdentityProposal& statement : {state_of({"P1", "C", "N1"}, NoduleState::not_seen),
+                                              state_of({"P1", "C", "N1"}, NoduleState::outside_field), merged}) {
+        value_of(link(registry_, {&statement, 1}, on("2025-03-01")));
+        EXPECT_EQ(judged(registry_), with_scan) << "it stays one that somebody has to look for";
+    }
+}
+
+TEST_F(Identity, IsOutspokenByARowThatComesLater)
+{
+    value_of(ingest({"", "P1,C,2024-12-01,ct,diagnostic,1.0,\n"}));
+    const IdentityProposal resolved = state_of({"P1", "C", "N1"}, NoduleState::resolved);
+    value_of(link(registry_, {&resolved, 1}, on("2025-03-01")));
+    value_of(ingest({"", "", "P1,C,N1,present,left,6.5,,,round,r1\n"}, "2025-03-02"));
+    PatientRecord record = value_of(read_to_judge(registry_, "P1"));
+    const auto resolved_rows = std::ranges::count_if(
+        record.measurements, [](const Measurement& row) { return row.findings.status == Status::resolved; });
+    EXPECT_EQ(resolved_rows, 0);
+}
+
+TEST_F(Identity, RefusesStatesThatDoNotFitWhatIsRecordedAndStoresNothing)
+{
+    const std::int64_t held = deliveries();
+    const auto code = [&](const IdentityProposal& statement) {
+        const auto refused = link(registry_, {&statement, 1}, on("2025-03-01"));
+        return refused ? ErrorCode::internal : refused.error().code;
+    };
+    EXPECT_EQ(code(state_of({"P1", "A", "N2"}, NoduleState::not_seen)), ErrorCode::bad_input) << "it has a row";
+    EXPECT_EQ(code(state_of({"P1", "B", "N9"}, NoduleState::resolved)), ErrorCode::not_found) << "no such nodule";
+    EXPECT_EQ(code(state_of({"P1", "Z", "N1"}, NoduleState::resolved)), ErrorCode::not_found) << "no such scan";
+    EXPECT_EQ(code(state_of({"P1", "B", "N2"}, NoduleState::resected)), ErrorCode::bad_input) << "no day of surgery";
+    EXPECT_EQ(code(state_of({"P1", "B", "N1"}, NoduleState::split_from)), ErrorCode::bad_input) << "of which?";
+    IdentityProposal wrong = state_of({"P1", "B", "N2"}, NoduleState::merged_into);
+    wrong.other_nodule_id = "N2";
+    EXPECT_EQ(code(wrong), ErrorCode::bad_input) << "into itself";
+    wrong.other_nodule_id = "N9";
+    EXPECT_EQ(code(wrong), ErrorCode::not_found) << "into one that is not recorded";
+    wrong = state_of({"P1", "B", "N2"}, NoduleState::resected);
+    wrong.state_date = day("2025-03-02");
+    EXPECT_EQ(code(wrong), ErrorCode::bad_input) << "in the future";
+    wrong = state_of({"P1", "B", "N1"}, NoduleState::same);
+    wrong.other_nodule_id = "N2";
+    EXPECT_EQ(code(wrong), ErrorCode::bad_input) << "same needs no other";
+    EXPECT_EQ(deliveries(), held);
+}
+
+TEST_F(Identity, TakesTheAnswersOfMatchAsProposalsOnce)
+{
+    value_of(ingest({"", "P1,C,2024-12-01,ct,diagnostic,1.0,\n",
+                     "P1,C,7,present,left,6.5,,,round,r1\nP1,C,8,present,left,3.5,,,round,r1\n"}));
+    const auto answers = value_of(interop::read_match_answers(
+        R"({"prior_id":"N1","current_id":"7","distance_mm":1.5,"confidence":0.9999}
+{"prior_id":"N2","current_id":null,"distance_mm":null,"confidence":0.8}
+{"prior_id":null,"current_id":"8","distance_mm":null,"confidence":0.7}
+)",
+        "m.jsonl", "P1"));
+    const AnsweredScan answered = value_of(proposals_of(registry_, "P1", "C", answers));
+    ASSERT_EQ(answered.proposals.size(), 3U);
+    EXPECT_EQ(answered.proposals[0].nodule_id, "N1");
+    EXPECT_EQ(answered.proposals[0].confidence_permille, 999);
+    EXPECT_EQ(answered.proposals[1].nodule_state, NoduleState::not_seen);
+    EXPECT_EQ(answered.proposals[2].nodule_state, NoduleState::is_new);
+    value_of(propose_links(registry_, answered.proposals, on("2025-03-01")));
+    EXPECT_EQ(value_of(propose_links(registry_, answered.proposals, on("2025-03-01"))), 0) << "nothing new";
+    std::size_t open = 0;
+    for (const StandingIdentity& identity : value_of(identities_of(registry_, "P1")))
+        open += identity.open.size();
+    EXPECT_EQ(open, 3U);
+    EXPECT_EQ(proposals_of(registry_, "P1", "B", answers).error().code, ErrorCode::not_found) << "no 7 on scan B";
 }
 
 TEST_F(Identity, OutlivesTheNextExport)

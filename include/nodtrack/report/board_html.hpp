@@ -7,6 +7,7 @@
 
 #include "nodtrack/assess/judge.hpp"
 #include "nodtrack/dose/effective_dose.hpp"
+#include "nodtrack/report/nodule_picture.hpp"
 
 namespace nodtrack::report {
 
@@ -21,9 +22,10 @@ struct BoardPage {
 /// What a board needs of one patient: history in a line, recommendation with rules and statements, trend, nodules with
 /// class and reason, trial definitions of metastasis met or not, count as a lower bound, dose to date, open questions,
 /// where the documents disagree, and an empty box for the decision. Text is measured so that the page is one A4 sheet;
-/// what does not fit is counted, with the command that shows it. Every text of the record is escaped.
+/// what does not fit is counted, with the command that shows it. Every text of the record is escaped. Of `pictures`
+/// that of the foremost nodule stands below the trend, where there is room.
 BoardPage board_page(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge,
-                     const dose::DoseHistory& doses);
+                     const dose::DoseHistory& doses, std::span<const NodulePicture> pictures = {});
 
 /// Pages as one document: no script, nothing from another host, each page an A4 sheet when printed. `meeting` names the
 /// meeting and may be empty.

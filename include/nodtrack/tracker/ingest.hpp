@@ -8,6 +8,7 @@
 
 #include "nodtrack/domain/delivery.hpp"
 #include "nodtrack/domain/result.hpp"
+#include "nodtrack/store/images.hpp"
 #include "nodtrack/store/occasion.hpp"
 #include "nodtrack/store/registry.hpp"
 
@@ -17,6 +18,9 @@ struct IngestOptions {
     /// Where it is not empty, rows that contradict stored values supersede them, and this is recorded as why.
     std::string amend_reason;
     bool dry_run = false;  ///< check and count everything, store nothing
+    /// Where the images of delivered measurements are; stored with them, where it is not what is stored already. The
+    /// version is given here.
+    std::vector<store::NoduleImage> images{};
 };
 
 /// What became of the delivered rows of one kind. The four add up to the rows delivered.

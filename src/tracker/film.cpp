@@ -1,0 +1,120 @@
+#include "nodtrack/tracker/film.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "nodtrack/store/reader.hpp"
+
+namespace nodtrack::tracker {
+namespace {
+
+const store::NoduleImage* image_for(const std::vector<store::NoduleImage>& images, const store::ObservationKey& key)
+{
+    const auto found = std::ranges::find(images, key, &store::NoduleImage::observation);
+    return found == images.end() ? nullptr : &*found;
+}
+
+std::string size_text(const Findings& findings)
+{
+    if (!findings.long_axis) return std::string(word(findings.status));
+    std::string text = decimal_text(findings.long_axis->thousandths());
+    if (findings.short_axis) text += " x " + decimal_text(findings.short_axis->thousandths());
+    return text + " mm";
+}
+
+imaging::FilmFrame frame_of(const Scan& scan, const Findings* findings, const store::NoduleImage* image)
+{
+    imaging::FilmFrame frame;
+    frame.caption = {fmt::format("{} {}", scan.scan_date.iso(), scan.scan_id)};
+    if (findings == nullptr) {
+        frame.why_empty = "not reported on this scan";
+        return frame;
+    }
+    frame.caption.push_back(size_text(*findings));
+    if (findings->volume) frame.caption.push_back(decimal_text(findings->volume->thousandths()) + " mm3");
+    if (image != nullptr) {
+        frame.nodule = located_nodule(*image);
+        frame.why_empty = "what is recorded of its image cannot be read";
+    } else {
+        frame.why_empty = findings->status == Status::resolved ? "resolved" : "no image recorded";
+    }
+    return frame;
+}
+
+}  // namespace
+
+store::NoduleImage image_to_keep(const imaging::NoduleInImage& nodule, const store::ObservationKey& observation,
+                                 const std::filesystem::path& folder)
+{
+    store::NoduleImage image;
+    image.observation = observation;
+    for (const std::filesystem::path& path : nodule.image)
+        image.paths.push_back(path.string());
+    image.folder = folder.string();
+    image.series_uid = nodule.series_uid;
+    constexpr double micrometres = 1000.0;
+    for (std::size_t i = 0; i < 3; ++i)
+        image.center_um[i] = std::llround(nodule.center_mm[i] * micrometres);
+    image.mask = imaging::mask_text(nodule.mask);
+    image.voxels_sha256 = nodule.voxels_sha256;
+    return image;
+}
+
+std::optional<imaging::NoduleInImage> located_nodule(const store::NoduleImage& image)
+{
+    std::optional<imaging::NoduleMask> mask = imaging::mask_of_text(image.mask);
+    if (!mask) return std::nullopt;
+    imaging::NoduleInImage nodule;
+    for (const std::string& path : image.paths)
+        nodule.image.push_back(std::filesystem::path(image.folder) / path);
+    nodule.series_uid = image.series_uid;
+    constexpr double micrometres = 1000.0;
+    for (std::size_t i = 0; i < 3; ++i)
+        nodule.center_mm[i] = static_cast<double>(image.center_um[i]) / micrometres;
+    nodule.mask = std::move(*mask);
+    nodule.voxels_sha256 = image.voxels_sha256;
+    return nodule;
+}
+
+Result<imaging::FilmStrip> film_of(const store::Registry& registry, std::string_view patient_id,
+                                   std::string_view nodule_id, std::optional<Date> as_of)
+{
+    Result<store::PatientReader> reader = store::PatientReader::open(registry);
+    if (!reader) return tl::unexpected<Error>(reader.error());
+    PatientRecord record;
+    const Result<bool> found = reader->find(patient_id, record);
+    if (!found) return tl::unexpected<Error>(found.error());
+    if (!*found) return failure(ErrorCode::not_found, fmt::format("patient '{}' is not in this registry", patient_id));
+    if (std::ranges::count(record.nodule_ids, nodule_id) == 0) {
+        return failure(ErrorCode::not_found, fmt::format("patient {} has no nodule '{}'; recorded are: {}", patient_id,
+                                                         nodule_id, fmt::join(record.nodule_ids, ", ")));
+    }
+    const Result<std::vector<store::NoduleImage>> images = store::images_of(registry, patient_id);
+    if (!images) return tl::unexpected<Error>(images.error());
+
+    std::vector<std::size_t> scans;
+    for (std::size_t i = 0; i < record.scans.size(); ++i) {
+        const bool is_seen = !as_of || record.scans[i].scan_date <= *as_of;
+        if (is_seen && record.scans[i].is_diagnostic_ct()) scans.push_back(i);
+    }
+    std::ranges::stable_sort(scans, {}, [&](std::size_t i) { return record.scans[i].scan_date; });
+    imaging::FilmStrip film;
+    film.title = fmt::format("{} {}", patient_id, nodule_id);
+    for (const std::size_t scan : scans) {
+        const Findings* findings = nullptr;
+        const store::NoduleImage* image = nullptr;
+        for (std::size_t i = 0; i < record.measurements.size(); ++i) {
+            const Measurement& row = record.measurements[i];
+            if (row.scan != scan || record.nodule_ids[row.nodule] != nodule_id) continue;
+            findings = &row.findings;
+            image = image_for(
+                *images, {std::string(patient_id), record.scans[scan].scan_id, reader->versions().observation_ids[i]});
+        }
+        film.frames.push_back(frame_of(record.scans[scan], findings, image));
+    }
+    return film;
+}
+
+}  // namespace nodtrack::tracker
