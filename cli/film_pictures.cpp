@@ -1,7 +1,5 @@
 #include "film_pictures.hpp"
 
-#include <algorithm>
-
 #include "nodtrack/tracker/film.hpp"
 #include "output.hpp"
 
@@ -19,12 +17,12 @@ std::vector<report::NodulePicture> film_pictures(const store::Registry& registry
         auto film = tracker::film_of(registry, patient_id, nodule_id, as_of);
         if (!film) continue;
         auto& frames = film->frames;
+        // A page has the rows beside it: scans without an image would be empty frames.
+        std::erase_if(frames, [](const auto& frame) { return !frame.nodule.has_value(); });
         if (frames.size() > most_frames) {
             frames.erase(frames.begin(), frames.end() - static_cast<std::ptrdiff_t>(most_frames));
         }
-        const bool has_image =
-            std::any_of(frames.begin(), frames.end(), [](const auto& frame) { return frame.nodule.has_value(); });
-        if (!has_image) continue;
+        if (frames.empty()) continue;
         const auto strip = imaging::film_strip(*film);
         for (const std::string& problem : strip.problems)
             note(problem);

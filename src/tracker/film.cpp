@@ -19,8 +19,8 @@ const store::NoduleImage* image_for(const std::vector<store::NoduleImage>& image
 std::string size_text(const Findings& findings)
 {
     if (!findings.long_axis) return std::string(word(findings.status));
-    std::string text = decimal_text(findings.long_axis->thousandths());
-    if (findings.short_axis) text += " x " + decimal_text(findings.short_axis->thousandths());
+    std::string text = fmt::format("{:.1f}", findings.long_axis->in_units());
+    if (findings.short_axis) text += fmt::format(" x {:.1f}", findings.short_axis->in_units());
     return text + " mm";
 }
 
@@ -33,7 +33,7 @@ imaging::FilmFrame frame_of(const Scan& scan, const Findings* findings, const st
         return frame;
     }
     frame.caption.push_back(size_text(*findings));
-    if (findings->volume) frame.caption.push_back(decimal_text(findings->volume->thousandths()) + " mm3");
+    if (findings->volume) frame.caption.push_back(fmt::format("{:.0f} mm3", findings->volume->in_units()));
     if (image != nullptr) {
         frame.nodule = located_nodule(*image);
         frame.why_empty = "what is recorded of its image cannot be read";

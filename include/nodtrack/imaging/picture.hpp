@@ -57,7 +57,8 @@ struct View {
 
 /// The square round a nodule in one plane through it, as radiologists look at it (the patient's right on the left of
 /// the picture, front and head above), in the lung window (centre -600 HU, width 1500 HU). The plane goes through the
-/// slice on which the nodule is largest. What lies outside the image is dark blue. The contour runs just outside the
+/// slice on which the nodule is largest. What lies outside the image, or farther off than 40 mm and than the nodule is
+/// long, is dark blue. The contour runs just outside the
 /// nodule's voxels.
 ///
 /// Fails with `not_found` where the image is gone, with `bad_input` where it cannot be read or is not the one that was

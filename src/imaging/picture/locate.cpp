@@ -13,7 +13,7 @@
 namespace nodtrack::imaging {
 namespace {
 
-constexpr double margin_mm = 40.0;  // of what is kept in mind of the image round a nodule
+constexpr double least_margin_mm = 40.0;  // of what is kept in mind of the image round a nodule
 
 std::string hexadecimal(const unsigned char* bytes, unsigned int length)
 {
@@ -94,6 +94,10 @@ Result<VoxelsRound> read_round(const ImageSource& source, const NoduleMask& mask
 {
     VoxelsRound voxels;
     voxels.grid = source.grid;
+    double extent_mm = 0;
+    for (std::size_t i = 0; i < 3; ++i)
+        extent_mm = std::max(extent_mm, static_cast<double>(mask.size[i]) * source.grid.spacing_mm[i]);
+    const double margin_mm = std::max(least_margin_mm, extent_mm * 0.75);  // twice the nodule is shown
     for (std::size_t i = 0; i < 3; ++i) {
         const auto margin = static_cast<std::int64_t>(std::ceil(margin_mm / source.grid.spacing_mm[i]));
         const std::int64_t first = std::max<std::int64_t>(0, mask.first[i] - margin);
