@@ -79,7 +79,9 @@ TEST_F(PictureTest, HidesNoVoxelOfTheNoduleAndNoneIsDrawnWithoutContour)
     for (int y = 0; y < 200; ++y) {
         for (int x = 0; x < 200; ++x) {
             EXPECT_NE(b.at(x, y), contour_colour);
-            if (a.at(x, y) != contour_colour) EXPECT_EQ(a.at(x, y), b.at(x, y));
+            if (a.at(x, y) != contour_colour) {
+                EXPECT_EQ(a.at(x, y), b.at(x, y));
+            }
         }
     }
 }
