@@ -33,9 +33,9 @@ struct IdentityProposal {
     std::string nodule_id;
     LinkMethod how = LinkMethod::typed;
     std::optional<int> confidence_permille;  ///< 0 to 1000, where a program says so
-    std::optional<NoduleState> nodule_state;
-    std::string other_nodule_id;     ///< of split_from and merged_into, and only of these
-    std::optional<Date> state_date;  ///< of resected (needed) and not_a_nodule (else the scan's day)
+    std::optional<NoduleState> nodule_state{};
+    std::string other_nodule_id{};     ///< of split_from and merged_into, and only of these
+    std::optional<Date> state_date{};  ///< of resected (needed) and not_a_nodule (else the scan's day)
 };
 
 /// Records proposals; they change no record until confirmed. Fails with `not_found` where an observation,
