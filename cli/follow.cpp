@@ -127,8 +127,8 @@ ordered_json as_json(const FollowedNodule& nodule, const tracker::ImageChange& c
     object["found_mm"] = nodule.found_mm ? place_json(*nodule.found_mm) : ordered_json();
     object["status"] = word(nodule.status);
     object["confidence"] = told_confidence(nodule.confidence);
-    object["prior"] = measurement_json(nodule.prior);
-    object["current"] = nodule.current ? measurement_json(*nodule.current) : ordered_json();
+    object["prior"] = ordered_json::parse(measurement_json(nodule.prior));
+    object["current"] = nodule.current ? ordered_json::parse(measurement_json(*nodule.current)) : ordered_json();
     object["volume_change_percent"] =
         change.volume_change_percent ? ordered_json(rounded(*change.volume_change_percent, 10)) : ordered_json();
     object["change_ci95_percent"] = ordered_json();

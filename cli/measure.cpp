@@ -156,7 +156,7 @@ Result<ExitStatus> measure_by_mask(const Call& call, bool logged)
                                                     .nodule_id = arguments.text("--nodule"),
                                                     .progress = {}});
     if (!measurement) return tl::unexpected(measurement.error());
-    print(arguments.has("--json") ? measurement_json(*measurement).dump() + "\n" : as_text(*measurement));
+    print(arguments.has("--json") ? measurement_json(*measurement) + "\n" : as_text(*measurement));
     if (measurement->status == imaging::MeasurementStatus::refused) return ExitStatus::bad_input;
     std::optional<imaging::NoduleInImage> nodule;
     if (!image.empty() && (logged || arguments.has("--picture"))) {
@@ -228,7 +228,7 @@ Result<ExitStatus> measure_by_seeds(const Call& call, bool logged)
     std::vector<std::optional<imaging::NoduleInImage>> nodules;  // of `measured`
     for (const auto& seed : *seeds) {
         auto answer = imaging::measure_seed(*ct, seed);
-        print(arguments.has("--json") ? measurement_json(answer.values).dump() + "\n" : as_text(answer.values));
+        print(arguments.has("--json") ? measurement_json(answer.values) + "\n" : as_text(answer.values));
         masks.push_back(std::move(answer.mask));
         if (answer.values.status != imaging::MeasurementStatus::measured) continue;
         measured.push_back(std::move(answer.values));

@@ -27,7 +27,7 @@ std::vector<double> to_thousandths(std::span<const double> values)
 
 }  // namespace
 
-nlohmann::ordered_json measurement_json(const MaskMeasurement& measurement)
+std::string measurement_json(const MaskMeasurement& measurement)
 {
     const bool measured = measurement.status == imaging::MeasurementStatus::measured;
     ordered_json object = {{"nodule_id", measurement.nodule_id}, {"status", measured ? "measured" : "refused"}};
@@ -63,7 +63,7 @@ nlohmann::ordered_json measurement_json(const MaskMeasurement& measurement)
     density("calcified_volume_mm3", &imaging::DensityValues::calcified_volume_mm3);
     shape("slice_thickness_mm", &Shape::slice_thickness_mm);
     object["flags"] = measurement.flags;
-    return object;
+    return object.dump();
 }
 
 }  // namespace nodtrack::cli

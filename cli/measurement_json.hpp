@@ -1,12 +1,12 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <string>
 
 #include "nodtrack/imaging/mask_measurement.hpp"
 
 namespace nodtrack::cli {
 
-/// The object of the command-line contract; every key is there, null where there is no value.
-nlohmann::ordered_json measurement_json(const imaging::MaskMeasurement& measurement);
+/// The JSON object of the command-line contract, on one line; every key is there, null where there is no value.
+std::string measurement_json(const imaging::MaskMeasurement& measurement);
 
 }  // namespace nodtrack::cli

@@ -73,7 +73,7 @@ TEST_F(Follow, VesselBranchesArePredictedToAFractionOfAVoxelWhileRibsStayBehind)
     }
     const auto count = static_cast<double>(pair_->branches().size());
     ASSERT_GT(count, 200);
-    ASSERT_GT(moved, 15) << "or there was nothing to register";
+    ASSERT_GT(moved, 10) << "or there was nothing to register";
     EXPECT_LT(total / count, 0.4);
     EXPECT_LT(worst, 3);
 }
@@ -243,7 +243,7 @@ TEST(RegisterCts, LandmarksOfARealChestAreFoundAfterASmoothMotion)
         total += distance(scans->predicted_mm(point), truth);
         unmoved += distance(point, truth);
     }
-    ASSERT_GT(used, 80);
+    ASSERT_GT(used, 40) << "the image is cropped close to the lungs: many have moved out of it";
     ASSERT_GT(unmoved / used, 8);
     EXPECT_LT(total / used, 1.5) << "voxels are 2.7 x 2.7 x 5 mm";
 }
