@@ -52,7 +52,7 @@ struct FollowedNodule {
     MaskMeasurement prior;
     std::optional<MaskMeasurement> current;  ///< where found, or where it may be
     std::optional<std::size_t> candidate;    ///< place in the list of candidates
-    bool is_outline_doubtful = false;        ///< its outline on the current scan is not where it should be
+    bool is_outline_doubtful = false;        ///< an outline is not where it should be: sizes are not compared
     std::vector<std::string> flags;
 };
 

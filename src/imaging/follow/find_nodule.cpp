@@ -100,8 +100,9 @@ FoundNodule find_nodule(const RegisteredCts& scans, const Seed& nodule, std::spa
     if (is_measured(found.prior)) {
         const double radius = radius_mm(found.prior);
         const Vector3& center = found.prior.values.shape->center_mm;
-        // An outline that leaves the click outside is that of something else.
-        found.prior_trusted = length(difference(center, nodule.position_mm)) < radius + 1;
+        // A click lies in the inner part of its nodule; an outline centred elsewhere is that of a vessel beside it.
+        found.prior_trusted =
+            length(difference(center, nodule.position_mm)) < std::max(0.35 * radius + 0.6, radius - 1.5);
         if (found.prior_trusted) {
             found.center_mm = center;
             found.radius_mm = radius;
@@ -143,7 +144,10 @@ FoundNodule find_nodule(const RegisteredCts& scans, const Seed& nodule, std::spa
         found.evidence = evidence;
         found.probability = probability;
         found.outline_elsewhere = is_elsewhere(measured, sum(predicted, best.shift_mm), found.radius_mm);
-        found.place_mm = place_of(measured, sum(predicted, best.shift_mm), best, found.radius_mm);
+        // Without an outline on the prior scan, an outline on the current one is no nearer to the truth than the looks.
+        found.place_mm = !found.prior_trusted && best.correlation > clearly_alike
+                             ? sum(predicted, best.shift_mm)
+                             : place_of(measured, sum(predicted, best.shift_mm), best, found.radius_mm);
         found.current = std::move(measured);
         if (is_measured(*found.current) && !found.outline_elsewhere && probability > good_enough) break;
     }

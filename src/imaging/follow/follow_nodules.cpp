@@ -13,6 +13,7 @@ namespace {
 constexpr double found_from = 0.5;
 constexpr double not_found_to = 0.25;
 constexpr double doubtful_sd_mm = 1.5;     // beyond, what is not found may lie where nobody looked
+constexpr double most_by_looks = 0.88;     // of a nodule whose size on the prior scan is not known
 constexpr double most_confidence = 0.995;  // no synthetic pair vouches for more
 
 bool is_measured(const FoundNodule& found)
@@ -37,7 +38,7 @@ void settle_status(FollowedNodule& answer, const FoundNodule& found, double prob
         answer.confidence = std::max(probability, 1 - probability);
         if (doubtful) answer.confidence = std::min(answer.confidence, 0.75);
     }
-    answer.confidence = std::min(answer.confidence, most_confidence);
+    answer.confidence = std::min(answer.confidence, found.prior_trusted ? most_confidence : most_by_looks);
 }
 
 FollowedNodule answer_of(const FoundNodule& found)
@@ -62,11 +63,13 @@ FollowedNodule answer_of(const FoundNodule& found)
         flag(follow_flag::registration_doubtful, "the scans agree badly here; the place is known to " +
                                                      text_of(std::round(found.prediction.sd_mm * 10) / 10) + " mm");
     }
-    if (!found.prior_trusted) flag(follow_flag::prior_not_measured, "found by its looks, not by its size");
+    if (!found.prior_trusted)
+        flag(follow_flag::prior_not_measured,
+             "no outline around the click on the prior scan; found by its looks, its size is not compared");
     if (answer.status != FollowStatus::not_found && found.in_image && !is_measured(found))
         flag(follow_flag::current_not_measured, "no outline could be drawn on the current scan");
-    answer.is_outline_doubtful = answer.found_mm && found.outline_elsewhere;
-    if (answer.is_outline_doubtful)
+    answer.is_outline_doubtful = !found.prior_trusted || (answer.found_mm && found.outline_elsewhere);
+    if (answer.found_mm && found.outline_elsewhere)
         flag(follow_flag::outline_doubtful,
              "the outline on the current scan is not centred where the nodule looks the "
              "same; its size is not compared");
