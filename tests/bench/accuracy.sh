@@ -40,6 +40,19 @@ scans() {  # name|keys …: makes the scans, prints their folders
 }
 
 mapfile -t development < <(scans "${settings[@]}")
+# `follow` on what it was not made with; its hard pairs move by 20 mm and more.
+hard="defz=40 deflat=10 defbump=6 shift=8 rot=4 noise=35"
+followed=(
+  "follow 1, neighbours 12 mm apart|$small seed=53 minsep=12"
+  "follow 2, neighbours 12 mm apart|$small seed=54 minsep=12"
+  "follow 3, neighbours 12 mm apart|$small seed=56 minsep=12"
+  "follow hard 1|$small $hard seed=4"
+  "follow hard 2|$small $hard seed=43"
+  "follow hard 3, neighbours 12 mm apart|$small $hard seed=44 minsep=12"
+  "follow hard 4|$small $hard seed=45"
+  "follow hard 5, neighbours 12 mm apart|$small $hard seed=46 minsep=12"
+)
+mapfile -t pairs < <(scans "${followed[@]}")
 mapfile -t unseen < <(scans "${held_out[@]}")
 {
   cat "$here/tests/bench/accuracy_intro.md"
@@ -54,6 +67,10 @@ mapfile -t unseen < <(scans "${held_out[@]}")
   for folder in "${development[@]}"; do
     if [ -d "$folder/t0" ]; then "$build/bin/nodule_bench" --load "$folder/t0"; fi
   done
+  echo
+  echo "## Following nodules from scan to scan (${#pairs[@]} pairs held out, ${#development[@]} others)"
+  echo
+  "$build/bin/follow_bench" "${pairs[@]}" "${development[@]}"
   echo
   cat "$here/tests/bench/accuracy_limits.md"
 } > "$here/docs/accuracy.md"
