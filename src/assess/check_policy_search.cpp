@@ -1,4 +1,5 @@
 #include "check_policy_search.hpp"
+#include "nodtrack/policy/evaluate.hpp"
 
 #include <algorithm>
 
@@ -13,28 +14,6 @@ using policy::Truth;
 using Kind = Condition::Kind;
 
 constexpr Truth all_truths[] = {Truth::no, Truth::yes, Truth::unknown};
-
-Truth compared(const Condition& condition, FactValue fact)
-{
-    using Comparator = Condition::Comparator;
-    const auto truth_of = [](bool answer) { return answer ? Truth::yes : Truth::no; };
-    if (condition.comparator == Comparator::is_known) return truth_of(fact.known == (condition.operand != 0.0));
-    if (!fact.known) return condition.if_unknown;
-    switch (condition.comparator) {
-        case Comparator::at_least:
-            return truth_of(fact.value >= condition.operand);
-        case Comparator::above:
-            return truth_of(fact.value > condition.operand);
-        case Comparator::at_most:
-            return truth_of(fact.value <= condition.operand);
-        case Comparator::below:
-            return truth_of(fact.value < condition.operand);
-        default:
-            break;
-    }
-    if (condition.word_set == 0) return truth_of(fact.value == condition.operand);
-    return truth_of(((condition.word_set >> fact.index()) & 1U) != 0);
-}
 
 }  // namespace
 

@@ -15,6 +15,14 @@ Truth negated(Truth truth)
     return static_cast<Truth>(-static_cast<int>(truth));
 }
 
+// A nodule whose membership is unknown may be in or out: the count lies between both.
+struct Selected {
+    std::uint32_t certain = 0;
+    std::uint32_t possible = 0;
+};
+
+}  // namespace
+
 Truth compared(const Condition& condition, const FactValue& fact)
 {
     using Comparator = Condition::Comparator;
@@ -35,14 +43,6 @@ Truth compared(const Condition& condition, const FactValue& fact)
     if (condition.word_set == 0) return truth_of(fact.value == condition.operand);
     return truth_of(((condition.word_set >> fact.index()) & 1U) != 0);
 }
-
-// A nodule whose membership is unknown may be in or out: the count lies between both.
-struct Selected {
-    std::uint32_t certain = 0;
-    std::uint32_t possible = 0;
-};
-
-}  // namespace
 
 static Truth selects(const Policy& policy, const Condition& condition, const FactTable& facts, std::size_t nodule)
 {

@@ -13,6 +13,9 @@ struct Subject {
     std::optional<std::size_t> nodule;
 };
 
+/// The truth of a comparison of one fact; an unknown one is what the condition states for that.
+Truth compared(const Condition& condition, const FactValue& fact);
+
 /// The truth of a condition. An unknown fact is unknown unless the condition states what to assume.
 Truth evaluate(const Policy& policy, ConditionIndex condition, const Subject& subject);
 
