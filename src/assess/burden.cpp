@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "build_timeline.hpp"
+#include "judged_parts.hpp"
 
 namespace nodtrack::assess {
 namespace {
@@ -13,30 +14,13 @@ using policy::Action;
 constexpr double days_a_year = 365.25;
 constexpr double months_a_year = 12.0;
 
-std::optional<Date> next_ct(const Recommendation& recommendation)
-{
-    switch (recommendation.action) {
-        case Action::continue_surveillance:
-        case Action::short_interval_ct:
-            return recommendation.due_date;
-        case Action::pet_ct:
-        case Action::data_required:
-            return recommendation.safety_net_ct_date;
-        case Action::tumour_board:
-        case Action::urgent_escalation:
-        case Action::out_of_scope:
-            break;
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 double cts_a_year(const Assessment& assessment, const PatientRecord& record)
 {
     if (assessment.recommendation.action == Action::out_of_scope) return 0.0;
     const Timeline& timeline = assessment.timeline;
-    const auto next = next_ct(assessment.recommendation);
+    const auto next = next_ct_of(assessment.recommendation);
     if (next && timeline.index_rank) {
         Date from = scan_at(record, timeline, *timeline.index_rank).scan_date;
         const auto& start = assessment.schedule.surveillance_start;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "check_policy_parts.hpp"
+#include "judged_parts.hpp"
 #include "nodtrack/policy/evaluate.hpp"
 
 namespace nodtrack::assess {
@@ -65,25 +66,6 @@ void adjust(const Policy& policy, const MadeUpPatient& patient, std::size_t i, N
         if (raises || !adjustment.raise_to) verdict.adjustment = k;
         return;
     }
-}
-
-PatientClass patient_class_of(NoduleClass nodule_class)
-{
-    switch (nodule_class) {
-        case NoduleClass::benign_appearing:
-            return PatientClass::benign_appearing;
-        case NoduleClass::low_suspicion:
-            return PatientClass::low_suspicion;
-        case NoduleClass::indeterminate:
-            return PatientClass::indeterminate;
-        case NoduleClass::suspicious:
-            return PatientClass::suspicious;
-        case NoduleClass::unclassifiable:
-            return PatientClass::unclassifiable;
-        case NoduleClass::resolved:
-            break;
-    }
-    return PatientClass::no_nodule;
 }
 
 void classify(const Policy& policy, MadeUpPatient& patient, FactJudgement& judgement)

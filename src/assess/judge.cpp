@@ -7,6 +7,7 @@
 #include "build_timeline.hpp"
 #include "facts.hpp"
 #include "flags.hpp"
+#include "judged_parts.hpp"
 #include "nodtrack/assess/primary_tissue.hpp"
 #include "nodtrack/policy/evaluate.hpp"
 #include "schedule.hpp"
@@ -164,25 +165,6 @@ class Session {
             break;
         }
         at(facts_of(i), NoduleFact::nodule_class) = FactValue::word(nodule.nodule_class);
-    }
-
-    static PatientClass patient_class_of(NoduleClass nodule_class)
-    {
-        switch (nodule_class) {
-            case NoduleClass::benign_appearing:
-                return PatientClass::benign_appearing;
-            case NoduleClass::low_suspicion:
-                return PatientClass::low_suspicion;
-            case NoduleClass::indeterminate:
-                return PatientClass::indeterminate;
-            case NoduleClass::suspicious:
-                return PatientClass::suspicious;
-            case NoduleClass::unclassifiable:
-                return PatientClass::unclassifiable;
-            case NoduleClass::resolved:
-                break;
-        }
-        return PatientClass::no_nodule;
     }
 
     void classify_patient()

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "build_timeline.hpp"
+#include "judged_parts.hpp"
 #include "what_if_walks.hpp"
 
 namespace nodtrack::assess {
@@ -217,24 +218,6 @@ class Search {
     const Assessment& now_;
     std::vector<Found> found_;
 };
-
-/// The day of the next CT that a recommendation names.
-std::optional<Date> next_ct_of(const Recommendation& recommendation)
-{
-    switch (recommendation.action) {
-        case Action::continue_surveillance:
-        case Action::short_interval_ct:
-            return recommendation.due_date;
-        case Action::data_required:
-        case Action::pet_ct:
-            return recommendation.safety_net_ct_date;
-        case Action::tumour_board:
-        case Action::urgent_escalation:
-        case Action::out_of_scope:
-            break;
-    }
-    return std::nullopt;
-}
 
 std::string free_scan_id(const PatientRecord& record)
 {
