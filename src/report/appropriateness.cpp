@@ -36,17 +36,6 @@ std::string cited_cell(const dose::VariantRow& row, dose::AgeGroup group)
     return citations_text(citations);
 }
 
-void append_cited(std::string& out, const std::vector<dose::Citation>& citations)
-{
-    append_json_key(out, "cite");
-    out += '[';
-    for (const dose::Citation& citation : citations) {
-        if (out.back() != '[') out += ',';
-        append_json_string(out, citation.item);
-    }
-    out += ']';
-}
-
 bool has_spine_symptom_since_index(const assess::Assessment& assessment, const PatientRecord& record,
                                    const policy::Policy& policy)
 {
@@ -131,9 +120,8 @@ std::string variant_json(const dose::Variant& variant, const dose::Appropriatene
         append_json_member(out, "procedure", row.procedure);
         append_json_member(out, "name", row.name);
         append_json_member(out, "rating", dose::word_of(row.rating));
-        append_cited(out, row.citations);
-        append_json_key(out, "ionising");
-        out += row.ionising ? "true" : "false";
+        append_json_cited(out, row.citations);
+        append_json_yes_no_member(out, "ionising", row.ionising);
         for (const dose::RadiationLevel& level : row.levels) {
             append_json_key(out, dose::word_of(level.group));
             append_radiation_level(out, level);
@@ -193,7 +181,7 @@ std::string pathway_json(const dose::Pathway& pathway)
         append_json_string(out, variant);
     }
     out += ']';
-    append_cited(out, pathway.citations);
+    append_json_cited(out, pathway.citations);
     return out + "}\n";
 }
 

@@ -16,20 +16,6 @@ using policy::FactDeclaration;
 using policy::FactType;
 using policy::FactValue;
 
-void append_date(std::string& out, const std::optional<Date>& date)
-{
-    if (!date) {
-        out += "null";
-        return;
-    }
-    constexpr std::size_t iso_length = 10;
-    out += '"';
-    const std::size_t start = out.size();
-    out.resize(start + iso_length);
-    date->write_iso(out.data() + start);
-    out += '"';
-}
-
 void append_number(std::string& out, double thousandths)
 {
     const bool exact = thousandths == std::floor(thousandths);
@@ -438,7 +424,7 @@ void AssessmentJson::append(std::string& out, const assess::Assessment& assessme
     out += "{\"patient_id\":";
     append_json_string(out, record.patient.patient_id);
     out += ",\"as_of\":";
-    append_date(out, timeline.as_of);
+    append_json_date(out, timeline.as_of);
     out += ",\"index_scan\":";
     if (timeline.index_rank) {
         append_json_string(out, record.scans[timeline.scans[*timeline.index_rank]].scan_id);
@@ -454,9 +440,9 @@ void AssessmentJson::append(std::string& out, const assess::Assessment& assessme
     out += ",\"recommendation\":{";
     append_json_member(out, "action", policy::action_words[static_cast<std::size_t>(recommendation.action)]);
     out += ",\"due_date\":";
-    append_date(out, recommendation.due_date);
+    append_json_date(out, recommendation.due_date);
     out += ",\"safety_net_ct_date\":";
-    append_date(out, recommendation.safety_net_ct_date);
+    append_json_date(out, recommendation.safety_net_ct_date);
     out += ",\"options\":[";
     for (const policy::Action option : recommendation.options) {
         if (out.back() != '[') out += ',';

@@ -56,28 +56,6 @@ std::string progress_text(const assess::LedgerEntry& entry)
     return text;
 }
 
-void append_date(std::string& out, std::string_view key, const std::optional<Date>& date)
-{
-    append_json_key(out, key);
-    out += date ? '"' + date->iso() + '"' : std::string("null");
-}
-
-void append_text_or_null(std::string& out, std::string_view key, std::string_view text)
-{
-    append_json_key(out, key);
-    if (text.empty()) {
-        out += "null";
-    } else {
-        append_json_string(out, text);
-    }
-}
-
-void append_bool(std::string& out, std::string_view key, bool value)
-{
-    append_json_key(out, key);
-    out += value ? "true" : "false";
-}
-
 std::string proposal_json(const assess::Proposal& proposal)
 {
     std::string out = "{";
@@ -88,13 +66,13 @@ std::string proposal_json(const assess::Proposal& proposal)
     append_json_member(out, "version", proposal.policy_version);
     append_json_member(out, "sha256", proposal.policy_sha256);
     out += '}';
-    append_text_or_null(out, "index_scan", proposal.index_scan_id);
+    append_json_known_member(out, "index_scan", proposal.index_scan_id);
     append_json_member(out, "action", assess::word_of(proposal.action));
-    append_date(out, "due_date", proposal.due_date);
-    append_date(out, "safety_net_ct_date", proposal.safety_net_ct_date);
+    append_json_date_member(out, "due_date", proposal.due_date);
+    append_json_date_member(out, "safety_net_ct_date", proposal.safety_net_ct_date);
     append_json_member(out, "rule", proposal.rule);
     append_json_member(out, "patient_class", proposal.patient_class);
-    append_text_or_null(out, "nodules", proposal.nodules);
+    append_json_known_member(out, "nodules", proposal.nodules);
     return out + "}";
 }
 
@@ -155,7 +133,7 @@ std::string decision_json(const assess::Decision& decision)
     append_json_member(out, "kind", kind_word(decision.kind));
     append_json_member(out, "decided_on", decision.decided_on.iso());
     append_json_member(out, "decided_by", decision.decided_by);
-    append_bool(out, "board", decision.board);
+    append_json_yes_no_member(out, "board", decision.board);
     append_json_key(out, "present");
     out += '[';
     for (const std::string& name : decision.present) {
@@ -165,7 +143,7 @@ std::string decision_json(const assess::Decision& decision)
     out += ']';
     append_json_member(out, "reason", decision.reason);
     append_json_member(out, "action", assess::word_of(decision.action));
-    append_date(out, "due_date", decision.due_date);
+    append_json_date_member(out, "due_date", decision.due_date);
     append_event(out, decision.event);
     append_json_key(out, "policy_answer");
     out += proposal_json(decision.proposal);
@@ -204,11 +182,11 @@ std::string ledger_json(std::string_view patient_id, std::span<const assess::Led
         append_json_member(out, "stance", assess::stance_words[static_cast<std::size_t>(entry.stance)]);
         append_json_member(out, "progress", assess::progress_words[static_cast<std::size_t>(entry.progress)]);
         append_json_member(out, "action", assess::word_of(entry.task.action));
-        append_date(out, "due_date", entry.task.due_date);
+        append_json_date_member(out, "due_date", entry.task.due_date);
         append_json_key(out, "days_late");
         out += std::to_string(entry.days_late);
         append_answer(out, entry.answer);
-        append_bool(out, "next_step_missing", entry.next_step_missing);
+        append_json_yes_no_member(out, "next_step_missing", entry.next_step_missing);
         append_json_key(out, "policy_answer");
         out += proposal_json(entry.proposal);
         append_json_key(out, "decisions");

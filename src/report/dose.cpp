@@ -159,17 +159,6 @@ void append_age(std::string& out, std::optional<int> months)
     out += months ? std::to_string(*months) : "null";
 }
 
-void append_cited(std::string& out, const std::vector<dose::Citation>& citations)
-{
-    append_json_key(out, "cite");
-    out += '[';
-    for (const dose::Citation& citation : citations) {
-        if (out.back() != '[') out += ',';
-        append_json_string(out, citation.item);
-    }
-    out += ']';
-}
-
 void append_scan(std::string& out, const dose::ScanDose& scan, const PatientRecord& record,
                  const dose::DoseFactors& factors)
 {
@@ -256,7 +245,7 @@ void append_radiation_level(std::string& out, const dose::RadiationLevel& level)
     append_json_member(out, "age_group", dose::word_of(level.group));
     append_json_key(out, "band_msv");
     out += level.band ? fmt::format("[{:g},{:g}]", level.band->low_msv, level.band->high_msv) : "null";
-    append_cited(out, level.citations);
+    append_json_cited(out, level.citations);
     out += '}';
 }
 
@@ -343,7 +332,7 @@ std::string dose_json(const dose::DoseHistory& history, const PatientRecord& rec
         out += '{';
         append_json_member(out, "id", set.id);
         append_json_member(out, "title", set.title);
-        append_cited(out, set.citations);
+        append_json_cited(out, set.citations);
         out += '}';
     }
     return out + "]}\n";

@@ -26,4 +26,29 @@ void append_json_string(std::string& out, std::string_view text)
     out += '"';
 }
 
+void append_json_date(std::string& out, const std::optional<Date>& date)
+{
+    if (!date) {
+        out += "null";
+        return;
+    }
+    constexpr std::size_t iso_length = 10;
+    out += '"';
+    const std::size_t start = out.size();
+    out.resize(start + iso_length);
+    date->write_iso(out.data() + start);
+    out += '"';
+}
+
+void append_json_cited(std::string& out, const std::vector<dose::Citation>& citations)
+{
+    append_json_key(out, "cite");
+    out += '[';
+    for (const dose::Citation& citation : citations) {
+        if (out.back() != '[') out += ',';
+        append_json_string(out, citation.item);
+    }
+    out += ']';
+}
+
 }  // namespace nodtrack::report

@@ -65,23 +65,13 @@ std::string day_or_dash(const std::optional<Date>& day)
     return day ? day->iso() : "-";
 }
 
-void append_day(std::string& out, std::string_view key, const std::optional<Date>& day)
-{
-    append_json_key(out, key);
-    if (day) {
-        append_json_string(out, day->iso());
-    } else {
-        out += "null";
-    }
-}
-
 void append_side(std::string& out, std::string_view key, const Assessment& assessment, const policy::Policy& policy)
 {
     append_json_key(out, key);
     out += '{';
     append_json_member(out, "action", action_word(assessment.recommendation.action));
-    append_day(out, "due_date", assessment.recommendation.due_date);
-    append_day(out, "safety_net_ct_date", assessment.recommendation.safety_net_ct_date);
+    append_json_date_member(out, "due_date", assessment.recommendation.due_date);
+    append_json_date_member(out, "safety_net_ct_date", assessment.recommendation.safety_net_ct_date);
     append_json_member(out, "patient_class", patient_class_word(assessment.patient_class));
     append_json_key(out, "rules");
     out += '[';
@@ -292,12 +282,7 @@ std::string PolicyDiffReport::totals_json(const PolicyTotals& totals) const
         append_json_member(out, "version", sides_[side].policy->version);
         append_json_member(out, "sha256", sides_[side].policy->sha256);
         out += '}';
-        append_json_key(out, "profile");
-        if (sides_[side].profile.empty()) {
-            out += "null";
-        } else {
-            append_json_string(out, sides_[side].profile);
-        }
+        append_json_known_member(out, "profile", sides_[side].profile);
         out += '}';
     }
     return out + "}}\n";

@@ -245,10 +245,8 @@ std::string protocol_json(const CtProtocol& protocol, const assess::Assessment& 
     std::string out = "{";
     append_json_member(out, "patient_id", record.patient.patient_id);
     append_json_member(out, "as_of", assessment.timeline.as_of.iso());
-    append_json_key(out, "is_asked_for");
-    out += protocol.is_asked_for ? "true" : "false";
-    append_json_key(out, "due_date");
-    out += protocol.due ? "\"" + protocol.due->iso() + "\"" : "null";
+    append_json_yes_no_member(out, "is_asked_for", protocol.is_asked_for);
+    append_json_date_member(out, "due_date", protocol.due);
     append_json_member(out, "occasion", protocol.occasion);
     append_json_key(out, "items");
     out += '[';
@@ -258,12 +256,7 @@ std::string protocol_json(const CtProtocol& protocol, const assess::Assessment& 
         append_json_member(out, "topic", item.topic);
         append_json_member(out, "ask", item.ask);
         append_json_member(out, "why", item.why);
-        append_json_key(out, "history");
-        if (item.history.empty()) {
-            out += "null";
-        } else {
-            append_json_string(out, item.history);
-        }
+        append_json_known_member(out, "history", item.history);
         append_json_key(out, "cite");
         out += '[';
         for (const dose::Citation& citation : item.citations) {

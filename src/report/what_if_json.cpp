@@ -6,35 +6,14 @@
 namespace nodtrack::report {
 namespace {
 
-void append_date_member(std::string& out, std::string_view key, const std::optional<Date>& date)
-{
-    append_json_key(out, key);
-    if (date) {
-        append_json_string(out, date->iso());
-    } else {
-        out += "null";
-    }
-}
-
-/// A text, or null where it is empty.
-void append_known(std::string& out, std::string_view key, std::string_view text)
-{
-    append_json_key(out, key);
-    if (text.empty()) {
-        out += "null";
-    } else {
-        append_json_string(out, text);
-    }
-}
-
 void append_outcome(std::string& out, std::string_view key, const assess::Outcome& outcome)
 {
     append_json_key(out, key);
     out += '{';
     append_json_member(out, "action", action_word(outcome.action));
     append_json_member(out, "patient_class", patient_class_word(outcome.patient_class));
-    append_date_member(out, "due_date", outcome.due_date);
-    append_date_member(out, "safety_net_ct_date", outcome.safety_net_ct_date);
+    append_json_date_member(out, "due_date", outcome.due_date);
+    append_json_date_member(out, "safety_net_ct_date", outcome.safety_net_ct_date);
     append_json_key(out, "rules");
     out += '[';
     for (const std::string& rule : outcome.patient_rules) {
@@ -64,11 +43,11 @@ void append_change(std::string& out, const assess::Change& change)
     append_json_member(out, "subject", change.subject);
     append_json_member(out, "what", change.what);
     append_json_member(out, "direction", assess::direction_words[static_cast<std::size_t>(change.direction)]);
-    append_known(out, "unit", change.unit);
-    append_known(out, "from", change.from);
+    append_json_known_member(out, "unit", change.unit);
+    append_json_known_member(out, "from", change.from);
     append_json_member(out, "to", change.to);
-    append_known(out, "until", change.until);
-    append_known(out, "just_before", change.just_before);
+    append_json_known_member(out, "until", change.until);
+    append_json_known_member(out, "just_before", change.just_before);
     append_list(out, "set", change.settings,
                 [&](const assess::Setting& setting) { append_json_string(out, setting.text()); });
     append_outcome(out, "then", change.outcome);
@@ -102,7 +81,7 @@ std::string what_if_json(const PatientRecord& record, const assess::Assessment& 
     append_json_key(out, "next_scan");
     if (next) {
         out += '{';
-        append_date_member(out, "date", next->date);
+        append_json_date_member(out, "date", next->date);
         append_outcome(out, "unchanged", next->unchanged);
         append_list(out, "changes", next->changes, [&](const assess::Change& change) { append_change(out, change); });
         out += '}';
