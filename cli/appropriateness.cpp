@@ -34,19 +34,10 @@ void print_tables(const Call& call)
 
 Result<ExitStatus> run_for_patient(const Call& call)
 {
-    const auto moment = asked_moment(call);
-    if (!moment) return tl::unexpected(moment.error());
-    const auto registry = store::Registry::open(call.registry_file);
-    if (!registry) return tl::unexpected(registry.error());
-
     const bool as_json = call.arguments.has("--json");
     const assess::Judge judge = assess::Judge::released();
-    const auto told = tracker::assess_patients(
-        *registry, judge,
-        {.patient_ids = {call.arguments.text("PATIENT")},
-         .as_of = moment->as_of,
-         .known_on = moment->known_on,
-         .detail = assess::Detail::none},
+    const auto told = judge_asked_patient(
+        call, judge, assess::Detail::none,
         [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
             report::Beside beside = report::beside(assessment, record, judge.policy());
             if (call.arguments.has("--child")) beside.group = dose::AgeGroup::child;
@@ -55,8 +46,8 @@ Result<ExitStatus> run_for_patient(const Call& call)
                 return {};
             }
             const auto& rule = judge.policy().recommendations[assessment.recommendation.rule];
-            print(fmt::format("{}  as seen on {}\n  {}\n\n{}", record.patient.patient_id, moment->as_of.iso(),
-                              rule.advises, report::shown_text(beside)));
+            print(fmt::format("{}  as seen on {}\n  {}\n\n{}", record.patient.patient_id,
+                              assessment.timeline.as_of.iso(), rule.advises, report::shown_text(beside)));
             return {};
         });
     if (!told) return tl::unexpected(told.error());

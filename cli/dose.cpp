@@ -10,22 +10,13 @@ namespace {
 
 Result<ExitStatus> run(const Call& call)
 {
-    const auto moment = asked_moment(call);
-    if (!moment) return tl::unexpected(moment.error());
-    const auto registry = store::Registry::open(call.registry_file);
-    if (!registry) return tl::unexpected(registry.error());
-
     const bool as_json = call.arguments.has("--json");
     const assess::Judge judge = assess::Judge::released();
     const dose::DoseFactors& factors = report::released_dose_factors();
-    const auto told = tracker::assess_patients(
-        *registry, judge,
-        {.patient_ids = {call.arguments.text("PATIENT")},
-         .as_of = moment->as_of,
-         .known_on = moment->known_on,
-         .detail = assess::Detail::none},
-        [&](const assess::Assessment&, const PatientRecord& record) -> Result<void> {
-            const auto history = dose::dose_history(record, moment->as_of, factors);
+    const auto told = judge_asked_patient(
+        call, judge, assess::Detail::none,
+        [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
+            const auto history = dose::dose_history(record, assessment.timeline.as_of, factors);
             print(as_json ? report::dose_json(history, record, factors) : report::dose_text(history, record, factors));
             return {};
         });

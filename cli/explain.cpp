@@ -92,23 +92,15 @@ Result<ExitStatus> run(const Call& call)
 {
     const auto question = question_of(call.arguments);
     if (!question) return tl::unexpected(question.error());
-    const auto moment = asked_moment(call);
-    if (!moment) return tl::unexpected(moment.error());
-    const auto registry = store::Registry::open(call.registry_file);
-    if (!registry) return tl::unexpected(registry.error());
-
     const assess::Judge judge = assess::Judge::released();
-    const auto done = tracker::assess_patients(
-        *registry, judge,
-        {.patient_ids = {call.arguments.text("PATIENT")},
-         .as_of = moment->as_of,
-         .known_on = moment->known_on,
-         .detail = assess::Detail::all},
-        [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
-            if (question->what_if) return tell_what_if(assessment, record, judge, *question);
-            if (!question->settings.empty()) return try_settings(assessment, record, judge, *question);
-            return explain(assessment, record, judge, *question);
-        });
+    const auto done =
+        judge_asked_patient(call, judge, assess::Detail::all,
+                            [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
+                                if (question->what_if) return tell_what_if(assessment, record, judge, *question);
+                                if (!question->settings.empty())
+                                    return try_settings(assessment, record, judge, *question);
+                                return explain(assessment, record, judge, *question);
+                            });
     if (!done) return tl::unexpected(done.error());
     if (!question->as_json) print(report::standing_notice());
     return ExitStatus::done;

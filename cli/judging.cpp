@@ -1,5 +1,7 @@
 #include "judging.hpp"
 
+#include "nodtrack/store/registry.hpp"
+
 namespace nodtrack::cli {
 
 Result<AskedMoment> asked_moment(const Call& call)
@@ -9,6 +11,23 @@ Result<AskedMoment> asked_moment(const Call& call)
     const auto known_on = call.arguments.date("--known-on");
     if (!known_on) return tl::unexpected(known_on.error());
     return AskedMoment{as_of->value_or(call.now.today), *known_on};
+}
+
+Result<void> judge_asked_patient(const Call& call, const assess::Judge& judge, assess::Detail detail,
+                                 const tracker::AssessmentVisitor& tell)
+{
+    const auto moment = asked_moment(call);
+    if (!moment) return tl::unexpected(moment.error());
+    const auto registry = store::Registry::open(call.registry_file);
+    if (!registry) return tl::unexpected(registry.error());
+    const auto judged = tracker::assess_patients(*registry, judge,
+                                                 {.patient_ids = {call.arguments.text("PATIENT")},
+                                                  .as_of = moment->as_of,
+                                                  .known_on = moment->known_on,
+                                                  .detail = detail},
+                                                 tell);
+    if (!judged) return tl::unexpected(judged.error());
+    return {};
 }
 
 std::vector<Option> with_moment_options(std::vector<Option> options)

@@ -11,21 +11,12 @@ namespace {
 
 Result<ExitStatus> run(const Call& call)
 {
-    const auto moment = asked_moment(call);
-    if (!moment) return tl::unexpected(moment.error());
-    const auto registry = store::Registry::open(call.registry_file);
-    if (!registry) return tl::unexpected(registry.error());
-
     const bool as_json = call.arguments.has("--json");
     const assess::Judge judge = assess::Judge::released();
-    const auto told = tracker::assess_patients(
-        *registry, judge,
-        {.patient_ids = {call.arguments.text("PATIENT")},
-         .as_of = moment->as_of,
-         .known_on = moment->known_on,
-         .detail = assess::Detail::fired},
+    const auto told = judge_asked_patient(
+        call, judge, assess::Detail::fired,
         [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
-            const auto doses = dose::dose_history(record, moment->as_of, report::released_dose_factors());
+            const auto doses = dose::dose_history(record, assessment.timeline.as_of, report::released_dose_factors());
             const auto protocol = report::next_ct_protocol(assessment, record, judge, doses);
             print(as_json ? report::protocol_json(protocol, assessment, record)
                           : report::protocol_text(protocol, assessment, record));

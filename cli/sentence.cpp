@@ -9,24 +9,15 @@ namespace {
 
 Result<ExitStatus> run(const Call& call)
 {
-    const auto moment = asked_moment(call);
-    if (!moment) return tl::unexpected(moment.error());
-    const auto registry = store::Registry::open(call.registry_file);
-    if (!registry) return tl::unexpected(registry.error());
-
     const bool as_json = call.arguments.has("--json");
     const assess::Judge judge = assess::Judge::released();
-    const auto told = tracker::assess_patients(
-        *registry, judge,
-        {.patient_ids = {call.arguments.text("PATIENT")},
-         .as_of = moment->as_of,
-         .known_on = moment->known_on,
-         .detail = assess::Detail::fired},
-        [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
-            print(as_json ? report::sentences_json(assessment, record, judge)
-                          : report::sentences_text(assessment, record, judge));
-            return {};
-        });
+    const auto told =
+        judge_asked_patient(call, judge, assess::Detail::fired,
+                            [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
+                                print(as_json ? report::sentences_json(assessment, record, judge)
+                                              : report::sentences_text(assessment, record, judge));
+                                return {};
+                            });
     if (!told) return tl::unexpected(told.error());
     return ExitStatus::done;
 }
