@@ -7,18 +7,14 @@
 #include "../support/case_notation.hpp"
 #include "../support/case_table.hpp"
 #include "../support/outcome.hpp"
+#include "../support/released_judge.hpp"
 
 namespace nodtrack {
 namespace {
 
 using cases::clinical_cases;
 using cases::ClinicalCase;
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
-}
+using cases::judge;
 
 class ClinicalTable : public testing::TestWithParam<ClinicalCase> {};
 

@@ -8,22 +8,18 @@
 #include "../support/case_table.hpp"
 #include "../support/generated_patients.hpp"
 #include "../support/outcome.hpp"
+#include "../support/released_judge.hpp"
 
 namespace nodtrack {
 namespace {
 
 using assess::Assessment;
+using cases::judge;
 using policy::Action;
 using policy::PatientClass;
 
 constexpr std::uint64_t seed = 77;
 constexpr std::size_t how_many = 4000;
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
-}
 
 using Change = std::function<void(PatientRecord&)>;
 using Condition = std::function<bool(const PatientRecord&)>;

@@ -8,6 +8,7 @@
 #include "../support/case_table.hpp"
 #include "../support/generated_patients.hpp"
 #include "../support/outcome.hpp"
+#include "../support/released_judge.hpp"
 
 namespace nodtrack {
 namespace {
@@ -16,16 +17,11 @@ using assess::Assessment;
 using assess::GrowthState;
 using assess::NoduleTimeline;
 using cases::Chance;
+using cases::judge;
 using policy::Action;
 
 constexpr std::uint64_t seed = 11;
 constexpr std::size_t how_many = 12000;
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
-}
 
 Assessment judged(const PatientRecord& record)
 {

@@ -9,22 +9,18 @@
 #include "../support/case_table.hpp"
 #include "../support/generated_patients.hpp"
 #include "../support/outcome.hpp"
+#include "../support/released_judge.hpp"
 
 namespace nodtrack {
 namespace {
 
 using assess::Assessment;
+using cases::judge;
 using policy::Action;
 using policy::PatientClass;
 
 constexpr std::uint64_t seed = 5;
 constexpr std::size_t how_many = 15000;
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
-}
 
 template <class Visitor>
 void for_each_assessment(Visitor&& visit)

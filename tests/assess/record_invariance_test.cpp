@@ -8,11 +8,13 @@
 
 #include "../support/generated_patients.hpp"
 #include "../support/outcome.hpp"
+#include "../support/released_judge.hpp"
 
 namespace nodtrack {
 namespace {
 
 using cases::Chance;
+using cases::judge;
 
 constexpr std::uint64_t seed = 20260615;
 constexpr std::size_t how_many = 4000;
@@ -21,12 +23,6 @@ const std::vector<PatientRecord>& patients()
 {
     static const auto all = cases::generated_patients(seed, how_many);
     return all;
-}
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
 }
 
 std::string outcome(const PatientRecord& record)

@@ -6,20 +6,16 @@
 #include <nlohmann/json.hpp>
 
 #include "case_table.hpp"
+#include "released_judge.hpp"
 
 namespace nodtrack::report {
 namespace {
 
+using cases::judge;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
-}
 
 struct Names {
     std::vector<std::string> variants;

@@ -8,17 +8,13 @@
 #include "case_table.hpp"
 #include "nodtrack/report/assessment_text.hpp"
 #include "nodtrack/report/change_text.hpp"
+#include "released_judge.hpp"
 
 namespace nodtrack::report {
 namespace {
 
+using cases::judge;
 using nlohmann::json;
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
-}
 
 std::string line_of(const cases::ClinicalCase& clinical, assess::Detail detail)
 {

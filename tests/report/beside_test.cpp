@@ -7,18 +7,14 @@
 
 #include "case_table.hpp"
 #include "nodtrack/report/assessment_json.hpp"
+#include "released_judge.hpp"
 
 namespace nodtrack::report {
 namespace {
 
+using cases::judge;
 using testing::HasSubstr;
 using testing::Not;
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
-}
 
 struct Told {
     PatientRecord record;

@@ -12,20 +12,16 @@
 #include "markup_reader.hpp"
 #include "nodtrack/report/dose.hpp"
 #include "nodtrack/report/other_side.hpp"
+#include "released_judge.hpp"
 #include "trial_definitions.hpp"
 
 namespace nodtrack::report {
 namespace {
 
+using cases::judge;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
-}
 
 assess::Assessment judged(const PatientRecord& record)
 {

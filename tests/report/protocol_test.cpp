@@ -8,20 +8,16 @@
 
 #include "case_table.hpp"
 #include "nodtrack/report/dose.hpp"
+#include "released_judge.hpp"
 
 namespace nodtrack::report {
 namespace {
 
+using cases::judge;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
-}
 
 CtProtocol protocol_of(const PatientRecord& record)
 {

@@ -6,20 +6,16 @@
 #include <nlohmann/json.hpp>
 
 #include "case_table.hpp"
+#include "released_judge.hpp"
 
 namespace nodtrack::report {
 namespace {
 
+using cases::judge;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
-}
 
 /// The first nodule's sentence as of day zero, 2026-06-15.
 std::string said_of_nodule(const PatientRecord& record)

@@ -12,10 +12,12 @@
 #include "nodtrack/assess/judge.hpp"
 #include "nodtrack/policy/describe.hpp"
 #include "nodtrack/report/assessment_json.hpp"
+#include "released_judge.hpp"
 
 namespace nodtrack {
 namespace {
 
+using cases::judge;
 using Json = nlohmann::ordered_json;
 using testing::IsEmpty;
 using testing::Not;
@@ -42,12 +44,6 @@ const Json& assessment_schema()
 Json released_policy()
 {
     return Json::parse(policy::released_policy_json());
-}
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
 }
 
 template <class List>

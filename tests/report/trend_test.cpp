@@ -12,18 +12,14 @@
 #include "nodtrack/report/trend_html.hpp"
 #include "nodtrack/report/trend_svg.hpp"
 #include "nodtrack/report/trend_text.hpp"
+#include "released_judge.hpp"
 
 namespace nodtrack::report {
 namespace {
 
+using cases::judge;
 using testing::HasSubstr;
 using testing::Not;
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
-}
 
 Date day(std::string_view iso)
 {

@@ -8,6 +8,7 @@
 #include <random>
 #include <thread>
 
+#include "../support/released_judge.hpp"
 #include "nodtrack/tracker/amend.hpp"
 #include "nodtrack/tracker/assess.hpp"
 #include "nodtrack/tracker/ledger.hpp"
@@ -20,6 +21,7 @@ namespace {
 using assess::DecisionKind;
 using assess::Progress;
 using assess::Stance;
+using cases::judge;
 using policy::Action;
 using test::day;
 using test::occasion_on;
@@ -28,12 +30,6 @@ using test::value_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-const assess::Judge& judge()
-{
-    static const assess::Judge released = assess::Judge::released();
-    return released;
-}
 
 /// P1 has a suspicious nodule on a CT of 2025-03-01 (board due 2025-03-15), P2 is quiet, P3 has moved.
 Delivery first_delivery()
