@@ -18,6 +18,7 @@ ExitStatus exit_status_of(ErrorCode code)
         case ErrorCode::usage:
             return ExitStatus::usage;
         case ErrorCode::bad_input:
+        case ErrorCode::conflict:
             return ExitStatus::bad_input;
         case ErrorCode::not_found:
             return ExitStatus::not_found;

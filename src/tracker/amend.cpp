@@ -99,9 +99,43 @@ Result<void> check_corrections(std::span<const Correction> corrections, const st
     return failure(ErrorCode::bad_input, "nothing was stored", std::move(lines));
 }
 
+std::string said_by(const store::DeliveryEntry& delivery)
+{
+    return fmt::format("recorded by {} at {}", delivery.actor, delivery.recorded_at);
+}
+
+std::string quoted_or_nothing(const std::string& text)
+{
+    return text.empty() ? "not known" : fmt::format("'{}'", text);
+}
+
+/// The failure that the row is not the version somebody saw: what it was and what it is.
+template <class Access, class Versions>
+tl::unexpected<Error> stale(const RowKey& key, const Versions& versions, store::Version expected)
+{
+    const auto& newest = versions.back();
+    std::vector<std::string> lines = {fmt::format("version {} holds, {}", newest.version, said_by(newest.delivery))};
+    const auto seen = std::ranges::find(versions, expected, [](const auto& version) { return version.version; });
+    if (seen == versions.end()) {
+        lines.push_back(fmt::format("version {} was never recorded", expected));
+    } else {
+        lines.push_back(fmt::format("version {} was {}", expected, said_by(seen->delivery)));
+        for (const CorrectedValue& value : differences<Access>(seen->values, newest.values)) {
+            lines.push_back(fmt::format("{}: was {} in version {}, is {} in version {}", value.column,
+                                        quoted_or_nothing(value.before), expected, quoted_or_nothing(value.after),
+                                        newest.version));
+        }
+    }
+    return failure(ErrorCode::conflict,
+                   fmt::format("{} was changed meanwhile; nothing was stored: look at it as it is now, and correct "
+                               "that",
+                               row_name_of(key)),
+                   std::move(lines));
+}
+
 template <class Access>
 Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std::span<const Correction> corrections,
-                              const store::Occasion& occasion)
+                              const store::Occasion& occasion, std::optional<store::Version> expected)
 {
     if (Result<void> sound = check_corrections(corrections, occasion, is_key_column<Access>); !sound) {
         return tl::unexpected<Error>(sound.error());
@@ -113,6 +147,7 @@ Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std:
     if (versions->empty()) return no_such_row(key);
 
     const auto& newest = versions->back();
+    if (expected && *expected != newest.version) return stale<Access>(key, *versions, *expected);
     const Result<typename Access::Values> corrected = corrected_values<Access>(key, newest.values, corrections);
     if (!corrected) return tl::unexpected<Error>(corrected.error());
     AmendReport report{differences<Access>(newest.values, *corrected), 0};
@@ -135,10 +170,11 @@ Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std:
 }  // namespace
 
 Result<AmendReport> amend(store::Registry& registry, const RowKey& row, std::span<const Correction> corrections,
-                          const store::Occasion& occasion)
+                          const store::Occasion& occasion, std::optional<store::Version> expected_version)
 {
-    return with_access(row.kind,
-                       [&](auto access) { return amend_row<decltype(access)>(registry, row, corrections, occasion); });
+    return with_access(row.kind, [&](auto access) {
+        return amend_row<decltype(access)>(registry, row, corrections, occasion, expected_version);
+    });
 }
 
 }  // namespace nodtrack::tracker

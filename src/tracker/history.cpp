@@ -50,6 +50,17 @@ Result<std::vector<PastValue>> history_of(const store::Registry& registry, const
 
 }  // namespace
 
+std::string row_name_of(const RowKey& key)
+{
+    return with_access(key.kind, [&](auto access) {
+        std::string named;
+        for (const auto& [column, value] : decltype(access)::key_cells(key)) {
+            named += fmt::format("{}{} {}", named.empty() ? "" : ", ", column, value);
+        }
+        return fmt::format("{}: the row of {}", row_kind_names[static_cast<std::size_t>(key.kind)], named);
+    });
+}
+
 tl::unexpected<Error> no_such_row(const RowKey& key)
 {
     return with_access(key.kind, [&](auto access) {

@@ -174,6 +174,9 @@ bool is_key_column(std::string_view column)
     return std::ranges::any_of(cells, [&](const auto& cell) { return cell.first == column; });
 }
 
+/// `measurements: the row of patient_id P1, scan_id S1, nodule_id N1`
+std::string row_name_of(const RowKey& key);
+
 /// The failure that there is no such row.
 tl::unexpected<Error> no_such_row(const RowKey& key);
 

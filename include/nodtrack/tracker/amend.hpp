@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,8 +34,11 @@ struct AmendReport {
 ///
 /// Fails with `bad_input` where the reason is missing, a column or value is none, a value the record must have is to
 /// be cleared, or the record that would come out contradicts itself (all at once); with `not_found` where there is
-/// no such row. Columns of the key cannot be corrected.
+/// no such row. Columns of the key cannot be corrected. With `expected_version`, fails with `conflict` where the row is
+/// another version by now: the first context line says which version holds and who recorded it when, then one line a
+/// value that differs, `column: was A in version N, is B in version M`.
 Result<AmendReport> amend(store::Registry& registry, const RowKey& row, std::span<const Correction> corrections,
-                          const store::Occasion& occasion);
+                          const store::Occasion& occasion,
+                          std::optional<store::Version> expected_version = std::nullopt);
 
 }  // namespace nodtrack::tracker

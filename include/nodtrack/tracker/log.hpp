@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nodtrack/assess/judge.hpp"
+#include "nodtrack/domain/record.hpp"
+#include "nodtrack/domain/result.hpp"
+#include "nodtrack/store/images.hpp"
+#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/registry.hpp"
+
+namespace nodtrack::tracker {
+
+/// A cell as typed: a column of the record and its text.
+struct Cell {
+    std::string column;
+    std::string text;
+};
+
+/// One measurement to be recorded, and what is said of its scan. What is left out is not known; but the status of a
+/// nodule is 'present', and a new scan a diagnostic CT, unless told otherwise.
+struct TypedMeasurement {
+    std::string patient_id;
+    std::string scan_id;
+    std::string nodule_id;
+    std::vector<Cell> findings;  ///< columns of measurements.csv
+    std::vector<Cell> scan;      ///< columns of scans.csv; may be empty where the scan is recorded already
+    std::string amend_reason{};  ///< where it is not empty, values that contradict stored ones supersede them
+    std::vector<store::NoduleImage> images{};  ///< where it was measured; may be empty
+};
+
+/// What is recorded of one nodule on one scan; absent where nothing is. Failure: `not_found` for an unknown patient.
+Result<std::optional<Findings>> recorded_findings(const store::Registry& registry, const std::string& patient_id,
+                                                  const std::string& scan_id, const std::string& nodule_id);
+
+struct LogReport {
+    std::optional<store::DeliveryNumber> delivery_no;  ///< absent where nothing was new
+    std::vector<std::string> warnings;                 ///< stored, but somebody should look
+    assess::Assessment assessment;                     ///< as of the day of recording; positions are those of `record`
+    PatientRecord record;                              ///< as judged: with the confirmed states
+};
+
+/// Takes in the measurement, and the scan where it is new, as one delivery, and judges the patient with it.
+/// Failure: as `ingest`; `not_found` for an unknown patient; `usage` where a new scan has no date.
+Result<LogReport> log_measurement(store::Registry& registry, const assess::Judge& judge, const TypedMeasurement& typed,
+                                  const store::Occasion& occasion);
+
+}  // namespace nodtrack::tracker
