@@ -67,6 +67,8 @@ Command amend_command();
 Command appropriateness_command();
 Command assess_command();
 Command audit_head_command();
+Command audit_reads_command();
+Command audit_users_command();
 Command audit_verify_command();
 Command backup_command();
 Command board_command();
@@ -91,6 +93,14 @@ Command protocol_command();
 Command restore_command();
 Command sentence_command();
 Command trend_command();
+Command user_add_command();
+Command user_disable_command();
+Command user_enable_command();
+Command user_list_command();
+Command user_password_command();
+Command user_role_command();
+Command user_token_command();
+Command user_token_revoke_command();
 Command worklist_command();
 
 }  // namespace nodtrack::cli

@@ -11,6 +11,7 @@
 #include "nodtrack/tracker/identity.hpp"
 #include "nodtrack/tracker/ledger.hpp"
 #include "nodtrack/tracker/registry.hpp"
+#include "nodtrack/tracker/row_version.hpp"
 #include "output.hpp"
 #include "row_options.hpp"
 
@@ -27,34 +28,9 @@ Result<std::vector<tracker::RowKey>> all_rows(const store::Registry& registry, c
     if (!found) return tl::unexpected(found.error());
     if (!*found) return failure(ErrorCode::not_found, "patient '" + patient_id + "' is not in this registry");
 
-    tracker::RowKey row{.kind = RowKind::patient, .patient_id = patient_id, .scan_id = {}, .nodule_id = {}, .date = {}};
-    std::vector<tracker::RowKey> rows = {row};
-    row.kind = RowKind::scan;
-    for (const auto& scan : record.scans) {
-        row.scan_id = scan.scan_id;
-        rows.push_back(row);
-    }
-    row.kind = RowKind::measurement;
-    for (std::size_t i = 0; i < record.measurements.size(); ++i) {
-        row.scan_id = record.scans[record.measurements[i].scan].scan_id;
-        row.nodule_id = reader->versions().observation_ids[i];
-        rows.push_back(row);
-    }
-    row.scan_id.clear();
-    row.kind = RowKind::therapy;
-    for (const auto& therapy : record.therapies) {
-        row.nodule_id = therapy.nodule_id;
-        row.therapy_kind = therapy.kind;
-        row.date = therapy.start_date;
-        rows.push_back(row);
-    }
-    row.kind = RowKind::event;
-    for (const auto& event : record.events) {
-        row.nodule_id = event.nodule_id;
-        row.event_kind = event.kind;
-        row.date = event.date;
-        rows.push_back(row);
-    }
+    std::vector<tracker::RowKey> rows;
+    for (auto& row : tracker::row_keys_of(record, reader->versions()))
+        rows.push_back(std::move(row.key));
     return rows;
 }
 

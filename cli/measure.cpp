@@ -118,8 +118,8 @@ Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& meas
     const auto& arguments = call.arguments;
     auto registry = store::Registry::open(call.registry_file);
     if (!registry) return tl::unexpected(registry.error());
-    const auto recorded =
-        recorded_findings(*registry, arguments.text("--patient"), arguments.text("--scan"), measurement.nodule_id);
+    const auto recorded = tracker::recorded_findings(*registry, arguments.text("--patient"), arguments.text("--scan"),
+                                                     measurement.nodule_id);
     if (!recorded) return tl::unexpected(recorded.error());
     std::vector<Cell> scan;
     if (const auto date = arguments.find("--scan-date")) scan.push_back({"scan_date", *date});

@@ -82,6 +82,52 @@ std::string_view title_of(std::string_view file)
     return file == "history" ? "history: the export of one row a nodule a scan" : file;
 }
 
+constexpr std::string_view research_id_meaning =
+    "research id: a keyed hash of the patient's id, the same in each export of one registry";
+
+/// What is to be known of a column in a de-identified export; empty where it is as in any export.
+std::string deidentified_meaning(const DictionaryEntry& entry)
+{
+    if (entry.column == "patient_id") return std::string(research_id_meaning);
+    if (entry.column == "scan_id") return "scan of that patient, numbered by date in this export";
+    if (entry.column == "nodule_id") return "nodule of that patient, numbered in this export";
+    if (entry.column == "birth_date" || entry.column == "age_years") {
+        return "always empty: ages.csv has the age at the first scan";
+    }
+    if (entry.column == "note" || entry.column == "reader") return "always empty: no free text and no reader";
+    if (entry.type != "date") return {};
+    return fmt::format(
+        "{}; moved: all dates of one patient are earlier by the same 1 to 365 days, so that intervals "
+        "are exact",
+        entry.meaning);
+}
+
+/// Of ages.csv, which only a de-identified export has.
+std::vector<DictionaryEntry> entries_of_ages()
+{
+    return {{"ages", "patient_id", "identifier", {}, {}, research_id_meaning, true},
+            {"ages",
+             "age_at_first_scan_years",
+             "text",
+             "years",
+             {},
+             "completed years of age at the first scan, 0 to 89, or 90+; empty = not known",
+             false}};
+}
+
+void append_csv_row(std::string& text, const DictionaryEntry& entry, std::string_view meaning)
+{
+    const std::string_view required = entry.required ? "yes" : "no";
+    for (const std::string_view cell :
+         {entry.file, entry.column, entry.type, entry.unit, std::string_view(entry.words), required, meaning}) {
+        append_csv_text(text, cell);
+        text += ',';
+    }
+    text.back() = '\n';
+}
+
+constexpr std::string_view csv_header = "file,column,type,unit,words,required,meaning\n";
+
 }  // namespace
 
 std::vector<DictionaryEntry> data_dictionary()
@@ -94,16 +140,21 @@ std::vector<DictionaryEntry> data_dictionary()
 
 std::string data_dictionary_csv()
 {
-    std::string text = "file,column,type,unit,words,required,meaning\n";
+    std::string text(csv_header);
+    for (const DictionaryEntry& entry : data_dictionary())
+        append_csv_row(text, entry, entry.meaning);
+    return text;
+}
+
+std::string deidentified_dictionary_csv()
+{
+    std::string text(csv_header);
     for (const DictionaryEntry& entry : data_dictionary()) {
-        const std::string_view required = entry.required ? "yes" : "no";
-        for (const std::string_view cell : {entry.file, entry.column, entry.type, entry.unit,
-                                            std::string_view(entry.words), required, entry.meaning}) {
-            append_csv_text(text, cell);
-            text += ',';
-        }
-        text.back() = '\n';
+        const std::string meaning = deidentified_meaning(entry);
+        append_csv_row(text, entry, meaning.empty() ? entry.meaning : meaning);
     }
+    for (const DictionaryEntry& entry : entries_of_ages())
+        append_csv_row(text, entry, entry.meaning);
     return text;
 }
 
@@ -130,6 +181,18 @@ std::string data_dictionary_markdown()
         text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", entry.column, entry.type, entry.unit,
                             entry.required ? "yes" : "", entry.meaning, entry.words);
     }
+    text +=
+        "\n## De-identified export\n\n"
+        "`nodtrack export --deidentified` writes the same columns. Its data_dictionary.csv says what was done to "
+        "them:\n\n"
+        "| file | column | meaning |\n|---|---|---|\n";
+    const auto append = [&](const DictionaryEntry& entry, std::string_view meaning) {
+        if (!meaning.empty()) text += fmt::format("| {} | `{}` | {} |\n", entry.file, entry.column, meaning);
+    };
+    for (const DictionaryEntry& entry : data_dictionary())
+        append(entry, deidentified_meaning(entry));
+    for (const DictionaryEntry& entry : entries_of_ages())
+        append(entry, entry.meaning);
     return text;
 }
 

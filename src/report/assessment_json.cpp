@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "comparison_json.hpp"
 #include "comparison_text.hpp"
 #include "json_text.hpp"
 #include "nodtrack/policy/describe.hpp"
@@ -88,21 +89,6 @@ std::string_view verdict_word(policy::Truth verdict)
     return verdict == policy::Truth::no ? "refused" : "unknown";
 }
 
-std::string_view change_word(growth::Change change)
-{
-    switch (change) {
-        case growth::Change::stable:
-            return "STABLE";
-        case growth::Change::decreased:
-            return "DECREASED";
-        case growth::Change::possible_growth:
-            return "POSSIBLE";
-        case growth::Change::unequivocal_growth:
-            break;
-    }
-    return "UNEQUIVOCAL";
-}
-
 /// The policy's limits that the comparisons went by, each with its citations.
 void append_growth_limits(std::string& out, const assess::NoduleTimeline& nodule, const policy::Policy& policy)
 {
@@ -135,32 +121,9 @@ void append_comparisons(std::string& out, const assess::NoduleTimeline& nodule, 
     append_json_key(out, "comparisons");
     out += '[';
     for (const assess::PriorComparison& prior : nodule.comparisons) {
-        const growth::Comparison& comparison = prior.comparison;
-        const Scan& scan = record.scans[timeline.scans[nodule.rows[prior.row].rank]];
         if (out.back() != '[') out += ',';
         out += '{';
-        append_json_member(out, "prior_scan", scan.scan_id);
-        append_json_member(out, "says", change_word(comparison.change));
-        append_json_key(out, "comparable_prior");
-        out += prior.comparable ? "true" : "false";
-        append_json_key(out, "long_axis_change_mm");
-        out += decimal_text(comparison.long_axis_change.thousandths());
-        append_json_key(out, "threshold_mm");
-        out += decimal_text(comparison.caliper_threshold.thousandths());
-        append_json_key(out, "limit95_mm");
-        out += decimal_text(limits.caliper_change_limit95.thousandths());
-        append_json_key(out, "beyond_limit95");
-        out += comparison.long_axis_change > limits.caliper_change_limit95 ? "true" : "false";
-        if (comparison.volume_change_percent) {
-            append_json_key(out, "volume_change_percent");
-            fmt::format_to(std::back_inserter(out), "{:.1f}", *comparison.volume_change_percent);
-            append_json_key(out, "volume_threshold_percent");
-            out += decimal_text(comparison.volume_threshold->thousandths());
-        }
-        if (comparison.methods_disagree) {
-            append_json_key(out, "methods_disagree");
-            out += "true";
-        }
+        append_comparison(out, prior, nodule, timeline, record, limits);
         out += '}';
     }
     out += ']';

@@ -11,6 +11,7 @@
 #include "decision_columns.hpp"
 #include "image_columns.hpp"
 #include "incoming_rows.hpp"
+#include "kept_request.hpp"
 #include "layout.hpp"
 #include "link_columns.hpp"
 #include "recording.hpp"
@@ -58,6 +59,8 @@ struct Change::State {
     DeliveryNumber delivery_no = 0;
     std::string previous_sha256;
     std::string entry;
+    std::optional<RequestKey> request;
+    std::string recorded_at;
     bool rows_stored = false;
     bool finished = false;
 
@@ -108,10 +111,14 @@ Result<Change> Change::begin(Registry& registry, const Occasion& occasion)
     }
     return guarded(registry.file(), [&]() -> Result<Change> {
         SQLite::Database& database = registry.connection().database;
-        auto state = std::make_unique<State>(State{registry.file(), database, 0, {}, {}, false, false});
+        auto state = std::make_unique<State>(
+            State{registry.file(), database, 0, {}, {}, occasion.request, occasion.recorded_at, false, false});
         database.exec("BEGIN IMMEDIATE");
         Change change(std::move(state));
         State& begun = *change.state_;
+        if (begun.request && is_request_kept(begun.handle(), *begun.request, occasion.recorded_at)) {
+            return failure(ErrorCode::conflict, "a request with this key was done already; nothing was stored");
+        }
         begun.delivery_no = database.execAndGet("SELECT coalesce(max(delivery_no), 0) + 1 FROM delivery").getInt64();
         SQLite::Statement last(database, "SELECT entry_sha256 FROM change_log ORDER BY delivery_no DESC LIMIT 1");
         begun.previous_sha256 = last.executeStep() ? last.getColumn(0).getString() : std::string(chain_start());
@@ -249,6 +256,9 @@ Result<DeliveryNumber> Change::commit()
         log.bindNoCopy(3, state_->previous_sha256);
         log.bind(4, chained_sha256(state_->previous_sha256, state_->entry));
         log.exec();
+        if (state_->request) {
+            keep_request(state_->handle(), *state_->request, state_->recorded_at, state_->delivery_no);
+        }
         state_->database.exec("COMMIT");
         state_->finished = true;
         return state_->delivery_no;

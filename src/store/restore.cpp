@@ -38,7 +38,13 @@ Result<void> checked_copy(const std::filesystem::path& copy, const std::filesyst
                        fmt::format("backup {} cannot be used, nothing was replaced", copy.string()),
                        {report.error().message});
     }
-    if (report->sound()) return {};
+    if (report->sound()) {
+        // Nobody goes on where a backup was left: whoever was signed in then signs in again.
+        return guarded(candidate, [&]() -> Result<void> {
+            registry->connection().database.exec("DELETE FROM session");
+            return {};
+        });
+    }
     return failure(ErrorCode::bad_input, fmt::format("backup {} is damaged; use an older one", copy.string()),
                    report->problems);
 }

@@ -1,7 +1,9 @@
 #include "nodtrack/tracker/assess.hpp"
-#include "nodtrack/tracker/identity.hpp"
 
 #include <algorithm>
+
+#include "judging.hpp"
+#include "nodtrack/tracker/identity.hpp"
 
 namespace nodtrack::tracker {
 namespace {
@@ -20,12 +22,9 @@ void drop_overdue_flag_where_answered(assess::Assessment& assessment, const Pati
 }
 
 Result<void> judge_one(const store::PatientReader& reader, const assess::Judge& judge, const AssessRequest& request,
-                       PatientRecord& record, const AssessmentVisitor& visit)
+                       const PatientRecord& record, const AssessmentVisitor& visit)
 {
-    add_confirmed_states(reader, record);
-    assess::Assessment assessment = judge.assess(record, request.as_of, request.detail);
-    drop_overdue_flag_where_answered(assessment, record, judge, reader.decisions());
-    return visit(assessment, record);
+    return visit(judged(reader, judge, record, request.as_of, request.detail), record);
 }
 
 Result<std::size_t> assess_all(store::PatientReader& reader, const assess::Judge& judge, const AssessRequest& request,
@@ -33,7 +32,7 @@ Result<std::size_t> assess_all(store::PatientReader& reader, const assess::Judge
 {
     PatientRecord record;
     for (std::size_t count = 0;; ++count) {
-        const auto more = reader.next(record);
+        const auto more = next_to_judge(reader, record);
         if (!more) return tl::unexpected(more.error());
         if (!*more) return count;
         const auto visited = judge_one(reader, judge, request, record, visit);
@@ -41,7 +40,8 @@ Result<std::size_t> assess_all(store::PatientReader& reader, const assess::Judge
     }
 }
 
-/// Each id once, in the registry's order; `not_found` names all that are not recorded.
+}  // namespace
+
 Result<std::vector<std::string>> recorded_ids(store::PatientReader& reader, std::vector<std::string> ids)
 {
     std::sort(ids.begin(), ids.end());
@@ -59,7 +59,13 @@ Result<std::vector<std::string>> recorded_ids(store::PatientReader& reader, std:
     return failure(ErrorCode::not_found, summary, std::move(missing));
 }
 
-}  // namespace
+assess::Assessment judged(const store::PatientReader& reader, const assess::Judge& judge, const PatientRecord& record,
+                          Date as_of, assess::Detail detail)
+{
+    assess::Assessment assessment = judge.assess(record, as_of, detail);
+    drop_overdue_flag_where_answered(assessment, record, judge, reader.decisions());
+    return assessment;
+}
 
 Result<std::size_t> assess_patients(const store::Registry& registry, const assess::Judge& judge,
                                     const AssessRequest& request, const AssessmentVisitor& visit)
@@ -72,7 +78,7 @@ Result<std::size_t> assess_patients(const store::Registry& registry, const asses
     if (!ids) return tl::unexpected(ids.error());
     PatientRecord record;
     for (const std::string& id : *ids) {
-        const auto found = reader->find(id, record);
+        const auto found = find_to_judge(*reader, id, record);
         if (!found) return tl::unexpected(found.error());
         const auto visited = judge_one(*reader, judge, request, record, visit);
         if (!visited) return tl::unexpected(visited.error());

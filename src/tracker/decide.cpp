@@ -104,10 +104,9 @@ Result<Ground> ground_of(const store::Registry& registry, const assess::Judge& j
     Result<store::PatientReader> reader = store::PatientReader::open(registry);
     if (!reader) return tl::unexpected<Error>(reader.error());
     Ground ground;
-    const Result<bool> found = reader->find(request.patient_id, ground.record);
+    const Result<bool> found = find_to_judge(*reader, request.patient_id, ground.record);
     if (!found) return tl::unexpected<Error>(found.error());
     if (!*found) return failure(ErrorCode::not_found, fmt::format("patient {} is not recorded", request.patient_id));
-    add_confirmed_states(*reader, ground.record);
     ground.assessment = judge.assess(ground.record, request.decided_on, assess::Detail::fired);
     ground.proposal = assess::proposal_of(ground.assessment, ground.record, judge.policy());
     ground.decisions = reader->decisions();

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "judging.hpp"
 #include "nodtrack/tracker/identity.hpp"
 
 namespace nodtrack::tracker {
@@ -88,15 +89,28 @@ void add_confirmed_states(const store::PatientReader& reader, PatientRecord& rec
     }
 }
 
+Result<bool> next_to_judge(store::PatientReader& reader, PatientRecord& record)
+{
+    Result<bool> more = reader.next(record);
+    if (more && *more) add_confirmed_states(reader, record);
+    return more;
+}
+
+Result<bool> find_to_judge(store::PatientReader& reader, std::string_view patient_id, PatientRecord& record)
+{
+    Result<bool> found = reader.find(patient_id, record);
+    if (found && *found) add_confirmed_states(reader, record);
+    return found;
+}
+
 Result<PatientRecord> read_to_judge(const store::Registry& registry, std::string_view patient_id)
 {
     Result<store::PatientReader> reader = store::PatientReader::open(registry);
     if (!reader) return tl::unexpected<Error>(reader.error());
     PatientRecord record;
-    const Result<bool> found = reader->find(patient_id, record);
+    const Result<bool> found = find_to_judge(*reader, patient_id, record);
     if (!found) return tl::unexpected<Error>(found.error());
     if (!*found) return failure(ErrorCode::not_found, fmt::format("patient {} is not recorded", patient_id));
-    add_confirmed_states(*reader, record);
     return record;
 }
 

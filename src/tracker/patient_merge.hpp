@@ -28,6 +28,8 @@ class PatientMerge {
     ProblemList& problems() { return problems_; }
     /// What is to be stored. Refers to rows of the delivery and of this object.
     const store::NewVersions& new_versions() const { return new_versions_; }
+    /// The patient joined last, as it would stand.
+    const PatientRecord& record() const { return record_; }
     /// The counts and warnings of all patients joined.
     IngestReport report() const;
 

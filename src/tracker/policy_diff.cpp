@@ -49,10 +49,9 @@ Result<PolicyDiff> policy_diff(const store::Registry& registry, const PolicyDiff
     PolicyDiff diff;
     PatientRecord record;
     for (;;) {
-        const auto more = reader->next(record);
+        const auto more = next_to_judge(*reader, record);
         if (!more) return tl::unexpected(more.error());
         if (!*more) return diff;
-        add_confirmed_states(*reader, record);
         const assess::Assessment a = judged_by(request.sides[0], record, request.as_of);
         const assess::Assessment b = judged_by(request.sides[1], record, request.as_of);
         const auto group = dose::age_group_at(record.patient, request.as_of, *request.dose_factors);

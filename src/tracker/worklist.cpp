@@ -51,10 +51,9 @@ Result<Worklist> worklist(const store::Registry& registry, const assess::Judge& 
     Worklist list;
     PatientRecord record;
     for (;;) {
-        const Result<bool> more = reader->next(record);
+        const Result<bool> more = next_to_judge(*reader, record);
         if (!more) return tl::unexpected<Error>(more.error());
         if (!*more) break;
-        add_confirmed_states(*reader, record);
         add(list, request, judge, record, reader->decisions());
         if (step) step();
     }

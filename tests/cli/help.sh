@@ -11,7 +11,7 @@ PATH=$(dirname "$program"):$PATH
 faults=0
 fault() { echo "$*"; faults=1; }
 
-names=$(nodtrack --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\( [a-z][a-z]*\)\{0,1\}\)  .*/\1/p')
+names=$(nodtrack --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\( [a-z-][a-z-]*\)\{0,1\}\)  .*/\1/p')
 [[ $(wc -l <<<"$names") -ge 15 ]] || fault "--help lists only: $names"
 nodtrack ingest sample_data/cohort >/dev/null || fault "the sample cohort cannot be taken in"
 # Files that examples name.

@@ -23,7 +23,12 @@ std::vector<DictionaryEntry> data_dictionary();
 /// The dictionary as CSV: file, column, type, unit, words, required, meaning.
 std::string data_dictionary_csv();
 
-/// The dictionary as Markdown, one table a file (schema/data-dictionary.md).
+/// The dictionary of a de-identified export, as CSV: the same columns with what was done to them, and those of
+/// ages.csv.
+std::string deidentified_dictionary_csv();
+
+/// The dictionary as Markdown, with what differs in a de-identified export at its end, one table a file
+/// (schema/data-dictionary.md).
 std::string data_dictionary_markdown();
 
 }  // namespace nodtrack::interop

@@ -25,8 +25,8 @@ Result<CheckReport> check(const Registry& registry);
 Result<void> back_up(const Registry& registry, const std::filesystem::path& copy);
 
 /// Puts the backup `copy` in place of the registry at `file`. The copy is checked first (a sound registry of a known
-/// schema). Fails with `bad_input` when `file` is a registry that holds patients, unless `overwrite` is set.
-/// No other process may have `file` open.
+/// schema). Sessions end: everybody signs in again. Fails with `bad_input` when `file` is a registry that holds
+/// patients, unless `overwrite` is set. No other process may have `file` open.
 Result<void> restore(const std::filesystem::path& copy, const std::filesystem::path& file, bool overwrite = false);
 
 }  // namespace nodtrack::store

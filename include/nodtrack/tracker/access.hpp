@@ -37,8 +37,12 @@ using store::keep_answers;
 using store::log_reads;
 using store::reads_of;
 using store::revoke_token;
+using store::role_of_word;
+using store::role_words;
 using store::set_disabled;
 using store::set_role;
+using store::token_scope_of_word;
+using store::token_scope_words;
 using store::touch_sessions;
 
 /// What hashing a password costs whoever tries. Each check takes this memory for its time: check few at once.

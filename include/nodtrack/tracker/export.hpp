@@ -25,21 +25,22 @@ struct ExportRequest {
 
 struct ExportReport {
     std::size_t patients = 0;
-    std::vector<std::filesystem::path> files;  ///< names within the folder
+    std::vector<std::string> files;  ///< their names in the folder
 };
 
 /// Writes into `folder` (made if missing) the record, the history, the assessments and the data dictionary, patient by
-/// patient. The record holds what is judged, confirmed states included: taken into an empty registry it gives the same
-/// assessments. Fails with `not_found`, naming all ids that are not recorded; with `bad_input` where a file of the
-/// record is there already or cannot be written.
+/// patient. The record is the one that is judged, with the states that links confirm: taken into an empty registry it
+/// gives the same assessments (what is called overdue apart, which decisions answer). Fails with `not_found`, naming
+/// all ids that are not recorded; with `bad_input` where a file of the record is there already or a file cannot be
+/// written.
 Result<ExportReport> write_export(const store::Registry& registry, const assess::Judge& judge,
                                   const ExportRequest& request, const std::filesystem::path& folder);
 
-/// The same without what identifies a patient (`data_dictionary` and `docs/deidentified.md` say how): research ids made
-/// by a keyed hash, the same in each export of this registry; days moved by a number of days of that patient's own;
-/// scans and nodules numbered; the age at the first scan for the birth date; no free text and no reader. Assessments
-/// are judged on the true days and say the moved ones. The first call makes the registry's secret (`occasion` says
-/// who).
+/// The same without what identifies a patient (deidentify.hpp), in order of the research ids, with the ages at the
+/// first scan in a file of their own (ages.csv). Classes, states and actions are those that the registry itself gives.
+/// Each assessment is as of the day of the newest diagnostic CT up to `as_of`, for the day of the export beside a moved
+/// one would tell by how much it was moved; patients without one have none. The registry's secret is made with the
+/// first such export (`occasion` says who and when). Fails as `write_export`.
 Result<ExportReport> write_deidentified_export(store::Registry& registry, const assess::Judge& judge,
                                                const ExportRequest& request, const std::filesystem::path& folder,
                                                const store::Occasion& occasion);

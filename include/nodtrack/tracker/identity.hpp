@@ -45,13 +45,16 @@ struct IdentityProposal {
 Result<store::DeliveryNumber> propose_links(store::Registry& registry, std::span<const IdentityProposal> proposals,
                                             const store::Occasion& occasion);
 
-/// What the record becomes by the confirmed states of a patient read by `reader`: a nodule confirmed as resolved has a
-/// row that says so, a resected one a metastasectomy, one that is no nodule the event; each only where no row of the
-/// record speaks already. Not seen, outside the field and merged need nothing: a nodule without a row is one that was
-/// not reported. For judging only: what is added is recorded nowhere, so undoing a link takes it away again.
-void add_confirmed_states(const store::PatientReader& reader, PatientRecord& record);
+// The record as it is judged, wherever a patient is judged: with the states that links confirm. A nodule confirmed as
+// resolved has a row that says so, a resected one a metastasectomy, one that is no nodule the event; each only where no
+// row of the record speaks already. Not seen, outside the field and merged need nothing: a nodule without a row is one
+// that was not reported. What is added is recorded nowhere, so undoing a link takes it away again.
 
-/// One patient as judged: with the confirmed states. Fails with `not_found` where there is none of that id.
+/// As `PatientReader::next`, for judging.
+Result<bool> next_to_judge(store::PatientReader& reader, PatientRecord& record);
+/// As `PatientReader::find`, for judging.
+Result<bool> find_to_judge(store::PatientReader& reader, std::string_view patient_id, PatientRecord& record);
+/// One patient, for judging. Fails with `not_found` where there is none of that id.
 Result<PatientRecord> read_to_judge(const store::Registry& registry, std::string_view patient_id);
 
 /// The nodule that a patient's observation is by its confirmed links.

@@ -13,16 +13,14 @@ namespace nodtrack::tracker {
 
 /// What `log_measurement` would say, with nothing stored.
 struct Preview {
-    /// Why it would be refused, one line each; then the rest is as of the record without it, and `would_store` is
-    /// false.
+    /// Why it would be refused, one line each; then the rest is as of the record without it.
     std::vector<std::string> problems;
     std::vector<std::string> warnings;  ///< it would be stored, but somebody should look
-    bool would_store = false;           ///< false also where it says nothing new
+    bool would_store = false;           ///< false where it is refused, and where it says nothing new
     PatientRecord record;               ///< as it would be judged
-    assess::Assessment assessment;      ///< positions are those of `record`
-    std::optional<std::size_t> nodule;  ///< position in `assessment.nodules`; absent where the nodule is not judged
-    /// The comparisons of the nodule (`assessment.timeline.nodules[*nodule].comparisons`) are of the typed measurement:
-    /// its scan is the newest diagnostic CT. Else they are of that one.
+    assess::Assessment assessment;      ///< positions are those of `record`; with the reasons that fired
+    /// Whether its scan is the newest diagnostic CT: then the nodule's comparisons
+    /// (`assessment.timeline.nodules[…].comparisons`) are those of the measurement; else they are of that CT's.
     bool on_index_scan = false;
 };
 
@@ -32,10 +30,7 @@ struct Preview {
 Result<Preview> preview(const store::Registry& registry, const assess::Judge& judge, const TypedMeasurement& typed,
                         Date today);
 
-/// The preview as one JSON object and a line end. Keys: `patient_id`, `scan_id`, `nodule_id`, `problems`, `warnings`,
-/// `would_store`, `on_index_scan`, `growth_state`, `nodule_class`, `vdt_days`, `stable_months` (of the nodule; null
-/// where it is not judged), `comparisons` (as in the reasons of an assessment, with `prior_date` and
-/// `prior_long_axis_mm`), `change_text` (as `log` prints it) and `assessment` (as `assess --json` gives it).
+/// The preview as one JSON object and a line end; its keys: `report::tried_json`.
 std::string preview_json(const Preview& preview, const assess::Judge& judge, const TypedMeasurement& typed);
 
 }  // namespace nodtrack::tracker

@@ -49,7 +49,7 @@ struct RowAndVersion {
 
 /// All rows of the patient last filled by a reader, with their versions, in the order of the record as read: patient,
 /// scans, measurements (under the nodule id each was reported under), therapies, events. `record` as the reader filled
-/// it, without what `add_confirmed_states` adds.
+/// it, not the one for judging.
 std::vector<RowAndVersion> row_keys_of(const PatientRecord& record, const store::RecordVersions& versions);
 
 }  // namespace nodtrack::tracker

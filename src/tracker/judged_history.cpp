@@ -1,8 +1,8 @@
-#include "judged_history.hpp"
+#include "nodtrack/tracker/judged_history.hpp"
 
 #include <algorithm>
 
-namespace nodtrack::cli {
+namespace nodtrack::tracker {
 namespace {
 
 void fill_in(interop::HistoryRow& row, const assess::NoduleAssessment& nodule, const policy::Policy& policy)
@@ -37,4 +37,4 @@ std::vector<interop::HistoryRow> judged_history_of(const PatientRecord& record, 
     return rows;
 }
 
-}  // namespace nodtrack::cli
+}  // namespace nodtrack::tracker

@@ -1,0 +1,126 @@
+#include "nodtrack/tracker/log.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "nodtrack/interop/record_reader.hpp"
+#include "nodtrack/tracker/assess.hpp"
+#include "nodtrack/tracker/ingest.hpp"
+#include "nodtrack/tracker/registry.hpp"
+#include "typed_rows.hpp"
+
+namespace nodtrack::tracker {
+namespace {
+
+bool has_column(const std::vector<Cell>& cells, std::string_view column)
+{
+    return std::ranges::count(cells, column, &Cell::column) > 0;
+}
+
+void add_if_missing(std::vector<Cell>& cells, std::string_view column, std::string_view text)
+{
+    if (!has_column(cells, column)) cells.push_back({std::string(column), std::string(text)});
+}
+
+Result<Delivery> read_cells(RowKind kind, const std::vector<Cell>& cells)
+{
+    std::vector<interop::TypedCell> typed;
+    typed.reserve(cells.size());
+    for (const Cell& cell : cells)
+        typed.push_back({cell.column, cell.text});
+    return interop::read_typed_row(kind, typed);
+}
+
+/// The scan's row, completed by what is recorded of it; empty where nothing is said of a recorded scan.
+Result<std::vector<Cell>> scan_cells(const PatientRecord& record, const TypedMeasurement& typed)
+{
+    const auto scan = std::ranges::find(record.scans, typed.scan_id, &Scan::scan_id);
+    const bool recorded = scan != record.scans.end();
+    if (recorded && typed.scan.empty()) return std::vector<Cell>();
+    std::vector<Cell> cells = {{"patient_id", typed.patient_id}, {"scan_id", typed.scan_id}};
+    cells.insert(cells.end(), typed.scan.begin(), typed.scan.end());
+    if (!recorded && !has_column(cells, "scan_date")) {
+        return failure(ErrorCode::usage, fmt::format("scan '{}' of patient '{}' is not recorded yet: say when it was "
+                                                     "made with --scan-date YYYY-MM-DD",
+                                                     typed.scan_id, typed.patient_id));
+    }
+    if (recorded) add_if_missing(cells, "scan_date", scan->scan_date.iso());
+    add_if_missing(cells, "modality", word(recorded ? scan->modality : Modality::ct));
+    add_if_missing(cells, "purpose", word(recorded ? scan->purpose : ScanPurpose::diagnostic));
+    return cells;
+}
+
+std::vector<Cell> measurement_cells(const PatientRecord& record, const TypedMeasurement& typed)
+{
+    std::vector<Cell> cells = {
+        {"patient_id", typed.patient_id}, {"scan_id", typed.scan_id}, {"nodule_id", typed.nodule_id}};
+    cells.insert(cells.end(), typed.findings.begin(), typed.findings.end());
+    const Findings* recorded = findings_of(record, typed.scan_id, typed.nodule_id);
+    add_if_missing(cells, "status", word(recorded == nullptr ? Status::present : recorded->status));
+    return cells;
+}
+
+}  // namespace
+
+const Findings* findings_of(const PatientRecord& record, const std::string& scan_id, const std::string& nodule_id)
+{
+    const auto found = std::ranges::find_if(record.measurements, [&](const Measurement& measurement) {
+        return record.scans[measurement.scan].scan_id == scan_id && record.nodule_ids[measurement.nodule] == nodule_id;
+    });
+    return found == record.measurements.end() ? nullptr : &found->findings;
+}
+
+Result<TypedRows> rows_of(const TypedMeasurement& typed, const PatientRecord& record)
+{
+    const Result<std::vector<Cell>> of_scan = scan_cells(record, typed);
+    if (!of_scan) return tl::unexpected<Error>(of_scan.error());
+    Result<Delivery> measurement = read_cells(RowKind::measurement, measurement_cells(record, typed));
+    if (!measurement) return tl::unexpected<Error>(measurement.error());
+    TypedRows rows{std::move(*measurement), {}};
+    if (of_scan->empty()) return rows;
+    Result<Delivery> scan = read_cells(RowKind::scan, *of_scan);
+    if (!scan) return tl::unexpected<Error>(scan.error());
+    rows.scan_text = std::move(*scan);
+    rows.delivery.scans = rows.scan_text.scans;
+    constexpr auto kind = static_cast<std::size_t>(RowKind::scan);
+    rows.delivery.source[kind] = rows.scan_text.source[kind];
+    return rows;
+}
+
+Result<std::optional<Findings>> recorded_findings(const store::Registry& registry, const std::string& patient_id,
+                                                  const std::string& scan_id, const std::string& nodule_id)
+{
+    const Result<PatientRecord> record = read_patient(registry, patient_id);
+    if (!record) return tl::unexpected<Error>(record.error());
+    const Findings* recorded = findings_of(*record, scan_id, nodule_id);
+    return recorded == nullptr ? std::optional<Findings>() : std::optional(*recorded);
+}
+
+Result<LogReport> log_measurement(store::Registry& registry, const assess::Judge& judge, const TypedMeasurement& typed,
+                                  const store::Occasion& occasion)
+{
+    const Result<PatientRecord> patient = read_patient(registry, typed.patient_id);
+    if (!patient) return tl::unexpected<Error>(patient.error());
+    const Result<TypedRows> rows = rows_of(typed, *patient);
+    if (!rows) return tl::unexpected<Error>(rows.error());
+    const Result<IngestReport> taken_in =
+        ingest(registry, rows->delivery, occasion,
+               {.amend_reason = typed.amend_reason, .dry_run = false, .images = typed.images});
+    if (!taken_in) return tl::unexpected<Error>(taken_in.error());
+
+    LogReport report{taken_in->delivery_no, taken_in->warnings, {}, {}};
+    AssessRequest request;
+    request.patient_ids = {typed.patient_id};
+    request.as_of = occasion.today;
+    const auto judged = assess_patients(registry, judge, request,
+                                        [&](const assess::Assessment& assessment, const PatientRecord& record) {
+                                            report.assessment = assessment;
+                                            report.record = record;
+                                            return Result<void>();
+                                        });
+    if (!judged) return tl::unexpected<Error>(judged.error());
+    return report;
+}
+
+}  // namespace nodtrack::tracker
