@@ -1,15 +1,15 @@
 #include <fmt/format.h>
 
-#include <chrono>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "cancel.hpp"
 #include "command.hpp"
-#include "measurement_json.hpp"
+#include "follow_json.hpp"
 #include "nodtrack/assess/judge.hpp"
 #include "nodtrack/imaging/match_list.hpp"
 #include "nodtrack/tracker/image_change.hpp"
 #include "output.hpp"
+#include "seed_list.hpp"
 
 namespace nodtrack::cli {
 namespace {
@@ -18,55 +18,6 @@ using imaging::FollowedNodule;
 using imaging::FollowStatus;
 using nlohmann::ordered_json;
 
-std::string_view word(FollowStatus status)
-{
-    switch (status) {
-        case FollowStatus::found:
-            return "found";
-        case FollowStatus::not_found:
-            return "not_found";
-        case FollowStatus::uncertain:
-            break;
-    }
-    return "uncertain";
-}
-
-double rounded(double value, double steps)
-{
-    return std::round(value * steps) / steps;
-}
-
-ordered_json place_json(const std::array<double, 3>& place)
-{
-    ordered_json list = ordered_json::array();
-    for (const double coordinate : place)
-        list.push_back(rounded(coordinate, 1000));
-    return list;
-}
-
-/// Cut, not rounded: no answer is told as certain.
-double told_confidence(double confidence)
-{
-    constexpr double steps = 1e4;
-    return std::floor(confidence * steps) / steps;
-}
-
-/// One line on stderr, once a second, after two seconds.
-class Teller {
-  public:
-    void operator()(std::string_view doing, double share)
-    {
-        const auto now = Clock::now();
-        if (now < next_) return;
-        next_ = now + std::chrono::seconds(1);
-        note(fmt::format("follow: {} ({:.0f} %)", doing, 100 * share));
-    }
-
-  private:
-    using Clock = std::chrono::steady_clock;
-    Clock::time_point next_ = Clock::now() + std::chrono::seconds(2);
-};
-
 /// The lists of one call.
 struct Lists {
     std::vector<imaging::Seed> nodules;
@@ -74,19 +25,6 @@ struct Lists {
     std::vector<imaging::LocatedNodule> points;
     bool has_candidates = false;
 };
-
-Result<std::vector<imaging::Seed>> seeds_in(const std::string& file)
-{
-    const auto list = imaging::read_nodule_list(file);
-    if (!list) return tl::unexpected(list.error());
-    if (list->names_exams)
-        return failure(ErrorCode::bad_input,
-                       file + ": has a column exam; give the nodules of this one scan, without that column");
-    std::vector<imaging::Seed> seeds;
-    for (const auto& nodule : list->exams.front().nodules)
-        seeds.push_back({nodule.nodule_id, nodule.position_mm});
-    return seeds;
-}
 
 Result<Lists> lists_of(const Arguments& arguments)
 {
@@ -123,33 +61,11 @@ struct Context {
 
 ordered_json as_json(const FollowedNodule& nodule, const tracker::ImageChange& change, const Context& context)
 {
-    ordered_json object = {{"nodule_id", nodule.nodule_id}, {"predicted_mm", place_json(nodule.predicted_mm)}};
-    object["found_mm"] = nodule.found_mm ? place_json(*nodule.found_mm) : ordered_json();
-    object["status"] = word(nodule.status);
-    object["confidence"] = told_confidence(nodule.confidence);
-    object["prior"] = ordered_json::parse(measurement_json(nodule.prior));
-    object["current"] = nodule.current ? ordered_json::parse(measurement_json(*nodule.current)) : ordered_json();
-    object["volume_change_percent"] =
-        change.volume_change_percent ? ordered_json(rounded(*change.volume_change_percent, 10)) : ordered_json();
-    object["change_ci95_percent"] = ordered_json();
-    if (const auto& interval = change.change_ci95_percent)
-        object["change_ci95_percent"] = {rounded((*interval)[0], 10), rounded((*interval)[1], 10)};
-    object["growth_state"] = change.growth_state ? ordered_json(assess::word_of(*change.growth_state)) : ordered_json();
-    std::vector<std::string> flags = nodule.flags;
-    flags.insert(flags.end(), change.flags.begin(), change.flags.end());
-    flags.insert(flags.end(), context.scans.flags.begin(), context.scans.flags.end());
-    object["flags"] = flags;
+    ordered_json object = followed_json(nodule, change, context.scans.flags);
     if (context.lists.has_candidates)
         object["candidate_id"] =
             nodule.candidate ? ordered_json(context.lists.candidates[*nodule.candidate].nodule_id) : ordered_json();
     return object;
-}
-
-std::string size_text(const imaging::MaskMeasurement& measurement)
-{
-    if (!measurement.shape) return "not measured";
-    return fmt::format("{:.1f} x {:.1f} mm, {:.0f} mm3", measurement.shape->long_axis_mm,
-                       measurement.shape->short_axis_mm, measurement.shape->volume_mm3);
 }
 
 std::string as_text(const FollowedNodule& nodule, const tracker::ImageChange& change, const Context& context)
@@ -202,13 +118,17 @@ void print_points(const imaging::RegisteredCts& scans, const Lists& lists, bool 
 Result<ExitStatus> run(const Call& call)
 {
     const auto& arguments = call.arguments;
+    note_cancelling();
     const auto lists = lists_of(arguments);
     if (!lists) return tl::unexpected(lists.error());
-    Teller teller;
-    const imaging::Progress progress = [&](std::string_view doing, double share) { teller(doing, share); };
-    auto prior = imaging::load_ct({.image = {arguments.text("PRIOR")}, .series = {}, .progress = progress});
+    ImageProgress told("follow");
+    const imaging::Progress progress = told.teller();
+    auto prior = imaging::load_ct({.image = {arguments.text("PRIOR")},
+                                   .series = arguments.text("--prior-series"),
+                                   .progress = progress});
     if (!prior) return tl::unexpected(prior.error());
-    auto current = imaging::load_ct({.image = {arguments.text("CURRENT")}, .series = {}, .progress = progress});
+    auto current = imaging::load_ct(
+        {.image = {arguments.text("CURRENT")}, .series = arguments.text("--series"), .progress = progress});
     if (!current) return tl::unexpected(current.error());
     const auto scans = imaging::register_cts(std::move(*prior), std::move(*current), progress);
     if (!scans) return tl::unexpected(scans.error());
@@ -260,6 +180,10 @@ Command follow_command()
                     {.name = "--points",
                      .value = "FILE",
                      .help = "other places of the prior CT to map: CSV with id, x_mm, y_mm, z_mm"},
+                    {.name = "--prior-series",
+                     .value = "UID",
+                     .help = "which series of the folder PRIOR: its UID, or the end of it"},
+                    {.name = "--series", .value = "UID", .help = "which series of the folder CURRENT"},
                     {.name = "--json", .help = "JSON Lines, one object a nodule, candidate left over or point"}},
         .examples = {{"nodtrack follow ct/2026-05-12 ct/2026-11-10 --nodules clicks.csv --json"},
                      {"nodtrack follow ct/2026-05-12 ct/2026-11-10 --nodules clicks.csv --candidates today.csv",

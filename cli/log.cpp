@@ -1,6 +1,7 @@
 #include <type_traits>
 
 #include "command.hpp"
+#include "log_from_ct.hpp"
 #include "nodtrack/domain/fields.hpp"
 #include "output.hpp"
 #include "typed_measurement.hpp"
@@ -74,9 +75,39 @@ std::vector<Cell> cells_typed(const Arguments& arguments, const Fields& fields)
     return cells;
 }
 
+/// Options that speak of one typed nodule.
+Result<void> refuse_options_of_one_nodule(const Arguments& arguments)
+{
+    std::string given = arguments.has("--nodule") ? "--nodule" : "";
+    for_each_field(findings_fields, [&](const auto& field) {
+        if (given.empty() && arguments.has(option_of_column(field.column))) given = option_of_column(field.column);
+    });
+    if (given.empty()) return {};
+    return failure(ErrorCode::usage, "log: " + given +
+                                         " speaks of one typed nodule; with --from-ct say --set NODULE.COLUMN=VALUE, "
+                                         "e.g. --set N2.long_axis_mm=5.4");
+}
+
 Result<ExitStatus> run(const Call& call)
 {
     const auto& arguments = call.arguments;
+    if (arguments.has("--from-ct")) {
+        if (const auto clear = refuse_options_of_one_nodule(arguments); !clear) return tl::unexpected(clear.error());
+        std::vector<tracker::Correction> scan;
+        for (Cell& cell : cells_typed(arguments, scan_fields))
+            scan.push_back({std::move(cell.column), std::move(cell.text)});
+        return log_from_ct(call, std::move(scan));
+    }
+    for (const Option& option : from_ct_options()) {
+        if (arguments.has(option.name))
+            return failure(ErrorCode::usage, "log: " + option.name + " goes with --from-ct");
+    }
+    for (const char* const option : {"--scan", "--nodule"}) {
+        if (!arguments.has(option))
+            return failure(ErrorCode::usage, std::string("log: ") + option +
+                                                 " ID is missing; say which nodule on which scan, or give a new CT with "
+                                                 "--from-ct");
+    }
     auto registry = store::Registry::open(call.registry_file);
     if (!registry) return tl::unexpected(registry.error());
     const auto said = record(call, *registry,
@@ -97,18 +128,33 @@ Result<ExitStatus> run(const Call& call)
 Command log_command()
 {
     std::vector<Option> options = {
-        {.name = "--scan", .value = "ID", .help = "the scan; a new one needs --scan-date", .required = true},
-        {.name = "--nodule", .value = "ID", .help = "the nodule, stable for this patient for ever", .required = true},
+        {.name = "--scan", .value = "ID", .help = "the scan; a new one needs --scan-date"},
+        {.name = "--nodule", .value = "ID", .help = "the nodule, stable for this patient for ever"},
         {.name = "--amend", .value = "REASON", .help = "a value that contradicts a stored one supersedes it"}};
+    for (Option& option : from_ct_options())
+        options.push_back(std::move(option));
     add_options(options, findings_fields);
     add_options(options, scan_fields);
     return {
         .name = "log",
-        .summary = "records one nodule on one scan as typed, and says at once what it changes",
+        .summary = "records one nodule as typed, or a new CT with all its nodules, and says what it changes",
         .description =
             "Takes one measurement, and its scan where that is new (a diagnostic CT unless told otherwise). Prints the "
             "change since the last and since the first comparable CT, and the new assessment. What is left out is not "
-            "known; the status of a nodule is 'present' unless told otherwise. Sizes are kept as typed, never rounded.",
+            "known; the status of a nodule is 'present' unless told otherwise. Sizes are kept as typed, never rounded."
+            "\n\n"
+            "With --from-ct the day's work in one go: what the new CT's header says of the scan is taken; each known "
+            "nodule is followed from the latest CT whose images the registry knows (or from --prior, at the recorded "
+            "positions), measured, and shown beside what it was. Nothing is stored until nodules are accepted: "
+            "--accept-all takes those that were surely found and measured, --accept ID also an uncertain one, --except "
+            "ID leaves one out, --set corrects a value. Scan, sizes, images and links are stored together or not at "
+            "all."
+            "\n\n"
+            "Accepted links are confirmed by you (--by); with --propose they wait for another person's `nodtrack "
+            "link`, while the rows stand under their nodules' ids. A nodule that is not found is never taken for "
+            "resolved: that it is not seen is proposed, and what became of it is for a person to say (--set "
+            "N2.status=resolved). New nodules are those you click (--seeds). Where the header does not say it, "
+            "--reading and --iv-contrast do; a recorded scan fills in, and is never contradicted without --amend.",
         .positionals = {{.name = "PATIENT", .help = "the patient, recorded already"}},
         .options = std::move(options),
         .examples = {{"nodtrack log SARC-011 --scan CT-2027-02-10 --scan-date 2027-02-10 --slice-thickness 1.0 "
@@ -117,9 +163,17 @@ Command log_command()
                      {"nodtrack log SARC-011 --scan CT-2027-02-10 --nodule N2 --status new --long 4.1 --lobe rul "
                       "--side right --attenuation solid",
                       "another one on the same CT"},
-                     {"nodtrack log SARC-011 --scan CT-2027-02-10 --nodule N1 --status resolved"}},
-        .failures = {{ExitStatus::bad_input, "a value is wrong or contradicts a stored one; nothing was stored"},
-                     {ExitStatus::not_found, "there is no such patient"}},
+                     {"nodtrack log SARC-011 --scan CT-2027-02-10 --nodule N1 --status resolved"},
+                     {"nodtrack log SARC-011 --from-ct ct/2027-02-10", "follows and shows; stores nothing"},
+                     {"nodtrack log SARC-011 --from-ct ct/2027-02-10 --reading complete --accept-all --by \"Dr A\"",
+                      "stores what was surely found"},
+                     {"nodtrack log SARC-011 --from-ct ct/2027-02-10 --accept-all --except N2 --set "
+                      "N3.long_axis_mm=5.4 --seeds new.csv",
+                      "with corrections, and new nodules that were clicked"}},
+        .failures = {{ExitStatus::bad_input,
+                      "a value is wrong or contradicts a stored one, or a CT cannot be read or followed; nothing was "
+                      "stored"},
+                     {ExitStatus::not_found, "there is no such patient, scan or file"}},
         .run = run};
 }
 

@@ -1,9 +1,11 @@
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string>
 #include <vector>
 
+#include "cancel.hpp"
 #include "command.hpp"
 #include "help.hpp"
 #include "output.hpp"
@@ -73,6 +75,19 @@ int run(const std::vector<std::string>& words)
     return static_cast<int>(exit_status_of(outcome.error().code));
 }
 
+/// What was answered before the user stopped the work is an answer; then the program ends by the signal itself, so that
+/// a shell sees why (exit status 130).
+[[noreturn]] void end_cancelled()
+{
+    (void)flush_output();
+    note("nodtrack: stopped as asked; what was not finished is not stored");
+    std::fflush(nullptr);
+    const int signal = cancelling_signal();
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+    std::_Exit(128 + signal);
+}
+
 }  // namespace
 }  // namespace nodtrack::cli
 
@@ -84,6 +99,8 @@ int main(int count, char** words)
     // The one catch: an expected failure is a value, so what arrives here is a fault of the program or of the machine.
     try {
         return nodtrack::cli::run({words + (count > 0 ? 1 : 0), words + count});
+    } catch (const nodtrack::cli::Cancelled&) {
+        nodtrack::cli::end_cancelled();
     } catch (const std::exception& fault) {
         std::fprintf(stderr,
                      "nodtrack: a fault of this program: %s\nPlease report it with the command that caused it.\n",

@@ -5,15 +5,17 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "cancel.hpp"
 #include "command.hpp"
 #include "measurement_json.hpp"
 #include "nodtrack/imaging/ct.hpp"
-#include "nodtrack/imaging/match_list.hpp"
 #include "nodtrack/imaging/measure_mask.hpp"
 #include "nodtrack/imaging/picture.hpp"
+#include "nodtrack/tracker/ct_log.hpp"
 #include "nodtrack/tracker/film.hpp"
 #include "out_file.hpp"
 #include "output.hpp"
+#include "seed_list.hpp"
 #include "typed_measurement.hpp"
 
 namespace nodtrack::cli {
@@ -45,35 +47,6 @@ std::string as_text(const MaskMeasurement& measurement)
     for (const auto& flag : measurement.flags)
         text += "  flag: " + flag + "\n";
     return text;
-}
-
-std::string decimal(double value)
-{
-    return decimal_text(std::llround(value * 1000.0));
-}
-
-/// What is recorded of a measurement. Sizes always, so that a contradiction with a stored size is told; the rest only
-/// where nothing is recorded: a program does not gainsay a reader's descriptor.
-std::vector<Cell> cells_of(const MaskMeasurement& measurement, const Findings& recorded)
-{
-    const auto& shape = *measurement.shape;
-    std::vector<Cell> cells = {{"long_axis_mm", decimal(shape.long_axis_mm)},
-                               {"short_axis_mm", decimal(shape.short_axis_mm)},
-                               {"volume_mm3", decimal(shape.volume_mm3)},
-                               {"volume_method", std::string(word(shape.volume_method))}};
-    if (!recorded.position_x && !recorded.position_y && !recorded.position_z) {
-        cells.push_back({"position_x_mm", decimal(shape.center_mm[0])});
-        cells.push_back({"position_y_mm", decimal(shape.center_mm[1])});
-        cells.push_back({"position_z_mm", decimal(shape.center_mm[2])});
-    }
-    if (measurement.density && !recorded.mean_attenuation) {
-        cells.push_back({"mean_hu", decimal(measurement.density->mean_hu)});
-    }
-    if (measurement.density && measurement.density->attenuation && !recorded.attenuation) {
-        cells.push_back({"attenuation", std::string(word(*measurement.density->attenuation))});
-    }
-    if (recorded.reader.empty()) cells.push_back({"reader", "nodtrack-" NODTRACK_VERSION});
-    return cells;
 }
 
 Result<bool> is_to_be_logged(const Arguments& arguments)
@@ -121,6 +94,9 @@ Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& meas
     const auto recorded = tracker::recorded_findings(*registry, arguments.text("--patient"), arguments.text("--scan"),
                                                      measurement.nodule_id);
     if (!recorded) return tl::unexpected(recorded.error());
+    std::vector<Cell> findings;
+    for (tracker::Correction& cell : tracker::cells_of(measurement, recorded->value_or(Findings())))
+        findings.push_back({std::move(cell.column), std::move(cell.text)});
     std::vector<Cell> scan;
     if (const auto date = arguments.find("--scan-date")) scan.push_back({"scan_date", *date});
     std::vector<store::NoduleImage> images;
@@ -133,7 +109,7 @@ Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& meas
                              {.patient_id = arguments.text("--patient"),
                               .scan_id = arguments.text("--scan"),
                               .nodule_id = measurement.nodule_id,
-                              .findings = cells_of(measurement, recorded->value_or(Findings())),
+                              .findings = std::move(findings),
                               .scan = std::move(scan),
                               .amend_reason = arguments.text("--amend"),
                               .images = std::move(images)},
@@ -150,11 +126,12 @@ Result<ExitStatus> measure_by_mask(const Call& call, bool logged)
     const auto label = arguments.whole_number("--label", 1);
     if (!label) return tl::unexpected(label.error());
     const auto& image = arguments.all("IMAGE");
+    ImageProgress told("measure");
     const auto measurement = imaging::measure_mask({.image = {image.begin(), image.end()},
                                                     .mask = arguments.text("--mask"),
                                                     .label = label->value_or(1),
                                                     .nodule_id = arguments.text("--nodule"),
-                                                    .progress = {}});
+                                                    .progress = told.teller()});
     if (!measurement) return tl::unexpected(measurement.error());
     print(arguments.has("--json") ? measurement_json(*measurement) + "\n" : as_text(*measurement));
     if (measurement->status == imaging::MeasurementStatus::refused) return ExitStatus::bad_input;
@@ -200,15 +177,11 @@ Result<std::vector<imaging::Seed>> seeds_of(const Arguments& arguments)
         if (!place) return tl::unexpected(place.error());
         return std::vector<imaging::Seed>{{arguments.has("--nodule") ? arguments.text("--nodule") : "1", *place}};
     }
-    const auto list = imaging::read_nodule_list(arguments.text("--seeds"));
-    if (!list) return tl::unexpected(list.error());
-    if (list->names_exams || list->exams.empty() || list->exams.front().nodules.empty())
+    const std::string file = arguments.text("--seeds");
+    auto seeds = seeds_in(file);
+    if (seeds && seeds->empty())
         return failure(ErrorCode::bad_input,
-                       arguments.text("--seeds") +
-                           ": give one row a nodule of this one scan, with the columns nodule_id, x_mm, y_mm, z_mm");
-    std::vector<imaging::Seed> seeds;
-    for (const auto& nodule : list->exams.front().nodules)
-        seeds.push_back({nodule.nodule_id, nodule.position_mm});
+                       file + ": lists no nodule; give one row a nodule, with the columns nodule_id, x_mm, y_mm, z_mm");
     return seeds;
 }
 
@@ -219,14 +192,17 @@ Result<ExitStatus> measure_by_seeds(const Call& call, bool logged)
     if (!seeds) return tl::unexpected(seeds.error());
     const auto& image = arguments.all("IMAGE");
     if (image.empty()) return failure(ErrorCode::usage, "measure: --at and --seeds need the IMAGE they lie in");
-    const auto ct =
-        imaging::load_ct({.image = {image.begin(), image.end()}, .series = arguments.text("--series"), .progress = {}});
+    ImageProgress told("measure");
+    const imaging::Progress progress = told.teller();
+    const auto ct = imaging::load_ct(
+        {.image = {image.begin(), image.end()}, .series = arguments.text("--series"), .progress = progress});
     if (!ct) return tl::unexpected(ct.error());
 
     std::vector<imaging::NoduleMask> masks;
     std::vector<MaskMeasurement> measured;
     std::vector<std::optional<imaging::NoduleInImage>> nodules;  // of `measured`
     for (const auto& seed : *seeds) {
+        progress("measuring", static_cast<double>(masks.size()) / static_cast<double>(seeds->size()));
         auto answer = imaging::measure_seed(*ct, seed);
         print(arguments.has("--json") ? measurement_json(answer.values) + "\n" : as_text(answer.values));
         masks.push_back(std::move(answer.mask));
@@ -259,6 +235,7 @@ Result<ExitStatus> measure_by_seeds(const Call& call, bool logged)
 Result<ExitStatus> run(const Call& call)
 {
     const auto& arguments = call.arguments;
+    note_cancelling();
     const auto logged = is_to_be_logged(arguments);
     if (!logged) return tl::unexpected(logged.error());
     const int ways = int{arguments.has("--mask")} + int{arguments.has("--at")} + int{arguments.has("--seeds")};

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "identity_links.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
 
@@ -111,16 +112,29 @@ void add_doubled(const NoduleOfObservation& nodules, std::vector<std::string>& l
     }
 }
 
+void add_coming(const ComingRows& coming, const std::string& patient_id, Recorded& recorded)
+{
+    for (const auto& [patient, scan] : coming.scans) {
+        if (patient == patient_id) recorded.scan_ids.insert(scan);
+    }
+    for (const ObservationKey& key : coming.observations) {
+        if (key.patient_id != patient_id) continue;
+        // A row that is there already keeps the nodule that its links say.
+        if (recorded.nodules.emplace(key, key.observation_id).second) recorded.nodule_ids.insert(key.observation_id);
+    }
+}
+
 /// Refuses links, about to be stored, of observations that are not recorded, and links that make two observations of
 /// one scan one nodule.
 Result<void> check_outcome(const store::Registry& registry, const Standing& standing,
-                           const std::vector<IdentityLink>& links)
+                           const std::vector<IdentityLink>& links, const ComingRows& coming = {})
 {
     std::vector<std::string> missing;
     std::vector<std::string> doubled;
     for (const std::string& patient_id : patients_of(links)) {
         Result<Recorded> recorded = recorded_of(registry, patient_id);
         if (!recorded) return tl::unexpected<Error>(recorded.error());
+        add_coming(coming, patient_id, *recorded);
         for (const IdentityLink& link : links) {
             if (link.observation.patient_id != patient_id) continue;
             if (!link.other_nodule_id.empty() && !recorded->nodule_ids.contains(link.other_nodule_id)) {
@@ -215,50 +229,89 @@ bool is_open_already(const Standing& standing, const IdentityProposal& statement
     });
 }
 
-Result<store::DeliveryNumber> record_statements(store::Registry& registry, std::span<const IdentityProposal> statements,
-                                                store::LinkState state, const store::Occasion& occasion)
+/// Whether what holds of the observation says the same.
+bool holds_already(const Standing& standing, const IdentityProposal& statement)
+{
+    const auto links = standing.find(statement.observation);
+    if (links == standing.end()) return false;
+    const IdentityLink* const holding = store::standing_link(links->second);
+    return holding != nullptr && holding->nodule_id == statement.nodule_id &&
+           holding->nodule_state == statement.nodule_state && holding->other_nodule_id == statement.other_nodule_id &&
+           holding->state_date == statement.state_date;
+}
+
+/// The open proposal that a confirmed statement answers.
+std::optional<int> proposal_answered(const Standing& standing, const IdentityProposal& statement)
+{
+    const auto links = standing.find(statement.observation);
+    if (links == standing.end()) return std::nullopt;
+    for (const IdentityLink& link : links->second) {
+        const bool same = link.nodule_id == statement.nodule_id && link.nodule_state == statement.nodule_state &&
+                          link.other_nodule_id == statement.other_nodule_id && link.state_date == statement.state_date;
+        if (same && link.state == store::LinkState::proposed && !is_answered(links->second, link.link_no))
+            return link.link_no;
+    }
+    return std::nullopt;
+}
+
+IdentityLink link_of(const IdentityStatement& statement, const Standing& standing, const store::Occasion& occasion)
+{
+    const IdentityProposal& what = statement.what;
+    IdentityLink link;
+    link.observation = what.observation;
+    link.link_no = next_link_no(standing, what.observation);
+    link.nodule_id = what.nodule_id;
+    link.how = what.how;
+    link.state = statement.confirmed ? store::LinkState::confirmed : store::LinkState::proposed;
+    link.confidence_permille = what.confidence_permille;
+    link.made_by = occasion.actor;
+    link.nodule_state = what.nodule_state;
+    link.other_nodule_id = what.other_nodule_id;
+    link.state_date = what.state_date;
+    return link;
+}
+
+/// What speaks against statements by themselves.
+Result<void> check_statements(std::span<const IdentityStatement> statements, const store::Occasion& occasion)
 {
     std::vector<std::string> lines;
     std::set<ObservationKey> named;
-    for (const IdentityProposal& statement : statements) {
-        const std::string name = name_of(statement.observation);
-        if (statement.nodule_id.empty()) lines.push_back(name + ": no nodule id; say which nodule it is");
-        const int confidence = statement.confidence_permille.value_or(0);
+    for (const IdentityStatement& statement : statements) {
+        const IdentityProposal& what = statement.what;
+        const std::string name = name_of(what.observation);
+        if (what.nodule_id.empty()) lines.push_back(name + ": no nodule id; say which nodule it is");
+        const int confidence = what.confidence_permille.value_or(0);
         if (confidence < 0 || confidence > 1000) {
             lines.push_back(fmt::format("{}: confidence {}; give 0 to 1000", name, confidence));
         }
-        add_state_problems(statement, lines);
-        if (!named.insert(statement.observation).second) lines.push_back(name + ": named twice; name it once");
-    }
-    if (statements.empty()) lines.emplace_back("no link given");
-    if (!lines.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(lines));
-
-    Result<store::Change> change = store::Change::begin(registry, occasion);
-    if (!change) return tl::unexpected<Error>(change.error());
-    const Result<Standing> standing = links_by_observation(registry, patients_of(statements));
-    if (!standing) return tl::unexpected<Error>(standing.error());
-    std::vector<IdentityLink> links;
-    for (const IdentityProposal& statement : statements) {
-        if (state == store::LinkState::proposed && is_open_already(*standing, statement)) continue;
-        IdentityLink& link = links.emplace_back();
-        link.observation = statement.observation;
-        link.link_no = next_link_no(*standing, statement.observation);
-        link.nodule_id = statement.nodule_id;
-        link.how = statement.how;
-        link.state = state;
-        link.confidence_permille = statement.confidence_permille;
-        link.made_by = occasion.actor;
-        link.nodule_state = statement.nodule_state;
-        link.other_nodule_id = statement.other_nodule_id;
-        link.state_date = statement.state_date;
-        if (statement.state_date && *statement.state_date > occasion.today) {
-            lines.push_back(fmt::format("{}: {} is after today, {}", name_of(statement.observation),
-                                        statement.state_date->iso(), occasion.today.iso()));
+        add_state_problems(what, lines);
+        if (!named.insert(what.observation).second) lines.push_back(name + ": named twice; name it once");
+        if (what.state_date && *what.state_date > occasion.today) {
+            lines.push_back(
+                fmt::format("{}: {} is after today, {}", name, what.state_date->iso(), occasion.today.iso()));
         }
     }
     if (!lines.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(lines));
-    if (links.empty()) return 0;
-    return record(registry, *change, *standing, links);
+    return {};
+}
+
+Result<store::DeliveryNumber> record_statements(store::Registry& registry, std::span<const IdentityProposal> said,
+                                                bool confirmed, const store::Occasion& occasion)
+{
+    if (said.empty()) return failure(ErrorCode::bad_input, "nothing was stored", {"no link given"});
+    std::vector<IdentityStatement> statements;
+    for (const IdentityProposal& what : said)
+        statements.push_back({what, confirmed});
+    if (const Result<void> sound = check_statements(statements, occasion); !sound) {
+        return tl::unexpected<Error>(sound.error());
+    }
+    Result<store::Change> change = store::Change::begin(registry, occasion);
+    if (!change) return tl::unexpected<Error>(change.error());
+    const Result<std::vector<IdentityLink>> links = links_to_store(registry, statements, occasion, {}, false);
+    if (!links) return tl::unexpected<Error>(links.error());
+    if (links->empty()) return 0;
+    if (Result<void> stored = change->store_links(*links); !stored) return tl::unexpected<Error>(stored.error());
+    return change->commit();
 }
 
 /// Why this link cannot be answered so; empty where it can.
@@ -321,16 +374,43 @@ Result<store::DeliveryNumber> answer_links(store::Registry& registry, std::span<
 
 }  // namespace
 
+Result<std::vector<IdentityLink>> links_to_store(const store::Registry& registry,
+                                                 std::span<const IdentityStatement> statements,
+                                                 const store::Occasion& occasion, const ComingRows& coming,
+                                                 bool skip_what_holds)
+{
+    if (const Result<void> sound = check_statements(statements, occasion); !sound) {
+        return tl::unexpected<Error>(sound.error());
+    }
+    std::set<std::string> patient_ids;
+    for (const IdentityStatement& statement : statements)
+        patient_ids.insert(statement.what.observation.patient_id);
+    const Result<Standing> standing = links_by_observation(registry, patient_ids);
+    if (!standing) return tl::unexpected<Error>(standing.error());
+    std::vector<IdentityLink> links;
+    for (const IdentityStatement& statement : statements) {
+        if (!statement.confirmed && is_open_already(*standing, statement.what)) continue;
+        if (skip_what_holds && holds_already(*standing, statement.what)) continue;
+        IdentityLink link = link_of(statement, *standing, occasion);
+        if (skip_what_holds && statement.confirmed) link.answers = proposal_answered(*standing, statement.what);
+        links.push_back(std::move(link));
+    }
+    if (const Result<void> sound = check_outcome(registry, *standing, links, coming); !sound) {
+        return tl::unexpected<Error>(sound.error());
+    }
+    return links;
+}
+
 Result<store::DeliveryNumber> propose_links(store::Registry& registry, std::span<const IdentityProposal> proposals,
                                             const store::Occasion& occasion)
 {
-    return record_statements(registry, proposals, store::LinkState::proposed, occasion);
+    return record_statements(registry, proposals, false, occasion);
 }
 
 Result<store::DeliveryNumber> link(store::Registry& registry, std::span<const IdentityProposal> statements,
                                    const store::Occasion& occasion)
 {
-    return record_statements(registry, statements, store::LinkState::confirmed, occasion);
+    return record_statements(registry, statements, true, occasion);
 }
 
 Result<store::DeliveryNumber> confirm_links(store::Registry& registry, std::span<const LinkChoice> links,

@@ -121,9 +121,14 @@ Comparability comparability_of(const imaging::RegisteredCts& scans, const growth
     } else if (prior.kernel.empty() != current.kernel.empty()) {
         differs(kernel_sd, "kernel_not_known: one of the scans does not say with which kernel it was made");
     }
-    if (prior.contrast_agent.empty() != current.contrast_agent.empty())
+    const bool contrast_before = prior.iv_contrast == IvContrast::given;
+    if (contrast_before != (current.iv_contrast == IvContrast::given))
         differs(contrast_sd, std::string("contrast_differs: IV contrast is noted on the ") +
-                                 (prior.contrast_agent.empty() ? "current" : "prior") + " scan only");
+                                 (contrast_before ? "prior" : "current") + " scan only");
+    if (!prior.patient_code.empty() && !current.patient_code.empty() && prior.patient_code != current.patient_code)
+        answer.flags.emplace_back(
+            "patient_ids_differ: the headers of both scans bear different Patient IDs; make sure that they are of one "
+            "patient");
     const double lungs = scans.lung_volume_ratio();
     if (std::abs(std::log(lungs)) > std::log(1 + same_lung_share))
         differs(inspiration_sd,

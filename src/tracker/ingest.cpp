@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "delivered_patients.hpp"
+#include "identity_links.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
 #include "patient_merge.hpp"
@@ -54,6 +55,16 @@ Result<std::vector<store::NoduleImage>> new_images(const store::Registry& regist
     return fresh;
 }
 
+ComingRows coming_rows(const Delivery& delivery)
+{
+    ComingRows coming;
+    for (const MeasurementRow& row : delivery.measurements)
+        coming.observations.insert({std::string(row.patient_id), std::string(row.scan_id), std::string(row.nodule_id)});
+    for (const ScanRow& row : delivery.scans)
+        coming.scans.emplace(row.patient_id, row.scan.scan_id);
+    return coming;
+}
+
 }  // namespace
 
 Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery, const store::Occasion& occasion,
@@ -76,10 +87,15 @@ Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery,
     merge.problems().add_problems_of_reading();
     if (const Result<void> joined = join_all(delivery, merge); !joined) return tl::unexpected<Error>(joined.error());
     IngestReport report = merge.report();
+    Result<std::vector<store::IdentityLink>> links = std::vector<store::IdentityLink>();
+    if (!options.identities.empty()) {
+        links = links_to_store(registry, options.identities, recorded, coming_rows(delivery), true);
+        if (!links) return tl::unexpected<Error>(links.error());
+    }
     if (!change) return report;
     const Result<std::vector<store::NoduleImage>> images = new_images(registry, options.images);
     if (!images) return tl::unexpected<Error>(images.error());
-    if (merge.new_versions().empty() && images->empty()) return report;
+    if (merge.new_versions().empty() && images->empty() && links->empty()) return report;
 
     reader->reset();  // lets the write-ahead log be emptied at the commit
     if (const Result<void> stored = change->store_rows(merge.new_versions()); !stored) {
@@ -87,6 +103,10 @@ Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery,
     }
     if (const Result<void> stored = change->store_images(*images); !stored) {
         return tl::unexpected<Error>(stored.error());
+    }
+    if (!links->empty()) {
+        const Result<void> stored = change->store_links(*links);
+        if (!stored) return tl::unexpected<Error>(stored.error());
     }
     const Result<store::DeliveryNumber> committed = change->commit();
     if (!committed) return tl::unexpected<Error>(committed.error());

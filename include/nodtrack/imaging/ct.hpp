@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <nodtrack/domain/result.hpp>
+#include <nodtrack/domain/vocabulary.hpp>
 #include <nodtrack/imaging/measure_mask.hpp>
 #include <optional>
 #include <string>
@@ -15,10 +16,15 @@ namespace nodtrack::imaging {
 struct ScanFacts {
     std::string study_uid;
     std::string series_uid;
-    std::string scan_date;  ///< YYYYMMDD, as stored
+    std::string scan_date;  ///< YYYYMMDD, as stored: Study Date, else Acquisition Date
     std::string kernel;
-    std::string contrast_agent;  ///< absent in the header: not known, rather than none
+    std::string contrast_agent;  ///< as stored
     std::optional<double> slice_thickness_mm;
+    /// `given` where the header names an agent that went into a vein, `none` where it says so in words. A header that
+    /// says nothing, or of an agent that was drunk only, leaves it open: absent is not known, rather than none.
+    std::optional<IvContrast> iv_contrast{};
+    std::optional<double> ctdi_vol_mgy{};  ///< of the first slice; the header of a CT image has no DLP
+    std::string patient_code{};            ///< Patient ID; to tell two patients apart, never to be shown or stored
 };
 
 /// Which CT is meant, and how to tell of the work.

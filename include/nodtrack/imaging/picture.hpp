@@ -29,6 +29,9 @@ Result<NoduleInImage> locate(const CtRequest& request, const NoduleMask& mask);
 /// The same of a nodule that was measured by a mask. Fails as `measure_mask` does, and where no voxel has the label.
 Result<NoduleInImage> locate(const MaskRequest& request);
 
+/// Passes where the image is there and is the one that was measured. Fails as `draw`.
+Result<void> check_unchanged(const NoduleInImage& nodule);
+
 /// A mask as one line of text (box, then run lengths), and back; absent where the text is no such line.
 std::string mask_text(const NoduleMask& mask);
 std::optional<NoduleMask> mask_of_text(std::string_view text);

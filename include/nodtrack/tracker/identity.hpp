@@ -38,6 +38,12 @@ struct IdentityProposal {
     std::optional<Date> state_date{};  ///< of resected (needed) and not_a_nodule (else the scan's day)
 };
 
+/// A proposal, or what a person vouches for.
+struct IdentityStatement {
+    IdentityProposal what;
+    bool confirmed = false;
+};
+
 /// Records proposals; they change no record until confirmed. Fails with `not_found` where an observation,
 /// scan or nodule is not recorded, with `bad_input` on an empty nodule id, a confidence outside 0 to 1000, or a state
 /// that does not fit what is recorded. The same proposal again, while it is open, is no new one; where all are such,

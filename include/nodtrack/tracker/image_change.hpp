@@ -12,7 +12,7 @@ namespace nodtrack::tracker {
 
 /// What two scans have, or have not, in common, as far as sizes measured on both depend on it. Each flag begins with
 /// a code: `slice_thickness_differs`, `thick_slices`, `kernel_differs`, `kernel_not_known`, `contrast_differs`,
-/// `lung_volume_differs`, `dates_reversed`.
+/// `lung_volume_differs`, `dates_reversed`, `patient_ids_differ`.
 struct Comparability {
     std::vector<std::string> flags;
     /// Relative standard deviation that the differences add to a volume change.

@@ -11,6 +11,7 @@
 #include "nodtrack/store/images.hpp"
 #include "nodtrack/store/occasion.hpp"
 #include "nodtrack/store/registry.hpp"
+#include "nodtrack/tracker/identity.hpp"
 
 namespace nodtrack::tracker {
 
@@ -21,6 +22,9 @@ struct IngestOptions {
     /// Where the images of delivered measurements are; stored with them, where it is not what is stored already. The
     /// version is given here.
     std::vector<store::NoduleImage> images{};
+    /// Which nodules delivered measurements are, and what became of nodules without one; stored with them, where it
+    /// is not said already.
+    std::vector<IdentityStatement> identities{};
 };
 
 /// What became of the delivered rows of one kind. The four add up to the rows delivered.
@@ -47,7 +51,7 @@ struct IngestReport {
 ///
 /// Fails with `bad_input`, one context line a problem, all at once: rows of unknown patients or scans, two rows of one
 /// key, values that contradict stored ones (without `amend_reason`), and whatever `problems_of` finds in the record
-/// that would come out; and, with all that, whatever `Delivery::problems` holds already. Fails with
+/// that would come out; and, with all that, whatever `Delivery::problems` holds already. `identities` fail as `propose_links`. Fails with
 /// `registry_unusable` where the registry cannot be written.
 Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery, const store::Occasion& occasion,
                             const IngestOptions& options = {});

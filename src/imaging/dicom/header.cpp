@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
@@ -225,6 +227,17 @@ std::int64_t DicomHeader::whole(DicomTag tag, std::int64_t otherwise) const
     const auto found = values.find(tag);
     if (found == values.end() || found->second.size() < 2) return otherwise;
     return static_cast<unsigned char>(found->second[0]) | static_cast<unsigned char>(found->second[1]) << 8;
+}
+
+std::optional<double> DicomHeader::real(DicomTag tag) const
+{
+    const auto found = values.find(tag);
+    if (found == values.end() || found->second.size() < sizeof(double)) return std::nullopt;
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < sizeof(double); ++i)
+        bits |= std::uint64_t{static_cast<unsigned char>(found->second[i])} << (8 * i);
+    const auto value = std::bit_cast<double>(bits);
+    return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 Result<DicomHeader> read_dicom_header(ByteSource& source, const std::string& name)

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <nodtrack/domain/result.hpp>
+#include <optional>
 #include <string>
 
 #include "byte_source.hpp"
@@ -30,6 +31,8 @@ struct DicomHeader {
     double number(DicomTag tag, double otherwise) const;
     /// A value of two bytes (US); `otherwise` where there is none.
     std::int64_t whole(DicomTag tag, std::int64_t otherwise) const;
+    /// A value of eight bytes (FD); absent where there is none, or no finite number.
+    std::optional<double> real(DicomTag tag) const;
 };
 
 /// The header of a DICOM file in `source`; `name` is for messages. Fails as below.

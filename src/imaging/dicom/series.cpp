@@ -21,7 +21,11 @@ namespace fs = std::filesystem;
 
 constexpr DicomTag sop_class_tag = 0x00080016;
 constexpr DicomTag study_date_tag = 0x00080020;
+constexpr DicomTag acquisition_date_tag = 0x00080022;
+constexpr DicomTag patient_id_tag = 0x00100020;
 constexpr DicomTag contrast_tag = 0x00180010;
+constexpr DicomTag contrast_route_tag = 0x00181040;
+constexpr DicomTag ctdi_vol_tag = 0x00189345;
 constexpr DicomTag study_tag = 0x0020000d;
 constexpr DicomTag modality_tag = 0x00080060;
 constexpr DicomTag slice_thickness_tag = 0x00180050;
@@ -76,6 +80,47 @@ std::vector<double> numbers(std::string_view text)
         text.remove_prefix(std::min(bar + 1, text.size()));
     }
     return values;
+}
+
+std::string upper_case(std::string text)
+{
+    for (char& c : text)
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return text;
+}
+
+/// See `ScanFacts::iv_contrast`.
+std::optional<IvContrast> iv_contrast_of(const DicomHeader& header)
+{
+    const std::string agent = upper_case(header.text(contrast_tag));
+    if (agent.empty()) return std::nullopt;
+    for (const std::string_view none : {"NONE", "NO", "NO CONTRAST", "WITHOUT", "WITHOUT CONTRAST"}) {
+        if (agent == none) return IvContrast::none;
+    }
+    const auto names = [](const std::string& text, std::string_view word) {
+        return text.find(word) != std::string::npos;
+    };
+    const std::string route = upper_case(header.text(contrast_route_tag));
+    const bool in_vein = names(route, "IV") || names(route, "INTRAVENOUS") || names(agent, "IV ") ||
+                         names(agent, "& IV") || names(agent, "INTRAVENOUS");
+    const bool drunk = names(route, "ORAL") || names(agent, "ORAL") || names(route, "RECTAL");
+    if (drunk && !in_vein) return std::nullopt;
+    return IvContrast::given;
+}
+
+ScanFacts facts_of(const DicomHeader& header)
+{
+    ScanFacts facts;
+    facts.study_uid = header.text(study_tag);
+    facts.series_uid = header.text(series_tag);
+    facts.scan_date = header.text(study_date_tag);
+    if (facts.scan_date.empty()) facts.scan_date = header.text(acquisition_date_tag);
+    facts.kernel = header.text(kernel_tag);
+    facts.contrast_agent = header.text(contrast_tag);
+    facts.iv_contrast = iv_contrast_of(header);
+    if (const auto dose = header.real(ctdi_vol_tag); dose && *dose > 0) facts.ctdi_vol_mgy = dose;
+    facts.patient_code = header.text(patient_id_tag);
+    return facts;
 }
 
 /// All files of the paths; folders with everything below them.
@@ -138,12 +183,7 @@ Result<std::vector<Slice>> images_among(const std::vector<fs::path>& files, cons
         slice.orientation = numbers(header->text(orientation_tag));
         slice.pixel_spacing = numbers(header->text(pixel_spacing_tag));
         slice.pixels = slice_of(file, *header);
-        slice.facts = {.study_uid = header->text(study_tag),
-                       .series_uid = slice.series,
-                       .scan_date = header->text(study_date_tag),
-                       .kernel = slice.kernel,
-                       .contrast_agent = header->text(contrast_tag),
-                       .slice_thickness_mm = {}};
+        slice.facts = facts_of(*header);
         slices.push_back(std::move(slice));
     }
     return slices;

@@ -191,6 +191,13 @@ Result<VoxelsRound> voxels_round(const NoduleInImage& nodule)
     return voxels;
 }
 
+Result<void> check_unchanged(const NoduleInImage& nodule)
+{
+    const auto voxels = voxels_round(nodule);
+    if (!voxels) return tl::unexpected(voxels.error());
+    return {};
+}
+
 std::string mask_text(const NoduleMask& mask)
 {
     std::string text;
