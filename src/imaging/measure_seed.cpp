@@ -5,6 +5,7 @@
 #include "density.hpp"
 #include "loaded_ct.hpp"
 #include "mask_crop.hpp"
+#include "measured_seed.hpp"
 #include "nodule/extent.hpp"
 #include "nodule/segment_nodule.hpp"
 #include "nodule/volume_error.hpp"
@@ -134,21 +135,22 @@ std::vector<std::string> flags_of(const Segmentation& found, const MaskCrop& mas
 
 }  // namespace
 
-SeedMeasurement measure_seed(const Ct& ct, const Seed& seed)
+MeasuredSeed measure_seed_as(const Ct& ct, const Seed& seed, std::optional<AttenuationClass> as)
 {
     const CtVolume& volume = ct.loaded().volume;
-    SeedMeasurement answer;
+    MeasuredSeed measured;
+    SeedMeasurement& answer = measured.measurement;
     answer.values.nodule_id = seed.nodule_id;
     const Vector3 index = index_of(volume.grid, seed.position_mm);
     if (!is_inside(volume.grid, index)) {
         answer.values.flags.push_back(std::string(flag::seed_outside_image) + ": " + text_of(seed.position_mm) +
                                       " mm lies outside the image; give DICOM patient coordinates (LPS)");
-        return answer;
+        return measured;
     }
-    const auto found = segment_nodule(volume, ct.loaded().spread, index);
+    const auto found = segment_nodule(volume, ct.loaded().spread, index, as);
     if (!found) {
         answer.values.flags.push_back(found.error().code + ": " + found.error().detail);
-        return answer;
+        return measured;
     }
 
     const MaskCrop mask = mask_of(volume.grid, found->image, found->model);
@@ -162,12 +164,18 @@ SeedMeasurement measure_seed(const Ct& ct, const Seed& seed)
     shape.short_axis_mm = diameters.short_mm;
     shape.mean_diameter_mm = (diameters.long_mm + diameters.short_mm) / 2;
 
+    measured.kinds = found->kinds;
     answer.values.status = MeasurementStatus::measured;
     answer.values.density = density_of(*found, mask, values_under(volume, mask));
     answer.values.flags = flags_of(*found, mask, shape.short_axis_mm);
     answer.values.shape = shape;
     answer.mask = {mask.region.first, mask.region.size, mask.inside};
-    return answer;
+    return measured;
+}
+
+SeedMeasurement measure_seed(const Ct& ct, const Seed& seed)
+{
+    return measure_seed_as(ct, seed, std::nullopt).measurement;
 }
 
 }  // namespace nodtrack::imaging

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "../loaded_ct.hpp"
+#include "../measured_seed.hpp"
 #include "../nodule/vector3.hpp"
 
 namespace nodtrack::imaging {
@@ -66,6 +67,38 @@ Vector3 place_of(const SeedMeasurement& measured, const Vector3& alike_mm, const
     return looks ? alike_mm : measured.values.shape->center_mm;
 }
 
+/// The kind of a nodule that looks like one kind on the prior scan and like another on the current one, where one of
+/// them explains both scans nearly as well: small part-solid nodules look solid or ground-glass now and then, and to
+/// measure one scan so and the other otherwise makes growth of nothing. Absent where there is nothing to settle, and
+/// where the nodule seems to have changed.
+std::optional<AttenuationClass> kind_on_both(const std::vector<KindCost>& prior, const std::vector<KindCost>& current)
+{
+    constexpr double has_changed = 40;
+    std::optional<AttenuationClass> best;
+    double least = has_changed;
+    bool settled = false;
+    for (const KindCost& before : prior) {
+        for (const KindCost& after : current) {
+            if (before.kind != after.kind) continue;
+            const double cost = before.more_unexplained + after.more_unexplained;
+            settled |= cost <= 0;
+            if (cost >= least) continue;
+            least = cost;
+            best = before.kind;
+        }
+    }
+    return settled ? std::nullopt : best;
+}
+
+void measure_again_as(AttenuationClass kind, const RegisteredCts& scans, const Seed& there, FoundNodule& found)
+{
+    SeedMeasurement prior = measure_seed_as(scans.prior(), found.nodule, kind).measurement;
+    SeedMeasurement current = measure_seed_as(scans.current(), there, kind).measurement;
+    if (!is_measured(prior) || !is_measured(current)) return;
+    found.prior = std::move(prior);
+    found.current = std::move(current);
+}
+
 }  // namespace
 
 double probability_of_same(const FollowEvidence& e)
@@ -94,7 +127,8 @@ FoundNodule find_nodule(const RegisteredCts& scans, const Seed& nodule, std::spa
     const CtVolume& current = scans.current().loaded().volume;
     FoundNodule found;
     found.nodule = nodule;
-    found.prior = measure_seed(scans.prior(), nodule);
+    const MeasuredSeed on_prior = measure_seed_as(scans.prior(), nodule, std::nullopt);
+    found.prior = on_prior.measurement;
     found.center_mm = nodule.position_mm;
     found.radius_mm = unmeasured_radius_mm;
     if (is_measured(found.prior)) {
@@ -134,8 +168,12 @@ FoundNodule find_nodule(const RegisteredCts& scans, const Seed& nodule, std::spa
         const double off = length(difference(candidate.position_mm, predicted));
         if (off < reach + found.radius_mm + 2) places.push_back(candidate.position_mm);
     }
+    Seed seed_there;
+    std::vector<KindCost> kinds_there;
     for (const Vector3& place : places) {
-        SeedMeasurement measured = measure_seed(scans.current(), {nodule.nodule_id, place});
+        const Seed seed{nodule.nodule_id, place};
+        MeasuredSeed tried = measure_seed_as(scans.current(), seed, std::nullopt);
+        SeedMeasurement& measured = tried.measurement;
         const FollowEvidence evidence = evidence_for(scans, found, patch, best, measured);
         const double probability = probability_of_same(evidence);
         const double better = is_measured(measured) ? 0.02 : 0;  // of two equal ones, the measured
@@ -148,8 +186,14 @@ FoundNodule find_nodule(const RegisteredCts& scans, const Seed& nodule, std::spa
         found.place_mm = !found.prior_trusted && best.correlation > clearly_alike
                              ? sum(predicted, best.shift_mm)
                              : place_of(measured, sum(predicted, best.shift_mm), best, found.radius_mm);
+        seed_there = seed;
+        kinds_there = std::move(tried.kinds);
         found.current = std::move(measured);
         if (is_measured(*found.current) && !found.outline_elsewhere && probability > good_enough) break;
+    }
+    if (found.probability > 0.5 && found.prior_trusted && is_measured(*found.current)) {
+        const auto kind = kind_on_both(on_prior.kinds, kinds_there);
+        if (kind) measure_again_as(*kind, scans, seed_there, found);
     }
     return found;
 }

@@ -21,4 +21,22 @@ struct BlurredPlane {
 };
 BlurredPlane blurred_plane(double depth, double blur);
 
+/// The share of a long straight tube seen at `distance` from its axis through a blur, and its slopes; to about 1 %.
+struct BlurredTube {
+    double share = 0;
+    double by_radius = 0;
+    double by_distance = 0;
+};
+BlurredTube blurred_tube(double distance, double radius, double blur);
+
+/// The share that two blurred bodies have in common, seen at shares `a` and `b` of each, where `cosine` is that of the
+/// angle between their surfaces' normals: exact for plane surfaces at right angles, alike and opposite, and for two
+/// half-covered ones at any angle; in between by interpolation.
+struct Overlap {
+    double share = 0;
+    double by_a = 0;
+    double by_b = 0;
+};
+Overlap overlap(double a, double b, double cosine);
+
 }  // namespace nodtrack::imaging

@@ -10,6 +10,7 @@ namespace {
 constexpr double longest_ray_mm = 20;
 constexpr double ray_step_mm = 0.45;
 constexpr double before_pleura_mm = 0.4;
+constexpr double before_vessel_mm = 0.3;
 constexpr std::size_t rays = 200;
 constexpr std::size_t fewest_ends = 20;
 constexpr double smallest_radius_mm = 0.7;
@@ -114,13 +115,15 @@ struct RayEnd {
 };
 
 RayEnd ray_end(const Neighbourhood& image, const Vector3& from, const Vector3& direction, double level,
-               const std::optional<Pleura>& pleura)
+               const std::optional<Pleura>& pleura, const std::optional<Vessel>& vessel)
 {
     double before = image.value(from);
     for (double s = ray_step_mm; s < longest_ray_mm; s += ray_step_mm) {
         const Vector3 place = along(from, direction, s);
         if (!image.holds(place)) return {End::hidden, s};
         if (pleura && pleura->depth_mm(place) > -before_pleura_mm) return {End::hidden, s};
+        if (vessel && vessel->holds(place, before_vessel_mm)) return {End::hidden, s};
+        if (image.is_bone(place)) return {End::hidden, s};
         const double value = image.value(place);
         if (value < level) {
             const double share = before > level ? (before - level) / (before - value) : 0;
@@ -133,7 +136,7 @@ RayEnd ray_end(const Neighbourhood& image, const Vector3& from, const Vector3& d
 
 /// The directions in which the image stays above the level clearly beyond the sphere.
 void mark_attachments(const Neighbourhood& image, FirstSphere& sphere, double level,
-                      const std::optional<Pleura>& pleura)
+                      const std::optional<Pleura>& pleura, const std::optional<Vessel>& vessel)
 {
     const double beyond = 1.15 * sphere.radius_mm + 0.5;
     std::vector<Vector3> attached;
@@ -144,7 +147,8 @@ void mark_attachments(const Neighbourhood& image, FirstSphere& sphere, double le
         for (double s = ray_step_mm; s < beyond + ray_step_mm && goes_on; s += ray_step_mm) {
             const double at = std::min(s, beyond);
             const Vector3 place = along(sphere.center, direction, at);
-            hidden = !image.holds(place) || (pleura && pleura->depth_mm(place) > -before_pleura_mm);
+            hidden = !image.holds(place) || (pleura && pleura->depth_mm(place) > -before_pleura_mm) ||
+                     (vessel && vessel->holds(place, before_vessel_mm)) || image.is_bone(place);
             goes_on = !hidden && !(at > 0.8 * sphere.radius_mm && image.value(place) < level);
         }
         if (!hidden) ++seen;
@@ -183,7 +187,7 @@ void FirstSphere::mark_attached(const std::vector<Vector3>& directions)
 }
 
 std::optional<FirstSphere> first_sphere(const Neighbourhood& image, const Vector3& click, double level_hu,
-                                        const std::optional<Pleura>& pleura)
+                                        const std::optional<Pleura>& pleura, const std::optional<Vessel>& vessel)
 {
     constexpr int trials = 80;
     if (image.value(click) < level_hu) return std::nullopt;
@@ -193,7 +197,7 @@ std::optional<FirstSphere> first_sphere(const Neighbourhood& image, const Vector
     for (int pass = 0; pass < 3; ++pass) {
         std::vector<Vector3> ends;
         for (const Vector3& direction : even_directions(rays)) {
-            const RayEnd end = ray_end(image, from, direction, level_hu, pleura);
+            const RayEnd end = ray_end(image, from, direction, level_hu, pleura, vessel);
             if (end.end == End::below) ends.push_back(along(from, direction, end.distance));
         }
         if (ends.size() < fewest_ends) break;
@@ -222,7 +226,7 @@ std::optional<FirstSphere> first_sphere(const Neighbourhood& image, const Vector
         from = best.center;
     }
     if (found.radius_mm <= 0) return std::nullopt;
-    mark_attachments(image, found, level_hu, pleura);
+    mark_attachments(image, found, level_hu, pleura, vessel);
     return found;
 }
 

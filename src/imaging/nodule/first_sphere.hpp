@@ -3,7 +3,7 @@
 #include <array>
 #include <optional>
 
-#include "pleura.hpp"
+#include "vessel.hpp"
 
 namespace nodtrack::imaging {
 
@@ -29,8 +29,8 @@ class FirstSphere {
 
 /// Follows 200 rays from `click` to where the image falls below `level_hu`, or the pleura is met, and finds the
 /// sphere by consensus (Fischler and Bolles 1981); its centre stays near the click. Absent where the click itself
-/// is below the level, or hardly a ray ends within 20 mm.
+/// is below the level, or hardly a ray ends within 20 mm. What a known vessel fills counts as hidden.
 std::optional<FirstSphere> first_sphere(const Neighbourhood& image, const Vector3& click, double level_hu,
-                                        const std::optional<Pleura>& pleura);
+                                        const std::optional<Pleura>& pleura, const std::optional<Vessel>& vessel);
 
 }  // namespace nodtrack::imaging

@@ -1,6 +1,7 @@
 #include "neighbourhood.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <mutex>
 #include <numbers>
@@ -13,6 +14,43 @@ bool Neighbourhood::holds(const Vector3& place) const
         if (!(place[a] >= 0 && place[a] <= static_cast<double>(size[a] - 1) * spacing_mm[a])) return false;
     }
     return true;
+}
+
+bool Neighbourhood::is_bone(const Vector3& place) const
+{
+    if (bone.empty() || !holds(place)) return false;
+    return is_bone(std::llround(place[0] / spacing_mm[0]), std::llround(place[1] / spacing_mm[1]),
+                   std::llround(place[2] / spacing_mm[2]));
+}
+
+void Neighbourhood::mark_bone(float above_hu, double rim_mm)
+{
+    std::vector<Index3> ball;
+    Index3 reach{};
+    for (std::size_t a = 0; a < 3; ++a)
+        reach[a] = static_cast<std::int64_t>(rim_mm / spacing_mm[a]);
+    for (std::int64_t k = -reach[2]; k <= reach[2]; ++k) {
+        for (std::int64_t j = -reach[1]; j <= reach[1]; ++j) {
+            for (std::int64_t i = -reach[0]; i <= reach[0]; ++i) {
+                const Vector3 off = place(i, j, k);
+                if (std::sqrt(off[0] * off[0] + off[1] * off[1] + off[2] * off[2]) <= rim_mm) ball.push_back({i, j, k});
+            }
+        }
+    }
+    std::size_t at = 0;
+    for (std::int64_t k = 0; k < size[2]; ++k) {
+        for (std::int64_t j = 0; j < size[1]; ++j) {
+            for (std::int64_t i = 0; i < size[0]; ++i) {
+                if (hu[at++] < above_hu) continue;
+                if (bone.empty()) bone.assign(hu.size(), 0);
+                for (const Index3& off : ball) {
+                    const Index3 to{i + off[0], j + off[1], k + off[2]};
+                    if (to[0] >= 0 && to[0] < size[0] && to[1] >= 0 && to[1] < size[1] && to[2] >= 0 && to[2] < size[2])
+                        bone[static_cast<std::size_t>(to[0] + size[0] * (to[1] + size[1] * to[2]))] = 1;
+                }
+            }
+        }
+    }
 }
 
 double Neighbourhood::value(const Vector3& place) const

@@ -16,6 +16,7 @@ struct Neighbourhood {
     std::array<std::size_t, 3> axis{};  ///< axis[i]: the volume's index axis that axis i runs along
     Index3 first{};                     ///< the first voxel, as index in the volume (its axes)
     std::vector<float> hu;              ///< first axis fastest
+    std::vector<std::uint8_t> bone;     ///< 1 in bone and its blurred rim; empty: none was looked for
 
     float at(std::int64_t i, std::int64_t j, std::int64_t k) const
     {
@@ -27,6 +28,13 @@ struct Neighbourhood {
                 static_cast<double>(k) * spacing_mm[2]};
     }
     bool holds(const Vector3& place) const;
+    bool is_bone(std::int64_t i, std::int64_t j, std::int64_t k) const
+    {
+        return !bone.empty() && bone[static_cast<std::size_t>(i + size[0] * (j + size[1] * k))] != 0;
+    }
+    bool is_bone(const Vector3& place) const;
+    /// Marks what is brighter than `above_hu`, and `rim_mm` about it.
+    void mark_bone(float above_hu, double rim_mm);
     /// Trilinear between voxel centres; outside, the value of the nearest place inside. HU.
     double value(const Vector3& place) const;
     /// Index in the volume, not whole; for `position_mm`.

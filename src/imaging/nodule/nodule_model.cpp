@@ -144,7 +144,8 @@ ParameterPlaces::ParameterPlaces(const NoduleModel& model)
     core_center = pleura + (model.pleura ? 7 : 0);
     core = core_center + (model.core ? 3 : 0);
     core_hu = core + (model.core ? model.core->terms() : 0);
-    count = core_hu + (model.core ? 1 : 0);
+    vessel = core_hu + (model.core ? 1 : 0);
+    count = vessel + (model.vessel ? 8 : 0);
 }
 
 NoduleFit::NoduleFit(const Neighbourhood& image, const FirstSphere& start, NoduleModel first, double noise_hu)
@@ -167,7 +168,9 @@ double& NoduleFit::parameter(std::size_t index)
     }
     if (index < at.core) return model.core->center[index - at.core_center];
     if (index < at.core_hu) return model.core->coefficients[index - at.core];
-    return model.core_hu;
+    if (index < at.vessel) return model.core_hu;
+    if (index < at.vessel + 6) return model.vessel->course[index - at.vessel];
+    return index == at.vessel + 6 ? model.vessel->log_radius : model.vessel->hu;
 }
 
 void NoduleFit::take_voxels(double beyond_mm)
@@ -192,6 +195,7 @@ void NoduleFit::take_voxels(double beyond_mm)
     for (std::int64_t k = low[2]; k <= high[2]; ++k) {
         for (std::int64_t j = low[1]; j <= high[1]; ++j) {
             for (std::int64_t i = low[0]; i <= high[0]; ++i) {
+                if (image_.is_bone(i, j, k)) continue;
                 Voxel voxel;
                 voxel.place = image_.place(i, j, k);
                 const Vector3 from = difference(voxel.place, model.body.center);
@@ -252,7 +256,21 @@ double NoduleFit::cost(bool with_equations)
             behind = blurred_plane(model.pleura->depth_mm(voxel.place), pleura_blur);
         }
         const double seen = 1 - behind.share;
-        const double predicted = lung + seen * nodule + behind.share * (model.pleura_hu - lung);
+        // A vessel beside the body: what both fill is the body's.
+        Vessel::View view;
+        BlurredTube tube;
+        Overlap shared;
+        double vessel_contrast = 0;
+        if (model.vessel) {
+            view = model.vessel->view(voxel.place);
+            const Vector3 outward = model.vessel->outward(view);
+            tube = blurred_tube(view.distance_mm, model.vessel->radius_mm(), blur_along(outward, in_slice2, across2));
+            shared = overlap(body.ball.share, tube.share, dot(outward, body.direction));
+            vessel_contrast = (model.vessel->hu - lung) * seen;
+        }
+        const double beside = tube.share - shared.share;
+        const double predicted =
+            lung + seen * nodule + behind.share * (model.pleura_hu - lung) + vessel_contrast * beside;
         const double residual = voxel.hu - predicted;
         voxel.residual = residual;
         voxel.inside = body.ball.share;
@@ -271,7 +289,7 @@ double NoduleFit::cost(bool with_equations)
         std::array<float, most_parameters> slope{};
         const auto put = [&slope](std::size_t index, double value) { slope[index] = static_cast<float>(value); };
         if (body.ball.by_radius > 1e-5 || body.ball.by_distance < -1e-5) {
-            const double contrast = (model.body_hu - lung) * seen;
+            const double contrast = (model.body_hu - lung) * seen - vessel_contrast * shared.by_a;
             for (std::size_t i = 0; i < 3; ++i)
                 put(at.center + i, -contrast * body.ball.by_distance * body.direction[i]);
             for (std::size_t i = 0; i < model.body.terms(); ++i)
@@ -288,7 +306,7 @@ double NoduleFit::cost(bool with_equations)
             put(at.blur + 1, across);
         }
         put(at.body_hu, seen * (body.ball.share - (core ? core->ball.share : 0)));
-        const double by_lung = seen * (1 - body.ball.share);
+        const double by_lung = seen * (1 - body.ball.share - beside);
         put(at.lung, by_lung);
         for (std::size_t i = 0; i < 3; ++i)
             put(at.slope + i, by_lung * off[i]);
@@ -306,6 +324,17 @@ double NoduleFit::cost(bool with_equations)
             for (std::size_t i = 0; i < model.core->terms(); ++i)
                 put(at.core + i, contrast * core->ball.by_radius * core->radius * core->terms[i]);
             put(at.core_hu, seen * core->ball.share);
+        }
+        if (model.vessel && (tube.share > 1e-5)) {
+            const double part = 1 - shared.by_b;
+            for (std::size_t i = 0; i < 2; ++i) {
+                const double by_offset = -vessel_contrast * part * tube.by_distance * view.across[i];
+                put(at.vessel + 3 * i, by_offset);
+                put(at.vessel + 3 * i + 1, by_offset * view.t);
+                put(at.vessel + 3 * i + 2, by_offset * view.t * view.t);
+            }
+            put(at.vessel + 6, vessel_contrast * part * tube.by_radius * model.vessel->radius_mm());
+            put(at.vessel + 7, seen * beside);
         }
         equations->add(slope, static_cast<float>(voxel.weight), static_cast<float>(residual));
     }

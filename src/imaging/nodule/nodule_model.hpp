@@ -22,6 +22,7 @@ struct NoduleModel {
     double log_blur_across = 0;
     std::optional<Pleura> pleura;
     double pleura_hu = 40;
+    std::optional<Vessel> vessel;  ///< that passes by; where it and the body overlap, the body counts
 
     /// Whether a place is in the nodule: in the body, and not behind the pleura.
     bool holds(const Vector3& place) const;
@@ -33,13 +34,13 @@ struct Expectation {
     double spread = 0;
 };
 
-inline constexpr std::size_t most_parameters = 56;
+inline constexpr std::size_t most_parameters = 60;
 
 /// Where the parameters of a model stand in its list.
 struct ParameterPlaces {
     explicit ParameterPlaces(const NoduleModel& model);
     std::size_t center = 0, body = 3, blur = 0, body_hu = 0, lung = 0, slope = 0, pleura = 0, core_center = 0, core = 0,
-                core_hu = 0, count = 0;
+                core_hu = 0, vessel = 0, count = 0;
 };
 
 /// Finds the model that explains an image best: Gauss-Newton steps with Levenberg's damping on the voxels' values,

@@ -203,13 +203,14 @@ double Pleura::depth_mm(const Vector3& place) const
     return dot(from, outward) - height_at(height, {dot(from, side[0]), dot(from, side[1]), 0});
 }
 
-std::optional<PleuraSeen> seen_pleura(const Neighbourhood& image, const Vector3& place)
+std::optional<PleuraSeen> seen_pleura(const Neighbourhood& image, const Vector3& place, double least_opening_mm)
 {
     constexpr double clear_of_bumps_mm = 0.4;
     constexpr double same_tissue_mm = 8;
     const TissueDepth tissue(image);
     std::optional<PleuraSeen> seen;
-    for (const double radius : {4.0, 5.5, 7.5, 10.0}) {
+    for (const double radius : {4.0, 5.5, 7.5, 10.0, largest_opening_mm}) {
+        if (radius < least_opening_mm || (radius == largest_opening_mm && radius > least_opening_mm)) continue;
         const auto cores = tissue.outer_cores(radius);
         double nearest = std::numeric_limits<double>::infinity();
         for (const Vector3& core : cores)

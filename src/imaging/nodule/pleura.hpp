@@ -27,8 +27,9 @@ struct PleuraSeen {
 };
 
 /// Opens soft tissue by balls until bumps like a nodule at `place` are gone (up to 20 mm), and looks for what is
-/// left. Absent where there is none within reach.
-std::optional<PleuraSeen> seen_pleura(const Neighbourhood& image, const Vector3& place);
+/// left. Balls of less than `least_opening_mm` are not tried. Absent where there is none within reach.
+std::optional<PleuraSeen> seen_pleura(const Neighbourhood& image, const Vector3& place, double least_opening_mm = 0);
+inline constexpr double largest_opening_mm = 12.5;
 
 /// The surface fitted to where lung turns into tissue, on a disc of `outer_mm` round `foot` (without its middle up to
 /// `inner_mm`, where a nodule lies), robust against bumps. Absent where too little of it is seen.

@@ -85,7 +85,7 @@ Vector3 brightest_near(const Neighbourhood& image, const Vector3& click, const s
                 const Vector3 place = sum(click, {0.5 * i, 0.5 * j, 0.5 * k});
                 const double off = length(difference(place, click));
                 if (off > within_mm || !image.holds(place)) continue;
-                if (pleura && pleura->depth_mm(place) > -clear_of_pleura_mm) continue;
+                if (image.is_bone(place) || (pleura && pleura->depth_mm(place) > -clear_of_pleura_mm)) continue;
                 const double value = local_mean(image, place) - 4 * off;
                 if (value > brightest) {
                     brightest = value;
@@ -112,6 +112,7 @@ struct Scene {
     EdgeSpread spread;
     std::optional<PleuraSeen> pleura_seen;
     std::optional<Pleura> pleura;
+    std::optional<Vessel> vessel;
 };
 
 Expectation expected_log_blur(double seen_mm, double own_mm, double voxel_mm, double voxel_share, double seen_sd)
@@ -149,6 +150,13 @@ void expect(NoduleFit& fit, const Scene& scene, const Expectation& body_hu, doub
             expected[at.core + i] = {0, 0.15};
         expected[at.core_hu] = {solid_hu, 40};
     }
+    if (fit.model.vessel) {
+        constexpr std::array<double, 3> freedom_of_course{1, 0.2, 0.02};
+        for (std::size_t i = 0; i < 6; ++i)
+            expected[at.vessel + i] = {scene.vessel->course[i], freedom_of_course[i % 3]};
+        expected[at.vessel + 6] = {scene.vessel->log_radius, 0.3};
+        expected[at.vessel + 7] = {scene.vessel->hu, 40};
+    }
 }
 
 std::unique_ptr<NoduleFit> started_fit(const Scene& scene, const FirstSphere& sphere, double body_hu)
@@ -170,6 +178,7 @@ std::unique_ptr<NoduleFit> started_fit(const Scene& scene, const FirstSphere& sp
                                          sphere.radius_mm + 6, scene.lung.hu);
         model.pleura = again ? again : scene.pleura;
     }
+    if (scene.vessel) model.vessel = scene.vessel;
     return std::make_unique<NoduleFit>(scene.image, sphere, std::move(model), scene.lung.noise_hu);
 }
 
@@ -195,10 +204,24 @@ void fit_in_stages(NoduleFit& fit, const Scene& scene, const Expectation& body_h
     stage(0, 10, 3e-4);
 }
 
+/// How much of a body lies in the vessel beside it.
+double share_in_vessel(const NoduleModel& model)
+{
+    constexpr std::size_t places = 60;
+    double inside = 0;
+    for (const Vector3& direction : even_directions(places)) {
+        const double radius = model.body.radius_mm(direction);
+        for (const double share : {0.4, 0.65, 0.85, 0.97})  // shells of about equal volume
+            inside += model.vessel->holds(along(model.body.center, direction, share * radius), 0) ? 1 : 0;
+    }
+    return inside / (4 * places);
+}
+
 /// Whether a fit went somewhere a nodule cannot be.
-bool is_impossible(Hypothesis& hypothesis, const Scene& scene)
+bool is_impossible(const Hypothesis& hypothesis, const Scene& scene)
 {
     const NoduleModel& model = hypothesis.fit->model;
+    if (model.vessel && (share_in_vessel(model) > 0.6 || !(model.vessel->radius_mm() < 4))) return true;
     const double start = hypothesis.fit->start().radius_mm;
     const double size = model.body.size_mm();
     double widest = 0;
@@ -248,6 +271,7 @@ double unexplained(Hypothesis& hypothesis, const Scene& scene)
         if (fit.model.body_hu > -430) total += 15;
     }
     if (hypothesis.kind == AttenuationClass::ground_glass && fit.model.body_hu > -350) total += 20;
+    if (fit.model.vessel) total += 12;
     return is_impossible(hypothesis, scene) ? 1e9 : total;
 }
 
@@ -288,7 +312,10 @@ Hypothesis* best_of(std::vector<Hypothesis>& list, const Scene& scene)
 {
     NoduleFit* widest = nullptr;
     double most = 0;
+    const bool any_possible =
+        std::any_of(list.begin(), list.end(), [&](const Hypothesis& h) { return !is_impossible(h, scene); });
     for (Hypothesis& h : list) {
+        if (any_possible && is_impossible(h, scene)) continue;
         const double reach = h.fit->model.body.size_mm() + length(difference(h.fit->model.body.center, scene.click));
         if (reach < 20 && reach > most) {
             most = reach;
@@ -307,12 +334,59 @@ Hypothesis* best_of(std::vector<Hypothesis>& list, const Scene& scene)
     return best;
 }
 
+std::vector<KindCost> kinds_of(const std::vector<Hypothesis>& list, double least)
+{
+    std::vector<KindCost> kinds;
+    for (const Hypothesis& h : list) {
+        if (h.unexplained >= 1e9) continue;
+        const auto same = std::find_if(kinds.begin(), kinds.end(), [&](const KindCost& k) { return k.kind == h.kind; });
+        if (same == kinds.end())
+            kinds.push_back({h.kind, h.unexplained - least});
+        else
+            same->more_unexplained = std::min(same->more_unexplained, h.unexplained - least);
+    }
+    return kinds;
+}
+
+/// The best of a kind; `otherwise` where there is none.
+Hypothesis* best_as(std::vector<Hypothesis>& list, AttenuationClass kind, Hypothesis* otherwise)
+{
+    Hypothesis* best = nullptr;
+    for (Hypothesis& h : list) {
+        if (h.kind == kind && h.unexplained < 1e9 && (best == nullptr || h.unexplained < best->unexplained)) best = &h;
+    }
+    return best == nullptr ? otherwise : best;
+}
+
+/// The pleura that a large nodule stands on: tissue opened by a larger ball than usual, and the surface fitted round
+/// what a nodule would hide. Absent where the click lies behind that, too.
+std::optional<std::pair<PleuraSeen, Pleura>> pleura_beyond_large_nodule(const Neighbourhood& image,
+                                                                        const Vector3& click, double lung_hu)
+{
+    constexpr double inner_mm = 8.5;
+    constexpr double outer_mm = 17;
+    constexpr double clearly_inside_mm = 1;
+    const auto seen = seen_pleura(image, click, largest_opening_mm);
+    if (!seen) return std::nullopt;
+    auto surface = fitted_pleura(image, click, *seen, inner_mm, outer_mm, lung_hu);
+    if (!surface || surface->depth_mm(click) > -clearly_inside_mm) return std::nullopt;
+    return std::pair{*seen, *surface};
+}
+
+/// A place outside a vessel, as near to another as may be.
+Vector3 clear_of(const std::optional<Vessel>& vessel, const Vector3& place)
+{
+    constexpr double clear_mm = 0.6;
+    if (!vessel || !vessel->holds(place, clear_mm)) return place;
+    const Vessel::View view = vessel->view(place);
+    return along(place, vessel->outward(view), vessel->radius_mm() + clear_mm - view.distance_mm);
+}
+
 /// A stretch of vessel: what was fitted goes on at two opposite ends, about as thick as it is.
-bool is_vessel(const Neighbourhood& image, const NoduleModel& model, double level)
+bool is_vessel(const Neighbourhood& image, const Vector3& center, double size, const std::optional<Pleura>& pleura,
+               double level)
 {
     constexpr double as_thick = 0.75;
-    const double size = model.body.size_mm();
-    const Vector3& center = model.body.center;
     const auto thickness = [&](const Vector3& at, const Vector3& axis) {
         const Vector3 any = std::abs(axis[0]) < 0.7 ? Vector3{1, 0, 0} : Vector3{0, 1, 0};
         const Vector3 flat = along(any, axis, -dot(any, axis));
@@ -337,7 +411,7 @@ bool is_vessel(const Neighbourhood& image, const NoduleModel& model, double leve
         for (double s = 0.5; s < 2 * size + 3 && goes_on; s += 0.5) {
             for (const double t : {s, -s}) {
                 const Vector3 place = along(center, axis, t);
-                goes_on &= image.value(place) > level && !(model.pleura && model.pleura->depth_mm(place) > -0.5);
+                goes_on &= image.value(place) > level && !(pleura && pleura->depth_mm(place) > -0.5);
             }
         }
         if (!goes_on) continue;
@@ -413,7 +487,7 @@ Segmentation segmentation_of(Hypothesis& found, const Scene& scene)
 }  // namespace
 
 tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& ct, const EdgeSpread& spread,
-                                                               const Vector3& index)
+                                                               const Vector3& index, std::optional<AttenuationClass> as)
 {
     constexpr double shallow_mm = 1.3;
     constexpr double pleura_reach_mm = 14;
@@ -430,13 +504,31 @@ tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& c
         return refused_in_tissue(here);
     }
 
-    Scene scene{image, click, *lung, spread, seen_pleura(image, click), std::nullopt};
+    Scene scene{image, click, *lung, spread, seen_pleura(image, click), std::nullopt, std::nullopt};
     if (scene.pleura_seen) {
-        if (scene.pleura_seen->distance_mm <= -deep_mm) return refused_in_tissue(here);
         if (scene.pleura_seen->distance_mm < pleura_reach_mm)
             scene.pleura = fitted_pleura(image, click, *scene.pleura_seen, 0,
                                          std::min(11.0, scene.pleura_seen->distance_mm + 9), lung->hu);
-        if (scene.pleura && scene.pleura->depth_mm(click) > shallow_mm) return refused_in_tissue(here);
+        const bool is_deep =
+            scene.pleura_seen->distance_mm <= -deep_mm || (scene.pleura && scene.pleura->depth_mm(click) > shallow_mm);
+        if (is_deep) {
+            const auto beyond = pleura_beyond_large_nodule(image, click, lung->hu);
+            if (!beyond) return refused_in_tissue(here);
+            scene.pleura_seen = beyond->first;
+            scene.pleura = beyond->second;
+        }
+    }
+
+    // Beside the chest wall, what is much brighter than the click is a rib, or the click is in one.
+    constexpr double bone_hu = 200;
+    constexpr double rib_mm = 3;
+    constexpr double rim_mm = 1.3;
+    constexpr double ribs_within_mm = 10;
+    if (scene.pleura_seen && scene.pleura_seen->distance_mm < ribs_within_mm) {
+        if (here < bone_hu)
+            image.mark_bone(bone_hu, rim_mm);
+        else if (is_vessel(image, click, rib_mm, std::nullopt, bone_hu))
+            return refused_in_tissue(here);
     }
 
     const Vector3 peak = brightest_near(image, click, scene.pleura);
@@ -456,35 +548,58 @@ tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& c
         if (depth > -1) start = along(click, scene.pleura->outward, -(depth + 1));
     }
     const auto sphere_at = [&](double level) {
-        auto sphere = first_sphere(image, start, level, scene.pleura);
+        const auto around = [&](const Vector3& from) {
+            return first_sphere(image, clear_of(scene.vessel, from), level, scene.pleura, scene.vessel);
+        };
+        auto sphere = around(start);
         if (!sphere || sphere->agreement < 0.12 || image.value(sphere->center) < level - 150) {
-            const auto from_peak = first_sphere(image, peak, level, scene.pleura);
+            const auto from_peak = around(peak);
             if (from_peak && (!sphere || from_peak->agreement > sphere->agreement)) sphere = from_peak;
         }
         return sphere;
     };
+    const double dense_level = 0.5 * (lung->hu + std::min(peak_hu, 40.0));
+    const double faint_level = lung->hu + std::min(140.0, 0.5 * (peak_hu - lung->hu));
     std::optional<FirstSphere> dense_sphere;
-    if (peak_hu > -350) dense_sphere = sphere_at(0.5 * (lung->hu + std::min(peak_hu, 40.0)));
-    const auto faint_sphere = sphere_at(lung->hu + std::min(140.0, 0.5 * (peak_hu - lung->hu)));
+    if (peak_hu > -350) dense_sphere = sphere_at(dense_level);
+    auto faint_sphere = sphere_at(faint_level);
     if (!dense_sphere && !faint_sphere)
         return refused(flag::seed_in_soft_tissue,
                        "what lies at the click has no end within 20 mm; click a nodule in the lung or on its surface");
 
     auto list = hypotheses(scene, dense_sphere, faint_sphere, peak_hu);
+    constexpr double largest_beside_vessel_mm = 4.5;
+    if (dense_sphere && dense_sphere->agreement < 0.85 && dense_sphere->radius_mm < largest_beside_vessel_mm) {
+        scene.vessel =
+            seen_vessel(image, click, dense_sphere->radius_mm, lung->hu, std::clamp(peak_hu, 20.0, 60.0), scene.pleura);
+        if (scene.vessel) {
+            dense_sphere = sphere_at(dense_level);
+            faint_sphere = sphere_at(faint_level);
+            for (Hypothesis& beside : hypotheses(scene, dense_sphere, faint_sphere, peak_hu))
+                list.push_back(std::move(beside));
+        }
+    }
     Hypothesis* best = best_of(list, scene);
     if (best == nullptr)
         return refused(flag::no_stable_outline,
                        "no outline of a nodule fits what lies at the click; click nearer to its centre, or draw a mask "
                        "and give it with --mask");
+    const std::vector<KindCost> kinds = kinds_of(list, best->unexplained);
+    if (as) best = best_as(list, *as, best);
     Segmentation found = segmentation_of(*best, scene);
+    found.kinds = kinds;
     for (const Hypothesis& other : list) {
+        // Thick slices leave less to tell kinds apart by than the sum of squares makes believe.
         constexpr double ruled_out = 18;
-        if (&other != best && other.unexplained < best->unexplained + ruled_out)
+        constexpr double thin_slice_mm = 1.25;
+        const double too_much = ruled_out * std::clamp(image.spacing_mm[2] / thin_slice_mm, 1.0, 2.0);
+        if (&other != best && other.unexplained < best->unexplained + too_much)
             found.other_volumes_mm3.push_back(extent_of(other.fit->model).volume_mm3);
     }
     // (A stretch of vessel is sometimes explained as a core with a rim, too.)
-    if (found.attenuation != AttenuationClass::ground_glass && found.attached_share > 0.1 &&
-        is_vessel(image, found.model, 0.5 * (lung->hu + std::min(peak_hu, 40.0))))
+    if (!found.model.vessel && found.attenuation != AttenuationClass::ground_glass && found.attached_share > 0.1 &&
+        is_vessel(image, found.model.body.center, found.model.body.size_mm(), found.model.pleura,
+                  0.5 * (lung->hu + std::min(peak_hu, 40.0))))
         return refused(flag::seed_in_vessel,
                        "what lies at the click goes on to both sides as thick as it is, like a vessel; click a nodule");
     found.image = std::move(image);

@@ -8,6 +8,12 @@
 
 namespace nodtrack::imaging {
 
+/// How well a kind of nodule explains the image: 0 the best of all, else how much worse than that.
+struct KindCost {
+    AttenuationClass kind = AttenuationClass::solid;
+    double more_unexplained = 0;  ///< half squared residuals in units of noise, as of voxels that are independent
+};
+
 /// A nodule as found from a click.
 struct Segmentation {
     Neighbourhood image;
@@ -22,7 +28,8 @@ struct Segmentation {
     double core_volume_mm3 = 0;  ///< of the solid part, where part-solid
     /// Volumes by the other hypotheses that the image does not rule out.
     std::vector<double> other_volumes_mm3;
-    double pleural_share = 0;  ///< of the directions from the centre, ending at the pleura
+    std::vector<KindCost> kinds;  ///< of the kinds that are possible here
+    double pleural_share = 0;     ///< of the directions from the centre, ending at the pleura
 };
 
 /// Why there is none. `code` is one of `nodtrack::imaging::flag`, `detail` says it in words.
@@ -36,8 +43,10 @@ struct SegmentationRefusal {
 ///
 /// Solid, ground-glass and part-solid bodies are fitted side by side, each a blurred body of even density in lung,
 /// beside the pleura where there is one near; the one that explains the voxels best, with the least assumed, is
-/// taken. What the chance of each is: see `explained`.
+/// taken. With `as`, the best of that kind, where one is possible. A vessel that passes a small nodule is fitted with
+/// it.
 tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& ct, const EdgeSpread& spread,
-                                                               const Vector3& index);
+                                                               const Vector3& index,
+                                                               std::optional<AttenuationClass> as = std::nullopt);
 
 }  // namespace nodtrack::imaging
