@@ -29,11 +29,10 @@ Result<Known> known_of(const store::Registry& registry, const std::string& patie
     Result<store::PatientReader> reader = store::PatientReader::open(registry);
     if (!reader) return tl::unexpected<Error>(reader.error());
     Known known;
-    const Result<bool> found = reader->find(patient_id, known.record);
+    const Result<bool> found = find_to_judge(*reader, patient_id, known.record);
     if (!found) return tl::unexpected<Error>(found.error());
     if (!*found) return failure(ErrorCode::not_found, fmt::format("patient '{}' is not in this registry", patient_id));
     known.observation_ids = reader->versions().observation_ids;
-    add_confirmed_states(*reader, known.record);
     Result<std::vector<store::NoduleImage>> images = store::images_of(registry, patient_id);
     if (!images) return tl::unexpected<Error>(images.error());
     known.images = std::move(*images);
