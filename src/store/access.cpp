@@ -500,7 +500,7 @@ Result<void> touch_sessions(Registry& registry, std::span<const SessionTouch> to
     });
 }
 
-Result<void> end_session(Registry& registry, std::string_view sha256)
+Result<void> delete_session(Registry& registry, std::string_view sha256)
 {
     return writing(registry, [&](sqlite3* database) -> Result<void> {
         BulkStatement remove(database, "DELETE FROM session WHERE session_sha256 = ?");

@@ -257,7 +257,7 @@ Result<NewSession> begin_session(store::Registry& registry, std::string_view acc
 
 Result<void> end_session(store::Registry& registry, std::string_view id)
 {
-    return store::end_session(registry, sha256_of(id));
+    return store::delete_session(registry, sha256_of(id));
 }
 
 Result<void> forget_what_is_over(store::Registry& registry, Instant now, const SessionLimits& limits)

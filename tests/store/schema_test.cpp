@@ -126,14 +126,19 @@ TEST(Schema, RefusesToChangeOrTakeAwayAnyRow)
     EXPECT_TRUE(value_of(audit_verify(registry)).intact());
 }
 
-TEST(Schema, EveryTableIsAppendOnly)
+TEST(Schema, EveryTableIsAppendOnlyButForPeopleAndWhatEnds)
 {
     const TemporaryFolder folder;
     const Registry registry = value_of(Registry::open(folder / "r.db"));
     SQLite::Database& database = registry.connection().database;
-    const int tables = database.execAndGet("SELECT count(*) FROM sqlite_schema WHERE type = 'table'").getInt();
-    const int triggers = database.execAndGet("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'").getInt();
-    EXPECT_EQ(triggers, 2 * tables);
+    SQLite::Statement open(database,
+                           "SELECT name FROM sqlite_schema AS t WHERE type = 'table' AND (SELECT count(*) FROM "
+                           "sqlite_schema AS g WHERE g.type = 'trigger' AND g.tbl_name = t.name) < 2 ORDER BY name");
+    std::vector<std::string> names;
+    while (open.executeStep())
+        names.push_back(open.getColumn(0).getString());
+    // An account is disabled, a token revoked, a session ends, an answer is forgotten; account_change keeps the past.
+    EXPECT_THAT(names, ::testing::ElementsAre("account", "api_token", "idempotency", "session"));
 }
 
 TEST(Registry, SaysWhatItIsAndIsDurable)

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "nodtrack/tracker/history.hpp"
+#include "nodtrack/tracker/row_version.hpp"
 #include "support.hpp"
 
 namespace nodtrack::tracker {
@@ -140,6 +143,75 @@ TEST_F(Amend, HistoryRefusesWhatIsNoColumnAndNoRow)
     EXPECT_EQ(history(registry_, measurement_row_, "length").error().code, ErrorCode::usage);
     EXPECT_EQ(history(registry_, measurement_row_, "scan_id").error().code, ErrorCode::usage);
     EXPECT_EQ(history(registry_, {.kind = RowKind::patient, .patient_id = "P9"}).error().code, ErrorCode::not_found);
+}
+
+TEST_F(Amend, RefusesACorrectionOfAVersionThatHoldsNoMore)
+{
+    const auto amend_version = [&](store::Version version, const std::string& text) {
+        store::Occasion occasion = occasion_on("2025-03-02", "typed wrong");
+        occasion.actor = "cd";
+        const std::vector<Correction> corrections = {{"long_axis_mm", text}};
+        return tracker::amend(registry_, measurement_row_, corrections, occasion, version);
+    };
+    value_of(amend_version(1, "6.4"));
+    value_of(amend(measurement_row_, {{"shape", ""}, {"reader", "r7"}}));
+    const std::int64_t held = deliveries();
+    const auto stale = amend_version(1, "7.0");
+    ASSERT_FALSE(stale);
+    EXPECT_EQ(stale.error().code, ErrorCode::conflict);
+    EXPECT_THAT(stale.error().message, HasSubstr("patient_id P1, scan_id A, nodule_id N1 was changed meanwhile"));
+    EXPECT_THAT(stale.error().context, ElementsAre("version 3 holds, recorded by ab at 2025-03-01T08:30:00Z",
+                                                   "version 1 was recorded by ab at 2025-02-01T08:30:00Z",
+                                                   "long_axis_mm: was '5.4' in version 1, is '6.4' in version 3",
+                                                   "shape: was 'round' in version 1, is not known in version 3",
+                                                   "reader: was 'r1' in version 1, is 'r7' in version 3"));
+    const auto unheard_of = amend_version(9, "7.0");
+    EXPECT_EQ(unheard_of.error().code, ErrorCode::conflict);
+    EXPECT_THAT(unheard_of.error().context, ::testing::Contains("version 9 was never recorded"));
+    EXPECT_EQ(deliveries(), held);
+    EXPECT_EQ(value_of(amend_version(3, "7.0")).changed.size(), 1U);
+}
+
+TEST_F(Amend, TellsTheVersionsOfARowAndWhoRecordedThem)
+{
+    value_of(amend(measurement_row_, {{"long_axis_mm", "6.4"}}));
+    const auto versions = value_of(row_versions(registry_, measurement_row_));
+    ASSERT_EQ(versions.size(), 2U);
+    const auto value = [&](std::size_t version, std::string_view column) {
+        return std::ranges::find(versions[version].values, column, &ColumnValue::column)->text;
+    };
+    EXPECT_EQ(value(0, "long_axis_mm"), "5.4");
+    EXPECT_EQ(value(1, "long_axis_mm"), "6.4");
+    EXPECT_EQ(value(1, "shape"), "round");
+    EXPECT_EQ(versions[1].delivery.reason, "typed wrong");
+    const CurrentVersion current = value_of(current_version(registry_, measurement_row_));
+    EXPECT_EQ(current.version, 2U);
+    EXPECT_EQ(current.delivery.actor, "ab");
+    EXPECT_TRUE(value_of(recorded_only_by(registry_, measurement_row_, "ab")));
+    EXPECT_FALSE(value_of(recorded_only_by(registry_, measurement_row_, "cd")));
+    store::Occasion other = occasion_on("2025-03-02", "read again");
+    other.actor = "cd";
+    const std::vector<Correction> corrections = {{"short_axis_mm", "4"}};
+    value_of(tracker::amend(registry_, measurement_row_, corrections, other));
+    EXPECT_FALSE(value_of(recorded_only_by(registry_, measurement_row_, "ab"))) << "two people's by now";
+    const RowKey none{.kind = RowKind::scan, .patient_id = "P1", .scan_id = "Z"};
+    EXPECT_EQ(current_version(registry_, none).error().code, ErrorCode::not_found);
+}
+
+TEST_F(Amend, NamesEveryRowOfARecordWithItsVersion)
+{
+    value_of(amend(measurement_row_, {{"long_axis_mm", "6.4"}}));
+    store::PatientReader reader = value_of(store::PatientReader::open(registry_));
+    PatientRecord record;
+    ASSERT_TRUE(value_of(reader.find("P1", record)));
+    std::vector<std::string> rows;
+    for (const RowAndVersion& row : row_keys_of(record, reader.versions())) {
+        EXPECT_EQ(value_of(current_version(registry_, row.key)).version, row.version);
+        rows.push_back(std::string(row_kind_names[static_cast<std::size_t>(row.key.kind)]) + " " + row.key.scan_id +
+                       row.key.nodule_id + " " + std::to_string(row.version));
+    }
+    EXPECT_THAT(rows, ElementsAre("patients  1", "scans A 1", "scans B 1", "measurements AN1 2", "measurements AN2 1",
+                                  "measurements BN1 1", "therapies  1", "events N2 1"));
 }
 
 }  // namespace

@@ -201,7 +201,7 @@ Result<void> insert_session(Registry& registry, const StoredSession& session);
 /// is over is left out.
 Result<void> touch_sessions(Registry& registry, std::span<const SessionTouch> touches);
 /// Nothing where there is no such session.
-Result<void> end_session(Registry& registry, std::string_view sha256);
+Result<void> delete_session(Registry& registry, std::string_view sha256);
 
 /// Appends to the read log; one transaction for all of them.
 Result<void> log_reads(Registry& registry, std::span<const PatientRead> reads);
