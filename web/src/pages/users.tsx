@@ -1,0 +1,175 @@
+import { Dialog, DialogDismiss, DialogHeading } from '@ariakit/react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { getJson, newKey, post, segment } from '../api/client';
+import { listIn } from '../api/queries';
+import type { Account, Role } from '../api/types';
+import { missing } from '../format';
+import { Page } from '../parts/page';
+import { Asked, Refused } from '../parts/states';
+import { useSession } from '../session';
+import { wordOf } from '../words';
+
+const roles: Role[] = ['radiologist', 'board', 'researcher', 'admin'];
+const roleMeanings: Record<Role, string> = {
+  radiologist: 'logs, corrects what they logged',
+  board: 'records decisions',
+  researcher: 'takes the de-identified export, sees nothing else',
+  admin: 'accounts and audit',
+};
+
+type Asking = { what: 'add' } | { what: 'password' | 'role' | 'disable'; account: Account };
+
+export function UsersPage() {
+  const { account: me } = useSession();
+  const users = useQuery({ queryKey: ['users'], queryFn: async ({ signal }) => listIn<Account>(await getJson('users', signal)) });
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const [done, setDone] = useState('');
+  return (
+    <Page
+      title="Users"
+      beside={
+        <div className="actions">
+          <button type="button" className="button button-first" onClick={() => setAsking({ what: 'add' })}>
+            Add an account
+          </button>
+          {done && (
+            <span role="status" className="done">
+              ✓ {done}
+            </span>
+          )}
+        </div>
+      }
+    >
+      <Asked query={users} what="the accounts">
+        {(accounts) => (
+          <div className="table-frame">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th scope="col">Name</th>
+                  <th scope="col">Shown as</th>
+                  <th scope="col">Role</th>
+                  <th scope="col">State</th>
+                  <th scope="col">
+                    <span className="unseen">Change</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {accounts.map((account) => (
+                  <tr key={account.name}>
+                    <th scope="row">{account.name}</th>
+                    <td>{account.display_name || missing}</td>
+                    <td>{wordOf(account.role === 'board' ? 'Board' : account.role)}</td>
+                    <td>{account.disabled ? 'disabled' : 'may sign in'}</td>
+                    <td>
+                      {!account.disabled && (
+                        <div className="actions">
+                          <button type="button" className="button button-small" aria-label={`Role of ${account.name} …`} onClick={() => setAsking({ what: 'role', account })}>
+                            Role …
+                          </button>
+                          <button type="button" className="button button-small" aria-label={`Password of ${account.name} …`} onClick={() => setAsking({ what: 'password', account })}>
+                            Password …
+                          </button>
+                          {account.name !== me.name && (
+                            <button type="button" className="button button-small" aria-label={`Disable ${account.name} …`} onClick={() => setAsking({ what: 'disable', account })}>
+                              Disable …
+                            </button>
+                          )}
+                        </div>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Asked>
+      {asking && (
+        <Change
+          asking={asking}
+          onClose={(said) => {
+            setAsking(null);
+            if (said) setDone(said);
+          }}
+        />
+      )}
+    </Page>
+  );
+}
+
+function Change({ asking, onClose }: { asking: Asking; onClose: (said?: string) => void }) {
+  const queries = useQueryClient();
+  const [name, setName] = useState(asking.what === 'add' ? '' : asking.account.name);
+  const [shownAs, setShownAs] = useState('');
+  const [role, setRole] = useState<Role>(asking.what === 'add' ? 'radiologist' : asking.account.role);
+  const [password, setPassword] = useState('');
+  const change = useMutation({
+    mutationFn: () => {
+      const to = `users/${segment(name)}`;
+      if (asking.what === 'add') return post('users', { name: name.trim(), display_name: shownAs.trim(), role, password }, newKey());
+      if (asking.what === 'role') return post(`${to}/role`, { role }, newKey());
+      if (asking.what === 'password') return post(`${to}/password`, { password }, newKey());
+      return post(`${to}/disable`, {}, newKey());
+    },
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ['users'] });
+      onClose({ add: `${name} may sign in`, role: `${name} is ${wordOf(role)} now`, password: `${name} has a new password`, disable: `${name} is disabled` }[asking.what]);
+    },
+  });
+  const titles = { add: 'Add an account', role: `Role of ${name}`, password: `New password for ${name}`, disable: `Disable ${name}?` };
+  return (
+    <Dialog open onClose={() => onClose()} className="dialog dialog-small" backdrop={<div className="backdrop" />}>
+      <DialogHeading className="dialog-heading">{titles[asking.what]}</DialogHeading>
+      <form
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          change.mutate();
+        }}
+      >
+        {asking.what === 'add' && (
+          <>
+            <label>
+              Name
+              <input className="input" name="new-name" required autoFocus autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />
+              <span className="hint">small letters, digits, . _ - @</span>
+            </label>
+            <label>
+              Shown as
+              <input className="input" name="shown-as" autoComplete="off" value={shownAs} onChange={(event) => setShownAs(event.target.value)} />
+            </label>
+          </>
+        )}
+        {(asking.what === 'add' || asking.what === 'role') && (
+          <label>
+            Role
+            <select className="input" name="role" value={role} onChange={(event) => setRole(event.target.value as Role)}>
+              {roles.map((one) => (
+                <option key={one} value={one}>
+                  {one}: {roleMeanings[one]}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        {(asking.what === 'add' || asking.what === 'password') && (
+          <label>
+            Password
+            <input className="input" name="new-password" type="password" required minLength={10} autoComplete="new-password" value={password} onChange={(event) => setPassword(event.target.value)} />
+            <span className="hint">at least 10 characters</span>
+          </label>
+        )}
+        {asking.what === 'disable' && <p>Nobody can sign in as {name} any more; what {name} recorded stays.</p>}
+        {change.isError && <Refused error={change.error} focus />}
+        <div className="actions">
+          <button className="button button-first" disabled={change.isPending}>
+            {asking.what === 'disable' ? 'Disable' : 'Store'}
+          </button>
+          <DialogDismiss className="button">Cancel</DialogDismiss>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

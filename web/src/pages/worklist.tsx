@@ -1,0 +1,193 @@
+import { useEffect, useMemo, useRef } from 'react';
+import { Link, useSearchParams } from 'react-router-dom';
+import { segment } from '../api/client';
+import { useWorklist } from '../api/queries';
+import type { WorklistEntry } from '../api/types';
+import { late, missing } from '../format';
+import { GroupShape } from '../parts/marks';
+import { Page } from '../parts/page';
+import { Asked } from '../parts/states';
+import { groupMeanings, groups, wordOf } from '../words';
+
+const horizons = [7, 14, 30, 60, 90];
+
+export function WorklistPage() {
+  const [chosen, setChosen] = useSearchParams();
+  const within = Number(chosen.get('within') ?? 30) || 30;
+  const group = chosen.get('group') ?? '';
+  const action = chosen.get('action') ?? '';
+  const text = chosen.get('text') ?? '';
+  const list = useWorklist(within);
+
+  const choose = (name: string, value: string) =>
+    setChosen(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true, state: { keepFocus: true } },
+    );
+
+  return (
+    <Page
+      title="Worklist"
+      wide
+      beside={
+        list.data && (
+          <p className="quiet figure" role="status">
+            as of {list.data.as_of}: {list.data.entries.length} patients have something open
+          </p>
+        )
+      }
+    >
+      <Asked query={list} what="the worklist">
+        {(data) => {
+          const counts: Record<string, number> = {};
+          for (const entry of data.entries) counts[entry.group] = (counts[entry.group] ?? 0) + 1;
+          const wanted = text.trim().toLowerCase();
+          const shown = data.entries.filter(
+            (entry) =>
+              (!group || entry.group === group) &&
+              (!action || entry.action === action) &&
+              (!wanted || `${entry.patient_id} ${entry.reason} ${entry.rule} ${wordOf(entry.action)}`.toLowerCase().includes(wanted)),
+          );
+          return (
+            <>
+              <div className="filters">
+                <div className="chips" role="group" aria-label="Show one group alone">
+                  <button type="button" className="chip" aria-pressed={group === ''} onClick={() => choose('group', '')}>
+                    All <span className="count">{data.entries.length}</span>
+                  </button>
+                  {groups.map((one) => (
+                    <button key={one} type="button" className="chip" aria-pressed={group === one} onClick={() => choose('group', group === one ? '' : one)} title={groupMeanings[one]}>
+                      <GroupShape group={one} /> {wordOf(one)} <span className="count">{counts[one] ?? 0}</span>
+                    </button>
+                  ))}
+                </div>
+                <div className="filter-fields">
+                  <label>
+                    Contains
+                    <input className="input" id="worklist-filter" type="search" value={text} onChange={(event) => choose('text', event.target.value)} />
+                  </label>
+                  <label>
+                    To be done
+                    <select className="input" value={action} onChange={(event) => choose('action', event.target.value)}>
+                      <option value="">anything</option>
+                      {[...new Set(data.entries.map((entry) => entry.action))].sort().map((one) => (
+                        <option key={one} value={one}>
+                          {wordOf(one)}
+                        </option>
+                      ))}
+                    </select>
+                  </label>
+                  <label>
+                    “Due soon” is
+                    <select className="input" value={within} onChange={(event) => choose('within', event.target.value === '30' ? '' : event.target.value)}>
+                      {horizons.map((days) => (
+                        <option key={days} value={days}>
+                          within {days} days
+                        </option>
+                      ))}
+                    </select>
+                  </label>
+                </div>
+              </div>
+              <Rows entries={shown} filtered={shown.length !== data.entries.length} />
+              <p className="quiet small keys-help">
+                <kbd>j</kbd> <kbd>k</kbd> or <kbd>↓</kbd> <kbd>↑</kbd> next and previous patient, <kbd>Enter</kbd> opens, <kbd>/</kbd> filters
+              </p>
+            </>
+          );
+        }}
+      </Asked>
+    </Page>
+  );
+}
+
+function Rows({ entries, filtered }: { entries: WorklistEntry[]; filtered: boolean }) {
+  const body = useRef<HTMLDivElement>(null);
+  const byGroup = useMemo(() => groups.map((group) => ({ group, rows: entries.filter((entry) => entry.group === group) })).filter(({ rows }) => rows.length > 0), [entries]);
+
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (event.ctrlKey || event.altKey || event.metaKey || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) || target.closest('[role=menu],[role=dialog],[role=alertdialog]')) return;
+      if (event.key === '/') {
+        event.preventDefault();
+        document.getElementById('worklist-filter')?.focus();
+        return;
+      }
+      const step = event.key === 'j' || event.key === 'ArrowDown' ? 1 : event.key === 'k' || event.key === 'ArrowUp' ? -1 : 0;
+      if (!step || !body.current) return;
+      const links = [...body.current.querySelectorAll<HTMLAnchorElement>('a[data-row]')];
+      const at = links.indexOf(document.activeElement as HTMLAnchorElement);
+      const next = links[at === -1 ? (step === 1 ? 0 : links.length - 1) : Math.min(Math.max(at + step, 0), links.length - 1)];
+      if (!next) return;
+      event.preventDefault();
+      next.focus();
+      next.closest('tr')?.scrollIntoView({ block: 'nearest' });
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, []);
+
+  if (entries.length === 0) return <p className="empty">{filtered ? 'No patient on the list fits these filters.' : 'Nothing stands open today.'}</p>;
+  return (
+    <div className="table-frame" ref={body}>
+      <table className="table worklist">
+        <thead>
+          <tr>
+            <th scope="col">Patient</th>
+            <th scope="col">To be done</th>
+            <th scope="col">Due</th>
+            <th scope="col">Why</th>
+            <th scope="col">Last examination</th>
+            <th scope="col">Standing</th>
+          </tr>
+        </thead>
+        {byGroup.map(({ group, rows }) => (
+          <tbody key={group}>
+            <tr className="group-row">
+              <th colSpan={6} scope="rowgroup">
+                <GroupShape group={group} /> {wordOf(group)} <span className="count">{rows.length}</span> <span className="quiet group-meaning">{groupMeanings[group]}</span>
+              </th>
+            </tr>
+            {rows.map((entry) => (
+              <tr key={entry.patient_id} className="row">
+                <th scope="row" className="figure nowrap">
+                  <Link data-row to={`/patients/${segment(entry.patient_id)}`}>
+                    {entry.patient_id}
+                  </Link>
+                </th>
+                <td>
+                  {wordOf(entry.action)}
+                  {entry.policy_action !== entry.action && <span className="quiet block">policy: {wordOf(entry.policy_action)}</span>}
+                </td>
+                <td className="figure nowrap">
+                  {entry.due_date ?? missing}
+                  {entry.days_late > 0 && <span className="late block">{late(entry.days_late)}</span>}
+                </td>
+                <td className="why">
+                  {entry.reason} <span className="rule">{entry.rule}</span>
+                </td>
+                <td className="figure nowrap">
+                  {entry.last_scan_date ?? missing} <span className="quiet">{entry.last_scan_modality && wordOf(entry.last_scan_modality)}</span>
+                </td>
+                <td>
+                  {wordOf(entry.stance)}
+                  {entry.decided_by && (
+                    <span className="quiet block">
+                      {entry.decided_by}, <span className="nowrap">{entry.decided_on}</span>
+                    </span>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,180 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState, type FormEvent } from 'react';
+import { newKey, post, Problem, segment } from '../api/client';
+import type { Assessment, Recommendation } from '../api/types';
+import { keyFor } from '../drafts';
+import { missing } from '../format';
+import { useSession } from '../session';
+import { actions, wordOf } from '../words';
+import { Refused } from './states';
+
+const events = ['board_baseline', 'not_a_nodule', 'pathology_benign', 'pathology_malignant'];
+const presentKey = 'nodtrack.present';
+
+const today = (asOf: string | undefined) => asOf ?? new Date().toISOString().slice(0, 10);
+
+/** Records what the board decided, beside the policy's answer that was on the screen. */
+export function DecisionForm({ assessment, onDecided }: { assessment: Assessment; onDecided?: () => void }) {
+  const { account, session } = useSession();
+  const queries = useQueryClient();
+  const id = assessment.patient_id;
+  const [kind, setKind] = useState<'accept' | 'override' | 'event'>('accept');
+  const [action, setAction] = useState('SHORT_INTERVAL_CT');
+  const [due, setDue] = useState('');
+  const [event, setEvent] = useState(events[0]!);
+  const [nodule, setNodule] = useState(assessment.nodules[0]?.nodule_id ?? '');
+  const [by, setBy] = useState(account.display_name || account.name);
+  const [reason, setReason] = useState('');
+  // The meeting's people stay the same from patient to patient.
+  const [present, setPresent] = useState(() => sessionStorage.getItem(presentKey) ?? '');
+  const tried = useRef<{ body: string; key: string }>();
+  const [seen, setSeen] = useState<Recommendation>(assessment.recommendation);
+
+  const save = useMutation({
+    mutationFn: (answer: Recommendation) => {
+      const body = {
+        kind,
+        ...(kind === 'override' ? { action, ...(due ? { due_date: due } : {}) } : {}),
+        ...(kind === 'event' ? { event, nodule_id: nodule } : {}),
+        decided_by: by.trim(),
+        decided_on: today(session.as_of),
+        board: true,
+        present: present.split(',').map((name) => name.trim()).filter(Boolean),
+        reason: reason.trim(),
+        seen: { action: answer.action, due_date: answer.due_date },
+      };
+      tried.current = keyFor(JSON.stringify(body), tried.current, newKey);
+      return post(`patients/${segment(id)}/decisions`, body, tried.current.key);
+    },
+    onSuccess: () => {
+      sessionStorage.setItem(presentKey, present);
+      setReason('');
+      tried.current = undefined;
+      void queries.invalidateQueries({ queryKey: ['patient', id] });
+      void queries.invalidateQueries({ queryKey: ['worklist'] });
+      onDecided?.();
+    },
+    onError: (error) => {
+      if (error instanceof Problem && error.status === 409) void queries.invalidateQueries({ queryKey: ['patient', id] });
+    },
+  });
+
+  const stale = save.error instanceof Problem && save.error.status === 409;
+  const submit = (sent: FormEvent) => {
+    sent.preventDefault();
+    save.mutate(seen);
+  };
+  const now = assessment.recommendation;
+
+  return (
+    <form className="decision" onSubmit={submit} aria-label={`Decision on ${id}`}>
+      <fieldset className="choices">
+        <legend>The board’s decision</legend>
+        <label>
+          <input type="radio" name="kind" checked={kind === 'accept'} onChange={() => setKind('accept')} /> Accept: {wordOf(seen.action)}
+          {seen.due_date && <span className="figure quiet"> by {seen.due_date}</span>}
+        </label>
+        <label>
+          <input type="radio" name="kind" checked={kind === 'override'} onChange={() => setKind('override')} /> Something else, or at another date
+        </label>
+        <label>
+          <input type="radio" name="kind" checked={kind === 'event'} onChange={() => setKind('event')} disabled={assessment.nodules.length === 0} /> About one nodule
+        </label>
+      </fieldset>
+      {kind === 'override' && (
+        <div className="field-row">
+          <label>
+            To be done
+            <select className="input" value={action} onChange={(change) => setAction(change.target.value)}>
+              {actions.map((one) => (
+                <option key={one} value={one}>
+                  {wordOf(one)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            By, YYYY-MM-DD
+            <input className="input figure" value={due} onChange={(change) => setDue(change.target.value)} placeholder="YYYY-MM-DD" inputMode="numeric" maxLength={10} required={action !== 'OUT_OF_SCOPE'} />
+          </label>
+        </div>
+      )}
+      {kind === 'event' && (
+        <div className="field-row">
+          <label>
+            Nodule
+            <select className="input" value={nodule} onChange={(change) => setNodule(change.target.value)}>
+              {assessment.nodules.map((one) => (
+                <option key={one.nodule_id}>{one.nodule_id}</option>
+              ))}
+            </select>
+          </label>
+          <label>
+            Finding
+            <select className="input" value={event} onChange={(change) => setEvent(change.target.value)}>
+              {events.map((one) => (
+                <option key={one} value={one}>
+                  {wordOf(one)}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+      )}
+      <label>
+        Reason (no identifiers of the patient)
+        <textarea className="input" rows={2} required value={reason} onChange={(change) => setReason(change.target.value)} />
+      </label>
+      <div className="field-row">
+        <label>
+          Who was there, parted by commas
+          <input className="input" name="present" required value={present} onChange={(change) => setPresent(change.target.value)} />
+        </label>
+        <label>
+          Who answers for it
+          <input className="input" name="by" required value={by} onChange={(change) => setBy(change.target.value)} />
+        </label>
+      </div>
+      {stale ? (
+        <div className="notice notice-bad" role="alert">
+          <p className="notice-title">The recommendation is another one by now</p>
+          <div className="versions">
+            <section aria-label="What you saw">
+              <h4>What you saw</h4>
+              <p>{wordOf(seen.action)}</p>
+              <p className="figure">due {seen.due_date ?? missing}</p>
+            </section>
+            <section aria-label="What it is now">
+              <h4>What it is now</h4>
+              <p>{wordOf(now.action)}</p>
+              <p className="figure">due {now.due_date ?? missing}</p>
+            </section>
+          </div>
+          <p>{save.error?.message}</p>
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              setSeen(now);
+              save.reset();
+            }}
+          >
+            Go on with what it is now
+          </button>
+        </div>
+      ) : (
+        save.isError && <Refused error={save.error} focus />
+      )}
+      <div className="actions">
+        <button className="button button-first" disabled={save.isPending || stale}>
+          {save.isPending ? 'Recording …' : 'Record the decision'}
+        </button>
+        {save.isSuccess && (
+          <span role="status" className="done">
+            ✓ Recorded
+          </span>
+        )}
+      </div>
+    </form>
+  );
+}
