@@ -29,34 +29,37 @@ function Start() {
 }
 
 // The place within the pages stands behind the #: identifiers of patients never reach the service's access log as page addresses.
-const router = createHashRouter([
-  {
-    element: (
-      <SessionGate>
-        <Shell>
-          <Outlet />
-        </Shell>
-      </SessionGate>
-    ),
-    children: [
-      { path: '/', element: <Start /> },
-      { path: '/worklist', element: <WorklistPage /> },
-      { path: '/patients/:id', element: <PatientPage /> },
-      { path: '/patients/:id/log', element: <LogPage /> },
-      { path: '/board', element: <BoardPage /> },
-      { path: '/board/:id', element: <BoardPage /> },
-      { path: '/export', element: <ExportPage /> },
-      { path: '/audit', element: <AuditPage /> },
-      { path: '/users', element: <UsersPage /> },
-      { path: '*', element: <NotFound /> },
-    ],
-  },
-]);
+const router = createHashRouter(
+  [
+    {
+      element: (
+        <SessionGate>
+          <Shell>
+            <Outlet />
+          </Shell>
+        </SessionGate>
+      ),
+      children: [
+        { path: '/', element: <Start /> },
+        { path: '/worklist', element: <WorklistPage /> },
+        { path: '/patients/:id', element: <PatientPage /> },
+        { path: '/patients/:id/log', element: <LogPage /> },
+        { path: '/board', element: <BoardPage /> },
+        { path: '/board/:id', element: <BoardPage /> },
+        { path: '/export', element: <ExportPage /> },
+        { path: '/audit', element: <AuditPage /> },
+        { path: '/users', element: <UsersPage /> },
+        { path: '*', element: <NotFound /> },
+      ],
+    },
+  ],
+  { future: { v7_relativeSplatPath: true, v7_fetcherPersist: true, v7_normalizeFormMethod: true, v7_partialHydration: true, v7_skipActionErrorRevalidation: true } },
+);
 
 export function App() {
   return (
     <QueryClientProvider client={queries}>
-      <RouterProvider router={router} />
+      <RouterProvider router={router} future={{ v7_startTransition: true }} />
     </QueryClientProvider>
   );
 }

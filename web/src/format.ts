@@ -1,5 +1,5 @@
 // How values are written. Nothing is computed here: numbers are shown as the service gave them.
-import { columnName, unitOf } from './words';
+import { columnName, unitOf, wordOf } from './words';
 
 export const missing = '–';
 
@@ -60,4 +60,12 @@ export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const day = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** A sentence of the service with the codes in it as words: `N1 UNEQUIVOCAL_GROWTH 6.2 mm` -> `N1 unequivocal growth 6.2 mm`. */
+export function inWords(text: string): string {
+  return text.replace(/\b[A-Z]{3,}(?:_[A-Z]+)*\b/g, (code) => {
+    const word = wordOf(code);
+    return word === code ? code : word.charAt(0).toLowerCase() + word.slice(1);
+  });
 }

@@ -5,7 +5,7 @@ const words: Record<string, string> = {
   SHORT_INTERVAL_CT: 'Chest CT at a short interval',
   PET_CT: 'PET/CT',
   TUMOUR_BOARD: 'Sarcoma tumour board',
-  URGENT_ESCALATION: 'Urgent: call the team',
+  URGENT_ESCALATION: 'Urgent review',
   DATA_REQUIRED: 'Data required',
   OUT_OF_SCOPE: 'Out of scope: hand over',
 
@@ -59,11 +59,9 @@ const words: Record<string, string> = {
   at_least: 'at least',
   at_most: 'at most',
   is_not: 'is not',
-
-  radiologist: 'Radiologist',
-  researcher: 'Researcher',
-  admin: 'Administrator',
 };
+
+export const roleNames: Record<string, string> = { radiologist: 'Radiologist', board: 'Tumour board', researcher: 'Researcher', admin: 'Administrator' };
 
 export const groups = ['urgent', 'lost', 'overdue', 'board', 'due', 'data_required', 'hand_over'] as const;
 

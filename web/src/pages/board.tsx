@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams } from 'react-router-dom';
 import { segment } from '../api/client';
 import { useAssessment, useBoardList, useReport, useSentence } from '../api/queries';
 import type { WorklistEntry } from '../api/types';
+import { inWords } from '../format';
 import { DecisionForm } from '../parts/decision_form';
 import { GroupMark } from '../parts/marks';
 import { Page } from '../parts/page';
@@ -113,7 +114,7 @@ function Meeting({ id, entries, ids, again }: { id: string; entries: WorklistEnt
     >
       {entry && (
         <p className="meeting-why">
-          <GroupMark group={entry.group} /> {entry.reason} <span className="rule">{entry.rule}</span>
+          <GroupMark group={entry.group} /> {inWords(entry.reason)} <span className="rule">{entry.rule}</span>
         </p>
       )}
       <Asked query={assessment} what={`the assessment of ${id}`}>
@@ -127,6 +128,7 @@ function Meeting({ id, entries, ids, again }: { id: string; entries: WorklistEnt
               </section>
               <section className="panel" aria-label="Nodules">
                 <NoduleTable assessment={judged} />
+                {sentence.data && <p className="sentence">{sentence.data.split('\n')[0]}</p>}
               </section>
               <details className="panel">
                 <summary>Why, with sources</summary>
@@ -134,7 +136,7 @@ function Meeting({ id, entries, ids, again }: { id: string; entries: WorklistEnt
               </details>
             </div>
             <div className="meeting-right">
-              <Recommended assessment={judged} sentence={sentence.data} />
+              <Recommended assessment={judged} sentence={undefined} />
               {may('board') ? (
                 <section className="panel" aria-label="Decision">
                   <DecisionForm

@@ -368,7 +368,8 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
 
 function Field({ field, value, before, problem, onChange }: { field: FieldOf; value: string; before: string; problem: string | undefined; onChange: (value: string) => void }) {
   const hint = `${field.column}-hint`;
-  const described = problem || before ? { 'aria-describedby': hint } : {};
+  const different = before !== '' && before !== value;
+  const described = problem || different ? { 'aria-describedby': hint } : {};
   let input: ReactNode;
   if (field.words)
     input = (
@@ -406,7 +407,7 @@ function Field({ field, value, before, problem, onChange }: { field: FieldOf; va
           {problem}
         </span>
       ) : (
-        before && (
+        different && (
           <span className="hint" id={hint}>
             before: {field.words ? wordOf(before) : field.unit === 'mm' ? millimetres(before) : before}
           </span>
@@ -591,9 +592,8 @@ function Priors({ nodule, priors }: { nodule: string; priors: Prior[] }) {
                   <td className="number">{millimetres(scan?.slice_thickness_mm)}</td>
                   <td className="small">
                     {looks
-                      .map(({ column }) => row[column])
-                      .filter(Boolean)
-                      .map((word) => wordOf(String(word)))
+                      .filter(({ column }) => row[column])
+                      .map(({ column }) => (column === 'calcification' ? `calcification ${wordOf(String(row[column]))}` : wordOf(String(row[column]))))
                       .join(', ') || missing}
                   </td>
                 </tr>

@@ -10,7 +10,7 @@ import { FilmStrips } from '../parts/film_strips';
 import { History } from '../parts/history';
 import { Identities } from '../parts/identities';
 import { Page } from '../parts/page';
-import { Reasons } from '../parts/reasons';
+import { Reasons, shown } from '../parts/reasons';
 import { TrendPicture, WorksheetTables } from '../parts/report';
 import { Asked } from '../parts/states';
 import { NoduleTable, Recommended } from '../parts/summary';
@@ -191,10 +191,10 @@ function WhatWouldChange({ id }: { id: string }) {
                     <tr key={at}>
                       <td>{change.subject}</td>
                       <td>{columnName(change.what)}</td>
-                      <td className="figure">{withUnit(change.from, change.unit ?? '')}</td>
+                      <td className="figure">{withUnit(shown(change.from), change.unit ?? '')}</td>
                       <td className="figure">
                         {change.direction === 'up' ? '↑ ' : change.direction === 'down' ? '↓ ' : ''}
-                        <strong>{withUnit(change.to, change.unit ?? '')}</strong>
+                        <strong>{withUnit(shown(change.to), change.unit ?? '')}</strong>
                         {change.until !== null && <span className="quiet"> to {withUnit(change.until, change.unit ?? '')}</span>}
                         {change.just_before !== null && <span className="quiet block">not yet at {withUnit(change.just_before, change.unit ?? '')}</span>}
                       </td>

@@ -8,7 +8,7 @@ import { missing } from '../format';
 import { Page } from '../parts/page';
 import { Asked, Refused } from '../parts/states';
 import { useSession } from '../session';
-import { wordOf } from '../words';
+import { roleNames } from '../words';
 
 const roles: Role[] = ['radiologist', 'board', 'researcher', 'admin'];
 const roleMeanings: Record<Role, string> = {
@@ -61,7 +61,7 @@ export function UsersPage() {
                   <tr key={account.name}>
                     <th scope="row">{account.name}</th>
                     <td>{account.display_name || missing}</td>
-                    <td>{wordOf(account.role === 'board' ? 'Board' : account.role)}</td>
+                    <td>{roleNames[account.role]}</td>
                     <td>{account.disabled ? 'disabled' : 'may sign in'}</td>
                     <td>
                       {!account.disabled && (
@@ -116,7 +116,7 @@ function Change({ asking, onClose }: { asking: Asking; onClose: (said?: string) 
     },
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['users'] });
-      onClose({ add: `${name} may sign in`, role: `${name} is ${wordOf(role)} now`, password: `${name} has a new password`, disable: `${name} is disabled` }[asking.what]);
+      onClose({ add: `${name} may sign in`, role: `${name} is ${roleNames[role]} now`, password: `${name} has a new password`, disable: `${name} is disabled` }[asking.what]);
     },
   });
   const titles = { add: 'Add an account', role: `Role of ${name}`, password: `New password for ${name}`, disable: `Disable ${name}?` };
@@ -148,7 +148,7 @@ function Change({ asking, onClose }: { asking: Asking; onClose: (said?: string) 
             <select className="input" name="role" value={role} onChange={(event) => setRole(event.target.value as Role)}>
               {roles.map((one) => (
                 <option key={one} value={one}>
-                  {one}: {roleMeanings[one]}
+                  {roleNames[one]}: {roleMeanings[one]}
                 </option>
               ))}
             </select>

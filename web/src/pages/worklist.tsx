@@ -3,7 +3,7 @@ import { Link, useSearchParams } from 'react-router-dom';
 import { segment } from '../api/client';
 import { useWorklist } from '../api/queries';
 import type { WorklistEntry } from '../api/types';
-import { late, missing } from '../format';
+import { inWords, late, missing } from '../format';
 import { GroupShape } from '../parts/marks';
 import { Page } from '../parts/page';
 import { Asked } from '../parts/states';
@@ -36,9 +36,14 @@ export function WorklistPage() {
       wide
       beside={
         list.data && (
-          <p className="quiet figure" role="status">
-            as of {list.data.as_of}: {list.data.entries.length} patients have something open
-          </p>
+          <>
+            <p className="quiet figure" role="status">
+              as of {list.data.as_of}: {list.data.entries.length} patients have something open
+            </p>
+            <p className="quiet small keys-help">
+              <kbd>j</kbd> <kbd>k</kbd> or <kbd>↓</kbd> <kbd>↑</kbd> go through the list, <kbd>Enter</kbd> opens, <kbd>/</kbd> filters
+            </p>
+          </>
         )
       }
     >
@@ -95,9 +100,6 @@ export function WorklistPage() {
                 </div>
               </div>
               <Rows entries={shown} filtered={shown.length !== data.entries.length} />
-              <p className="quiet small keys-help">
-                <kbd>j</kbd> <kbd>k</kbd> or <kbd>↓</kbd> <kbd>↑</kbd> next and previous patient, <kbd>Enter</kbd> opens, <kbd>/</kbd> filters
-              </p>
             </>
           );
         }}
@@ -170,7 +172,7 @@ function Rows({ entries, filtered }: { entries: WorklistEntry[]; filtered: boole
                   {entry.days_late > 0 && <span className="late block">{late(entry.days_late)}</span>}
                 </td>
                 <td className="why">
-                  {entry.reason} <span className="rule">{entry.rule}</span>
+                  {inWords(entry.reason)} <span className="rule">{entry.rule}</span>
                 </td>
                 <td className="figure nowrap">
                   {entry.last_scan_date ?? missing} <span className="quiet">{entry.last_scan_modality && wordOf(entry.last_scan_modality)}</span>

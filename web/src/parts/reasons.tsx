@@ -5,7 +5,25 @@ import { columnName, wordOf } from '../words';
 import { Citations } from './citations';
 import { GenericTable } from './generic_table';
 
-const shown = (value: unknown): string => (typeof value === 'string' && /^[A-Z_]+$/.test(value) ? wordOf(value) : plain(value));
+/** A value with its codes as words: `NEW, NO_PRIOR` -> `New, No prior`. */
+export function shown(value: unknown): string {
+  if (typeof value !== 'string') return plain(value);
+  return value
+    .split(', ')
+    .map((one) => (/^([A-Z]{3,}|[A-Za-z]+(_[A-Za-z]+)+)$/.test(one) ? wordOf(one) : one))
+    .join(', ');
+}
+
+type Fact = Reason['facts'][number];
+
+/** Facts of one name together: a patient's rule looks at the same fact of each nodule. */
+function byName(facts: Fact[]): [string, Fact[]][] {
+  const groups = new Map<string, Fact[]>();
+  for (const fact of facts) groups.set(fact.fact, [...(groups.get(fact.fact) ?? []), fact]);
+  return [...groups];
+}
+
+const rowsOf = (fact: Fact) => fact.rows.map((row) => row.replace(/^measurements\//, ''));
 
 /** Each rule that counted, unfolding to what was known, what was demanded, and the paper. */
 export function Reasons({ reasons }: { reasons: Reason[] }) {
@@ -39,12 +57,22 @@ function OneReason({ reason }: { reason: Reason }) {
         <div className="reason-body">
           <h4>What was known</h4>
           <dl className="facts">
-            {reason.facts.map((fact) => (
-              <div key={fact.fact}>
-                <dt>{columnName(fact.fact)}</dt>
+            {byName(reason.facts).map(([name, facts]) => (
+              <div key={name}>
+                <dt>{columnName(name)}</dt>
                 <dd>
-                  <span className="figure">{fact.unit ? withUnit(fact.value, fact.unit) : shown(fact.value)}</span>
-                  {fact.rows.length > 0 && <span className="rows quiet"> {fact.rows.map((row) => row.replace(/^measurements\//, '')).join(', ')}</span>}
+                  {facts.map((fact, at) => (
+                    <span key={at} className="fact">
+                      <span className="figure">{fact.unit ? withUnit(fact.value, fact.unit) : shown(fact.value)}</span>
+                      {fact.rows.length > 0 && (
+                        <span className="rows quiet" title={rowsOf(fact).join(', ')}>
+                          {' '}
+                          {rowsOf(fact).slice(0, 3).join(', ')}
+                          {fact.rows.length > 3 && ` and ${fact.rows.length - 3} more`}
+                        </span>
+                      )}
+                    </span>
+                  ))}
                 </dd>
               </div>
             ))}

@@ -41,9 +41,10 @@ export function TrendPicture({ svg, focus }: { svg: string; focus?: string | nul
 export function WorksheetTables({ html }: { html: string }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const page = new DOMParser().parseFromString(html, 'text/html');
+    // Its style sheet is for its own page; the browser would complain of it here.
+    const page = new DOMParser().parseFromString(html.replace(/<style[\s\S]*?<\/style>/gi, '').replace(/<meta[^>]*>/gi, ''), 'text/html');
     const parts: Node[] = [];
-    for (const element of page.querySelectorAll('h2, h2 + p, table')) {
+    for (const element of page.querySelectorAll('h2, h2 + p, ul, table')) {
       if (element.closest('svg')) continue;
       clean(element);
       const copy = document.importNode(element, true);

@@ -7,7 +7,7 @@ import { usePatients } from '../api/queries';
 import { segment } from '../api/client';
 import { chooseDisplay, chosenDisplay, type Display } from '../display';
 import { useSession } from '../session';
-import { wordOf } from '../words';
+import { roleNames } from '../words';
 
 export function Shell({ children }: { children: ReactNode }) {
   const { account, session, signOut, may, drafts } = useSession();
@@ -79,7 +79,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <DisplayMenu />
           <MenuProvider>
             <MenuButton className="menu-button">
-              <span className="account">{account.display_name || account.name}</span> <span className="quiet">{wordOf(account.role)}</span>
+              <span className="account">{account.display_name || account.name}</span> <span className="quiet">{roleNames[account.role]}</span>
             </MenuButton>
             <Menu gutter={4} className="menu">
               <MenuItem className="menu-item" onClick={() => void signOut()}>
