@@ -1,5 +1,5 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   base: './',
@@ -11,5 +11,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: false,
   },
+  test: { include: ['tests/unit/**/*.test.ts'] },
   server: { proxy: { '/api': 'http://127.0.0.1:8700' }, fs: { allow: ['..'] } },
 });

@@ -54,7 +54,7 @@ const optionOf = (column) =>
     : `--${column.replace(/_(mm3|mm|mgy_cm|cm)$/, '').replaceAll('_', '-')}`;
 
 function logArguments(id, body) {
-  const { scan_id, scan, nodule_id, amend, ...rest } = body;
+  const { scan_id, scan, amend, measurement: { nodule_id, ...rest } } = body;
   const args = ['log', id, '--scan', scan_id ?? scan?.scan_id ?? '', '--nodule', nodule_id ?? ''];
   for (const [column, value] of Object.entries({ ...scan, ...rest }))
     if (!['scan_id', 'patient_id'].includes(column) && value != null && value !== '') args.push(optionOf(column), String(value));
@@ -75,15 +75,15 @@ async function preview(id, body) {
       return { problems: error.more.problems?.length ? error.more.problems : [error.message], warnings: [], would_store: false, on_index_scan: false, comparisons: [], change_text: '', assessment: await json(['assess', id]) };
     }
     const assessment = await json(['assess', id], copy);
-    const nodule = assessment.nodules.find((one) => one.nodule_id === body.nodule_id);
+    const nodule = assessment.nodules.find((one) => one.nodule_id === body.measurement.nodule_id);
     const trend = await json(['trend', id], copy);
-    const points = trend.nodules.find((one) => one.nodule_id === body.nodule_id)?.points ?? [];
-    const comparisons = assessment.reasons.filter((reason) => reason.subject === body.nodule_id).flatMap((reason) => reason.comparisons ?? []).map((one) => {
+    const points = trend.nodules.find((one) => one.nodule_id === body.measurement.nodule_id)?.points ?? [];
+    const comparisons = assessment.reasons.filter((reason) => reason.subject === body.measurement.nodule_id).flatMap((reason) => reason.comparisons ?? []).map((one) => {
       const point = points.find((other) => other.scan_id === one.prior_scan);
       return { ...one, prior_date: point?.date ?? null, prior_long_axis_mm: point?.long_axis_mm ?? null };
     });
     return {
-      problems: [], warnings: assessment.flags.filter((flag) => flag.subject === body.nodule_id).map((flag) => flag.text),
+      problems: [], warnings: assessment.flags.filter((flag) => flag.subject === body.measurement.nodule_id).map((flag) => flag.text),
       would_store: true, on_index_scan: true, comparisons, growth_state: nodule?.growth_state ?? null, nodule_class: nodule?.class ?? null,
       vdt_days: nodule?.vdt_days ?? null, stable_months: nodule?.stable_months ?? null,
       change_text: said.split('\n').slice(1).join('\n').split(`\n${id} `)[0], assessment,
@@ -143,7 +143,7 @@ const routes = [
   ['GET', /^\/api\/v1\/patients\/([^/]+)\/worksheet\.html$/, everybody, async ({ id }) => ({ type: 'text/html', bytes: await run(['trend', id, '--html', '-']) })],
   ['GET', /^\/api\/v1\/board$/, everybody, async () => ({ as_of: today(), entries: (await lines(['worklist', '--group', 'urgent', '--group', 'board'])) })],
   ['GET', /^\/api\/v1\/board\.html$/, everybody, async ({ query }) => ({ type: 'text/html', bytes: await run(['board', ...(query.get('patients') ?? '').split(',').filter(Boolean), '--html', '-']) })],
-  ['POST', /^\/api\/v1\/preview$/, 'R B', async ({ body }) => preview(body.patient_id, { ...body.measurement, scan_id: body.scan_id, scan: body.scan })],
+  ['POST', /^\/api\/v1\/preview$/, 'R B', async ({ body }) => preview(body.patient_id, body)],
   ['POST', /^\/api\/v1\/patients\/([^/]+)\/measurements$/, 'R A', async ({ id, body }) => {
     const before = await preview(id, body);
     await run(logArguments(id, body));
@@ -213,7 +213,7 @@ const routes = [
   ['POST', /^\/api\/v1\/users\/([^/]+)\/(disable|role|password)$/, 'A', async ({ id, part, body }) => {
     const account = accounts.get(id);
     if (!account) throw new Problem(404, 'not found', `there is no account '${id}'`);
-    if (part === 'disable') account.disabled = true;
+    if (part === 'disable') account.disabled = body.disabled ?? true;
     if (part === 'role') account.role = body.role;
     return account;
   }],

@@ -64,8 +64,8 @@ export function isDate(text: string): boolean {
 
 /** A sentence of the service with the codes in it as words: `N1 UNEQUIVOCAL_GROWTH 6.2 mm` -> `N1 unequivocal growth 6.2 mm`. */
 export function inWords(text: string): string {
-  return text.replace(/\b[A-Z]{3,}(?:_[A-Z]+)*\b/g, (code) => {
+  return text.replace(/\b(?:[A-Z]{3,}|[A-Z]+(?:_[A-Z]+)+)\b/g, (code) => {
     const word = wordOf(code);
-    return word === code ? code : word.charAt(0).toLowerCase() + word.slice(1);
+    return word === code || /^.[A-Z]/.test(word) ? word : word.charAt(0).toLowerCase() + word.slice(1);
   });
 }

@@ -41,7 +41,12 @@ export const useBoardList = (asked: number) =>
 export const usePatients = (start: string) =>
   useQuery({
     queryKey: ['patients', start],
-    queryFn: async ({ signal }) => (await getJson<{ patients: { patient_id: string }[] }>(`patients?limit=12&query=${segment(start)}`, signal)).patients,
+    queryFn: async ({ signal }) => {
+      const those = async (with_: string) => (await getJson<{ patients: { patient_id: string }[] }>(`patients?limit=12&query=${segment(with_)}`, signal)).patients;
+      const found = await those(start);
+      // Ids are what they are, to the letter; most are written in capitals, and most people do not type them so.
+      return found.length === 0 && start !== start.toUpperCase() ? those(start.toUpperCase()) : found;
+    },
     enabled: start.length > 0,
     placeholderData: keepPreviousData,
   });

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useSession } from '../session';
 import { getJson, segment } from '../api/client';
 import { listIn } from '../api/queries';
-import { plain } from '../format';
+import { isDate, plain } from '../format';
 import { GenericTable } from '../parts/generic_table';
 import { Page } from '../parts/page';
 import { Asked } from '../parts/states';
@@ -12,6 +13,16 @@ type Row = Record<string, unknown>;
 
 /** An answer that is a text, or an object whose members are shown by name. */
 function Said({ answer }: { answer: Row }) {
+  if (typeof answer['intact'] === 'boolean')
+    return (
+      <div className={`notice ${answer['intact'] ? 'notice-good' : 'notice-bad'}`}>
+        <p className="notice-title">{answer['intact'] ? '✓ Nothing was changed behind the program’s back' : '✗ Something was changed behind the program’s back'}</p>
+        <p className="figure">
+          {plain(answer['deliveries'])} deliveries, {plain(answer['rows'])} rows; head {plain(answer['head'])}
+        </p>
+        {Array.isArray(answer['problems']) && answer['problems'].map((line) => <p key={String(line)}>{String(line)}</p>)}
+      </div>
+    );
   if (typeof answer['text'] === 'string') return <pre className="said">{answer['text']}</pre>;
   const lists = Object.entries(answer).filter(([, value]) => Array.isArray(value) && value.length > 0 && typeof value[0] === 'object') as [string, Row[]][];
   const plainOnes = Object.entries(answer).filter(([name]) => !lists.some(([list]) => list === name));
@@ -32,17 +43,31 @@ function Said({ answer }: { answer: Row }) {
   );
 }
 
+/** The reads from that day on, the newest first; of very many the first five thousand. */
+async function readsSince(day: string, account: string, patient: string, signal: AbortSignal): Promise<Row[]> {
+  const query = `audit/reads?limit=1000${day && `&from=${day}`}${account && `&account=${segment(account)}`}${patient && `&patient_id=${segment(patient)}`}`;
+  const all: Row[] = [];
+  let cursor: unknown = null;
+  for (let page = 0; page < 5; ++page) {
+    const answer: Row = await getJson<Row>(cursor ? `${query}&cursor=${segment(String(cursor))}` : query, signal);
+    all.push(...listIn<Row>(answer));
+    cursor = answer['next'];
+    if (!cursor) break;
+  }
+  return all.reverse();
+}
+
 export function AuditPage() {
+  const { session } = useSession();
+  const [from, setFrom] = useState(session.now?.slice(0, 10) ?? '');
   const [verifying, setVerifying] = useState(0);
   const [account, setAccount] = useState('');
   const [patient, setPatient] = useState('');
   const head = useQuery({ queryKey: ['audit', 'head'], queryFn: ({ signal }) => getJson<Row>('audit/head', signal) });
   const verified = useQuery({ queryKey: ['audit', 'verify', verifying], queryFn: ({ signal }) => getJson<Row>('audit/verify', signal), enabled: verifying > 0, staleTime: Infinity, meta: { steady: true } });
   const deliveries = useQuery({ queryKey: ['audit', 'deliveries'], queryFn: async ({ signal }) => listIn<Row>(await getJson('audit/deliveries?limit=200', signal)) });
-  const reads = useQuery({
-    queryKey: ['audit', 'reads', account, patient],
-    queryFn: async ({ signal }) => listIn<Row>(await getJson(`audit/reads?limit=200&account=${segment(account)}&patient_id=${segment(patient)}`, signal)),
-  });
+  const day = isDate(from) ? from : '';
+  const reads = useQuery({ queryKey: ['audit', 'reads', account, patient, day], queryFn: ({ signal }) => readsSince(day, account, patient, signal) });
   return (
     <Page title="Audit" wide>
       <section className="panel" aria-labelledby="chain-title">
@@ -81,6 +106,9 @@ export function AuditPage() {
         <div className="panel-head">
           <h2 id="reads-title">Who looked at whom</h2>
           <div className="field-row">
+            <label className="inline">
+              From day <input className="input figure" value={from} maxLength={10} placeholder="YYYY-MM-DD" onChange={(event) => setFrom(event.target.value.trim())} />
+            </label>
             <label className="inline">
               Account <input className="input" value={account} onChange={(event) => setAccount(event.target.value.trim())} />
             </label>

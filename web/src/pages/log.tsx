@@ -155,8 +155,7 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
   const submit = async (event?: FormEvent) => {
     event?.preventDefault();
     if (standing.kind === 'storing') return;
-    const { measurement, patient_id: _, ...where } = requestOf(id, typed);
-    const body = { ...where, ...measurement };
+    const body = requestOf(id, typed);
     tried.current = keyFor(JSON.stringify(body), tried.current, newKey);
     keep(typed);
     setStanding({ kind: 'storing' });

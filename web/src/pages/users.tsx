@@ -18,7 +18,7 @@ const roleMeanings: Record<Role, string> = {
   admin: 'accounts and audit',
 };
 
-type Asking = { what: 'add' } | { what: 'password' | 'role' | 'disable'; account: Account };
+type Asking = { what: 'add' } | { what: 'password' | 'role' | 'disable' | 'enable'; account: Account };
 
 export function UsersPage() {
   const { account: me } = useSession();
@@ -64,6 +64,11 @@ export function UsersPage() {
                     <td>{roleNames[account.role]}</td>
                     <td>{account.disabled ? 'disabled' : 'may sign in'}</td>
                     <td>
+                      {account.disabled && (
+                        <button type="button" className="button button-small" aria-label={`Enable ${account.name} …`} onClick={() => setAsking({ what: 'enable', account })}>
+                          Enable …
+                        </button>
+                      )}
                       {!account.disabled && (
                         <div className="actions">
                           <button type="button" className="button button-small" aria-label={`Role of ${account.name} …`} onClick={() => setAsking({ what: 'role', account })}>
@@ -112,14 +117,14 @@ function Change({ asking, onClose }: { asking: Asking; onClose: (said?: string) 
       if (asking.what === 'add') return post('users', { name: name.trim(), display_name: shownAs.trim(), role, password }, newKey());
       if (asking.what === 'role') return post(`${to}/role`, { role }, newKey());
       if (asking.what === 'password') return post(`${to}/password`, { password }, newKey());
-      return post(`${to}/disable`, {}, newKey());
+      return post(`${to}/disable`, { disabled: asking.what === 'disable' }, newKey());
     },
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['users'] });
-      onClose({ add: `${name} may sign in`, role: `${name} is ${roleNames[role]} now`, password: `${name} has a new password`, disable: `${name} is disabled` }[asking.what]);
+      onClose({ add: `${name} may sign in`, role: `${name} is ${roleNames[role]} now`, password: `${name} has a new password`, disable: `${name} is disabled`, enable: `${name} may sign in again` }[asking.what]);
     },
   });
-  const titles = { add: 'Add an account', role: `Role of ${name}`, password: `New password for ${name}`, disable: `Disable ${name}?` };
+  const titles = { add: 'Add an account', role: `Role of ${name}`, password: `New password for ${name}`, disable: `Disable ${name}?`, enable: `Enable ${name}?` };
   return (
     <Dialog open onClose={() => onClose()} className="dialog dialog-small" backdrop={<div className="backdrop" />}>
       <DialogHeading className="dialog-heading">{titles[asking.what]}</DialogHeading>
@@ -161,11 +166,12 @@ function Change({ asking, onClose }: { asking: Asking; onClose: (said?: string) 
             <span className="hint">at least 10 characters</span>
           </label>
         )}
+        {asking.what === 'enable' && <p>{name} can sign in again, with the password as it was.</p>}
         {asking.what === 'disable' && <p>Nobody can sign in as {name} any more; what {name} recorded stays.</p>}
         {change.isError && <Refused error={change.error} focus />}
         <div className="actions">
           <button className="button button-first" disabled={change.isPending}>
-            {asking.what === 'disable' ? 'Disable' : 'Store'}
+            {asking.what === 'disable' ? 'Disable' : asking.what === 'enable' ? 'Enable' : 'Store'}
           </button>
           <DialogDismiss className="button">Cancel</DialogDismiss>
         </div>

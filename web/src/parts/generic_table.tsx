@@ -1,4 +1,4 @@
-import { column, missing, plain } from '../format';
+import { column, millimetres, missing, moment, plain } from '../format';
 import { wordOf } from '../words';
 
 type Row = Record<string, unknown>;
@@ -28,7 +28,7 @@ export function GenericTable({ rows, caption, leaveOut = [] }: { rows: Row[]; ca
             <tr key={at}>
               {names.map((name) => (
                 <td key={name} className={isNumber(name) ? 'number' : 'figure'}>
-                  {row[name] === null || row[name] === undefined ? missing : asCode.has(name) ? wordOf(String(row[name])) : plain(row[name])}
+                  {row[name] === null || row[name] === undefined ? missing : asCode.has(name) ? wordOf(String(row[name])) : /_mm$/.test(name) && typeof row[name] === 'number' ? millimetres(row[name]) : /_at$/.test(name) ? moment(String(row[name])) : plain(row[name])}
                 </td>
               ))}
             </tr>

@@ -43,7 +43,9 @@ export function rowsOf(values: PastValue[]): RowValues[] {
 
 export function History({ id }: { id: string }) {
   const asked = useHistory(id);
-  const { may } = useSession();
+  const { may, account } = useSession();
+  // The service says who may: a radiologist what they recorded themselves, an administrator everything.
+  const mayCorrect = (row: RowValues) => may('admin') || (may('radiologist') && [...row.columns.values()].flat().every((value) => value.actor === account.name));
   const [kind, setKind] = useState('measurements');
   const [changed, setChanged] = useState(false);
   const [correction, setCorrection] = useState<Correction | null>(null);
@@ -108,7 +110,7 @@ export function History({ id }: { id: string }) {
                             <td>{value.reason || missing}</td>
                             {may('radiologist', 'admin') && (
                               <td>
-                                {age === 0 && (
+                                {age === 0 && mayCorrect(row) && (
                                   <button
                                     type="button"
                                     className="button button-small"

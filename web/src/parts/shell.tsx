@@ -146,7 +146,8 @@ function PatientSearch() {
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
-        if (typed.trim()) open(typed.trim());
+        const only = found.data?.length === 1 ? found.data[0] : undefined;
+        if (typed.trim()) open(only?.patient_id ?? typed.trim());
       }}
     >
       <ComboboxProvider value={typed} setValue={setTyped} setSelectedValue={(id) => typeof id === 'string' && id && open(id)}>

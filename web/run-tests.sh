@@ -1,0 +1,52 @@
+#!/bin/bash
+# Tests of the pages: `web/run-tests.sh PROGRAM` makes a registry of the sample data in a folder of its own, starts `PROGRAM serve` on a free
+# port, runs the unit tests and those in Debian's Chromium, and stops the service. `--mock` runs them against web/mock/server.mjs instead,
+# whose answers PROGRAM's commands make.
+set -euo pipefail
+cd "$(dirname "$0")"
+[[ $# -ge 1 ]] || { echo "usage: web/run-tests.sh PROGRAM [--mock]" >&2; exit 2; }
+program=$(realpath "$1")
+kind=${2:-}
+
+[[ -d node_modules ]] || npm ci --no-audit --no-fund
+folder=$(mktemp -d)
+service=
+finish() {
+    [[ -n $service ]] && kill "$service" 2>/dev/null && wait "$service" 2>/dev/null
+    rm -rf "$folder"
+}
+trap finish EXIT
+
+export NODTRACK_DB=$folder/nodtrack.db NODTRACK_NOW=2026-11-20T08:00:00Z NODTRACK_TEST_PASSWORD='a long password'
+"$program" ingest ../sample_data/cohort >/dev/null
+node tests/seed.mjs "$folder/eight"
+"$program" ingest "$folder/eight" >/dev/null
+
+npx vitest run
+
+if [[ $kind == --mock ]]; then
+    [[ -d dist ]] || npm run build
+    NODTRACK=$program node mock/server.mjs 0 >"$folder/log" 2>&1 &
+else
+    (umask 077 && printf '%s\n' "$NODTRACK_TEST_PASSWORD" >"$folder/password")
+    while read -r name role shown; do
+        "$program" user add "$name" --role "$role" --display-name "$shown" --password-file "$folder/password"
+    done <<'PEOPLE'
+ada radiologist Dr Ada Reader
+rafi radiologist Dr Rafi Second
+bo board Dr Bo Chair
+rhea researcher Rhea Search
+root admin Administrator
+PEOPLE
+    "$program" serve --port 0 >"$folder/log" 2>&1 &
+fi
+service=$!
+for ((i = 0; i < 100; ++i)); do
+    NODTRACK_SERVICE=$(grep -om1 'https\?://[0-9a-z.:]*[0-9]' "$folder/log" || true)
+    [[ -n $NODTRACK_SERVICE ]] && break
+    kill -0 "$service" 2>/dev/null || break
+    sleep 0.1
+done
+[[ -n $NODTRACK_SERVICE ]] || { echo "the service did not start:"; cat "$folder/log"; exit 1; }
+export NODTRACK_SERVICE
+node --test tests/browser/*.test.mjs || { echo "the service said:"; tail -n 20 "$folder/log"; exit 1; }
