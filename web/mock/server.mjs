@@ -25,6 +25,7 @@ const sessions = new Map();
 const kept = new Map();
 const listeners = new Set();
 const reads = [];
+const writers = new Map(); // patient -> who wrote last: the command line knows one user only
 let deliveryNo = 1;
 
 class Problem extends Error {
@@ -131,7 +132,9 @@ const routes = [
   }],
   ['GET', /^\/api\/v1\/patients\/([^/]+)$/, everybody, async ({ id }) => records(id)],
   ['GET', /^\/api\/v1\/patients\/([^/]+)\/assessment$/, everybody, async ({ id, query }) => json(['assess', id, '--reasons', query.get('reasons') ?? 'fired'])],
-  ['GET', /^\/api\/v1\/patients\/([^/]+)\/history$/, everybody, async ({ id }) => ({ values: (await lines(['history', id])).filter((one) => one.row !== 'recommendation') })],
+  ['GET', /^\/api\/v1\/patients\/([^/]+)\/history$/, everybody, async ({ id }) => ({
+    values: (await lines(['history', id])).filter((one) => one.row !== 'recommendation').map((one) => (one.door === 'cli ingest' ? one : { ...one, actor: writers.get(id) ?? one.actor })),
+  })],
   ['GET', /^\/api\/v1\/patients\/([^/]+)\/ledger$/, everybody, async ({ id }) => ({ recommendations: await lines(['history', id, '--decisions']) })],
   ['GET', /^\/api\/v1\/patients\/([^/]+)\/what-if$/, everybody, async ({ id }) => json(['explain', id, '--what-if'])],
   ['GET', /^\/api\/v1\/patients\/([^/]+)\/explanation$/, everybody, async ({ id }) => json(['explain', id])],
@@ -278,6 +281,7 @@ async function answer(request, response) {
       if (before.text !== text) throw new Problem(422, 'key used again', 'this idempotency key was used for another request');
       return send(response, 200, 'application/json', before.answer);
     }
+    if (method === 'POST') writers.set(id ?? body.patient_id, session.account.name);
     const made = await make({ id, part: found[2], query: url.searchParams, body, session });
     if (made.bytes) return send(response, 200, made.type, made.bytes, made.type === 'text/html' ? { 'Content-Security-Policy': "default-src 'none'; img-src data:; style-src 'unsafe-inline'" } : {});
     if (key) kept.set(key, { text, answer: JSON.stringify(made) });

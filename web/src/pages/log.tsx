@@ -222,7 +222,7 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
         )}
         {standing.kind === 'refused' && (
           <Refused error={standing.error} focus again={() => void submit()}>
-            <p>Nothing was stored. What you typed is still here.</p>
+            <p>What you typed is still here.</p>
           </Refused>
         )}
 

@@ -127,7 +127,7 @@ function Change({ asking, onClose }: { asking: Asking; onClose: (said?: string) 
   const titles = { add: 'Add an account', role: `Role of ${name}`, password: `New password for ${name}`, disable: `Disable ${name}?`, enable: `Enable ${name}?` };
   return (
     <Dialog open onClose={() => onClose()} className="dialog dialog-small" backdrop={<div className="backdrop" />}>
-      <DialogHeading className="dialog-heading">{titles[asking.what]}</DialogHeading>
+      <DialogHeading render={<h2 />} className="dialog-heading">{titles[asking.what]}</DialogHeading>
       <form
         onSubmit={(event: FormEvent) => {
           event.preventDefault();

@@ -50,7 +50,7 @@ export function Amend({ correction, onClose }: { correction: Correction; onClose
 
   return (
     <Dialog open onClose={onClose} className="dialog" backdrop={<div className="backdrop" />}>
-      <DialogHeading className="dialog-heading">Correct {column(correction.column)}</DialogHeading>
+      <DialogHeading render={<h2 />} className="dialog-heading">Correct {column(correction.column)}</DialogHeading>
       <p className="quiet">
         {patientId}, {row.title}. The earlier value stays readable.
       </p>

@@ -2,11 +2,12 @@ import { Dialog, DialogHeading } from '@ariakit/react';
 import { clock } from '../format';
 
 export function IdleWarning({ secondsLeft, onStay, onLeave }: { secondsLeft: number | null; onStay: () => void; onLeave: () => void }) {
+  if (secondsLeft === null) return null;
   return (
-    <Dialog open={secondsLeft !== null} onClose={onStay} hideOnInteractOutside={false} className="dialog dialog-small" backdrop={<div className="backdrop" />} role="alertdialog">
-      <DialogHeading className="dialog-heading">Still there?</DialogHeading>
+    <Dialog open onClose={onStay} hideOnInteractOutside={false} className="dialog dialog-small" backdrop={<div className="backdrop" />} role="alertdialog">
+      <DialogHeading render={<h2 />} className="dialog-heading">Still there?</DialogHeading>
       <p>
-        Nobody has touched these pages for a while. You will be signed out in <strong className="figure">{clock(secondsLeft ?? 0)}</strong>. What you typed and have not
+        Nobody has touched these pages for a while. You will be signed out in <strong className="figure">{clock(secondsLeft)}</strong>. What you typed and have not
         stored is kept for you.
       </p>
       <div className="actions">

@@ -1,7 +1,7 @@
 // What every page owes: accessible in light and dark, printable, quick, and on one host.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { assertAccessible, base, browser, open } from './support.mjs';
+import { assertAccessible, base, browser, open, until } from './support.mjs';
 
 after(() => browser.close());
 
@@ -118,7 +118,7 @@ test('the page of a patient with 8 nodules on 12 scans is there in under a secon
   for (let i = 0; i < 3; ++i) {
     const began = Date.now();
     await page.goto(`${base}/?try=${i}#/patients/EIGHT`);
-    await page.waitForFunction(() => document.querySelector('.trend-svg') && document.querySelectorAll('[aria-labelledby=nodules-title] tbody tr').length === 8 && document.querySelector('.sentence'));
+    await until(page, () => document.querySelector('.trend-svg') && document.querySelectorAll('[aria-labelledby=nodules-title] tbody tr').length === 8 && document.querySelector('.sentence'));
     times.push(Date.now() - began);
   }
   console.log(`# patient page, ms: ${times.join(', ')}`);

@@ -1,7 +1,7 @@
 // Who signs in sees what is theirs; each role's main path; what is left when they go.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { ask, base, browser, fillSignIn, open } from './support.mjs';
+import { ask, base, browser, fillSignIn, open, until } from './support.mjs';
 
 after(() => browser.close());
 
@@ -21,6 +21,7 @@ test('a wrong password is refused in words and leaves the name', async () => {
 test('a radiologist comes from sign-in to the worklist, to a patient, to its reasons, by keyboard', async () => {
   const { page, close } = await open();
   await page.goto(base);
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
   await page.keyboard.type('ada');
   await page.keyboard.press('Tab');
   await page.keyboard.type('a long password');
@@ -58,11 +59,11 @@ test('the worklist counts its groups and filters', async () => {
   await chip.waitFor();
   assert.match(await chip.innerText(), new RegExp(`${board}$`));
   await chip.click();
-  assert.equal(await page.locator('a[data-row]').count(), board);
+  await until(page, (wanted) => document.querySelectorAll('a[data-row]').length === wanted, { arg: board });
   await page.getByRole('button', { name: /^All/ }).click();
   await page.keyboard.press('/');
   await page.keyboard.type('SARC-017');
-  await page.waitForFunction(() => document.querySelectorAll('a[data-row]').length === 1);
+  await until(page, () => document.querySelectorAll('a[data-row]').length === 1);
   assert.match(page.url(), /text=SARC-017/, 'a filtered list has an address of its own');
   await page.getByLabel('Contains').fill('no such patient');
   await page.getByText('No patient on the list fits').waitFor();
@@ -182,17 +183,18 @@ test('an administrator makes an account, changes its role, disables it, and find
   const { page, go, close } = await open({ account: 'root' });
   await go('/users');
   await page.getByRole('button', { name: 'Add an account' }).click();
-  await page.getByLabel('Name', { exact: false }).first().fill('nora');
-  await page.getByLabel('Shown as').fill('Dr Nora');
-  await page.getByLabel(/^Password/).fill('short');
+  const form = page.getByRole('dialog');
+  await form.getByLabel(/^Name/).fill('nora');
+  await form.getByLabel('Shown as').fill('Dr Nora');
+  await form.getByLabel(/^Password/).fill('short');
   await page.getByRole('button', { name: 'Store' }).click();
   assert.equal(await page.getByRole('dialog').count(), 1, 'a short password keeps the form open');
-  await page.getByLabel(/^Password/).fill('long enough to keep');
+  await form.getByLabel(/^Password/).fill('long enough to keep');
   await page.getByRole('button', { name: 'Store' }).click();
   const row = page.getByRole('row', { name: /nora/ });
   await row.waitFor();
   await page.getByRole('button', { name: 'Role of nora …' }).click();
-  await page.getByLabel('Role').selectOption('board');
+  await form.getByLabel('Role').selectOption('board');
   await page.getByRole('button', { name: 'Store' }).click();
   await row.getByText('Tumour board').waitFor();
   await page.getByRole('button', { name: 'Disable nora …' }).click();
@@ -207,6 +209,7 @@ test('an administrator makes an account, changes its role, disables it, and find
 
 test('signing out leaves nothing of a patient on the screen, and "back" brings nothing back', async () => {
   const { page, context, go, close } = await open({ account: 'ada' });
+  await go('/worklist');
   await go('/patients/SARC-002');
   await page.locator('.trend-svg').waitFor();
   await page.getByRole('button', { name: /Radiologist/ }).click();

@@ -87,3 +87,14 @@ export async function valuesOf(context, patient, scan, nodule, column) {
   const { values } = await ask(context, `patients/${patient}/history`);
   return values.filter((one) => one.row === 'measurements' && one.scan_id === scan && one.nodule_id === nodule && one.column === column);
 }
+
+/** Waits until `look`, run in the page, says something true. (The content policy forbids the library's own way, which evaluates text.) */
+export async function until(page, look, { arg, timeout = 15_000 } = {}) {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const seen = await page.evaluate(look, arg);
+    if (seen) return seen;
+    if (Date.now() > end) throw new Error(`waited ${timeout} ms in vain for ${look}`);
+    await new Promise((go) => setTimeout(go, 20));
+  }
+}
