@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
 import { segment } from '../api/client';
 import { useWorklist } from '../api/queries';
@@ -16,7 +16,8 @@ export function WorklistPage() {
   const within = Number(chosen.get('within') ?? 30) || 30;
   const group = chosen.get('group') ?? '';
   const action = chosen.get('action') ?? '';
-  const text = chosen.get('text') ?? '';
+  // What is typed is this page's own; the address follows it.
+  const [text, setText] = useState(chosen.get('text') ?? '');
   const list = useWorklist(within);
 
   const choose = (name: string, value: string) =>
@@ -74,7 +75,10 @@ export function WorklistPage() {
                 <div className="filter-fields">
                   <label>
                     Contains
-                    <input className="input" id="worklist-filter" type="search" value={text} onChange={(event) => choose('text', event.target.value)} />
+                    <input className="input" id="worklist-filter" type="search" value={text} onChange={(event) => {
+                        setText(event.target.value);
+                        choose('text', event.target.value);
+                      }} />
                   </label>
                   <label>
                     To be done

@@ -159,7 +159,7 @@ test('a stale edit shows both versions side by side, and the person chooses', as
     await go('/patients/SARC-018?tab=history');
     await page.getByRole('button', { name: `Correct long axis, mm of Measurement ${scan} N1` }).click();
     await page.getByRole('dialog').getByLabel('long axis, mm').fill(value);
-    await page.getByLabel(/^Why/).fill(reason);
+    await page.getByRole('dialog').getByLabel(/^Why/).fill(reason);
   };
   await correct(first, '6.7', 'read again');
   await correct(second, '6.9', 'measured on the other slice');
