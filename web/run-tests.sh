@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 program=$(realpath "$1")
 kind=${2:-}
 
-[[ -d node_modules ]] || npm ci --no-audit --no-fund
+[[ -d node_modules ]] || npm ci --ignore-scripts --no-audit --no-fund
 folder=$(mktemp -d)
 service=
 finish() {
