@@ -22,7 +22,7 @@ export NODTRACK_DB=$folder/nodtrack.db NODTRACK_NOW=2026-11-20T08:00:00Z NODTRAC
 node tests/seed.mjs "$folder/eight"
 "$program" ingest "$folder/eight" >/dev/null
 
-npx vitest run
+node_modules/.bin/vitest run
 
 if [[ $kind == --mock ]]; then
     [[ -d dist ]] || npm run build
