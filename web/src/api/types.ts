@@ -132,7 +132,7 @@ export interface Measurement {
 }
 
 export interface PatientRecord {
-  patients: Record<string, string>[];
+  patients: Record<string, unknown>[];
   scans?: Scan[];
   measurements?: Measurement[];
   therapies?: Record<string, string>[];

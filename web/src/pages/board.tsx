@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router-dom';
 import { segment } from '../api/client';
-import { useAssessment, useBoardList, useReport, useSentence } from '../api/queries';
+import { useAssessment, useBoardList, useRecord, useReport, useSentence } from '../api/queries';
 import type { WorklistEntry } from '../api/types';
 import { inWords } from '../format';
 import { DecisionForm } from '../parts/decision_form';
@@ -10,7 +10,7 @@ import { Page } from '../parts/page';
 import { Reasons } from '../parts/reasons';
 import { TrendPicture } from '../parts/report';
 import { Asked } from '../parts/states';
-import { NoduleTable, Recommended } from '../parts/summary';
+import { NoduleTable, PatientLine, Recommended } from '../parts/summary';
 import { useSession } from '../session';
 
 /** The meeting's list, one patient a screen. */
@@ -48,6 +48,7 @@ function Meeting({ id, entries, ids, again }: { id: string; entries: WorklistEnt
   const assessment = useAssessment(id);
   const trend = useReport(id, 'trend.svg');
   const sentence = useSentence(id);
+  const record = useRecord(id);
   const [decided, setDecided] = useState(decidedHere.has(id));
 
   useEffect(() => {
@@ -112,6 +113,7 @@ function Meeting({ id, entries, ids, again }: { id: string; entries: WorklistEnt
         </div>
       }
     >
+      {record.data?.patients[0] ? <PatientLine patient={record.data.patients[0]} /> : <p className="patient-line">…</p>}
       {entry && (
         <p className="meeting-why">
           <GroupMark group={entry.group} /> {inWords(entry.reason)} <span className="rule">{entry.rule}</span>

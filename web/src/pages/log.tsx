@@ -323,8 +323,8 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
                 ))}
               </select>
             </label>
-            {sizes.map(field)}
           </div>
+          <div className="fields">{sizes.map(field)}</div>
           {stored && (
             <div className="notice">
               <p>{nodule} is logged on this scan already; the form shows what is stored. A value that contradicts it needs a reason, and the earlier one stays readable.</p>

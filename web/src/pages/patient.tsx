@@ -2,7 +2,7 @@ import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
 import { useEffect, useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom';
 import { segment } from '../api/client';
-import { useAllReasons, useAssessment, useDose, useLedger, useReport, useSentence, useWhatIf } from '../api/queries';
+import { useAllReasons, useAssessment, useDose, useLedger, useRecord, useReport, useSentence, useWhatIf } from '../api/queries';
 import type { Assessment } from '../api/types';
 import { missing, moment, plain, withUnit } from '../format';
 import { DecisionForm } from '../parts/decision_form';
@@ -13,7 +13,7 @@ import { Page } from '../parts/page';
 import { Reasons, shown } from '../parts/reasons';
 import { TrendPicture, WorksheetTables } from '../parts/report';
 import { Asked } from '../parts/states';
-import { NoduleTable, Recommended } from '../parts/summary';
+import { NoduleTable, PatientLine, Recommended } from '../parts/summary';
 import { useSession } from '../session';
 import { columnName, wordOf } from '../words';
 
@@ -40,6 +40,7 @@ function OnePatient({ id }: { id: string }) {
   const assessment = useAssessment(id);
   const trend = useReport(id, 'trend.svg');
   const sentence = useSentence(id);
+  const record = useRecord(id);
   const [place, setPlace] = useSearchParams();
   const tab = place.get('tab') ?? 'why';
 
@@ -79,6 +80,7 @@ function OnePatient({ id }: { id: string }) {
       <Asked query={assessment} what={`the assessment of ${id}`}>
         {(judged) => (
           <>
+            {record.data?.patients[0] ? <PatientLine patient={record.data.patients[0]} /> : <p className="patient-line">…</p>}
             <div className="patient-top">
               <Recommended assessment={judged} sentence={sentence.data} />
               <section className="panel" aria-labelledby="trend-title">

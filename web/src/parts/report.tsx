@@ -19,7 +19,7 @@ function clean(element: Element): void {
 }
 
 /** The trend as a picture in the page; its own title and description name it for those who do not see it. */
-export function TrendPicture({ svg, focus }: { svg: string; focus?: string | null }) {
+export function TrendPicture({ svg }: { svg: string }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const made = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
@@ -30,10 +30,6 @@ export function TrendPicture({ svg, focus }: { svg: string; focus?: string | nul
     made.classList.add('trend-svg');
     box.current.replaceChildren(document.importNode(made, true));
   }, [svg]);
-  useEffect(() => {
-    const series = box.current?.querySelectorAll('[data-nodule]');
-    series?.forEach((one) => one.classList.toggle('dimmed', Boolean(focus) && one.getAttribute('data-nodule') !== focus));
-  }, [svg, focus]);
   return <div className="trend" ref={box} />;
 }
 

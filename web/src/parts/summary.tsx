@@ -51,7 +51,7 @@ export function Recommended({ assessment, sentence }: { assessment: Assessment; 
           ))}
         </p>
       )}
-      {sentence && <p className="sentence">{sentence.split('\n')[0]}</p>}
+      {sentence && <Sentences text={sentence} />}
       {assessment.flags.length > 0 && (
         <details className="flags" open={assessment.flags.length <= 2}>
           <summary>
@@ -69,6 +69,47 @@ export function Recommended({ assessment, sentence }: { assessment: Assessment; 
       )}
     </section>
   );
+}
+
+/** The sentences for a report: the patient's, then one a nodule. */
+function Sentences({ text }: { text: string }) {
+  const [whole, ...nodules] = text.split('\n').map((line) => line.trim()).filter(Boolean);
+  const shown = nodules.length <= 2;
+  const list = (
+    <ul className="plain">
+      {nodules.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+  return (
+    <div className="sentence">
+      {shown && list}
+      <p>{whole}</p>
+      {!shown && (
+        <details>
+          <summary>A sentence for each of {nodules.length} nodules</summary>
+          {list}
+        </details>
+      )}
+    </div>
+  );
+}
+
+/** Who the patient is, as far as it matters here, in one line. */
+export function PatientLine({ patient }: { patient: Record<string, unknown> }) {
+  const say = (column: string) => (typeof patient[column] === 'string' && patient[column] !== 'unknown' ? wordOf(patient[column]) : null);
+  const parts = [
+    say('histology') ?? 'histology not known',
+    say('grade') && `${say('grade')} grade`,
+    say('primary_site'),
+    say('sex'),
+    say('birth_date') && `born ${say('birth_date')}`,
+    say('resection_date') ? `primary resected ${say('resection_date')}` : 'resection of the primary not recorded',
+    patient['schedule_profile'] === 'six_monthly' && 'six-monthly schedule',
+    patient['follow_up_status'] && patient['follow_up_status'] !== 'active' && `follow-up: ${say('follow_up_status')}`,
+  ];
+  return <p className="patient-line">{parts.filter(Boolean).join(' · ')}</p>;
 }
 
 export function NoduleTable({ assessment }: { assessment: Assessment }) {
