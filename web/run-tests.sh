@@ -38,7 +38,7 @@ bo board Dr Bo Chair
 rhea researcher Rhea Search
 root admin Administrator
 PEOPLE
-    "$program" serve --port 0 >"$folder/log" 2>&1 &
+    "$program" serve --listen 127.0.0.1:0 >"$folder/log" 2>&1 &
 fi
 service=$!
 for ((i = 0; i < 100; ++i)); do

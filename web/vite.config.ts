@@ -1,4 +1,5 @@
 import react from '@vitejs/plugin-react';
+import { loadEnv } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -12,5 +13,5 @@ export default defineConfig({
     sourcemap: false,
   },
   test: { include: ['tests/unit/**/*.test.ts'] },
-  server: { proxy: { '/api': 'http://127.0.0.1:8700' }, fs: { allow: ['..'] } },
+  server: { proxy: { '/api': loadEnv('', '.', 'NODTRACK_')['NODTRACK_API'] ?? 'http://127.0.0.1:8700' }, fs: { allow: ['..'] } },
 });

@@ -173,6 +173,7 @@ export interface WhatIfChange {
 export interface WhatIf {
   now: { action: string; patient_class: string; due_date: string | null };
   changes: WhatIfChange[];
+  next_scan?: { date: string; unchanged: WhatIfChange['then']; changes: WhatIfChange[] } | null;
 }
 
 export interface Dose {

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom';
 import { segment } from '../api/client';
 import { useAllReasons, useAssessment, useDose, useLedger, useRecord, useReport, useSentence, useWhatIf } from '../api/queries';
-import type { Assessment } from '../api/types';
+import type { Assessment, WhatIfChange } from '../api/types';
 import { missing, moment, plain, withUnit } from '../format';
 import { DecisionForm } from '../parts/decision_form';
 import { FilmStrips } from '../parts/film_strips';
@@ -172,50 +172,67 @@ function WhatWouldChange({ id }: { id: string }) {
       <h2>What would change it</h2>
       <p className="quiet">The nearest values at which the answer is another one, each found by judging again.</p>
       <Asked query={asked} what="what would change the answer">
-        {(data) =>
-          data.changes.length === 0 ? (
-            <p className="empty">No single value near today’s would change the answer.</p>
-          ) : (
-            <div className="table-frame">
-              <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col">Nodule</th>
-                    <th scope="col">What</th>
-                    <th scope="col">Now</th>
-                    <th scope="col">Would be another from</th>
-                    <th scope="col">Then</th>
-                    <th scope="col">Due</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {data.changes.map((change, at) => (
-                    <tr key={at}>
-                      <td>{change.subject}</td>
-                      <td>{columnName(change.what)}</td>
-                      <td className="figure">{withUnit(shown(change.from), change.unit ?? '')}</td>
-                      <td className="figure">
-                        {change.direction === 'up' ? '↑ ' : change.direction === 'down' ? '↓ ' : ''}
-                        <strong>{withUnit(shown(change.to), change.unit ?? '')}</strong>
-                        {change.until !== null && <span className="quiet"> to {withUnit(change.until, change.unit ?? '')}</span>}
-                        {change.just_before !== null && <span className="quiet block">not yet at {withUnit(change.just_before, change.unit ?? '')}</span>}
-                      </td>
-                      <td>
-                        {change.changes === 'action' ? <strong>{wordOf(change.then.action)}</strong> : wordOf(change.then.action)}
-                        <span className="quiet block">
-                          {wordOf(change.then.patient_class)} <span className="rule">{change.then.rules.join(' ')}</span>
-                        </span>
-                      </td>
-                      <td className="figure nowrap">{change.then.due_date ?? missing}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )
-        }
+        {(data) => (
+          <>
+            {data.changes.length === 0 ? <p className="empty">No single value near today’s would change the answer.</p> : <Changes changes={data.changes} />}
+            {data.next_scan && (
+              <>
+                <h3>
+                  At the next CT, on <span className="figure">{data.next_scan.date}</span>
+                </h3>
+                <p>
+                  With every nodule as it is now: <strong>{wordOf(data.next_scan.unchanged.action)}</strong>
+                  {data.next_scan.unchanged.due_date && <span className="figure"> due {data.next_scan.unchanged.due_date}</span>}, {wordOf(data.next_scan.unchanged.patient_class)}{' '}
+                  <span className="rule">{data.next_scan.unchanged.rules.join(' ')}</span>
+                </p>
+                {data.next_scan.changes.length > 0 && <Changes changes={data.next_scan.changes} />}
+              </>
+            )}
+          </>
+        )}
       </Asked>
     </>
+  );
+}
+
+function Changes({ changes }: { changes: WhatIfChange[] }) {
+  return (
+    <div className="table-frame">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Nodule</th>
+            <th scope="col">What</th>
+            <th scope="col">Now</th>
+            <th scope="col">Would be another from</th>
+            <th scope="col">Then</th>
+            <th scope="col">Due</th>
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map((change, at) => (
+            <tr key={at}>
+              <td>{change.subject}</td>
+              <td>{columnName(change.what)}</td>
+              <td className="figure">{withUnit(shown(change.from), change.unit ?? '')}</td>
+              <td className="figure">
+                {change.direction === 'up' ? '↑ ' : change.direction === 'down' ? '↓ ' : ''}
+                <strong>{withUnit(shown(change.to), change.unit ?? '')}</strong>
+                {change.until !== null && <span className="quiet"> to {withUnit(change.until, change.unit ?? '')}</span>}
+                {change.just_before !== null && <span className="quiet block">not yet at {withUnit(change.just_before, change.unit ?? '')}</span>}
+              </td>
+              <td>
+                {change.changes === 'action' ? <strong>{wordOf(change.then.action)}</strong> : wordOf(change.then.action)}
+                <span className="quiet block">
+                  {wordOf(change.then.patient_class)} <span className="rule">{change.then.rules.join(' ')}</span>
+                </span>
+              </td>
+              <td className="figure nowrap">{change.then.due_date ?? missing}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -9,9 +9,9 @@ import { GenericTable } from './generic_table';
 export function shown(value: unknown): string {
   if (typeof value !== 'string') return plain(value);
   return value
-    .split(', ')
+    .split(/(, | or )/)
     .map((one) => (/^([A-Z]{3,}|[A-Za-z]+(_[A-Za-z]+)+)$/.test(one) ? wordOf(one) : one))
-    .join(', ');
+    .join('');
 }
 
 type Fact = Reason['facts'][number];
