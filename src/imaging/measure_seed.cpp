@@ -135,7 +135,7 @@ std::vector<std::string> flags_of(const Segmentation& found, const MaskCrop& mas
 
 }  // namespace
 
-MeasuredSeed measure_seed_as(const Ct& ct, const Seed& seed, std::optional<AttenuationClass> as)
+MeasuredSeed measure_seed_as(const Ct& ct, const Seed& seed, const std::optional<KnownNodule>& known)
 {
     const CtVolume& volume = ct.loaded().volume;
     MeasuredSeed measured;
@@ -147,7 +147,7 @@ MeasuredSeed measure_seed_as(const Ct& ct, const Seed& seed, std::optional<Atten
                                       " mm lies outside the image; give DICOM patient coordinates (LPS)");
         return measured;
     }
-    const auto found = segment_nodule(volume, ct.loaded().spread, index, as);
+    const auto found = segment_nodule(volume, ct.loaded().spread, index, known);
     if (!found) {
         answer.values.flags.push_back(found.error().code + ": " + found.error().detail);
         return measured;
@@ -165,6 +165,7 @@ MeasuredSeed measure_seed_as(const Ct& ct, const Seed& seed, std::optional<Atten
     shape.mean_diameter_mm = (diameters.long_mm + diameters.short_mm) / 2;
 
     measured.kinds = found->kinds;
+    measured.body_hu = found->model.body_hu;
     answer.values.status = MeasurementStatus::measured;
     answer.values.density = density_of(*found, mask, values_under(volume, mask));
     answer.values.flags = flags_of(*found, mask, shape.short_axis_mm);

@@ -12,9 +12,10 @@ namespace nodtrack::imaging {
 struct MeasuredSeed {
     SeedMeasurement measurement;
     std::vector<KindCost> kinds;  ///< empty where refused
+    double body_hu = 0;           ///< of the body without its core, if any
 };
 
-/// As `measure_seed`; with `as`, as a nodule of that kind, where one is possible there.
-MeasuredSeed measure_seed_as(const Ct& ct, const Seed& seed, std::optional<AttenuationClass> as);
+/// As `measure_seed`; with `known`, as a nodule of that kind, where one is possible there.
+MeasuredSeed measure_seed_as(const Ct& ct, const Seed& seed, const std::optional<KnownNodule>& known);
 
 }  // namespace nodtrack::imaging

@@ -12,7 +12,7 @@ namespace nodtrack::imaging {
 namespace {
 
 constexpr double unmeasured_radius_mm = 3;
-constexpr double least_reach_mm = 1.5;
+constexpr double least_reach_mm = 2.5;
 constexpr double most_reach_mm = 10;
 constexpr double clearly_alike = 0.85;
 constexpr double good_enough = 0.97;  // no other click is tried
@@ -67,36 +67,41 @@ Vector3 place_of(const SeedMeasurement& measured, const Vector3& alike_mm, const
     return looks ? alike_mm : measured.values.shape->center_mm;
 }
 
-/// The kind of a nodule that looks like one kind on the prior scan and like another on the current one, where one of
-/// them explains both scans nearly as well: small part-solid nodules look solid or ground-glass now and then, and to
-/// measure one scan so and the other otherwise makes growth of nothing. Absent where there is nothing to settle, and
-/// where the nodule seems to have changed.
+/// The kind that explains both scans best, where one explains both nearly as well as the best kind of each: small
+/// part-solid nodules look solid or ground-glass now and then, and to measure one scan so and the other otherwise
+/// makes growth of nothing. Absent where the nodule seems to have changed its kind.
 std::optional<AttenuationClass> kind_on_both(const std::vector<KindCost>& prior, const std::vector<KindCost>& current)
 {
     constexpr double has_changed = 40;
     std::optional<AttenuationClass> best;
     double least = has_changed;
-    bool settled = false;
     for (const KindCost& before : prior) {
         for (const KindCost& after : current) {
-            if (before.kind != after.kind) continue;
             const double cost = before.more_unexplained + after.more_unexplained;
-            settled |= cost <= 0;
-            if (cost >= least) continue;
+            if (before.kind != after.kind || cost >= least) continue;
             least = cost;
             best = before.kind;
         }
     }
-    return settled ? std::nullopt : best;
+    return best;
 }
 
-void measure_again_as(AttenuationClass kind, const RegisteredCts& scans, const Seed& there, FoundNodule& found)
+/// Measures both scans again as one kind; ground glass then with one density, which its size depends on.
+void measure_as_one(const RegisteredCts& scans, const MeasuredSeed& prior, const MeasuredSeed& current,
+                    const Seed& there, FoundNodule& found)
 {
-    SeedMeasurement prior = measure_seed_as(scans.prior(), found.nodule, kind).measurement;
-    SeedMeasurement current = measure_seed_as(scans.current(), there, kind).measurement;
-    if (!is_measured(prior) || !is_measured(current)) return;
-    found.prior = std::move(prior);
-    found.current = std::move(current);
+    const auto kind = kind_on_both(prior.kinds, current.kinds);
+    if (!kind) return;
+    MeasuredSeed before = measure_seed_as(scans.prior(), found.nodule, KnownNodule{*kind, std::nullopt});
+    MeasuredSeed after = measure_seed_as(scans.current(), there, KnownNodule{*kind, std::nullopt});
+    if (*kind != AttenuationClass::solid) {
+        const KnownNodule known{*kind, 0.5 * (before.body_hu + after.body_hu)};
+        before = measure_seed_as(scans.prior(), found.nodule, known);
+        after = measure_seed_as(scans.current(), there, known);
+    }
+    if (!is_measured(before.measurement) || !is_measured(after.measurement)) return;
+    found.prior = std::move(before.measurement);
+    found.current = std::move(after.measurement);
 }
 
 }  // namespace
@@ -169,11 +174,11 @@ FoundNodule find_nodule(const RegisteredCts& scans, const Seed& nodule, std::spa
         if (off < reach + found.radius_mm + 2) places.push_back(candidate.position_mm);
     }
     Seed seed_there;
-    std::vector<KindCost> kinds_there;
+    MeasuredSeed on_current;
     for (const Vector3& place : places) {
         const Seed seed{nodule.nodule_id, place};
-        MeasuredSeed tried = measure_seed_as(scans.current(), seed, std::nullopt);
-        SeedMeasurement& measured = tried.measurement;
+        const MeasuredSeed tried = measure_seed_as(scans.current(), seed, std::nullopt);
+        const SeedMeasurement& measured = tried.measurement;
         const FollowEvidence evidence = evidence_for(scans, found, patch, best, measured);
         const double probability = probability_of_same(evidence);
         const double better = is_measured(measured) ? 0.02 : 0;  // of two equal ones, the measured
@@ -187,14 +192,12 @@ FoundNodule find_nodule(const RegisteredCts& scans, const Seed& nodule, std::spa
                              ? sum(predicted, best.shift_mm)
                              : place_of(measured, sum(predicted, best.shift_mm), best, found.radius_mm);
         seed_there = seed;
-        kinds_there = std::move(tried.kinds);
-        found.current = std::move(measured);
+        on_current = tried;
+        found.current = measured;
         if (is_measured(*found.current) && !found.outline_elsewhere && probability > good_enough) break;
     }
-    if (found.probability > 0.5 && found.prior_trusted && is_measured(*found.current)) {
-        const auto kind = kind_on_both(on_prior.kinds, kinds_there);
-        if (kind) measure_again_as(*kind, scans, seed_there, found);
-    }
+    if (found.probability > 0.5 && found.prior_trusted && is_measured(*found.current))
+        measure_as_one(scans, on_prior, on_current, seed_there, found);
     return found;
 }
 

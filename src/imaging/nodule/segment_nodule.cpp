@@ -14,6 +14,7 @@ constexpr double reach_mm = 24;
 constexpr double solid_hu = 30;  // soft tissue; its spread covers contrast-free lesions
 constexpr double ground_glass_hu = -590;
 constexpr double usual_ground_glass_sd_hu = 110;
+constexpr double usual_rim_sd_hu = 70;  // a thin rim's density and width can hardly be told apart
 constexpr double solid_sd_hu = 35;
 
 /// The lung round a click.
@@ -113,6 +114,7 @@ struct Scene {
     std::optional<PleuraSeen> pleura_seen;
     std::optional<Pleura> pleura;
     std::optional<Vessel> vessel;
+    std::optional<double> glass_hu;  ///< known from another scan
 };
 
 Expectation expected_log_blur(double seen_mm, double own_mm, double voxel_mm, double voxel_share, double seen_sd)
@@ -269,8 +271,19 @@ double unexplained(Hypothesis& hypothesis, const Scene& scene)
         total += second_body;
         if (fit.model.body.size_mm() - fit.model.core->size_mm() < thin_rim_mm) total += 25;
         if (fit.model.body_hu > -430) total += 15;
+        // Small ones can hardly be told, and where vessels crowd about a nodule they make up a rim.
+        constexpr double tellable_radius_mm = 2.5;
+        constexpr double per_mm = 30;
+        constexpr double clear_outline = 0.5;
+        total += per_mm * std::clamp(tellable_radius_mm - fit.model.body.size_mm(), 0.0, 0.5);
+        total += 80 * std::max(0.0, clear_outline - fit.start().agreement);
     }
-    if (hypothesis.kind == AttenuationClass::ground_glass && fit.model.body_hu > -350) total += 20;
+    if (hypothesis.kind == AttenuationClass::ground_glass) {
+        // Denser than most: rather something solid that is blurred, or bits of vessels taken together.
+        constexpr double dense_glass_hu = -450;
+        constexpr double per_hu = 0.35;
+        total += per_hu * std::max(0.0, fit.model.body_hu - dense_glass_hu);
+    }
     if (fit.model.vessel) total += 12;
     return is_impossible(hypothesis, scene) ? 1e9 : total;
 }
@@ -281,7 +294,10 @@ std::vector<Hypothesis> hypotheses(const Scene& scene, const std::optional<First
     std::vector<Hypothesis> list;
     // A nodule brighter than soft tissue is calcified or took up contrast: then its own peak is expected.
     const Expectation solid = peak_hu > 120 ? Expectation{peak_hu, 80} : Expectation{solid_hu, solid_sd_hu};
-    const Expectation glass{ground_glass_hu, usual_ground_glass_sd_hu};
+    constexpr double between_scans_sd_hu = 30;
+    const Expectation known{scene.glass_hu.value_or(ground_glass_hu), between_scans_sd_hu};
+    const Expectation glass = scene.glass_hu ? known : Expectation{ground_glass_hu, usual_ground_glass_sd_hu};
+    const Expectation rim = scene.glass_hu ? known : Expectation{ground_glass_hu, usual_rim_sd_hu};
     const auto add = [&](AttenuationClass kind, std::unique_ptr<NoduleFit> fit, const Expectation& body) {
         fit_in_stages(*fit, scene, body);
         list.push_back({kind, std::move(fit), 0});
@@ -297,12 +313,12 @@ std::vector<Hypothesis> hypotheses(const Scene& scene, const std::optional<First
     }
     if (dense_sphere && faint_sphere && faint_sphere->radius_mm > dense_sphere->radius_mm + 0.35 &&
         faint_sphere->radius_mm > 1.9) {
-        auto fit = started_fit(scene, *faint_sphere, glass.mean);
+        auto fit = started_fit(scene, *faint_sphere, rim.mean);
         Star core;
         core.center = dense_sphere->center;
         core.coefficients[0] = std::log(std::min(dense_sphere->radius_mm, 0.75 * faint_sphere->radius_mm));
         fit->model.core = core;
-        add(AttenuationClass::part_solid, std::move(fit), glass);
+        add(AttenuationClass::part_solid, std::move(fit), rim);
     }
     return list;
 }
@@ -487,7 +503,8 @@ Segmentation segmentation_of(Hypothesis& found, const Scene& scene)
 }  // namespace
 
 tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& ct, const EdgeSpread& spread,
-                                                               const Vector3& index, std::optional<AttenuationClass> as)
+                                                               const Vector3& index,
+                                                               const std::optional<KnownNodule>& known)
 {
     constexpr double shallow_mm = 1.3;
     constexpr double pleura_reach_mm = 14;
@@ -504,7 +521,14 @@ tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& c
         return refused_in_tissue(here);
     }
 
-    Scene scene{image, click, *lung, spread, seen_pleura(image, click), std::nullopt, std::nullopt};
+    Scene scene{image,
+                click,
+                *lung,
+                spread,
+                seen_pleura(image, click),
+                std::nullopt,
+                std::nullopt,
+                known ? known->glass_hu : std::nullopt};
     if (scene.pleura_seen) {
         if (scene.pleura_seen->distance_mm < pleura_reach_mm)
             scene.pleura = fitted_pleura(image, click, *scene.pleura_seen, 0,
@@ -523,7 +547,7 @@ tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& c
     constexpr double bone_hu = 200;
     constexpr double rib_mm = 3;
     constexpr double rim_mm = 1.3;
-    constexpr double ribs_within_mm = 10;
+    constexpr double ribs_within_mm = 16;
     if (scene.pleura_seen && scene.pleura_seen->distance_mm < ribs_within_mm) {
         if (here < bone_hu)
             image.mark_bone(bone_hu, rim_mm);
@@ -585,7 +609,7 @@ tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& c
                        "no outline of a nodule fits what lies at the click; click nearer to its centre, or draw a mask "
                        "and give it with --mask");
     const std::vector<KindCost> kinds = kinds_of(list, best->unexplained);
-    if (as) best = best_as(list, *as, best);
+    if (known) best = best_as(list, known->kind, best);
     Segmentation found = segmentation_of(*best, scene);
     found.kinds = kinds;
     for (const Hypothesis& other : list) {

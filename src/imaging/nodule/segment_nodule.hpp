@@ -14,6 +14,12 @@ struct KindCost {
     double more_unexplained = 0;  ///< half squared residuals in units of noise, as of voxels that are independent
 };
 
+/// What is known of a nodule from another scan.
+struct KnownNodule {
+    AttenuationClass kind = AttenuationClass::solid;
+    std::optional<double> glass_hu;  ///< density of its ground glass, to some 30 HU
+};
+
 /// A nodule as found from a click.
 struct Segmentation {
     Neighbourhood image;
@@ -43,10 +49,10 @@ struct SegmentationRefusal {
 ///
 /// Solid, ground-glass and part-solid bodies are fitted side by side, each a blurred body of even density in lung,
 /// beside the pleura where there is one near; the one that explains the voxels best, with the least assumed, is
-/// taken. With `as`, the best of that kind, where one is possible. A vessel that passes a small nodule is fitted with
-/// it.
+/// taken. With `known`, the best of that kind, where one is possible. A vessel that passes a small nodule is fitted
+/// with it.
 tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& ct, const EdgeSpread& spread,
                                                                const Vector3& index,
-                                                               std::optional<AttenuationClass> as = std::nullopt);
+                                                               const std::optional<KnownNodule>& known = std::nullopt);
 
 }  // namespace nodtrack::imaging
