@@ -61,10 +61,10 @@ std::string found_text(const CtNodule& line)
         case CtNoduleKind::followed:
             break;
     }
-    return fmt::format("{} {:.2f}",
-                       line.followed->status == imaging::FollowStatus::not_found ? "not found"
-                                                                                 : word(line.followed->status),
-                       told_confidence(line.followed->confidence));
+    return fmt::format(
+        "{} {:.2f}",
+        line.followed->status == imaging::FollowStatus::not_found ? "not found" : word(line.followed->status),
+        told_confidence(line.followed->confidence));
 }
 
 std::string fate_text(const CtOutcome& outcome)
@@ -73,7 +73,8 @@ std::string fate_text(const CtOutcome& outcome)
         case CtFate::recorded:
             return std::string("recorded as ") + std::string(nodtrack::word(outcome.findings.status));
         case CtFate::proposed:
-            return std::string("recorded as ") + std::string(nodtrack::word(outcome.findings.status)) + ", link proposed";
+            return std::string("recorded as ") + std::string(nodtrack::word(outcome.findings.status)) +
+                   ", link proposed";
         case CtFate::not_seen:
             return "not seen: proposed";
         case CtFate::left:
@@ -116,9 +117,7 @@ std::string change_text(const CtNodule& line)
 std::vector<std::string> flags_of(const CtNodule& line)
 {
     std::vector<std::string> flags;
-    const auto add = [&](const std::vector<std::string>& more) {
-        flags.insert(flags.end(), more.begin(), more.end());
-    };
+    const auto add = [&](const std::vector<std::string>& more) { flags.insert(flags.end(), more.begin(), more.end()); };
     if (line.followed) add(line.followed->flags);
     if (line.measured) add(line.measured->flags);
     add(line.change.flags);
@@ -130,9 +129,8 @@ std::string head_text(const CtFollowUp& follow_up)
 {
     const Scan& scan = follow_up.scan;
     const auto& facts = follow_up.facts;
-    std::string text =
-        fmt::format("{} {}: CT of {}{}", follow_up.patient_id, scan.scan_id, scan.scan_date.iso(),
-                    follow_up.scan_is_recorded ? ", recorded already" : "");
+    std::string text = fmt::format("{} {}: CT of {}{}", follow_up.patient_id, scan.scan_id, scan.scan_date.iso(),
+                                   follow_up.scan_is_recorded ? ", recorded already" : "");
     text += scan.slice_thickness ? fmt::format("; slices of {} mm", decimal_text(scan.slice_thickness->thousandths()))
                                  : std::string("; slice thickness not known");
     text += facts.kernel.empty() ? std::string() : "; kernel " + facts.kernel;
@@ -182,11 +180,14 @@ std::string ct_table_text(const CtFollowUp& follow_up, const std::vector<CtOutco
     return text;
 }
 
-ordered_json ct_table_json(const CtFollowUp& follow_up, const std::vector<CtOutcome>& outcomes)
+std::string ct_table_json(const CtFollowUp& follow_up, const std::vector<CtOutcome>& outcomes,
+                          std::optional<store::DeliveryNumber> delivery, const std::string& assessment)
 {
     const Scan& scan = follow_up.scan;
     const auto& facts = follow_up.facts;
-    const auto text_or_null = [](const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); };
+    const auto text_or_null = [](const std::string& text) {
+        return text.empty() ? ordered_json() : ordered_json(text);
+    };
     ordered_json scan_json = {{"scan_id", scan.scan_id},
                               {"scan_date", scan.scan_date.iso()},
                               {"modality", nodtrack::word(scan.modality)},
@@ -203,20 +204,17 @@ ordered_json ct_table_json(const CtFollowUp& follow_up, const std::vector<CtOutc
     ordered_json object = {{"patient_id", follow_up.patient_id}, {"scan", std::move(scan_json)}};
     object["priors"] = ordered_json::array();
     for (const auto& prior : follow_up.priors)
-        object["priors"].push_back({{"scan_id", prior.scan_id},
-                                    {"scan_date", prior.scan_date.iso()},
-                                    {"flags", prior.comparability.flags}});
+        object["priors"].push_back(
+            {{"scan_id", prior.scan_id}, {"scan_date", prior.scan_date.iso()}, {"flags", prior.comparability.flags}});
     object["nodules"] = ordered_json::array();
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         const CtNodule& line = follow_up.nodules[i];
         const CtOutcome& outcome = outcomes[i];
         ordered_json nodule = {{"nodule_id", line.nodule_id}, {"kind", kind_word(line.kind)}};
-        nodule["prior_scan_id"] =
-            line.prior ? ordered_json(follow_up.priors[*line.prior].scan_id) : ordered_json();
+        nodule["prior_scan_id"] = line.prior ? ordered_json(follow_up.priors[*line.prior].scan_id) : ordered_json();
         nodule["followed"] =
-            line.followed ? followed_json(*line.followed, line.change, {}) : ordered_json();
-        nodule["measured"] =
-            line.measured ? ordered_json::parse(measurement_json(*line.measured)) : ordered_json();
+            line.followed ? ordered_json::parse(followed_json(*line.followed, line.change, {})) : ordered_json();
+        nodule["measured"] = line.measured ? ordered_json::parse(measurement_json(*line.measured)) : ordered_json();
         nodule["outcome"] = fate_word(outcome.fate);
         nodule["why"] = text_or_null(outcome.why);
         nodule["status"] = is_stored(outcome) ? ordered_json(nodtrack::word(outcome.findings.status)) : ordered_json();
@@ -229,7 +227,9 @@ ordered_json ct_table_json(const CtFollowUp& follow_up, const std::vector<CtOutc
         nodule["flags"] = flags_of(line);
         object["nodules"].push_back(std::move(nodule));
     }
-    return object;
+    object["delivery"] = delivery ? ordered_json(*delivery) : ordered_json();
+    object["assessment"] = assessment.empty() ? ordered_json() : ordered_json::parse(assessment);
+    return object.dump() + "\n";
 }
 
 }  // namespace nodtrack::cli

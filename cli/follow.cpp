@@ -61,7 +61,7 @@ struct Context {
 
 ordered_json as_json(const FollowedNodule& nodule, const tracker::ImageChange& change, const Context& context)
 {
-    ordered_json object = followed_json(nodule, change, context.scans.flags);
+    ordered_json object = ordered_json::parse(followed_json(nodule, change, context.scans.flags));
     if (context.lists.has_candidates)
         object["candidate_id"] =
             nodule.candidate ? ordered_json(context.lists.candidates[*nodule.candidate].nodule_id) : ordered_json();
@@ -110,7 +110,7 @@ void print_points(const imaging::RegisteredCts& scans, const Lists& lists, bool 
     for (const auto& point : lists.points) {
         const auto place = scans.predicted_mm(point.position_mm);
         print(
-            json ? ordered_json({{"point", point.nodule_id}, {"predicted_mm", place_json(place)}}).dump() + "\n"
+            json ? ordered_json({{"point", point.nodule_id}, {"predicted_mm", told_place(place)}}).dump() + "\n"
                  : fmt::format("{}: {:.2f}, {:.2f}, {:.2f} mm (LPS)\n", point.nodule_id, place[0], place[1], place[2]));
     }
 }
@@ -123,9 +123,8 @@ Result<ExitStatus> run(const Call& call)
     if (!lists) return tl::unexpected(lists.error());
     ImageProgress told("follow");
     const imaging::Progress progress = told.teller();
-    auto prior = imaging::load_ct({.image = {arguments.text("PRIOR")},
-                                   .series = arguments.text("--prior-series"),
-                                   .progress = progress});
+    auto prior = imaging::load_ct(
+        {.image = {arguments.text("PRIOR")}, .series = arguments.text("--prior-series"), .progress = progress});
     if (!prior) return tl::unexpected(prior.error());
     auto current = imaging::load_ct(
         {.image = {arguments.text("CURRENT")}, .series = arguments.text("--series"), .progress = progress});

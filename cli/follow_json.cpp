@@ -40,12 +40,12 @@ double told_confidence(double confidence)
     return std::floor(confidence * steps) / steps;
 }
 
-ordered_json place_json(const std::array<double, 3>& place)
+std::array<double, 3> told_place(const std::array<double, 3>& place)
 {
-    ordered_json list = ordered_json::array();
-    for (const double coordinate : place)
-        list.push_back(rounded(coordinate, 1000));
-    return list;
+    std::array<double, 3> told{};
+    for (std::size_t i = 0; i < 3; ++i)
+        told[i] = rounded(place[i], 1000);
+    return told;
 }
 
 std::string size_text(const imaging::MaskMeasurement& measurement)
@@ -55,11 +55,11 @@ std::string size_text(const imaging::MaskMeasurement& measurement)
                        measurement.shape->short_axis_mm, measurement.shape->volume_mm3);
 }
 
-ordered_json followed_json(const imaging::FollowedNodule& nodule, const tracker::ImageChange& change,
-                           const std::vector<std::string>& more_flags)
+std::string followed_json(const imaging::FollowedNodule& nodule, const tracker::ImageChange& change,
+                          const std::vector<std::string>& more_flags)
 {
-    ordered_json object = {{"nodule_id", nodule.nodule_id}, {"predicted_mm", place_json(nodule.predicted_mm)}};
-    object["found_mm"] = nodule.found_mm ? place_json(*nodule.found_mm) : ordered_json();
+    ordered_json object = {{"nodule_id", nodule.nodule_id}, {"predicted_mm", told_place(nodule.predicted_mm)}};
+    object["found_mm"] = nodule.found_mm ? ordered_json(told_place(*nodule.found_mm)) : ordered_json();
     object["status"] = word(nodule.status);
     object["confidence"] = told_confidence(nodule.confidence);
     object["prior"] = ordered_json::parse(measurement_json(nodule.prior));
@@ -74,7 +74,7 @@ ordered_json followed_json(const imaging::FollowedNodule& nodule, const tracker:
     flags.insert(flags.end(), change.flags.begin(), change.flags.end());
     flags.insert(flags.end(), more_flags.begin(), more_flags.end());
     object["flags"] = flags;
-    return object;
+    return object.dump();
 }
 
 }  // namespace nodtrack::cli

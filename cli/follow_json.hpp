@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,13 +15,13 @@ std::string_view word(imaging::FollowStatus status);
 double told_confidence(double confidence);
 
 /// A place in mm, to micrometres.
-nlohmann::ordered_json place_json(const std::array<double, 3>& place);
+std::array<double, 3> told_place(const std::array<double, 3>& place);
 
 /// `5.6 x 4.9 mm, 90 mm3`, or that it was not measured.
 std::string size_text(const imaging::MaskMeasurement& measurement);
 
 /// The object of one followed nodule, as `nodtrack follow --json` tells it; `more_flags` come last.
-nlohmann::ordered_json followed_json(const imaging::FollowedNodule& nodule, const tracker::ImageChange& change,
-                                     const std::vector<std::string>& more_flags);
+std::string followed_json(const imaging::FollowedNodule& nodule, const tracker::ImageChange& change,
+                          const std::vector<std::string>& more_flags);
 
 }  // namespace nodtrack::cli

@@ -104,9 +104,10 @@ Result<ExitStatus> run(const Call& call)
     }
     for (const char* const option : {"--scan", "--nodule"}) {
         if (!arguments.has(option))
-            return failure(ErrorCode::usage, std::string("log: ") + option +
-                                                 " ID is missing; say which nodule on which scan, or give a new CT with "
-                                                 "--from-ct");
+            return failure(ErrorCode::usage,
+                           std::string("log: ") + option +
+                               " ID is missing; say which nodule on which scan, or give a new CT with "
+                               "--from-ct");
     }
     auto registry = store::Registry::open(call.registry_file);
     if (!registry) return tl::unexpected(registry.error());
@@ -137,7 +138,7 @@ Command log_command()
     add_options(options, scan_fields);
     return {
         .name = "log",
-        .summary = "records one nodule as typed, or a new CT with all its nodules, and says what it changes",
+        .summary = "records a nodule as typed, or a new CT with all its nodules",
         .description =
             "Takes one measurement, and its scan where that is new (a diagnostic CT unless told otherwise). Prints the "
             "change since the last and since the first comparable CT, and the new assessment. What is left out is not "

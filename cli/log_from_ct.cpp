@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "cancel.hpp"
 #include "ct_table.hpp"
@@ -21,9 +20,7 @@ namespace nodtrack::cli {
 namespace {
 
 using interop::CorrectionRow;
-using nlohmann::ordered_json;
 using tracker::CtChoices;
-using tracker::CtFate;
 
 /// `N2.long_axis_mm=5.4`; ids may hold dots, columns do not.
 Result<void> add_set(const std::string& text, CtChoices& choices)
@@ -116,7 +113,7 @@ store::Occasion occasion_typed(const Call& call)
 /// The patient's new assessment, as text and as JSON.
 struct Judged {
     std::string text;
-    ordered_json json;
+    std::string json;
 };
 
 Result<Judged> judged(const Call& call, const store::Registry& registry, const assess::Judge& judge)
@@ -130,9 +127,7 @@ Result<Judged> judged(const Call& call, const store::Registry& registry, const a
         registry, judge, request,
         [&](const assess::Assessment& assessment, const PatientRecord& patient) -> Result<void> {
             answer.text = report::summary_text(assessment, patient, judge, assess::Detail::fired);
-            std::string line;
-            writer.append(line, assessment, patient, assess::Detail::fired);
-            answer.json = ordered_json::parse(line);
+            writer.append(answer.json, assessment, patient, assess::Detail::fired);
             return {};
         });
     if (!done) return tl::unexpected(done.error());
@@ -172,11 +167,11 @@ Result<ExitStatus> log_from_ct(const Call& call, std::vector<tracker::Correction
         }
         return tl::unexpected(outcomes.error());
     }
-    ordered_json object = json ? ct_table_json(*follow_up, *outcomes) : ordered_json();
     if (!json) print(ct_table_text(*follow_up, *outcomes));
 
     const bool dry_run = arguments.has("--dry-run");
-    object["delivery"] = nullptr;
+    std::optional<store::DeliveryNumber> delivery;
+    std::string assessment;
     if (choices->empty()) {
         note("nothing was stored; accept with --accept-all or --accept ID, correct with --set ID.COLUMN=VALUE");
     } else {
@@ -188,15 +183,15 @@ Result<ExitStatus> log_from_ct(const Call& call, std::vector<tracker::Correction
         for (const auto& warning : report->warnings)
             note("warning: " + warning);
         json ? note(said_of(*report, dry_run)) : print(said_of(*report, dry_run) + "\n");
-        if (report->delivery_no) object["delivery"] = *report->delivery_no;
+        delivery = report->delivery_no;
         if (!dry_run) {
             const auto answer = judged(call, *registry, judge);
             if (!answer) return tl::unexpected(answer.error());
-            object["assessment"] = answer->json;
+            assessment = answer->json;
             if (!json) print(answer->text + report::standing_notice());
         }
     }
-    if (json) print(object.dump() + "\n");
+    if (json) print(ct_table_json(*follow_up, *outcomes, delivery, assessment));
     return ExitStatus::done;
 }
 

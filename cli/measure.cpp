@@ -86,7 +86,7 @@ Result<void> put_picture(const Arguments& arguments, const MaskMeasurement& meas
 }
 
 Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& measurement,
-                                   const std::optional<imaging::NoduleInImage>& nodule)
+                                   const imaging::ScanFacts& facts, const std::optional<imaging::NoduleInImage>& nodule)
 {
     const auto& arguments = call.arguments;
     auto registry = store::Registry::open(call.registry_file);
@@ -97,8 +97,13 @@ Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& meas
     std::vector<Cell> findings;
     for (tracker::Correction& cell : tracker::cells_of(measurement, recorded->value_or(Findings())))
         findings.push_back({std::move(cell.column), std::move(cell.text)});
+    const auto of_scan = recorded_scan(*registry, arguments.text("--patient"), arguments.text("--scan"));
+    if (!of_scan) return tl::unexpected(of_scan.error());
     std::vector<Cell> scan;
     if (const auto date = arguments.find("--scan-date")) scan.push_back({"scan_date", *date});
+    for (tracker::Correction& cell : tracker::cells_of(facts, *of_scan ? &**of_scan : nullptr)) {
+        if (cell.column != "scan_date" || scan.empty()) scan.push_back({std::move(cell.column), std::move(cell.text)});
+    }
     std::vector<store::NoduleImage> images;
     if (nodule) {
         images.push_back(tracker::image_to_keep(
@@ -149,7 +154,7 @@ Result<ExitStatus> measure_by_mask(const Call& call, bool logged)
         const auto put = put_picture(arguments, *measurement, *nodule, false);
         if (!put) return tl::unexpected(put.error());
     }
-    return logged ? log_measurement(call, *measurement, nodule) : ExitStatus::done;
+    return logged ? log_measurement(call, *measurement, {}, nodule) : ExitStatus::done;
 }
 
 /// The place of `--at X,Y,Z`.
@@ -226,7 +231,7 @@ Result<ExitStatus> measure_by_seeds(const Call& call, bool logged)
         if (!put) return tl::unexpected(put.error());
     }
     for (std::size_t i = 0; logged && i < measured.size(); ++i) {
-        const auto status = log_measurement(call, measured[i], nodules[i]);
+        const auto status = log_measurement(call, measured[i], ct->facts(), nodules[i]);
         if (!status) return tl::unexpected(status.error());
     }
     return ExitStatus::done;
@@ -283,7 +288,8 @@ Command measure_command()
             "of "
             "position, density and attenuation; and, in the registry alone, where the image is and which voxels the "
             "nodule "
-            "has, for `nodtrack filmstrip`.",
+            "has, for `nodtrack filmstrip`. Of a click on a DICOM series, what its header says of the scan (day, slice "
+            "thickness, IV contrast) is recorded where nothing is.",
         .positionals = {{.name = "IMAGE", .help = "the CT", .required = false, .repeated = true}},
         .options =
             {{.name = "--mask", .value = "FILE", .help = "a NRRD, MetaImage or NIfTI file on the image's voxels"},
@@ -300,7 +306,9 @@ Command measure_command()
              {.name = "--json", .help = "JSON Lines, one object a nodule"},
              {.name = "--patient", .value = "ID", .help = "logs the result for this patient"},
              {.name = "--scan", .value = "ID", .help = "… and this scan"},
-             {.name = "--scan-date", .value = "DATE", .help = "the day of a scan that is not recorded yet"},
+             {.name = "--scan-date",
+              .value = "DATE",
+              .help = "the day of a scan that is not recorded yet, where its header does not say it"},
              {.name = "--nodule", .value = "ID", .help = "… and this nodule; alone, it names the answer"},
              {.name = "--amend", .value = "REASON", .help = "a size that contradicts a stored one supersedes it"}},
         .examples = {{"nodtrack measure sample_data/ct/chest.nrrd --mask sample_data/ct/nodule.nrrd --json"},

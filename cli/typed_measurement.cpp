@@ -6,6 +6,15 @@
 
 namespace nodtrack::cli {
 
+Result<std::optional<Scan>> recorded_scan(const store::Registry& registry, const std::string& patient_id,
+                                          const std::string& scan_id)
+{
+    const auto record = tracker::read_patient(registry, patient_id);
+    if (!record) return tl::unexpected(record.error());
+    const Scan* const scan = scan_named(*record, scan_id);
+    return scan == nullptr ? std::optional<Scan>() : std::optional(*scan);
+}
+
 Result<std::string> record(const Call& call, store::Registry& registry, const TypedMeasurement& typed,
                            std::string_view command)
 {

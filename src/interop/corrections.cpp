@@ -82,7 +82,8 @@ class CorrectionReader {
     {
         constexpr std::size_t most_problems = 100;
         const std::string name = valid_utf8_prefix(column) == column.size() ? std::string(column) : quoted(column);
-        if (problems_.size() < most_problems) problems_.push_back(fmt::format("{}:{}:{}: {}", source_, line, name, what));
+        if (problems_.size() < most_problems)
+            problems_.push_back(fmt::format("{}:{}:{}: {}", source_, line, name, what));
     }
 
     std::string_view source_;

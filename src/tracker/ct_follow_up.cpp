@@ -92,8 +92,21 @@ Result<Date> day_of(const CtLogRequest& request, const imaging::ScanFacts& facts
     }
     if (const auto day = header_date(facts)) return *day;
     if (recorded != nullptr) return recorded->scan_date;
-    return failure(ErrorCode::usage,
-                   "the new CT does not say when it was made; say it with --scan-date YYYY-MM-DD");
+    return failure(ErrorCode::usage, "the new CT does not say when it was made; say it with --scan-date YYYY-MM-DD");
+}
+
+void flag_what_is_recorded_otherwise(const Scan& recorded, CtFollowUp& answer)
+{
+    constexpr double same_slice_mm = 0.05;
+    const auto& thickness = answer.facts.slice_thickness_mm;
+    if (recorded.slice_thickness && thickness &&
+        std::abs(recorded.slice_thickness->in_units() - *thickness) > same_slice_mm)
+        answer.flags.push_back(fmt::format("slice_thickness_recorded_otherwise: {} mm is recorded, the header says {}",
+                                           decimal_text(recorded.slice_thickness->thousandths()), *thickness));
+    const auto& contrast = answer.facts.iv_contrast;
+    if (recorded.iv_contrast && contrast && *recorded.iv_contrast != *contrast)
+        answer.flags.push_back(fmt::format("iv_contrast_recorded_otherwise: {} is recorded, the header says {}",
+                                           word(*recorded.iv_contrast), word(*contrast)));
 }
 
 Result<void> settle_scan(const Known& known, const CtLogRequest& request, CtFollowUp& answer)
@@ -122,29 +135,36 @@ Result<void> settle_scan(const Known& known, const CtLogRequest& request, CtFoll
                                    scan_id, word(recorded->modality), recorded->scan_date.iso(), day->iso()));
     }
 
-    std::vector<Correction> from_header = {{"patient_id", request.patient_id}, {"scan_id", scan_id}};
-    from_header.push_back({"scan_date", day->iso()});
-    from_header.push_back({"modality", "ct"});
-    from_header.push_back({"purpose", "diagnostic"});
-    const auto& thickness = answer.facts.slice_thickness_mm;
-    const bool has_thickness = recorded != nullptr && recorded->slice_thickness;
-    if (thickness && !has_thickness)
-        from_header.push_back({"slice_thickness_mm", decimal_text(std::llround(*thickness * 1000.0))});
-    if (has_thickness && thickness && std::abs(recorded->slice_thickness->in_units() - *thickness) > 0.05)
-        answer.flags.push_back(fmt::format("slice_thickness_recorded_otherwise: {} mm is recorded, the header says {}",
-                                           decimal_text(recorded->slice_thickness->thousandths()), *thickness));
-    const auto& contrast = answer.facts.iv_contrast;
-    const bool has_contrast = recorded != nullptr && recorded->iv_contrast;
-    if (contrast && !has_contrast) from_header.push_back({"iv_contrast", std::string(word(*contrast))});
-    if (has_contrast && contrast && *recorded->iv_contrast != *contrast)
-        answer.flags.push_back(fmt::format("iv_contrast_recorded_otherwise: {} is recorded, the header says {}",
-                                           word(*recorded->iv_contrast), word(*contrast)));
+    std::vector<Correction> from_header = {{"patient_id", request.patient_id},
+                                           {"scan_id", scan_id},
+                                           {"scan_date", day->iso()},
+                                           {"modality", "ct"},
+                                           {"purpose", "diagnostic"}};
+    for (Correction& cell : cells_of(answer.facts, recorded)) {
+        if (cell.column != "scan_date") from_header.push_back(std::move(cell));
+    }
+    if (recorded != nullptr) flag_what_is_recorded_otherwise(*recorded, answer);
     const Result<Delivery> read = interop::read_typed_row(RowKind::scan, scan_cells(request, from_header));
     if (!read) return tl::unexpected<Error>(read.error());
     answer.scan = read->scans.front().scan;
     answer.scan_is_recorded = recorded != nullptr;
     if (const auto said = header_date(answer.facts); said && *said != *day)
         answer.flags.push_back(fmt::format("date_differs: the header says {}, typed is {}", said->iso(), day->iso()));
+    return {};
+}
+
+/// One series is one scan.
+Result<void> refuse_known_series(const Known& known, const CtFollowUp& answer)
+{
+    for (const store::NoduleImage& image : known.images) {
+        if (image.series_uid.empty() || image.series_uid != answer.facts.series_uid ||
+            image.observation.scan_id == answer.scan.scan_id)
+            continue;
+        return failure(ErrorCode::bad_input,
+                       fmt::format("the new CT is the series that scan {} was measured on; give the new one, or --scan "
+                                   "{} if that is meant",
+                                   image.observation.scan_id, image.observation.scan_id));
+    }
     return {};
 }
 
@@ -239,9 +259,10 @@ Wanted wanted_of(const Known& known, std::uint32_t nodule, const CtLogRequest& r
         wanted.line.flags.emplace_back("not_looked_for: it is on no earlier CT");
         return wanted;
     }
+    wanted.line.is_on_earlier_ct = true;
     const Measurement& latest = record.measurements[rows.front()];
-    const std::string gone = why_gone(record, wanted.line.nodule_id, latest.findings,
-                                      record.scans[latest.scan].scan_date, scan.scan_date);
+    const std::string gone =
+        why_gone(record, wanted.line.nodule_id, latest.findings, record.scans[latest.scan].scan_date, scan.scan_date);
     if (!gone.empty()) {
         wanted.line.flags.push_back("not_looked_for: " + gone);
         return wanted;
@@ -254,8 +275,9 @@ Wanted wanted_of(const Known& known, std::uint32_t nodule, const CtLogRequest& r
         const bool serves = row < known.observation_ids.size() &&
                             (findings.status == Status::present || findings.status == Status::newly_seen) &&
                             (!named_prior || record.measurements[row].scan == *named_prior);
-        if (serves && !wanted.place)
-            wanted.place = place_by(known, row, request.patient_id, named_prior.has_value());
+        if (!serves || wanted.place) continue;
+        wanted.place = place_by(known, row, request.patient_id, named_prior.has_value());
+        if (wanted.place) wanted.line.recorded_then = findings;
     }
     if (!wanted.place)
         wanted.line.flags.push_back(
@@ -324,16 +346,27 @@ void keep_outline(const imaging::Ct& current, CtNodule& line)
     if (std::abs(ratio - 1) <= same_volume_share) line.mask = std::move(again.mask);
 }
 
+/// The change is told from the prior image as it is measured now; where another size is recorded, both are to be seen.
+void flag_prior_recorded_otherwise(CtNodule& line)
+{
+    constexpr double same_axis_mm = 1.0;
+    const auto& prior = line.followed->prior.shape;
+    const Findings& then = line.recorded_then;
+    if (!prior) return;
+    const bool other_volume = then.volume && (then.volume->in_units() < prior->volume_ci95_mm3[0] ||
+                                              then.volume->in_units() > prior->volume_ci95_mm3[1]);
+    const bool other_axis = then.long_axis && std::abs(then.long_axis->in_units() - prior->long_axis_mm) > same_axis_mm;
+    if (!other_volume && !other_axis) return;
+    std::string text = then.long_axis ? fmt::format("{:.1f} mm", then.long_axis->in_units()) : std::string();
+    if (then.volume) text += fmt::format("{}{:.0f} mm3", text.empty() ? "" : ", ", then.volume->in_units());
+    line.flags.push_back("prior_recorded_otherwise: " + text + "; the assessment goes by what is recorded");
+}
+
 /// Follows the nodules whose places lie on one earlier CT.
 Result<void> follow_from(const imaging::Ct& prior, const imaging::Ct& current, const growth::Limits& limits,
                          const Scan& prior_scan, std::vector<Wanted*>& nodules, const imaging::Progress& progress,
                          CtFollowUp& answer)
 {
-    if (!current.facts().series_uid.empty() && prior.facts().series_uid == current.facts().series_uid) {
-        return failure(ErrorCode::bad_input,
-                       fmt::format("the new CT is the series that is recorded as scan {} of {}; give the new one",
-                                   prior_scan.scan_id, prior_scan.scan_date.iso()));
-    }
     const Result<imaging::RegisteredCts> scans = imaging::register_cts(prior, current, progress);
     if (!scans) return tl::unexpected<Error>(scans.error());
     std::vector<imaging::Seed> seeds;
@@ -348,6 +381,7 @@ Result<void> follow_from(const imaging::Ct& prior, const imaging::Ct& current, c
         line.followed = std::move(found[i]);
         line.change = change_of(*line.followed, answer.priors.back().comparability, limits);
         keep_outline(current, line);
+        flag_prior_recorded_otherwise(line);
     }
     return {};
 }
@@ -361,9 +395,8 @@ Result<void> follow_all(const Known& known, const imaging::Ct& current, const gr
     }
     while (!open.empty()) {
         // The latest CT first; nodules that lie on the same images together.
-        const auto newest = std::ranges::max_element(open, {}, [&](const Wanted* wanted) {
-            return known.record.scans[wanted->place->scan].scan_date;
-        });
+        const auto newest = std::ranges::max_element(
+            open, {}, [&](const Wanted* wanted) { return known.record.scans[wanted->place->scan].scan_date; });
         const Place first = *(*newest)->place;
         std::vector<Wanted*> together;
         std::erase_if(open, [&](Wanted* wanted) {
@@ -385,8 +418,8 @@ Result<void> follow_all(const Known& known, const imaging::Ct& current, const gr
         }
         const auto prior = imaging::load_ct(request_of(*first.image, request.ct.progress));
         if (!prior) return tl::unexpected<Error>(prior.error());
-        const auto followed = follow_from(*prior, current, limits, known.record.scans[first.scan], together,
-                                          request.ct.progress, answer);
+        const auto followed =
+            follow_from(*prior, current, limits, known.record.scans[first.scan], together, request.ct.progress, answer);
         if (!followed) return followed;
     }
     return {};
@@ -408,7 +441,7 @@ Result<void> follow_from_named(const Known& known, const imaging::Ct& prior, std
 void take_click(const imaging::Seed& click, const growth::Limits& limits, imaging::SeedMeasurement measured,
                 const CtFollowUp& answer, CtNodule& line)
 {
-    line.kind = CtNoduleKind::clicked;
+    line.kind = line.is_on_earlier_ct ? CtNoduleKind::clicked : CtNoduleKind::added;
     std::erase_if(line.flags, [](const std::string& flag) { return flag.starts_with("not_looked_for"); });
     if (line.followed) {
         FollowedNodule& followed = *line.followed;
@@ -502,12 +535,18 @@ Result<CtFollowUp> follow_up_on_ct(const store::Registry& registry, const growth
         return tl::unexpected<Error>(settled.error());
     }
 
+    if (const Result<void> is_new = refuse_known_series(*known, answer); !is_new) {
+        return tl::unexpected<Error>(is_new.error());
+    }
+
     std::optional<imaging::Ct> prior;
     std::optional<std::size_t> prior_scan;
     if (!request.prior.empty()) {
-        Result<imaging::Ct> loaded = imaging::load_ct(
-            {.image = request.prior, .series = request.prior_series, .progress = request.ct.progress});
+        Result<imaging::Ct> loaded =
+            imaging::load_ct({.image = request.prior, .series = request.prior_series, .progress = request.ct.progress});
         if (!loaded) return tl::unexpected<Error>(loaded.error());
+        if (!loaded->facts().series_uid.empty() && loaded->facts().series_uid == answer.facts.series_uid)
+            return failure(ErrorCode::bad_input, "--prior is the same series as the new CT; give the earlier one");
         const Result<std::size_t> place = named_prior_scan(*known, request, *loaded, answer.scan);
         if (!place) return tl::unexpected<Error>(place.error());
         prior = std::move(*loaded);

@@ -120,20 +120,23 @@ CtOutcome accepted_line(const CtNodule& line, const std::vector<Correction>& typ
     outcome.findings = *findings;
     const bool is_there = findings->status == Status::present || findings->status == Status::newly_seen;
     if (is_there && has_flag(line.flags, "same_place_as")) {
-        problems.push_back(fmt::format("{}: it lies where another nodule was found; leave one of both out with "
-                                       "--except, or say that it is resolved or merged",
-                                       line.nodule_id));
+        problems.push_back(
+            fmt::format("{}: it lies where another nodule was found; leave one of both out with "
+                        "--except, or say that it is resolved or merged",
+                        line.nodule_id));
     }
     if (is_there && !findings->long_axis && !findings->volume) {
-        problems.push_back(fmt::format("{}: no outline could be drawn; give its size with --set {}.long_axis_mm=MM, "
-                                       "click it with --seeds, or leave it out",
-                                       line.nodule_id, line.nodule_id));
+        problems.push_back(
+            fmt::format("{}: no outline could be drawn; give its size with --set {}.long_axis_mm=MM, "
+                        "click it with --seeds, or leave it out",
+                        line.nodule_id, line.nodule_id));
     }
     if (is_there && line.kind == CtNoduleKind::followed && line.followed->status == FollowStatus::not_found &&
         typed.empty()) {
-        problems.push_back(fmt::format("{}: not found; click it with --seeds, or say what became of it with --set "
-                                       "{}.status=resolved or not_assessed",
-                                       line.nodule_id, line.nodule_id));
+        problems.push_back(
+            fmt::format("{}: not found; click it with --seeds, or say what became of it with --set "
+                        "{}.status=resolved or not_assessed",
+                        line.nodule_id, line.nodule_id));
     }
     outcome.fate = choices.propose ? CtFate::proposed : CtFate::recorded;
     if (is_there) outcome.identity = identity_of(line, follow_up, !choices.propose);
@@ -145,25 +148,38 @@ void check_names(const CtFollowUp& follow_up, const CtChoices& choices, std::vec
 {
     const auto check = [&](const std::string& nodule_id, std::string_view option) {
         if (std::ranges::count(follow_up.nodules, nodule_id, &CtNodule::nodule_id) == 0)
-            problems.push_back(fmt::format("{} {}: the table has no such nodule; click new ones with --seeds", option,
-                                           nodule_id));
+            problems.push_back(
+                fmt::format("{} {}: the table has no such nodule; click new ones with --seeds", option, nodule_id));
     };
     for (const std::string& nodule_id : choices.accepted)
         check(nodule_id, "--accept");
     for (const std::string& nodule_id : choices.left_out) {
         check(nodule_id, "--except");
         if (choices.accepted.contains(nodule_id) || choices.typed.contains(nodule_id))
-            problems.push_back(fmt::format("{}: is left out with --except, and accepted or corrected as well; say one",
-                                           nodule_id));
+            problems.push_back(
+                fmt::format("{}: is left out with --except, and accepted or corrected as well; say one", nodule_id));
     }
     for (const auto& [nodule_id, cells] : choices.typed) {
         check(nodule_id, "--set");
         for (const Correction& cell : cells) {
             if (cell.column == "patient_id" || cell.column == "scan_id" || cell.column == "nodule_id")
-                problems.push_back(fmt::format("{}: {} is part of the row's name and cannot be set", nodule_id,
-                                               cell.column));
+                problems.push_back(
+                    fmt::format("{}: {} is part of the row's name and cannot be set", nodule_id, cell.column));
         }
     }
+}
+
+/// `table:4:long_axis_mm: …` as `N3: long_axis_mm: …`
+std::string by_nodule(const std::string& problem, const CtFollowUp& follow_up)
+{
+    constexpr std::string_view table = "table:";
+    if (!problem.starts_with(table)) return problem;
+    const auto colon = problem.find(':', table.size());
+    std::size_t row = 0;
+    for (std::size_t i = table.size(); i < std::min(colon, problem.size()); ++i)
+        row = row * 10 + static_cast<std::size_t>(problem[i] - '0');
+    if (colon == std::string::npos || row == 0 || row > follow_up.nodules.size()) return problem;
+    return follow_up.nodules[row - 1].nodule_id + ": " + problem.substr(colon + 1);
 }
 
 }  // namespace
@@ -186,6 +202,21 @@ std::vector<Correction> cells_of(const imaging::MaskMeasurement& measurement, co
         cells.push_back({"attenuation", std::string(word(*density->attenuation))});
     }
     if (recorded.reader.empty()) cells.push_back({"reader", "nodtrack-" NODTRACK_VERSION});
+    return cells;
+}
+
+std::vector<Correction> cells_of(const imaging::ScanFacts& facts, const Scan* recorded)
+{
+    std::vector<Correction> cells;
+    const std::string& date = facts.scan_date;
+    if (recorded == nullptr && date.size() == 8) {
+        const std::string iso = date.substr(0, 4) + "-" + date.substr(4, 2) + "-" + date.substr(6, 2);
+        if (Date::parse(iso)) cells.push_back({"scan_date", iso});
+    }
+    if (facts.slice_thickness_mm && (recorded == nullptr || !recorded->slice_thickness))
+        cells.push_back({"slice_thickness_mm", decimal(*facts.slice_thickness_mm)});
+    if (facts.iv_contrast && (recorded == nullptr || !recorded->iv_contrast))
+        cells.push_back({"iv_contrast", std::string(word(*facts.iv_contrast))});
     return cells;
 }
 
@@ -226,8 +257,8 @@ Result<IngestReport> log_ct(store::Registry& registry, const CtFollowUp& follow_
                             const store::Occasion& occasion, IngestOptions options)
 {
     Delivery delivery;
-    for (std::string& source : delivery.source)
-        source = "table";
+    delivery.source[static_cast<std::size_t>(RowKind::scan)] = "scan";
+    delivery.source[static_cast<std::size_t>(RowKind::measurement)] = "table";
     delivery.scans.push_back({follow_up.patient_id, follow_up.scan, 1});
     options.images.clear();
     options.identities.clear();
@@ -236,15 +267,20 @@ Result<IngestReport> log_ct(store::Registry& registry, const CtFollowUp& follow_
         const CtOutcome& outcome = outcomes[i];
         if (outcome.identity) options.identities.push_back(*outcome.identity);
         if (outcome.fate != CtFate::recorded && outcome.fate != CtFate::proposed) continue;
-        delivery.measurements.push_back({follow_up.patient_id, follow_up.scan.scan_id, line.nodule_id,
-                                         outcome.findings, static_cast<std::uint32_t>(i + 1)});
+        delivery.measurements.push_back({follow_up.patient_id, follow_up.scan.scan_id, line.nodule_id, outcome.findings,
+                                         static_cast<std::uint32_t>(i + 1)});
         if (options.dry_run || !outcome.identity || line.mask.inside.empty()) continue;
         const auto located = imaging::locate(follow_up.ct, line.mask);
         if (!located) return tl::unexpected<Error>(located.error());
         options.images.push_back(
             image_to_keep(*located, {follow_up.patient_id, follow_up.scan.scan_id, line.nodule_id}, folder));
     }
-    return ingest(registry, delivery, occasion, options);
+    Result<IngestReport> report = ingest(registry, delivery, occasion, options);
+    if (!report) {
+        for (std::string& line : report.error().context)
+            line = by_nodule(line, follow_up);
+    }
+    return report;
 }
 
 }  // namespace nodtrack::tracker

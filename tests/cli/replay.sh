@@ -17,7 +17,7 @@ run_line() {
         ASAN_OPTIONS="${ASAN_OPTIONS:-}" NODTRACK_NOW=2026-11-20T09:00:00Z bash -c "$1" >"$scratch/out" 2>"$scratch/err" </dev/null)
     local status=$?
     sed 's/^/  /' "$scratch/out"
-    sed 's/^/! /' "$scratch/err"
+    sed -E '/^[a-z]+: .* \([0-9]+ %\)$/d; s/^/! /' "$scratch/err"
     [[ $status == 0 ]] || echo "= $status"
 }
 

@@ -3,6 +3,7 @@
 #include <nodtrack/imaging/ct.hpp>
 #include <nodtrack/imaging/measure_mask.hpp>
 
+#include "slice_file.hpp"
 #include "volume_file.hpp"
 
 namespace nodtrack::imaging {
@@ -10,63 +11,13 @@ namespace {
 
 using namespace test;
 
-/// One CT slice as a DICOM file, explicit little endian, stored value = HU + 1024.
-class SliceFile {
-  public:
-    std::string series = "1.2.3.1";
-    std::string modality = "CT";
-    std::string sop_class = "1.2.840.10008.5.1.4.1.1.2";
-    std::string orientation = "1\\0\\0\\0\\1\\0";
-    Vector3 position{};
-    int frames = 0;
-
-    fs::path write(const fs::path& file, const TestVolume& volume, int slice) const
-    {
-        std::string meta;
-        add(meta, 0x0002, 0x0010, "UI", "1.2.840.10008.1.2.1");
-        std::string body;
-        add(body, 0x0008, 0x0016, "UI", sop_class);
-        add(body, 0x0008, 0x0060, "CS", modality);
-        add(body, 0x0018, 0x0050, "DS", "2.5");
-        add(body, 0x0020, 0x000e, "UI", series);
-        add(body, 0x0020, 0x0032, "DS", three(position, "\\"));
-        add(body, 0x0020, 0x0037, "DS", orientation);
-        add(body, 0x0028, 0x0002, "US", word(1));
-        add(body, 0x0028, 0x0004, "CS", "MONOCHROME2");
-        if (frames > 0) add(body, 0x0028, 0x0008, "IS", std::to_string(frames));
-        add(body, 0x0028, 0x0010, "US", word(volume.size[1]));
-        add(body, 0x0028, 0x0011, "US", word(volume.size[0]));
-        add(body, 0x0028, 0x0030, "DS", std::to_string(volume.spacing[1]) + "\\" + std::to_string(volume.spacing[0]));
-        for (const int tag : {0x0100, 0x0101})
-            add(body, 0x0028, tag, "US", word(16));
-        add(body, 0x0028, 0x0102, "US", word(15));
-        add(body, 0x0028, 0x0103, "US", word(0));
-        add(body, 0x0028, 0x1052, "DS", "-1024");
-        add(body, 0x0028, 0x1053, "DS", "1");
-        std::string pixels;
-        for (int y = 0; y < volume.size[1]; ++y) {
-            for (int x = 0; x < volume.size[0]; ++x)
-                pixels += word(const_cast<TestVolume&>(volume).at(x, y, slice) + 1024);
-        }
-        body += word(0x7fe0) + word(0x0010) + "OW" + word(0) + word(static_cast<int>(pixels.size() & 0xffff)) +
-                word(static_cast<int>(pixels.size() >> 16)) + pixels;
-        std::string length;
-        add(length, 0x0002, 0x0000, "UL", word(static_cast<int>(meta.size())) + word(0));
-        std::ofstream(file, std::ios::binary) << std::string(128, '\0') << "DICM" << length << meta << body;
-        return file;
-    }
-
-  private:
-    static std::string word(int value)
-    {
-        return {static_cast<char>(value & 0xff), static_cast<char>(value >> 8 & 0xff)};
-    }
-    static void add(std::string& to, int group, int element, const std::string& vr, std::string value)
-    {
-        if (value.size() % 2 != 0) value += vr == "UI" ? '\0' : ' ';
-        to += word(group) + word(element) + vr + word(static_cast<int>(value.size())) + value;
-    }
-};
+/// Slice `z` of a volume.
+fs::path write_slice(SliceFile slice, const fs::path& file, TestVolume& volume, int z)
+{
+    slice.size = {volume.size[0], volume.size[1]};
+    slice.spacing = {volume.spacing[0], volume.spacing[1]};
+    return slice.write(file, [&](int x, int y) { return volume.at(x, y, z); });
+}
 
 TestVolume chest()
 {
@@ -91,13 +42,13 @@ TestVolume nodule()
 
 /// The slices of a volume, in an order of names that is not their order in space.
 void write_series(
-    const TemporaryFolder& folder, const TestVolume& volume,
+    const TemporaryFolder& folder, TestVolume volume,
     const std::function<bool(SliceFile&, int)>& change = [](SliceFile&, int) { return true; })
 {
     for (int z = 0; z < volume.size[2]; ++z) {
         SliceFile slice;
         slice.position = volume.position(0, 0, z);
-        if (change(slice, z)) slice.write(folder / ("IM" + std::to_string(z * 5 % 8) + ".dcm"), volume, z);
+        if (change(slice, z)) write_slice(slice, folder / ("IM" + std::to_string(z * 5 % 8) + ".dcm"), volume, z);
     }
 }
 
@@ -156,7 +107,8 @@ TEST(DicomSeries, PassesOverReportsAndContours)
     SliceFile report;
     report.series = "1.2.3.9";
     report.sop_class = "1.2.840.10008.5.1.4.1.1.481.3";
-    report.write(folder / "contours.dcm", TestVolume({0, 0, 0}, {1, 1, 1}), 0);
+    TestVolume nothing({0, 0, 0}, {1, 1, 1});
+    write_slice(report, folder / "contours.dcm", nothing, 0);
     EXPECT_TRUE(measure(folder));
 }
 
@@ -223,6 +175,41 @@ TEST(DicomSeries, IsChosenByTheEndOfItsUid)
     EXPECT_EQ(chosen->description(), "14 x 12 x 6 voxels of 0.5 x 0.75 x 2.5 mm");
     EXPECT_FALSE(load_ct({{folder.path()}, ".7", {}})) << "there is none";
     EXPECT_FALSE(load_ct({{folder.path()}, "", {}})) << "never in silence";
+}
+
+TEST(DicomSeries, TellsTheFactsOfTheScanFromItsHeader)
+{
+    struct Contrast {
+        std::string sentence, agent, route;
+        std::optional<IvContrast> told;
+    };
+    for (const Contrast& c : std::vector<Contrast>{
+             {"no word of it: not known, rather than none", "", "", {}},
+             {"an agent", "OMNIPAQUE 350", "", IvContrast::given},
+             {"an agent into a vein", "Ultravist", "IV", IvContrast::given},
+             {"none, in words", "NONE", "", IvContrast::none},
+             {"an agent that was drunk", "Gastrografin", "ORAL", {}},
+             {"one drunk and one into a vein", "ORAL & IV", "", IvContrast::given},
+         }) {
+        SCOPED_TRACE(c.sentence);
+        const TemporaryFolder folder;
+        write_series(folder, chest(), [&](SliceFile& slice, int) {
+            slice.study = "1.2.3";
+            slice.study_date = "20261110";
+            slice.kernel = "B30f";
+            slice.contrast = c.agent;
+            slice.contrast_route = c.route;
+            slice.ctdi_vol = 3.25;
+            return true;
+        });
+        const auto ct = load_ct({{folder.path()}, "", {}});
+        ASSERT_TRUE(ct) << ct.error().message;
+        EXPECT_EQ(ct->facts().iv_contrast, c.told);
+        EXPECT_EQ(ct->facts().scan_date, "20261110");
+        EXPECT_EQ(ct->facts().kernel, "B30f");
+        EXPECT_EQ(ct->facts().study_uid, "1.2.3");
+        EXPECT_EQ(ct->facts().ctdi_vol_mgy, 3.25);
+    }
 }
 
 TEST(DicomSeries, IsRefusedWhereASliceIsTurned)

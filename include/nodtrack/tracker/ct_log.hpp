@@ -29,6 +29,10 @@ namespace nodtrack::tracker {
 /// with a stored size is told; the rest only where nothing is recorded: a program does not gainsay a reader's word.
 std::vector<Correction> cells_of(const imaging::MaskMeasurement& measurement, const Findings& recorded);
 
+/// What a CT's header says of its scan, as cells of scans.csv: the day, unless the scan is recorded, and of the rest
+/// what is not recorded yet. `recorded` may be null.
+std::vector<Correction> cells_of(const imaging::ScanFacts& facts, const Scan* recorded);
+
 /// A new CT of a patient.
 struct CtLogRequest {
     std::string patient_id;
@@ -61,12 +65,14 @@ enum class CtNoduleKind : std::uint8_t {
 struct CtNodule {
     std::string nodule_id;
     CtNoduleKind kind = CtNoduleKind::not_looked_for;
+    bool is_on_earlier_ct = false;
     std::optional<std::size_t> prior;                 ///< place in `CtFollowUp::priors`
     std::optional<imaging::FollowedNodule> followed;  ///< where there is a prior
     ImageChange change;
     std::optional<imaging::MaskMeasurement> measured;  ///< on the new CT; may be refused
     imaging::NoduleMask mask;                          ///< empty where it is not known
     Findings recorded;                                 ///< what is recorded of it on this scan already
+    Findings recorded_then;                            ///< and on the prior scan
     std::optional<Side> side;                          ///< of the latest earlier row that says so
     std::optional<Lobe> lobe;
     std::optional<Location> location;
@@ -78,16 +84,16 @@ struct CtFollowUp {
     std::string patient_id;
     imaging::CtRequest ct;
     imaging::ScanFacts facts;
-    std::string description;       ///< of the voxels
-    Scan scan;                     ///< as it will be recorded, where anything is
+    std::string description;  ///< of the voxels
+    Scan scan;                ///< as it will be recorded, where anything is
     bool scan_is_recorded = false;
-    std::vector<PriorCt> priors;   ///< newest first
+    std::vector<PriorCt> priors;    ///< newest first
     std::vector<CtNodule> nodules;  ///< known ones by id, then clicked ones in their order
     std::vector<std::string> flags;
 };
 
-/// Reads the CT, follows each known nodule from the latest earlier CT on which its place is known, and measures what was
-/// clicked. Nodules that are resolved, resected or none are not looked for.
+/// Reads the CT, follows each known nodule from the latest earlier CT on which its place is known, and measures what
+/// was clicked. Nodules that are resolved, resected or none are not looked for.
 ///
 /// Fails with `not_found` where the patient or a scan named is not recorded; with `bad_input` where a CT cannot be
 /// read, shows no lung, or an image of the registry is gone or changed; with `usage` where the day is not known.

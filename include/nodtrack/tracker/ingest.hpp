@@ -51,8 +51,8 @@ struct IngestReport {
 ///
 /// Fails with `bad_input`, one context line a problem, all at once: rows of unknown patients or scans, two rows of one
 /// key, values that contradict stored ones (without `amend_reason`), and whatever `problems_of` finds in the record
-/// that would come out; and, with all that, whatever `Delivery::problems` holds already. `identities` fail as `propose_links`. Fails with
-/// `registry_unusable` where the registry cannot be written.
+/// that would come out; and, with all that, whatever `Delivery::problems` holds already. `identities` fail as
+/// `propose_links`. Fails with `registry_unusable` where the registry cannot be written.
 Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery, const store::Occasion& occasion,
                             const IngestOptions& options = {});
 
