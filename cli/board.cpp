@@ -57,11 +57,7 @@ Result<std::vector<std::string>> patients_with_open_items(const store::Registry&
     if (!list) return tl::unexpected(list.error());
     std::vector<std::string> ids;
     for (const assess::WorklistEntry& entry : list->entries) {
-        using policy::Action;
-        if (entry.next_step_missing) continue;  // the board has spoken; what follows is not its question
-        if (entry.action == Action::tumour_board || entry.action == Action::urgent_escalation) {
-            ids.push_back(entry.patient_id);
-        }
+        if (tracker::is_for_board(entry)) ids.push_back(entry.patient_id);
     }
     return ids;
 }

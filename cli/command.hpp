@@ -92,6 +92,7 @@ Command policy_show_command();
 Command protocol_command();
 Command restore_command();
 Command sentence_command();
+Command serve_command();
 Command trend_command();
 Command user_add_command();
 Command user_disable_command();

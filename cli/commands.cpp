@@ -33,6 +33,9 @@ const std::vector<Command>& commands()
         audit_head_command(),
         audit_reads_command(),
         audit_users_command(),
+        check_command(),
+        backup_command(),
+        restore_command(),
         user_add_command(),
         user_list_command(),
         user_role_command(),
@@ -41,9 +44,7 @@ const std::vector<Command>& commands()
         user_password_command(),
         user_token_command(),
         user_token_revoke_command(),
-        check_command(),
-        backup_command(),
-        restore_command(),
+        serve_command(),
         docs_command(),
         // clang-format on
     };

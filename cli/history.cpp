@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "command.hpp"
 #include "link_text.hpp"
 #include "nodtrack/report/decision_text.hpp"
 #include "nodtrack/tracker/identity.hpp"
+#include "nodtrack/tracker/identity_json.hpp"
 #include "nodtrack/tracker/ledger.hpp"
 #include "nodtrack/tracker/registry.hpp"
 #include "nodtrack/tracker/row_version.hpp"
@@ -68,30 +68,6 @@ std::string as_text(const tracker::RowKey& row, const std::vector<tracker::PastV
     return text;
 }
 
-std::string as_json_lines(const tracker::RowKey& row, const std::vector<tracker::PastValue>& values)
-{
-    std::string lines;
-    for (const auto& value : values) {
-        nlohmann::ordered_json line = {{"row", row_kind_names[static_cast<std::size_t>(row.kind)]},
-                                       {"patient_id", row.patient_id}};
-        if (row.kind == RowKind::scan || row.kind == RowKind::measurement) line["scan_id"] = row.scan_id;
-        if (!row.nodule_id.empty() && row.kind != RowKind::scan) line["nodule_id"] = row.nodule_id;
-        if (row.kind == RowKind::therapy) line["kind"] = word(row.therapy_kind);
-        if (row.kind == RowKind::event) line["kind"] = word(row.event_kind);
-        if (row.kind == RowKind::therapy || row.kind == RowKind::event) line["date"] = row.date.iso();
-        line["column"] = value.column;
-        line["value"] = value.text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(value.text);
-        line["version"] = value.version;
-        line["delivery_no"] = value.delivery.delivery_no;
-        line["recorded_at"] = value.delivery.recorded_at;
-        line["actor"] = value.delivery.actor;
-        line["door"] = value.delivery.door;
-        line["reason"] = value.delivery.reason;
-        lines += line.dump() + "\n";
-    }
-    return lines;
-}
-
 Result<std::vector<tracker::RowKey>> rows_asked_for(const store::Registry& registry, const Arguments& arguments)
 {
     if (!names_a_row(arguments)) return all_rows(registry, arguments.text("PATIENT"));
@@ -111,7 +87,7 @@ Result<void> print_links(const Call& call, const store::Registry& registry)
         if (identity.links.empty()) continue;
         if (is_first && !json) print("links\n");
         is_first = false;
-        print(json ? R"({"row":"links",)" + identity_json(identity).substr(1) : identity_text(identity));
+        print(json ? R"({"row":"links",)" + tracker::identity_json(identity).substr(1) : identity_text(identity));
     }
     return {};
 }
@@ -148,7 +124,7 @@ Result<ExitStatus> run(const Call& call)
         if (!values) return tl::unexpected(values.error());
         const auto shown = arguments.has("--changed") ? only_changed(*values) : *values;
         if (shown.empty()) continue;
-        print(arguments.has("--json") ? as_json_lines(row, shown) : as_text(row, shown));
+        print(arguments.has("--json") ? tracker::history_json(row, shown) : as_text(row, shown));
     }
     if (whole) {
         if (const auto printed = print_links(call, *registry); !printed) return tl::unexpected(printed.error());

@@ -9,6 +9,7 @@
 #include "link_text.hpp"
 #include "nodtrack/interop/match_answers.hpp"
 #include "nodtrack/tracker/identity.hpp"
+#include "nodtrack/tracker/identity_json.hpp"
 #include "output.hpp"
 
 namespace nodtrack::cli {
@@ -18,6 +19,7 @@ using tracker::IdentityProposal;
 using tracker::LinkChoice;
 using tracker::NoduleState;
 using tracker::StandingIdentity;
+using tracker::title_of;
 
 enum class Deed { list, propose, state, confirm, reject, undo };
 
@@ -203,7 +205,7 @@ Result<ExitStatus> run(const Call& call)
     for (const StandingIdentity& identity : *identities) {
         if (arguments.has("--open") && identity.open.empty()) continue;
         if (arguments.has("--scan") && identity.observation.scan_id != arguments.text("--scan")) continue;
-        print(json ? identity_json(identity) : identity_text(identity));
+        print(json ? tracker::identity_json(identity) : identity_text(identity));
     }
     return ExitStatus::done;
 }

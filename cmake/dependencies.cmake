@@ -2,7 +2,7 @@
 # the only room that may use them; DCMTK in src/interop.
 find_package(Threads REQUIRED)
 find_package(SQLiteCpp REQUIRED)
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
@@ -10,6 +10,8 @@ find_package(tl-expected REQUIRED)
 # Has no package file of CMake.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)  # its library is used with the switches it was built with
+pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 if(NODTRACK_TESTS)
   find_package(GTest REQUIRED)
 endif()

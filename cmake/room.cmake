@@ -10,6 +10,7 @@ set(NODTRACK_BELOW_imaging ${NODTRACK_BELOW_store})
 set(NODTRACK_BELOW_interop ${NODTRACK_BELOW_store})
 set(NODTRACK_BELOW_report ${NODTRACK_BELOW_store})
 set(NODTRACK_BELOW_tracker ${NODTRACK_BELOW_store} store imaging interop report)
+set(NODTRACK_BELOW_service ${NODTRACK_BELOW_tracker} tracker)
 
 # A room is a static library: its public headers stand in include/nodtrack/<room>, its private ones beside its
 # sources. DEPENDS names rooms of lower floors. Headers of a room that is not named, directly or by a room that is,

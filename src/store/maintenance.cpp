@@ -149,4 +149,14 @@ Result<void> back_up(const Registry& registry, const std::filesystem::path& copy
     });
 }
 
+Result<void> use_for_looking_only(const Registry& registry)
+{
+    return guarded(registry.file(), [&]() -> Result<void> {
+        SQLite::Database& database = registry.connection().database;
+        database.exec("PRAGMA query_only = ON");
+        database.exec("PRAGMA cache_size = -2048");  // KiB
+        return {};
+    });
+}
+
 }  // namespace nodtrack::store

@@ -97,10 +97,14 @@ class NodulePlaces {
 }  // namespace
 
 struct PatientReader::State {
-    State(const std::filesystem::path& path, std::optional<Date> known_on)
+    State(const std::filesystem::path& path, std::optional<Date> day)
         : file(path),
           database(open_connection(path, Access::read_only)),
-          known(known_deliveries(known_on)),
+          begin(handle(), "BEGIN"),
+          end(handle(), "COMMIT"),
+          newest(handle(), "SELECT coalesce(max(delivery_no), 0) FROM delivery"),
+          known_on(day),
+          known(known_deliveries()),
           patients(stream_of<PatientRow>(handle(), known_or_all())),
           scans(stream_of<ScanRow>(handle(), known_or_all())),
           measurements(stream_of<MeasurementRow>(handle(), known_or_all())),
@@ -113,7 +117,8 @@ struct PatientReader::State {
     sqlite3* handle() { return database.getHandle(); }
     const KnownDeliveries* known_or_all() const { return known ? &*known : nullptr; }
 
-    std::optional<KnownDeliveries> known_deliveries(std::optional<Date> known_on);
+    std::optional<KnownDeliveries> known_deliveries();
+    void release();
     void restart(std::string_view patient_id);
     void read(PatientRecord& record);
     void read_scans(PatientRecord& record);
@@ -126,6 +131,12 @@ struct PatientReader::State {
 
     std::filesystem::path file;
     SQLite::Database database;
+    BulkStatement begin;
+    BulkStatement end;
+    BulkStatement newest;
+    std::optional<Date> known_on;
+    DeliveryNumber newest_delivery = 0;
+    bool viewing = false;
     std::optional<KnownDeliveries> known;
     RowStream patients;
     RowStream scans;
@@ -143,17 +154,29 @@ struct PatientReader::State {
 };
 
 /// Begins the transaction that keeps the view unchanging.
-std::optional<KnownDeliveries> PatientReader::State::known_deliveries(std::optional<Date> known_on)
+std::optional<KnownDeliveries> PatientReader::State::known_deliveries()
 {
-    database.exec("BEGIN");
-    const std::int64_t newest = database.execAndGet("SELECT coalesce(max(delivery_no), 0) FROM delivery").getInt64();
+    begin.run();
+    viewing = true;
+    newest_delivery = newest.step() ? newest.integer(0) : 0;
+    newest.rewind();
     if (!known_on) return std::nullopt;
-    KnownDeliveries deliveries(static_cast<std::size_t>(newest) + 1, false);
+    KnownDeliveries deliveries(static_cast<std::size_t>(newest_delivery) + 1, false);
     SQLite::Statement select(database, "SELECT delivery_no FROM delivery WHERE recorded_on <= ?");
     select.bind(1, known_on->iso());
     while (select.executeStep())
         deliveries[static_cast<std::size_t>(select.getColumn(0).getInt64())] = true;
     return deliveries;
+}
+
+void PatientReader::State::release()
+{
+    for (RowStream* stream : {&patients, &scans, &measurements, &links, &therapies, &events, &decision_rows})
+        stream->stop();
+    started = false;
+    if (!viewing) return;
+    viewing = false;
+    end.run();
 }
 
 void PatientReader::State::restart(std::string_view from)
@@ -322,6 +345,23 @@ Result<bool> PatientReader::find(std::string_view patient_id, PatientRecord& rec
         if (!state_->patients.at(patient_id)) return false;
         state_->read(record);
         return true;
+    });
+}
+
+Result<void> PatientReader::release()
+{
+    return guarded(state_->file, [&]() -> Result<void> {
+        state_->release();
+        return {};
+    });
+}
+
+Result<DeliveryNumber> PatientReader::renew()
+{
+    return guarded(state_->file, [&]() -> Result<DeliveryNumber> {
+        state_->release();
+        state_->known = state_->known_deliveries();
+        return state_->newest_delivery;
     });
 }
 

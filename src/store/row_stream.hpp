@@ -50,6 +50,14 @@ class RowStream {
         }
     }
 
+    /// Forgets where it stood; it must be sought again.
+    void stop()
+    {
+        statement_.rewind();
+        started_ = false;
+        has_row_ = false;
+    }
+
     void next()
     {
         do {

@@ -86,4 +86,15 @@ Result<std::size_t> assess_patients(const store::Registry& registry, const asses
     return ids->size();
 }
 
+Result<void> assess_patient(store::PatientReader& reader, const assess::Judge& judge, const std::string& patient_id,
+                            Date as_of, assess::Detail detail, const AssessmentVisitor& visit)
+{
+    PatientRecord record;
+    const auto found = find_to_judge(reader, patient_id, record);
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return failure(ErrorCode::not_found, "no patient '" + patient_id + "' is recorded");
+    const AssessRequest request{.patient_ids = {}, .as_of = as_of, .known_on = std::nullopt, .detail = detail};
+    return judge_one(reader, judge, request, record, visit);
+}
+
 }  // namespace nodtrack::tracker

@@ -117,4 +117,33 @@ Result<imaging::FilmStrip> film_of(const store::Registry& registry, std::string_
     return film;
 }
 
+FilmPictures film_pictures(const store::Registry& registry, const PatientRecord& record, Date as_of)
+{
+    constexpr std::size_t most_frames = 6;  // one row
+    const std::string& patient_id = record.patient.patient_id;
+    FilmPictures made;
+    const auto images = store::images_of(registry, patient_id);
+    if (!images || images->empty()) return made;
+    for (const std::string& nodule_id : record.nodule_ids) {
+        auto film = film_of(registry, patient_id, nodule_id, as_of);
+        if (!film) continue;
+        auto& frames = film->frames;
+        // A page has the rows beside it: scans without an image would be empty frames.
+        std::erase_if(frames, [](const auto& frame) { return !frame.nodule.has_value(); });
+        if (frames.size() > most_frames) {
+            frames.erase(frames.begin(), frames.end() - static_cast<std::ptrdiff_t>(most_frames));
+        }
+        if (frames.empty()) continue;
+        const auto strip = imaging::film_strip(*film);
+        for (const std::string& problem : strip.problems)
+            made.problems.push_back(problem);
+        if (strip.shown == 0) continue;
+        const auto png = imaging::png_of(strip.picture);
+        if (!png) continue;
+        made.pictures.push_back(
+            {nodule_id, *png, strip.picture.width, strip.picture.height, "nodule " + nodule_id + " from CT to CT"});
+    }
+    return made;
+}
+
 }  // namespace nodtrack::tracker

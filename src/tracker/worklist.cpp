@@ -41,6 +41,31 @@ void sort_by_pressure(std::vector<WorklistEntry>& entries)
     });
 }
 
+Result<Worklist> list_of(store::PatientReader& reader, const assess::Judge& judge, const WorklistRequest& request,
+                         const std::function<void()>& step)
+{
+    Worklist list;
+    PatientRecord record;
+    for (;;) {
+        const Result<bool> more = next_to_judge(reader, record);
+        if (!more) return tl::unexpected<Error>(more.error());
+        if (!*more) break;
+        add(list, request, judge, record, reader.decisions());
+        if (step) step();
+    }
+    sort_by_pressure(list.entries);
+    return list;
+}
+
+void take_out(Worklist& list, const std::string& patient_id)
+{
+    --list.patients;
+    const auto entry = std::ranges::find(list.entries, patient_id, &WorklistEntry::patient_id);
+    if (entry == list.entries.end()) return;
+    --list.counts[static_cast<std::size_t>(entry->group)];
+    list.entries.erase(entry);
+}
+
 }  // namespace
 
 Result<Worklist> worklist(const store::Registry& registry, const assess::Judge& judge, const WorklistRequest& request,
@@ -48,17 +73,36 @@ Result<Worklist> worklist(const store::Registry& registry, const assess::Judge& 
 {
     Result<store::PatientReader> reader = store::PatientReader::open(registry, request.known_on);
     if (!reader) return tl::unexpected<Error>(reader.error());
-    Worklist list;
+    return list_of(*reader, judge, request, step);
+}
+
+bool is_for_board(const WorklistEntry& entry)
+{
+    using policy::Action;
+    return !entry.next_step_missing &&
+           (entry.action == Action::tumour_board || entry.action == Action::urgent_escalation);
+}
+
+Result<Worklist> worklist(store::PatientReader& reader, const assess::Judge& judge, const WorklistRequest& request)
+{
+    return list_of(reader, judge, request, {});
+}
+
+Result<void> look_again(Worklist& list, store::PatientReader& reader, const assess::Judge& judge,
+                        const WorklistRequest& request, std::span<const std::string> patient_ids)
+{
     PatientRecord record;
-    for (;;) {
-        const Result<bool> more = next_to_judge(*reader, record);
-        if (!more) return tl::unexpected<Error>(more.error());
-        if (!*more) break;
-        add(list, request, judge, record, reader->decisions());
-        if (step) step();
+    for (const std::string& patient_id : patient_ids) {
+        const Result<bool> found = find_to_judge(reader, patient_id, record);
+        if (!found) return tl::unexpected<Error>(found.error());
+        if (!*found) continue;
+        take_out(list, patient_id);
+        add(list, request, judge, record, reader.decisions());
     }
-    sort_by_pressure(list.entries);
-    return list;
+    std::ranges::sort(list.entries, {}, [](const WorklistEntry& entry) {
+        return std::tuple(entry.group, !entry.due_date.has_value(), entry.due_date, std::string_view(entry.patient_id));
+    });
+    return {};
 }
 
 }  // namespace nodtrack::tracker

@@ -62,8 +62,9 @@ BEGIN {
     below["assess"] = judgement
     below["store"] = below["imaging"] = below["interop"] = below["report"] = judgement " assess"
     below["tracker"] = judgement " assess store imaging interop report"
-    below["cli"] = below["tracker"] " tracker"
-    third_party = "^(itk|gdcm|vcl|vnl|SQLiteCpp/|sqlite3|CLI/|fmt/|nlohmann/|openssl/|tl/|spdlog|httplib|dcmtk|zlib|gtest/|gmock/|benchmark/)"
+    below["service"] = below["tracker"] " tracker"
+    below["cli"] = below["service"] " service"
+    third_party = "^(itk|gdcm|vcl|vnl|SQLiteCpp/|sqlite3|CLI/|fmt/|nlohmann/|openssl/|tl/|spdlog|httplib|zip.h|dcmtk|zlib|gtest/|gmock/|benchmark/)"
     sql = "(SELECT .* FROM|INSERT INTO|UPDATE .* SET|DELETE FROM|CREATE (TABLE|INDEX|VIEW|TRIGGER)|PRAGMA )"
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,44 @@ Result<std::vector<RecordedVersion<Therapy>>> therapy_versions(const Registry& r
                                                                std::string_view nodule_id);
 Result<std::vector<RecordedVersion<NoduleEvent>>> event_versions(const Registry& registry, std::string_view patient_id,
                                                                  std::string_view nodule_id, EventKind kind, Date date);
+
+/// One version of one row of a patient. The key of a scan, therapy or event is within its values.
+template <class Values>
+struct PatientRowVersion {
+    std::string scan_id;         ///< of a measurement
+    std::string observation_id;  ///< of a measurement: the nodule id it was reported under
+    Version version = 0;
+    Values values;
+    const DeliveryEntry* delivery = nullptr;  ///< who, when, through which door and why
+};
+
+/// All versions of all rows of one patient; each vector by key, and then oldest first.
+struct PatientVersions {
+    std::vector<PatientRowVersion<Patient>> patient;  ///< empty where there is none of that id
+    std::vector<PatientRowVersion<Scan>> scans;
+    std::vector<PatientRowVersion<Findings>> measurements;
+    std::vector<PatientRowVersion<Therapy>> therapies;
+    std::vector<PatientRowVersion<NoduleEvent>> events;
+};
+
+/// Reads whole histories, patient after patient, on a connection of its own with its statements prepared once. For one
+/// thread at a time; each look-up sees what is committed by then.
+class HistoryReader {
+  public:
+    static Result<HistoryReader> open(const Registry& registry);
+
+    HistoryReader(HistoryReader&&) noexcept;
+    HistoryReader& operator=(HistoryReader&&) noexcept;
+    ~HistoryReader();
+
+    /// Valid until the next call.
+    Result<const PatientVersions*> versions_of(std::string_view patient_id);
+
+  private:
+    struct State;
+    explicit HistoryReader(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
 
 /// All deliveries and edits, oldest first.
 Result<std::vector<DeliveryEntry>> deliveries(const Registry& registry);

@@ -45,6 +45,13 @@ class PatientReader {
     /// `next` goes on behind it.
     Result<bool> find(std::string_view patient_id, PatientRecord& record);
 
+    /// Lets go of the view, so that the write-ahead log can be emptied while nobody reads. Before the next record is
+    /// read, `renew` takes another one.
+    Result<void> release();
+    /// Takes a new view: of all that is committed by now. Statements are kept, so this costs microseconds. Returns the
+    /// number of the newest delivery in it; 0 while nothing is recorded.
+    Result<DeliveryNumber> renew();
+
     /// The versions of the record last filled; valid until the next call.
     const RecordVersions& versions() const;
 

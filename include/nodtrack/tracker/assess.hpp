@@ -27,4 +27,8 @@ using AssessmentVisitor = std::function<Result<void>(const assess::Assessment&, 
 Result<std::size_t> assess_patients(const store::Registry& registry, const assess::Judge& judge,
                                     const AssessRequest& request, const AssessmentVisitor& visit);
 
+/// Judges one patient by a reader that has a view already. Fails with `not_found` where there is none of that id in it.
+Result<void> assess_patient(store::PatientReader& reader, const assess::Judge& judge, const std::string& patient_id,
+                            Date as_of, assess::Detail detail, const AssessmentVisitor& visit);
+
 }  // namespace nodtrack::tracker

@@ -4,10 +4,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "nodtrack/domain/record.hpp"
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/imaging/picture.hpp"
+#include "nodtrack/report/nodule_picture.hpp"
 #include "nodtrack/store/images.hpp"
 #include "nodtrack/store/registry.hpp"
 
@@ -24,5 +26,12 @@ std::optional<imaging::NoduleInImage> located_nodule(const store::NoduleImage& i
 /// links. Fails with `not_found` where patient or nodule is not recorded.
 Result<imaging::FilmStrip> film_of(const store::Registry& registry, std::string_view patient_id,
                                    std::string_view nodule_id, std::optional<Date> as_of = std::nullopt);
+
+/// A row of frames of each nodule that was measured on an image, for a page: the last six CTs with one.
+struct FilmPictures {
+    std::vector<report::NodulePicture> pictures;
+    std::vector<std::string> problems;  ///< one line each: an image that cannot be shown, and why
+};
+FilmPictures film_pictures(const store::Registry& registry, const PatientRecord& record, Date as_of);
 
 }  // namespace nodtrack::tracker

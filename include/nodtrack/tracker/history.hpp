@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,5 +25,9 @@ struct PastValue {
 /// Fails with `not_found` where there is no such row, with `usage` where the kind of row has no such column.
 Result<std::vector<PastValue>> history(const store::Registry& registry, const RowKey& row,
                                        std::string_view column = {});
+
+/// The same as JSON Lines, one object a value: row (`patients` … `events`), the row's key, column, value (null: not
+/// known), version, delivery_no, recorded_at, actor, door, reason.
+std::string history_json(const RowKey& row, std::span<const PastValue> values);
 
 }  // namespace nodtrack::tracker

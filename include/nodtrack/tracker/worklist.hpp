@@ -3,10 +3,13 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "nodtrack/assess/worklist.hpp"
 #include "nodtrack/domain/result.hpp"
+#include "nodtrack/store/reader.hpp"
 #include "nodtrack/store/registry.hpp"
 
 namespace nodtrack::tracker {
@@ -30,5 +33,17 @@ struct Worklist {
 /// the registry. `step` is called after each patient and may be empty.
 Result<Worklist> worklist(const store::Registry& registry, const assess::Judge& judge, const WorklistRequest& request,
                           const std::function<void()>& step = {});
+
+/// Whether the board, or whoever decides in its stead, has to see this patient: what is open is the board's or urgent.
+/// Where the board has spoken and only what comes next is missing, it is not its question.
+bool is_for_board(const assess::WorklistEntry& entry);
+
+/// The same by a reader that has a view already: `request.known_on` is not looked at.
+Result<Worklist> worklist(store::PatientReader& reader, const assess::Judge& judge, const WorklistRequest& request);
+
+/// Brings a list of all groups, made by the same request, up to the reader's view, where nothing but these patients was
+/// written to since. None of them may be new to the registry.
+Result<void> look_again(Worklist& list, store::PatientReader& reader, const assess::Judge& judge,
+                        const WorklistRequest& request, std::span<const std::string> patient_ids);
 
 }  // namespace nodtrack::tracker

@@ -1,0 +1,168 @@
+#include "nodtrack/service/serve.hpp"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+
+#include "command.hpp"
+#include "output.hpp"
+#include "version.hpp"
+
+namespace nodtrack::cli {
+namespace {
+
+/// The clock of the record: begins at the moment of the call (or NODTRACK_NOW) and goes on from there.
+class RunningClock {
+  public:
+    explicit RunningClock(const Moment& start)
+        : start_(store::instant_of(start.utc).value_or(store::Instant())), began_(std::chrono::steady_clock::now())
+    {}
+
+    service::Moment operator()() const
+    {
+        const auto passed = std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - began_);
+        const store::Instant now = start_ + passed;
+        const std::time_t seconds = now.time_since_epoch().count();
+        std::tm parts{};
+        localtime_r(&seconds, &parts);
+        const auto day = Date::from_calendar(parts.tm_year + 1900, static_cast<unsigned>(parts.tm_mon + 1),
+                                             static_cast<unsigned>(parts.tm_mday));
+        return {store::utc_text(now), day.value_or(Date())};
+    }
+
+  private:
+    store::Instant start_;
+    std::chrono::steady_clock::time_point began_;
+};
+
+/// `127.0.0.1:8080`, `[::1]:8080`
+Result<std::pair<std::string, int>> address_of(const std::string& text)
+{
+    const std::size_t colon = text.rfind(':');
+    const auto wrong = failure(ErrorCode::usage, "--listen: '" + text +
+                                                     "' is no address with a port; write 127.0.0.1:8080, or "
+                                                     "127.0.0.1:0 for any free port");
+    if (colon == std::string::npos || colon == 0) return wrong;
+    std::string host = text.substr(0, colon);
+    if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    int port = -1;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, port);
+    if (error != std::errc() || stop != end || port < 0 || port > 65'535) return wrong;
+    return std::pair(host, port);
+}
+
+/// Where the access log goes: a file that is added to, or nowhere.
+Result<std::function<void(std::string_view)>> log_to(const Arguments& arguments)
+{
+    const auto name = arguments.find("--access-log");
+    if (!name) return std::function<void(std::string_view)>();
+    const bool is_stderr = *name == "-";
+    std::shared_ptr<std::FILE> file(is_stderr ? stderr : std::fopen(name->c_str(), "a"), [is_stderr](std::FILE* open) {
+        if (open != nullptr && !is_stderr) std::fclose(open);
+    });
+    if (!file) return failure(ErrorCode::bad_input, "--access-log: '" + *name + "' cannot be written");
+    return std::function<void(std::string_view)>([file](std::string_view line) {
+        std::fwrite(line.data(), 1, line.size(), file.get());
+        std::fputc('\n', file.get());
+        std::fflush(file.get());
+    });
+}
+
+Result<service::ServeOptions> options_of(const Call& call)
+{
+    const Arguments& arguments = call.arguments;
+    service::ServeOptions options;
+    options.registry_file = call.registry_file;
+    const auto address = address_of(arguments.find("--listen").value_or("127.0.0.1:8080"));
+    if (!address) return tl::unexpected(address.error());
+    std::tie(options.host, options.port) = *address;
+    options.certificate = arguments.text("--tls-cert");
+    options.private_key = arguments.text("--tls-key");
+    options.names = arguments.all("--name");
+    const auto idle = arguments.whole_number("--idle-minutes", 1);
+    if (!idle) return tl::unexpected(idle.error());
+    if (*idle) options.sessions.idle = std::chrono::minutes(std::min(**idle, 12 * 60));
+    const auto body = arguments.whole_number("--most-body-mb", 1);
+    if (!body) return tl::unexpected(body.error());
+    if (*body) options.most_body_bytes = static_cast<std::size_t>(std::min(**body, 1024)) << 20U;
+    const auto cache = arguments.whole_number("--cache-mb", 1);
+    if (!cache) return tl::unexpected(cache.error());
+    if (*cache) options.cache_bytes = static_cast<std::size_t>(std::min(**cache, 65'536)) << 20U;
+    auto log = log_to(arguments);
+    if (!log) return tl::unexpected(log.error());
+    options.log = std::move(*log);
+    options.clock = RunningClock(call.now);
+    options.version = program_version();
+    return options;
+}
+
+Result<ExitStatus> run(const Call& call)
+{
+    auto options = options_of(call);
+    if (!options) return tl::unexpected(options.error());
+    // Blocked before any thread is made, so that only this one hears them.
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+    auto service = service::Service::start(std::move(*options));
+    if (!service) return tl::unexpected(service.error());
+    print(fmt::format("{}\n", service->address()));
+    if (const auto sent = flush_output(); !sent) return tl::unexpected(sent.error());
+    note("nodtrack serves " + call.registry_file.string() + "; stop it with Ctrl-C");
+    int signal = 0;
+    sigwait(&ending, &signal);
+    note("stopping: requests in flight are finished first");
+    service->stop();
+    return ExitStatus::done;
+}
+
+}  // namespace
+
+Command serve_command()
+{
+    return {
+        .name = "serve",
+        .summary = "serves the registry to browsers and programs: pages and a JSON API",
+        .description =
+            "One process on this computer, reached at the address it prints. People sign in with an account made by "
+            "'nodtrack user add'; programs bring a token made by 'nodtrack user token'. What the API offers is told at "
+            "/api/v1/openapi.json; docs/service.md shows it in use."
+            "\n\n"
+            "It listens on the loopback alone, unless it has a certificate: records do not cross a network in clear "
+            "text. Other programs may use the registry at the same time; what they record shows at once. SIGTERM or "
+            "Ctrl-C ends it when the requests in flight are answered."
+            "\n\n"
+            "The access log has one JSON object a line: at, method, route (as in the API's document, without ids), "
+            "status, ms, bytes, account.",
+        .options = {{.name = "--listen",
+                     .value = "HOST:PORT",
+                     .help = "where to listen; else 127.0.0.1:8080. Port 0: any free one"},
+                    {.name = "--tls-cert", .value = "FILE", .help = "certificate chain, PEM"},
+                    {.name = "--tls-key", .value = "FILE", .help = "its private key, PEM"},
+                    {.name = "--name",
+                     .value = "HOST",
+                     .help = "a further name under which the service is reached; may be repeated",
+                     .repeated = true},
+                    {.name = "--idle-minutes", .value = "N", .help = "signs out who does nothing for so long; else 15"},
+                    {.name = "--access-log", .value = "FILE", .help = "adds a line a request; - is stderr"},
+                    {.name = "--most-body-mb", .value = "N", .help = "the largest upload; else 10"},
+                    {.name = "--cache-mb", .value = "N", .help = "memory for answers made already; else 64"}},
+        .examples = {{"nodtrack serve", "at http://127.0.0.1:8080"},
+                     {"nodtrack serve --listen 127.0.0.1:0 --access-log access.jsonl"},
+                     {"nodtrack serve --listen 0.0.0.0:8443 --name nodtrack.example.org --tls-cert chain.pem --tls-key "
+                      "key.pem",
+                      "for the house"}},
+        .failures = {{ExitStatus::bad_input, "the address is taken, or certificate or key cannot be used"}},
+        .run = run};
+}
+
+}  // namespace nodtrack::cli

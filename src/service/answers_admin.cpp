@@ -1,0 +1,210 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "answers.hpp"
+#include "form.hpp"
+#include "nodtrack/tracker/registry.hpp"
+
+namespace nodtrack::service {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string dumped(const ordered_json& object)
+{
+    return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+ordered_json json_of(const tracker::Account& account)
+{
+    return {{"name", account.name},
+            {"role", store::word(account.role)},
+            {"display_name", account.display_name},
+            {"disabled", account.disabled},
+            {"made_at", account.made_at}};
+}
+
+constexpr std::size_t page_of_a_list = 100;
+constexpr std::size_t longest_page = 1'000;
+
+/// The number in `cursor`; 0 without one.
+Result<std::int64_t> number_behind(const Call& call)
+{
+    const auto cursor = call.parameter("cursor");
+    if (!cursor) return 0;
+    const auto number = call.count("cursor", 0, std::size_t{1} << 53U);
+    if (!number) return tl::unexpected(number.error());
+    return static_cast<std::int64_t>(*number);
+}
+
+std::string page_json(const char* name, const ordered_json& items, std::optional<std::int64_t> next)
+{
+    return dumped({{name, items}, {"next", next ? ordered_json(std::to_string(*next)) : ordered_json()}});
+}
+
+/// The account as it stands, after a change.
+Result<Reply> account_reply(Call& call, const std::string& name, const Result<void>& changed)
+{
+    if (!changed) return tl::unexpected(changed.error());
+    call.office.people().forget();
+    auto desk = call.office.desks().borrow();  // the call's own view is from before
+    if (!desk) return tl::unexpected(desk.error());
+    const auto account = (*desk)->access.account(name);
+    if (!account) return tl::unexpected(account.error());
+    if (!*account) return failure(ErrorCode::not_found, "there is no account '" + name + "'");
+    return Reply::of(dumped(json_of(**account)));
+}
+
+}  // namespace
+
+Result<Reply> audit_deliveries(Call& call)
+{
+    const auto limit = call.count("limit", page_of_a_list, longest_page);
+    if (!limit) return tl::unexpected(limit.error());
+    const auto before = number_behind(call);
+    if (!before) return tl::unexpected(before.error());
+    const auto all = store::deliveries(call.desk.registry);
+    if (!all) return tl::unexpected(all.error());
+    ordered_json items = ordered_json::array();
+    std::optional<std::int64_t> next;
+    // The newest first; the cursor is the last number that was shown.
+    for (auto entry = all->rbegin(); entry != all->rend(); ++entry) {
+        if (*before != 0 && entry->delivery_no >= *before) continue;
+        if (items.size() == *limit) {
+            next = std::prev(entry)->delivery_no;
+            break;
+        }
+        items.push_back({{"delivery_no", entry->delivery_no},
+                         {"recorded_at", entry->recorded_at},
+                         {"actor", entry->actor},
+                         {"door", entry->door},
+                         {"reason", entry->reason}});
+    }
+    return Reply::of(page_json("deliveries", items, next));
+}
+
+Result<Reply> audit_head(Call& call)
+{
+    const auto head = tracker::audit_head(call.desk.registry);
+    if (!head) return tl::unexpected(head.error());
+    return Reply::of(
+        dumped({{"delivery_no", head->delivery_no}, {"entry_sha256", head->entry_sha256}, {"head", head->text()}}));
+}
+
+Result<Reply> audit_verify(Call& call)
+{
+    std::optional<tracker::AuditHead> earlier;
+    if (const auto text = call.parameter("head")) {
+        earlier = tracker::AuditHead::parse(*text);
+        if (!earlier)
+            return failure(ErrorCode::usage, "head: '" + *text + "' is no head; GET /api/v1/audit/head tells one");
+    }
+    const auto report = tracker::audit_verify(call.desk.registry, earlier);
+    if (!report) return tl::unexpected(report.error());
+    return Reply::of(dumped({{"intact", report->intact()},
+                             {"deliveries", report->deliveries},
+                             {"rows", report->rows},
+                             {"head", report->head.text()},
+                             {"problems", report->problems}}));
+}
+
+Result<Reply> audit_reads(Call& call)
+{
+    call.office.clerk().flush();  // who asks wants the last ones too
+    tracker::ReadFilter filter;
+    filter.patient_id = call.parameter("patient_id").value_or("");
+    filter.account = call.parameter("account").value_or("");
+    const auto from = call.day_or_none("from");
+    if (!from) return tl::unexpected(from.error());
+    filter.from = *from;
+    const auto to = call.day_or_none("to");
+    if (!to) return tl::unexpected(to.error());
+    filter.to = *to;
+    const auto behind = number_behind(call);
+    if (!behind) return tl::unexpected(behind.error());
+    filter.after_read_no = *behind;
+    const auto limit = call.count("limit", page_of_a_list, longest_page);
+    if (!limit) return tl::unexpected(limit.error());
+    filter.limit = *limit + 1;
+    const auto reads = tracker::reads_of(call.desk.registry, filter);
+    if (!reads) return tl::unexpected(reads.error());
+    ordered_json items = ordered_json::array();
+    std::optional<std::int64_t> next;
+    for (const tracker::PatientRead& read : *reads) {
+        if (items.size() == *limit) {
+            next = items.back().at("read_no").get<std::int64_t>();
+            break;
+        }
+        items.push_back({{"read_no", read.read_no},
+                         {"read_at", store::utc_text(read.read_at)},
+                         {"account", read.account},
+                         {"patient_id", read.patient_id},
+                         {"route", read.route}});
+    }
+    return Reply::of(page_json("reads", items, next));
+}
+
+Result<Reply> users(Call& call)
+{
+    const auto accounts = call.desk.access.accounts();
+    if (!accounts) return tl::unexpected(accounts.error());
+    ordered_json items = ordered_json::array();
+    for (const tracker::Account& account : *accounts)
+        items.push_back(json_of(account));
+    return Reply::of(dumped({{"users", items}}));
+}
+
+Result<Reply> add_user(Call& call)
+{
+    auto form = Form::of(call.request.body);
+    if (!form) return tl::unexpected(form.error());
+    tracker::Account account;
+    account.name = form->text("name");
+    const auto role = store::role_of_word(form->text("role"));
+    if (!role) form->refuse("role: must be one of radiologist, board, researcher, admin");
+    account.role = role.value_or(tracker::Role::radiologist);
+    account.display_name = form->text_or_none("display_name").value_or("");
+    const std::string password = form->text("password");
+    if (const auto done = form->done(); !done) return tl::unexpected(done.error());
+    auto reply = account_reply(call, account.name, call.office.with_writer([&](store::Registry& registry) {
+        return tracker::add_account(registry, account, password, call.occasion());
+    }));
+    if (reply) reply->status = 201;
+    return reply;
+}
+
+Result<Reply> disable_user(Call& call)
+{
+    auto form = Form::of(call.request.body.empty() ? std::string_view("{}") : call.request.body);
+    if (!form) return tl::unexpected(form.error());
+    const bool enable = form->has("disabled") && !form->yes("disabled");
+    if (const auto done = form->done(); !done) return tl::unexpected(done.error());
+    return account_reply(call, call.values.front(), call.office.with_writer([&](store::Registry& registry) {
+        return tracker::set_disabled(registry, call.values.front(), !enable, call.occasion());
+    }));
+}
+
+Result<Reply> set_user_role(Call& call)
+{
+    auto form = Form::of(call.request.body);
+    if (!form) return tl::unexpected(form.error());
+    const auto role = store::role_of_word(form->text("role"));
+    if (!role) form->refuse("role: must be one of radiologist, board, researcher, admin");
+    if (const auto done = form->done(); !done) return tl::unexpected(done.error());
+    return account_reply(call, call.values.front(), call.office.with_writer([&](store::Registry& registry) {
+        return tracker::set_role(registry, call.values.front(), *role, call.occasion());
+    }));
+}
+
+Result<Reply> set_user_password(Call& call)
+{
+    auto form = Form::of(call.request.body);
+    if (!form) return tl::unexpected(form.error());
+    const std::string password = form->text("password");
+    if (const auto done = form->done(); !done) return tl::unexpected(done.error());
+    return account_reply(call, call.values.front(), call.office.with_writer([&](store::Registry& registry) {
+        return tracker::change_password(registry, call.values.front(), password, call.occasion());
+    }));
+}
+
+}  // namespace nodtrack::service

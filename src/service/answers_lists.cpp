@@ -1,0 +1,246 @@
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+
+#include "answers.hpp"
+#include "nodtrack/report/board_html.hpp"
+#include "nodtrack/report/dose.hpp"
+#include "nodtrack/report/worklist_text.hpp"
+#include "nodtrack/tracker/assess.hpp"
+#include "nodtrack/tracker/film.hpp"
+#include "nodtrack/tracker/worklist.hpp"
+
+namespace nodtrack::service {
+namespace {
+
+using assess::WorklistEntry;
+using assess::WorklistGroup;
+
+constexpr std::size_t page_of_a_list = 100;
+constexpr std::size_t longest_page = 1'000;
+
+/// The place of an entry in the list, as text: pages go on behind it whatever was recorded in between.
+std::string cursor_of(const WorklistEntry& entry)
+{
+    return std::to_string(static_cast<int>(entry.group)) + "~" + (entry.due_date ? entry.due_date->iso() : "-") + "~" +
+           entry.patient_id;
+}
+
+using Place = std::tuple<int, bool, std::optional<Date>, std::string>;
+
+Place place_of(const WorklistEntry& entry)
+{
+    return {static_cast<int>(entry.group), !entry.due_date.has_value(), entry.due_date, entry.patient_id};
+}
+
+Result<std::optional<Place>> place_behind(const Call& call)
+{
+    const auto cursor = call.parameter("cursor");
+    if (!cursor) return std::optional<Place>();
+    const auto wrong = failure(ErrorCode::usage, "cursor: give back what `next` of the page before says");
+    const std::size_t first = cursor->find('~');
+    const std::size_t second = first == std::string::npos ? first : cursor->find('~', first + 1);
+    if (second == std::string::npos) return wrong;
+    int group = 0;
+    const auto [stop, error] = std::from_chars(cursor->data(), cursor->data() + first, group);
+    if (error != std::errc() || stop != cursor->data() + first) return wrong;
+    const std::string due = cursor->substr(first + 1, second - first - 1);
+    const auto date = Date::parse(due);
+    if (!date && due != "-") return wrong;
+    return std::optional<Place>(Place{group, !date.has_value(), date, cursor->substr(second + 1)});
+}
+
+Result<int> days(const Call& call, std::string_view name, int otherwise)
+{
+    constexpr std::size_t most = 36'525;
+    if (call.parameter(name) == "0") return 0;
+    const auto given = call.count(name, static_cast<std::size_t>(otherwise), most);
+    if (!given) return tl::unexpected(given.error());
+    return static_cast<int>(*given);
+}
+
+Result<tracker::WorklistRequest> request_of(const Call& call)
+{
+    tracker::WorklistRequest request;
+    const auto as_of = call.day("as_of");
+    if (!as_of) return tl::unexpected(as_of.error());
+    request.as_of = *as_of;
+    const auto known_on = call.day_or_none("known_on");
+    if (!known_on) return tl::unexpected(known_on.error());
+    request.known_on = *known_on;
+    const auto within = days(call, "within", request.terms.within_days);
+    if (!within) return tl::unexpected(within.error());
+    const auto lost_after = days(call, "lost_after", request.terms.lost_after_days);
+    if (!lost_after) return tl::unexpected(lost_after.error());
+    request.terms = {*within, *lost_after};
+    for (const std::string& word : call.parameters("group")) {
+        const auto* const found = std::ranges::find(assess::worklist_group_words, word);
+        if (found == std::ranges::end(assess::worklist_group_words)) {
+            return failure(ErrorCode::usage, "group: '" + word +
+                                                 "' is none of urgent, lost, overdue, board, due, data_required, "
+                                                 "hand_over");
+        }
+        request.groups.push_back(static_cast<WorklistGroup>(found - std::ranges::begin(assess::worklist_group_words)));
+    }
+    return request;
+}
+
+void append_entry(std::string& text, const WorklistEntry& entry)
+{
+    text += report::worklist_json(entry);
+    text.pop_back();  // the line end
+}
+
+void append_next(std::string& text, const std::optional<std::string>& next)
+{
+    text += ",\"next\":";
+    if (next) {
+        append_json(text, *next);
+    } else {
+        text += "null";
+    }
+}
+
+/// The day's meeting: what the worklist has for the board, the urgent first.
+Result<std::vector<WorklistEntry>> for_the_board(Call& call)
+{
+    const auto request = request_of(call);
+    if (!request) return tl::unexpected(request.error());
+    const auto list = call.office.worklists().list(call.desk, call.judge(), *request, call.office.cache());
+    if (!list) return tl::unexpected(list.error());
+    std::vector<WorklistEntry> entries;
+    std::ranges::copy_if((*list)->entries, std::back_inserter(entries), tracker::is_for_board);
+    return entries;
+}
+
+}  // namespace
+
+Result<Reply> worklist(Call& call)
+{
+    const auto request = request_of(call);
+    if (!request) return tl::unexpected(request.error());
+    const auto behind = place_behind(call);
+    if (!behind) return tl::unexpected(behind.error());
+    const auto limit = call.count("limit", page_of_a_list, longest_page);
+    if (!limit) return tl::unexpected(limit.error());
+    const auto list = call.office.worklists().list(call.desk, call.judge(), *request, call.office.cache());
+    if (!list) return tl::unexpected(list.error());
+
+    std::string text = "{\"as_of\":\"" + request->as_of.iso() + "\",\"patients\":" + std::to_string((*list)->patients);
+    text += ",\"counts\":{";
+    for (std::size_t i = 0; i < (*list)->counts.size(); ++i) {
+        text += i == 0 ? "" : ",";
+        append_json(text, assess::worklist_group_words[i]);
+        text += ":" + std::to_string((*list)->counts[i]);
+    }
+    text += "},\"entries\":[";
+    std::size_t shown = 0;
+    std::optional<std::string> next;
+    const WorklistEntry* last = nullptr;
+    for (const WorklistEntry& entry : (*list)->entries) {
+        if (!request->groups.empty() && std::ranges::count(request->groups, entry.group) == 0) continue;
+        if (*behind && place_of(entry) <= **behind) continue;
+        if (shown == *limit) {
+            next = cursor_of(*last);
+            break;
+        }
+        text += shown++ == 0 ? "" : ",";
+        append_entry(text, entry);
+        last = &entry;
+    }
+    text += "]";
+    append_next(text, next);
+    return Reply::of(text + "}\n");
+}
+
+Result<Reply> patients(Call& call)
+{
+    const auto limit = call.count("limit", page_of_a_list, longest_page);
+    if (!limit) return tl::unexpected(limit.error());
+    const std::string prefix = call.parameter("query").value_or("");
+    const std::string cursor = call.parameter("cursor").value_or("");
+    store::PatientReader& reader = call.desk.patients;
+    PatientRecord record;
+    std::string text = "{\"patients\":[";
+    std::size_t shown = 0;
+    std::string last;
+    std::optional<std::string> next;
+    // The first look-up goes to the prefix or behind the cursor; `next` goes on from there.
+    const std::string from = std::max(prefix, cursor);
+    auto more = reader.find(from, record);
+    if (more && (!*more || from == cursor)) more = reader.next(record);
+    for (;; more = reader.next(record)) {
+        if (!more) return tl::unexpected(more.error());
+        if (!*more || !record.patient.patient_id.starts_with(prefix)) break;
+        if (shown == *limit) {
+            next = last;
+            break;
+        }
+        text += shown++ == 0 ? "{\"patient_id\":" : ",{\"patient_id\":";
+        append_json(text, record.patient.patient_id);
+        text += "}";
+        last = record.patient.patient_id;
+    }
+    text += "]";
+    append_next(text, next);
+    return Reply::of(text + "}\n");
+}
+
+Result<Reply> board_list(Call& call)
+{
+    const auto entries = for_the_board(call);
+    if (!entries) return tl::unexpected(entries.error());
+    const auto as_of = call.day("as_of");
+    std::string text = "{\"as_of\":\"" + as_of->iso() + "\",\"entries\":[";
+    for (const WorklistEntry& entry : *entries) {
+        text += text.back() == '[' ? "" : ",";
+        append_entry(text, entry);
+    }
+    return Reply::of(text + "]}\n");
+}
+
+Result<Reply> board_page(Call& call)
+{
+    const auto as_of = call.day("as_of");
+    if (!as_of) return tl::unexpected(as_of.error());
+    std::vector<std::string> ids;
+    for (const std::string& given : call.parameters("patients")) {
+        for (std::size_t from = 0; from <= given.size();) {
+            const std::size_t end = std::min(given.find(',', from), given.size());
+            const std::string id = given.substr(from, end - from);
+            if (!id.empty() && std::ranges::count(ids, id) == 0) ids.push_back(id);
+            from = end + 1;
+        }
+    }
+    if (ids.empty()) {
+        const auto entries = for_the_board(call);
+        if (!entries) return tl::unexpected(entries.error());
+        for (const WorklistEntry& entry : *entries)
+            ids.push_back(entry.patient_id);
+    }
+    constexpr std::size_t most_pages = 200;
+    if (ids.size() > most_pages) {
+        return failure(ErrorCode::usage, std::to_string(ids.size()) +
+                                             " pages are more than one print takes; name at most " +
+                                             std::to_string(most_pages) + " patients with `patients`");
+    }
+    std::vector<report::BoardPage> pages;
+    for (const std::string& id : ids) {
+        const auto done = tracker::assess_patient(
+            call.desk.patients, call.judge(), id, *as_of, assess::Detail::none,
+            [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
+                const auto doses = dose::dose_history(record, *as_of, report::released_dose_factors());
+                const auto film = tracker::film_pictures(call.desk.registry, record, *as_of);
+                pages.push_back(report::board_page(assessment, record, call.judge(), doses, film.pictures));
+                return {};
+            });
+        if (!done) return tl::unexpected(done.error());
+    }
+    for (const std::string& id : ids) {
+        call.office.clerk().note(tracker::PatientRead{call.office.instant(), call.caller().account.name, id,
+                                                      "GET " + std::string(call.route.path)});
+    }
+    return html_reply(report::board_html(pages, call.parameter("meeting").value_or(""), *as_of));
+}
+
+}  // namespace nodtrack::service

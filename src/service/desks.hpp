@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "nodtrack/domain/result.hpp"
+#include "nodtrack/report/assessment_json.hpp"
+#include "nodtrack/store/reader.hpp"
+#include "nodtrack/store/registry.hpp"
+#include "nodtrack/tracker/access.hpp"
+#include "nodtrack/tracker/patient_history.hpp"
+
+namespace nodtrack::service {
+
+/// What one request reads with: connections of its own with their statements prepared, so that it never waits for a
+/// writer.
+struct Desk {
+    store::Registry registry;       ///< for what reads by a registry; never written through
+    store::PatientReader patients;  ///< its view is that of the request
+    tracker::AccessReader access;
+    tracker::HistoryReader history;
+    report::AssessmentJson assessment_json;  ///< the texts of the rules, rendered once
+    store::DeliveryNumber newest = 0;        ///< in that view
+};
+
+/// Desks are used again, the one left last first: its pages are the warmest.
+class Desks {
+  public:
+    /// `judge` must outlive this.
+    Desks(std::filesystem::path file, const assess::Judge& judge) : file_(std::move(file)), judge_(judge) {}
+
+    /// A desk with a view of all that is committed by now; it comes back by itself.
+    class Lease {
+      public:
+        Lease(Desks& desks, std::unique_ptr<Desk> desk) : desks_(&desks), desk_(std::move(desk)) {}
+        Lease(Lease&& other) noexcept = default;
+        Lease& operator=(Lease&&) = delete;
+        ~Lease()
+        {
+            if (desk_) desks_->take_back(std::move(desk_));
+        }
+        Desk& operator*() const { return *desk_; }
+        Desk* operator->() const { return desk_.get(); }
+
+      private:
+        Desks* desks_;
+        std::unique_ptr<Desk> desk_;
+    };
+    Result<Lease> borrow();
+
+    /// Closes those that are not in use.
+    void close();
+
+  private:
+    void take_back(std::unique_ptr<Desk> desk);
+
+    std::filesystem::path file_;
+    const assess::Judge& judge_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Desk>> idle_;
+};
+
+}  // namespace nodtrack::service

@@ -1,0 +1,417 @@
+#include "office.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace nodtrack::service {
+namespace {
+
+std::string lower(std::string text)
+{
+    for (char& c : text) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return text;
+}
+
+/// `[::1]:8080` -> `[::1]`
+std::string name_without_port(const std::string& host)
+{
+    if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
+    return host.substr(0, host.find(':'));
+}
+
+/// The value of a cookie; empty where there is none, or two of that name: then nobody can say whose they are.
+std::string cookie_of(std::string_view header, std::string_view name)
+{
+    std::string value;
+    while (!header.empty()) {
+        const std::size_t end = std::min(header.find(';'), header.size());
+        std::string_view pair = header.substr(0, end);
+        header.remove_prefix(std::min(end + 1, header.size()));
+        while (pair.starts_with(' '))
+            pair.remove_prefix(1);
+        const std::size_t equals = pair.find('=');
+        if (equals == std::string_view::npos || pair.substr(0, equals) != name) continue;
+        if (!value.empty()) return {};
+        value = pair.substr(equals + 1);
+    }
+    return value;
+}
+
+std::string etag_of(const std::string& text)
+{
+    return '"' + tracker::sha256_of(text).substr(0, 32) + '"';
+}
+
+bool names_etag(std::string_view header, std::string_view etag)
+{
+    return header == "*" || header.find(etag) != std::string_view::npos;
+}
+
+std::string cache_key(const Call& call)
+{
+    std::string key(call.route.path);
+    const auto part = [&key](std::string_view text) {
+        key += '\n';
+        key += text;
+    };
+    for (const std::string& value : call.values)
+        part(value);
+    for (const Parameter& parameter : call.route.query) {
+        for (const std::string& value : call.parameters(parameter.name)) {
+            part(parameter.name);
+            part(value);
+        }
+    }
+    part(call.now.today.iso());
+    return key;
+}
+
+constexpr std::size_t longest_key = 200;
+
+}  // namespace
+
+Office::Office(ServeOptions options, store::Registry writer)
+    : options_(std::move(options)),
+      writer_(std::move(writer)),
+      desks_(options_.registry_file, judge_),
+      cache_(options_.cache_bytes)
+{
+    clerk_ = std::make_unique<Clerk>([this](const Clerk::Work& work) { with_writer(work); }, options_.timer,
+                                     options_.sessions, [this](const std::string& message) { complain(message); });
+    people_ = std::make_unique<People>(options_.timer, options_.sessions, *clerk_);
+    events_ = std::make_unique<Events>(
+        [this]() -> store::DeliveryNumber {
+            const auto desk = desks_.borrow();
+            return desk ? (*desk)->newest : 0;
+        },
+        options_.most_listeners);
+}
+
+Result<std::unique_ptr<Office>> Office::open(ServeOptions options)
+{
+    auto writer = store::Registry::open(options.registry_file);
+    if (!writer) return tl::unexpected(writer.error());
+    return std::unique_ptr<Office>(new Office(std::move(options), std::move(*writer)));
+}
+
+Office::~Office()
+{
+    close();
+}
+
+void Office::close()
+{
+    begin_closing();
+    events_->end();
+    clerk_->stop();
+    desks_.close();
+}
+
+void Office::complain(const std::string& message)
+{
+    if (!options_.log) return;
+    std::string line = R"({"at":")" + options_.clock().utc + R"(","problem":)";
+    append_json(line, message);
+    line += '}';
+    const std::lock_guard lock(log_mutex_);
+    options_.log(line);
+}
+
+/// A page of another site that gave its own name our address (DNS rebinding) says its own name.
+std::optional<Reply> Office::refuse_host(const Incoming& request) const
+{
+    const std::string name = lower(name_without_port(request.header("Host")));
+    const auto is = [&](const std::string& known) { return lower(known) == name; };
+    if (name == "localhost" || name == "127.0.0.1" || name == "[::1]" || is(options_.host) ||
+        std::ranges::any_of(options_.names, is)) {
+        return std::nullopt;
+    }
+    return refusal(421, "the service is not known by the name in the Host header; start it with --name to allow one");
+}
+
+std::optional<Reply> Office::refuse_body(const Route& route, const Incoming& request) const
+{
+    if (!request.header("Transfer-Encoding").empty()) {
+        return refusal(411, "say how long the body is in Content-Length; Transfer-Encoding is not taken");
+    }
+    if (request.announced > options_.most_body_bytes) {
+        return refusal(413, "the body has " + std::to_string(request.announced) + " bytes; at most " +
+                                std::to_string(options_.most_body_bytes) + " are taken: deliver in parts");
+    }
+    if (request.announced == 0) return std::nullopt;
+    const std::string encoding = request.header("Content-Encoding");
+    if (!encoding.empty() && encoding != "identity") {
+        return refusal(415, "the body must not be compressed; leave Content-Encoding out");
+    }
+    const std::string media = lower(request.header("Content-Type"));
+    const bool is_json = media.starts_with(json_media);
+    const bool is_form = media.starts_with("multipart/form-data") && route.request == "Record";
+    if (route.request.empty() || is_json || is_form) return std::nullopt;
+    return refusal(415, route.request == "Record"
+                            ? "the body must be application/json, or multipart/form-data with the record's CSV files"
+                            : "the body must be application/json");
+}
+
+Result<std::optional<Caller>> Office::caller_of(const Incoming& request, tracker::AccessReader& access)
+{
+    const std::string authorization = request.header("Authorization");
+    constexpr std::string_view bearer = "Bearer ";
+    if (!authorization.empty()) {
+        if (!authorization.starts_with(bearer)) return std::optional<Caller>();
+        return people_->bearer_of_token(std::string_view(authorization).substr(bearer.size()), access);
+    }
+    const std::string session = cookie_of(request.header("Cookie"), session_cookie);
+    if (session.empty()) return std::optional<Caller>();
+    return people_->bearer_of_session(session, access);
+}
+
+std::optional<Reply> Office::refuse_caller(const Route& route, const std::optional<Caller>& caller,
+                                           const Incoming& request) const
+{
+    if (route.method != Method::get) {
+        const std::string origin = request.header("Origin");
+        if (!origin.empty() && origin != "http://" + request.header("Host") &&
+            origin != "https://" + request.header("Host")) {
+            return refusal(403, "the request comes from a page of another site");
+        }
+    }
+    if (route.roles == nobody_needed) return std::nullopt;
+    if (!caller) {
+        return refusal(401, "sign in first, or send a token as 'Authorization: Bearer …'")
+            .with("WWW-Authenticate", "Bearer");
+    }
+    if (route.method != Method::get && !caller->scope &&
+        !tracker::same_secret(request.header("X-CSRF-Token"), caller->csrf_token)) {
+        return refusal(403,
+                       "the header X-CSRF-Token is missing or not that of this session; GET /api/v1/session tells it");
+    }
+    if (!may(route.roles, caller->account.role)) {
+        return refusal(403, "the role '" + std::string(store::word(caller->account.role)) + "' may not do this");
+    }
+    if (!caller->scope) return std::nullopt;
+    if (!route.scope) return refusal(403, "this takes a person who is signed in, not a token");
+    // A token for writing reads too: who writes has to look first.
+    const bool fits = *caller->scope == *route.scope ||
+                      (*caller->scope == tracker::TokenScope::write && *route.scope == tracker::TokenScope::read);
+    if (fits) return std::nullopt;
+    return refusal(403, "the token was made for '" + std::string(store::word(*caller->scope)) +
+                            "', this takes one for '" + std::string(store::word(*route.scope)) + "'");
+}
+
+Office::Admitted Office::admit(const Incoming& request)
+{
+    Admitted admitted;
+    const auto refuse = [&](Reply reply) -> Admitted& {
+        reply.closes = request.announced > 0 || !request.header("Transfer-Encoding").empty();
+        admitted.refused = std::move(reply);
+        return admitted;
+    };
+    if (auto refused = refuse_host(request)) return std::move(refuse(std::move(*refused)));
+    auto target = target_of(request.target);
+    if (!target) {
+        return std::move(
+            refuse(refusal(400, "the address has an escape that is none; write % and two hexadecimal digits")));
+    }
+    Match found = match(request.method, *target);
+    if (found.route == nullptr) {
+        if (found.allowed.empty()) return std::move(refuse(refusal(404, "there is nothing at this address")));
+        return std::move(refuse(refusal(405, "this address takes " + found.allowed).with("Allow", found.allowed)));
+    }
+    admitted.route = found.route;
+    admitted.values = std::move(found.values);
+    admitted.query = std::move(target->query);
+    if (found.route->path == "/healthz") return admitted;
+    auto desk = desks_.borrow();
+    if (!desk) return std::move(refuse(refusal(desk.error())));
+    admitted.desk.emplace(std::move(*desk));
+    auto caller = caller_of(request, (*admitted.desk)->access);
+    if (!caller) return std::move(refuse(refusal(caller.error())));
+    admitted.caller = std::move(*caller);
+    if (auto refused = refuse_caller(*found.route, admitted.caller, request)) {
+        return std::move(refuse(std::move(*refused)));
+    }
+    if (auto refused = refuse_body(*found.route, request)) return std::move(refuse(std::move(*refused)));
+    for (const auto& [name, value] : admitted.query) {
+        const auto known = [&](const Parameter& parameter) { return parameter.name == name; };
+        if (std::ranges::none_of(found.route->query, known)) {
+            return std::move(refuse(refusal(400, "there is no parameter '" + name + "' here")));
+        }
+    }
+    return admitted;
+}
+
+Reply Office::answer(Admitted& admitted, const Incoming& request)
+{
+    if (!admitted.desk) return Reply::of("{\"status\":\"alive\"}\n");
+    Call call{*this,          *admitted.route, **admitted.desk, admitted.values,
+              admitted.query, admitted.caller, request,         now()};
+    if (call.route.method != Method::get && call.route.roles != nobody_needed) return written_once(call);
+    return kept_or_made(call);
+}
+
+Reply Office::made(Call& call)
+{
+    auto reply = call.route.answer(call);
+    if (!reply) return refusal(reply.error());
+    if (call.route.status != 200 && reply->status == 200) reply->status = call.route.status;
+    const bool of_patient = call.route.path.starts_with("/api/v1/patients/{patient_id}");
+    if (of_patient && call.who) {
+        clerk_->note(tracker::PatientRead{instant(), call.caller().account.name, call.patient_id(),
+                                          std::string(method_words[static_cast<std::size_t>(call.route.method)]) + " " +
+                                              std::string(call.route.path)});
+    }
+    return std::move(*reply);
+}
+
+Reply Office::kept_or_made(Call& call)
+{
+    if (call.route.rests_on == RestsOn::nothing_kept) return made(call);
+    const std::string key = cache_key(call);
+    const std::string patient = call.route.rests_on == RestsOn::patient ? call.patient_id() : std::string();
+    Reply reply;
+    std::string etag;
+    if (auto held = cache_.find(key, patient, call.desk.newest)) {
+        reply.media = call.route.media;
+        reply.body = held->text;
+        etag = held->etag;
+        if (!patient.empty()) {
+            clerk_->note(tracker::PatientRead{instant(), call.caller().account.name, patient,
+                                              "GET " + std::string(call.route.path)});
+        }
+    } else {
+        reply = made(call);
+        if (reply.status != 200) return reply;
+        etag = etag_of(*reply.body);
+        cache_.keep(key, patient, call.desk.newest, {reply.body, etag});
+    }
+    if (names_etag(call.request.header("If-None-Match"), etag)) {
+        reply.status = 304;
+        reply.body = std::make_shared<const std::string>();
+    }
+    reply.headers.emplace_back("ETag", etag);
+    // Not in the browser's files: the workstation is everybody's. Who keeps an answer in memory asks with its ETag.
+    reply.headers.emplace_back("Cache-Control", "no-store");
+    return reply;
+}
+
+Reply Office::written_once(Call& call)
+{
+    const std::string key = call.request.header("Idempotency-Key");
+    if (key.empty() || call.route.path == "/api/v1/session") return made(call);
+    if (key.size() > longest_key) return refusal(400, "the Idempotency-Key is longer than 200 bytes");
+    std::string asked(call.request.method);
+    asked += '\n';
+    asked += call.request.target;
+    asked += '\n';
+    asked += call.request.body;
+    for (const Upload& upload : call.request.uploads)
+        asked += '\n' + upload.name + '\n' + upload.text;
+    call.request_key = store::RequestKey{call.caller().account.name, key, tracker::sha256_of(asked)};
+
+    const auto answered = [&]() -> std::optional<Reply> {
+        auto kept = clerk_->answer_of(call.request_key->account, key);
+        if (!kept) {
+            auto found = call.desk.access.answer_of(call.request_key->account, key, instant());
+            if (!found) return refusal(found.error());
+            kept = std::move(*found);
+        }
+        if (!kept) return std::nullopt;
+        if (kept->request.request_sha256 != call.request_key->request_sha256) {
+            return refusal(422, "this Idempotency-Key was used for another request; a new request needs a new key");
+        }
+        if (!kept->status) {
+            // It was done, and the program ended before its answer was kept.
+            return Reply::of("{\"delivery_no\":" + std::to_string(kept->delivery_no.value_or(0)) + "}\n")
+                .with("Idempotency-Replayed", "true");
+        }
+        return Reply::of(kept->body, json_media, *kept->status).with("Idempotency-Replayed", "true");
+    };
+    if (auto reply = answered()) return std::move(*reply);
+    Reply reply = made(call);
+    if (reply.status == 409) {
+        // Perhaps the same request, at the same time.
+        if (auto other = answered()) return std::move(*other);
+    }
+    if (reply.status < 300 && reply.media == json_media) {
+        clerk_->note(tracker::KeptAnswer{*call.request_key, std::nullopt, reply.status, *reply.body});
+    }
+    return reply;
+}
+
+Result<Office::Stored> Office::store(const std::vector<std::string>& patients,
+                                     const std::function<Result<Stored>(store::Registry&)>& work)
+{
+    const std::lock_guard lock(writer_mutex_);
+    BodyCache::Writing writing(cache_);
+    auto stored = work(writer_);
+    if (stored && stored->delivery != 0) {
+        writing.stored(stored->delivery, patients);
+        events_->recorded(stored->delivery);
+    }
+    return stored;
+}
+
+std::optional<std::string> Call::parameter(std::string_view name) const
+{
+    for (const auto& [known, value] : query) {
+        if (known == name) return value;
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> Call::parameters(std::string_view name) const
+{
+    std::vector<std::string> found;
+    for (const auto& [known, value] : query) {
+        if (known == name) found.push_back(value);
+    }
+    return found;
+}
+
+Result<std::optional<Date>> Call::day_or_none(std::string_view name) const
+{
+    const auto text = parameter(name);
+    if (!text) return std::optional<Date>();
+    const auto day = Date::parse(*text);
+    if (!day) {
+        return failure(ErrorCode::usage, std::string(name) + ": '" + *text +
+                                             "' is no day of the calendar; write it as YYYY-MM-DD, e.g. 2026-12-31");
+    }
+    return std::optional<Date>(*day);
+}
+
+Result<Date> Call::day(std::string_view name) const
+{
+    const auto given = day_or_none(name);
+    if (!given) return tl::unexpected(given.error());
+    return given->value_or(now.today);
+}
+
+Result<std::size_t> Call::count(std::string_view name, std::size_t otherwise, std::size_t most) const
+{
+    const auto text = parameter(name);
+    if (!text) return otherwise;
+    std::size_t value = 0;
+    const auto [stop, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (error != std::errc() || stop != text->data() + text->size() || value < 1 || value > most) {
+        return failure(ErrorCode::usage,
+                       std::string(name) + ": '" + *text + "' is not a whole number from 1 to " + std::to_string(most));
+    }
+    return value;
+}
+
+store::Occasion Call::occasion(std::string reason) const
+{
+    store::Occasion occasion;
+    occasion.recorded_at = now.utc;
+    occasion.today = now.today;
+    occasion.actor = caller().account.name;
+    occasion.door = "service";
+    occasion.reason = std::move(reason);
+    occasion.request = request_key;
+    return occasion;
+}
+
+}  // namespace nodtrack::service

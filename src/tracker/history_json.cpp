@@ -1,0 +1,31 @@
+#include <nlohmann/json.hpp>
+
+#include "nodtrack/tracker/history.hpp"
+
+namespace nodtrack::tracker {
+
+std::string history_json(const RowKey& row, std::span<const PastValue> values)
+{
+    std::string lines;
+    for (const auto& value : values) {
+        nlohmann::ordered_json line = {{"row", row_kind_names[static_cast<std::size_t>(row.kind)]},
+                                       {"patient_id", row.patient_id}};
+        if (row.kind == RowKind::scan || row.kind == RowKind::measurement) line["scan_id"] = row.scan_id;
+        if (!row.nodule_id.empty() && row.kind != RowKind::scan) line["nodule_id"] = row.nodule_id;
+        if (row.kind == RowKind::therapy) line["kind"] = word(row.therapy_kind);
+        if (row.kind == RowKind::event) line["kind"] = word(row.event_kind);
+        if (row.kind == RowKind::therapy || row.kind == RowKind::event) line["date"] = row.date.iso();
+        line["column"] = value.column;
+        line["value"] = value.text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(value.text);
+        line["version"] = value.version;
+        line["delivery_no"] = value.delivery.delivery_no;
+        line["recorded_at"] = value.delivery.recorded_at;
+        line["actor"] = value.delivery.actor;
+        line["door"] = value.delivery.door;
+        line["reason"] = value.delivery.reason;
+        lines += line.dump() + "\n";
+    }
+    return lines;
+}
+
+}  // namespace nodtrack::tracker
