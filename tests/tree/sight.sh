@@ -11,6 +11,7 @@ below() {
         assess) echo domain growth policy dose ;;
         store | imaging | interop | report) echo domain growth policy dose assess ;;
         tracker) echo domain growth policy dose assess store imaging interop report ;;
+        service) echo domain growth policy dose assess store imaging interop report tracker ;;
     esac
 }
 resolves() {
