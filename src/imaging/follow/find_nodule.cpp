@@ -23,6 +23,13 @@ bool is_measured(const SeedMeasurement& measurement)
            measurement.values.density;
 }
 
+bool is_on_pleura(const SeedMeasurement& measurement)
+{
+    const auto& flags = measurement.values.flags;
+    return std::any_of(flags.begin(), flags.end(),
+                       [](const std::string& each) { return each.starts_with(flag::touches_pleura); });
+}
+
 double radius_mm(const SeedMeasurement& measurement)
 {
     return std::cbrt(measurement.values.shape->volume_mm3 * 0.75 / std::numbers::pi);
@@ -111,16 +118,18 @@ double probability_of_same(const FollowEvidence& e)
     const auto chance = [](double x) { return 1 / (1 + std::exp(-x)); };
     // Seen from the registration's error, and from how far a centre moves when the outline is drawn anew.
     const double tolerated = e.sd_mm + 0.3 + 0.15 * e.radius_mm;
-    const double shifted = std::min(4.5, e.alike.shift_length_mm / tolerated);
-    const double by_looks =
-        chance(-8.5 + 14 * std::max(0.0, e.alike.correlation) * std::clamp(e.alike.present, 0.0, 1.0) -
-               0.5 * shifted * shifted);
+    // Near its estimate the registration's error is as of a normal distribution; far off, where the estimate itself is
+    // wrong, it is not.
+    const auto strangeness = [](double off) { return off < 2 ? 0.5 * off * off : std::min(2 * off - 2, 8.0); };
+    const double shifted = e.alike.shift_length_mm / tolerated;
+    const double by_looks = chance(
+        -8.5 + 14 * std::max(0.0, e.alike.correlation) * std::clamp(e.alike.present, 0.0, 1.0) - strangeness(shifted));
     if (!e.measured) return by_looks;
     // What is a vessel or a scar in place of a nodule is smaller and has lost mass; growth speaks against little.
-    const double off = std::min(4.5, e.off_mm / tolerated);
+    const double off = e.off_mm / tolerated;
     const double mass = std::log(std::clamp(e.there.present, 0.05, 5.0));
     const double volume = std::clamp(e.log_volume_ratio, -2.5, 2.5);
-    const double by_outline = chance(5.5 - 0.5 * off * off - (mass < 0 ? -3.2 * mass : 1.0 * mass) -
+    const double by_outline = chance(5.5 - strangeness(off) - (mass < 0 ? -3.2 * mass : 1.0 * mass) -
                                      (volume < 0 ? -2.1 * volume : 0.7 * volume) - (e.same_attenuation ? 0.0 : 1.2) -
                                      4.0 * std::max(0.0, 0.6 - e.there.correlation));
     return std::max(by_looks, by_outline);
@@ -153,7 +162,7 @@ FoundNodule find_nodule(const RegisteredCts& scans, const Seed& nodule, std::spa
     if (!found.in_image) return found;
 
     const Patch patch = patch_of(prior, scans.registration(), found.center_mm, found.radius_mm,
-                                 found.prior_trusted ? found.prior.mask : NoduleMask{});
+                                 found.prior_trusted ? found.prior.mask : NoduleMask{}, is_on_pleura(found.prior));
     const double sd = found.prediction.sd_mm;
     const double reach = std::clamp(3 * sd, least_reach_mm, most_reach_mm);
     const Likeness best = most_alike(current, patch, reach, sd);

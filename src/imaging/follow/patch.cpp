@@ -77,8 +77,9 @@ std::optional<float> value_at(const CtVolume& ct, const Vector3& position_mm)
 }
 
 Patch patch_of(const CtVolume& prior, const Registration& registration, const Vector3& center_mm, double radius_mm,
-               const NoduleMask& mask)
+               const NoduleMask& mask, bool without_wall)
 {
+    constexpr float wall_hu = -300;
     Patch patch;
     patch.around_hu = lung_density(prior, center_mm, radius_mm);
     const double outer = radius_mm + margin_mm;
@@ -95,6 +96,7 @@ Patch patch_of(const CtVolume& prior, const Registration& registration, const Ve
                 Index3 voxel{};
                 const bool inside = mask.inside.empty() ? length(off) <= radius_mm
                                                         : voxel_at(prior, place, voxel) && is_in(mask, voxel);
+                if (without_wall && !inside && *value > wall_hu) continue;
                 patch.predicted_mm.push_back(registration.predict(place).position_mm);
                 // Bone and contrast agent must not outweigh the nodule.
                 patch.hu.push_back(std::min(*value, 150.0F));
@@ -141,6 +143,7 @@ Likeness likeness(const CtVolume& current, const Patch& patch, const Vector3& sh
 
 Likeness most_alike(const CtVolume& current, const Patch& patch, double reach_mm, double sd_mm)
 {
+    constexpr double least_sd_mm = 0.6;  // the estimate itself may be wrong
     Likeness best;
     double highest = -2;
     const auto try_around = [&](const Vector3& middle, double step, int count) {
@@ -151,7 +154,7 @@ Likeness most_alike(const CtVolume& current, const Patch& patch, double reach_mm
                     const double off = length(shift);
                     if (off > reach_mm) continue;
                     const Likeness alike = likeness(current, patch, shift);
-                    const double value = alike.correlation - 0.01 * square(off / sd_mm);
+                    const double value = alike.correlation - 0.01 * square(off / std::max(sd_mm, least_sd_mm));
                     if (value <= highest) continue;
                     highest = value;
                     best = alike;

@@ -20,9 +20,10 @@ struct Patch {
     float around_hu = -850;     ///< of the lung around it
 };
 
-/// The nodule's patch: a ball of its radius and a margin.
+/// The nodule's patch: a ball of its radius and a margin. With `without_wall`, less what is dense round the nodule: the
+/// chest wall, which the lung slides along.
 Patch patch_of(const CtVolume& prior, const Registration& registration, const Vector3& center_mm, double radius_mm,
-               const NoduleMask& mask);
+               const NoduleMask& mask, bool without_wall);
 
 /// How a patch looks at a place of the current scan.
 struct Likeness {
