@@ -81,6 +81,11 @@ assess::GrowthState state_of(growth::Change change)
     return assess::GrowthState::stable;
 }
 
+bool is_hard_to_compare(const Comparability& scans, const growth::Limits& limits)
+{
+    return scans.added_volume_sd > 0 || std::max(scans.prior_slice, scans.current_slice) > limits.volume_slice_at_most;
+}
+
 growth::SizeReading reading_of(const MaskMeasurement& measurement, Date date, Length slice)
 {
     return {.date = date,
@@ -160,10 +165,18 @@ ImageChange change_of(const imaging::FollowedNodule& nodule, const Comparability
         growth::compare(reading_of(nodule.prior, scans.prior_date, scans.prior_slice),
                         reading_of(*nodule.current, scans.current_date, scans.current_slice), limits);
     change.growth_state = state_of(comparison.change);
-    if (comparison.methods_disagree)
+    const bool other_kind = nodule.prior.density && nodule.current->density &&
+                            nodule.prior.density->attenuation != nodule.current->density->attenuation;
+    if (is_hard_to_compare(scans, limits) && comparison.is_growth() &&
+        ((*change.change_ci95_percent)[0] <= 0 || other_kind)) {
+        change.growth_state = assess::GrowthState::stable;
+        change.flags.emplace_back(
+            "change_within_error: the scans were made differently or have thick slices, and what seems growth may be "
+            "that; compare with a scan made alike");
+    } else if (comparison.methods_disagree) {
         change.flags.emplace_back("methods_disagree: by diameter it has grown, by volume it has not; measure again");
-    if (nodule.prior.density && nodule.current->density &&
-        nodule.prior.density->attenuation != nodule.current->density->attenuation)
+    }
+    if (other_kind)
         change.flags.emplace_back("attenuation_differs: the nodule's class is another one than on the prior scan");
     return change;
 }

@@ -243,9 +243,10 @@ TEST(ImageChange, OnThickSlicesDiametersDecideAndVolumesDoNot)
     EXPECT_EQ(by_volume(2 * prior_mm3, thick).growth_state, GrowthState::stable)
         << "twice the volume, but axes as they were";
     const auto longer_by = [&](double mm) {
-        return change_of(
-                   followed(measured(prior_mm3, long_mm, short_mm), measured(prior_mm3, long_mm + mm, short_mm + mm)),
-                   compared(thick), limits())
+        const double ratio = std::pow((long_mm + mm) / long_mm, 3);
+        return change_of(followed(measured(prior_mm3, long_mm, short_mm),
+                                  measured(prior_mm3 * ratio, long_mm + mm, short_mm + mm)),
+                         compared(thick), limits())
             .growth_state;
     };
     const double threshold = std::min(std::max(thick.prior.thickness_mm.value(), limits().caliper_growth.in_units()),
@@ -253,6 +254,48 @@ TEST(ImageChange, OnThickSlicesDiametersDecideAndVolumesDoNot)
     EXPECT_EQ(longer_by(threshold), GrowthState::unequivocal_growth);
     EXPECT_NE(longer_by(threshold - 0.001), GrowthState::unequivocal_growth);
     EXPECT_EQ(longer_by(-threshold), GrowthState::decreased);
+}
+
+TEST(ImageChange, BetweenScansMadeDifferentlyGrowthIsToldOnlyBeyondTheIntervalOfTheChange)
+{
+    using assess::GrowthState;
+    Scans other_kernel;
+    other_kernel.current.kernel = "B70f";
+    Scans thick;
+    thick.prior.thickness_mm = thick.current.thickness_mm = 5;
+    struct Case {
+        const char* name;
+        Scans scans;
+        double share_of_ci;
+        bool other_kind;
+        bool told;
+    };
+    const std::vector<Case> cases = {
+        {"made alike, whatever the interval", {}, 1.0, false, true},
+        {"made alike, of another kind", {}, 0.1, true, true},
+        {"another kernel, beyond the interval", other_kernel, 0.1, false, true},
+        {"another kernel, within the interval", other_kernel, 1.0, false, false},
+        {"another kernel and another kind", other_kernel, 0.1, true, false},
+        {"thick slices, beyond the interval", thick, 0.1, false, true},
+        {"thick slices, within the interval", thick, 1.0, false, false},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.name);
+        // Half as much again in volume, and 5 mm longer: growth by any method.
+        FollowedNodule nodule = followed(measured(prior_mm3, long_mm, short_mm, c.share_of_ci),
+                                         measured(1.5 * prior_mm3, long_mm + 5, short_mm + 5, c.share_of_ci));
+        if (c.other_kind) nodule.current->density->attenuation = AttenuationClass::part_solid;
+        const ImageChange change = change_of(nodule, compared(c.scans), limits());
+        EXPECT_EQ(change.growth_state, c.told ? GrowthState::unequivocal_growth : GrowthState::stable);
+        const bool flagged = std::any_of(change.flags.begin(), change.flags.end(), [](const std::string& flag) {
+            return flag.starts_with("change_within_error");
+        });
+        EXPECT_EQ(flagged, !c.told);
+    }
+    FollowedNodule smaller =
+        followed(measured(prior_mm3, long_mm, short_mm, 1), measured(prior_mm3 / 2, long_mm - 3, short_mm - 3, 1));
+    EXPECT_EQ(change_of(smaller, compared(thick), limits()).growth_state, GrowthState::decreased)
+        << "the rule is about growth";
 }
 
 TEST(ImageChange, DiametersThatGrowWhereTheVolumeDoesNotAreADisagreement)

@@ -37,7 +37,9 @@ struct ImageChange {
 
 /// The change of a followed nodule; empty unless it was found and measured on both scans. The interval follows from
 /// those of both volumes, and is wider where the scans are hard to compare; the growth state is `growth::compare`'s,
-/// which leaves volumes out where slices are thick.
+/// which leaves volumes out where slices are thick. Between scans made differently or of thick slices its limits do not
+/// hold: there growth is told only where that interval leaves no room for none, and the kind is the same; else the
+/// state is stable, flagged `change_within_error`.
 ImageChange change_of(const imaging::FollowedNodule& nodule, const Comparability& scans, const growth::Limits& limits);
 
 }  // namespace nodtrack::tracker
