@@ -209,8 +209,9 @@ std::optional<PleuraSeen> seen_pleura(const Neighbourhood& image, const Vector3&
     constexpr double same_tissue_mm = 8;
     const TissueDepth tissue(image);
     std::optional<PleuraSeen> seen;
-    for (const double radius : {4.0, 5.5, 7.5, 10.0, largest_opening_mm}) {
-        if (radius < least_opening_mm || (radius == largest_opening_mm && radius > least_opening_mm)) continue;
+    for (const double radius : {4.0, 5.5, 7.5, 8.5, 10.0, largest_opening_mm}) {
+        if (radius < least_opening_mm || ((radius == 8.5 || radius == largest_opening_mm) && radius > least_opening_mm))
+            continue;
         const auto cores = tissue.outer_cores(radius);
         double nearest = std::numeric_limits<double>::infinity();
         for (const Vector3& core : cores)

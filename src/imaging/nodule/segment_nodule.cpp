@@ -206,17 +206,35 @@ void fit_in_stages(NoduleFit& fit, const Scene& scene, const Expectation& body_h
     stage(0, 10, 3e-4);
 }
 
-/// How much of a body lies in the vessel beside it.
-double share_in_vessel(const NoduleModel& model)
+/// How much of a body lies where `holds(place)`.
+template <class Holds>
+double share_of_body(const NoduleModel& model, Holds holds)
 {
     constexpr std::size_t places = 60;
     double inside = 0;
     for (const Vector3& direction : even_directions(places)) {
         const double radius = model.body.radius_mm(direction);
         for (const double share : {0.4, 0.65, 0.85, 0.97})  // shells of about equal volume
-            inside += model.vessel->holds(along(model.body.center, direction, share * radius), 0) ? 1 : 0;
+            inside += holds(along(model.body.center, direction, share * radius)) ? 1 : 0;
     }
     return inside / (4 * places);
+}
+
+/// How much of a body lies in the vessel beside it.
+double share_in_vessel(const NoduleModel& model)
+{
+    return share_of_body(model, [&](const Vector3& place) { return model.vessel->holds(place, 0); });
+}
+
+/// How much of a nodule bone hides, of what is in front of the pleura.
+double share_in_bone(const Neighbourhood& image, const NoduleModel& model)
+{
+    if (image.bone.empty()) return 0;
+    const auto in_lung = [&](const Vector3& place) { return !model.pleura || model.pleura->depth_mm(place) <= 0; };
+    const double all = share_of_body(model, in_lung);
+    const double hidden =
+        share_of_body(model, [&](const Vector3& place) { return in_lung(place) && image.is_bone(place); });
+    return all > 0 ? hidden / all : 0;
 }
 
 /// Whether a fit went somewhere a nodule cannot be.
@@ -266,14 +284,14 @@ double unexplained(Hypothesis& hypothesis, const Scene& scene)
         if (e.spread > 0) total += square((fit.parameter(i) - e.mean) / e.spread);
     }
     if (hypothesis.kind == AttenuationClass::part_solid) {
-        constexpr double second_body = 12;
+        constexpr double second_body = 6;
         constexpr double thin_rim_mm = 0.6;  // thinner than what blur and lobulation of a solid nodule make up
         total += second_body;
         if (fit.model.body.size_mm() - fit.model.core->size_mm() < thin_rim_mm) total += 25;
         if (fit.model.body_hu > -430) total += 15;
         // Small ones can hardly be told, and where vessels crowd about a nodule they make up a rim.
         constexpr double tellable_radius_mm = 2.5;
-        constexpr double per_mm = 30;
+        constexpr double per_mm = 45;
         constexpr double clear_outline = 0.5;
         total += per_mm * std::clamp(tellable_radius_mm - fit.model.body.size_mm(), 0.0, 0.5);
         total += 80 * std::max(0.0, clear_outline - fit.start().agreement);
@@ -374,19 +392,31 @@ Hypothesis* best_as(std::vector<Hypothesis>& list, AttenuationClass kind, Hypoth
     return best == nullptr ? otherwise : best;
 }
 
-/// The pleura that a large nodule stands on: tissue opened by a larger ball than usual, and the surface fitted round
-/// what a nodule would hide. Absent where the click lies behind that, too.
+/// The pleura that a large nodule stands on: the surface fitted round what a nodule would hide, seen in the direction
+/// that is left when tissue is opened by larger and larger balls (a thin chest wall does not stand the largest).
+/// Absent where the click lies behind that, too.
 std::optional<std::pair<PleuraSeen, Pleura>> pleura_beyond_large_nodule(const Neighbourhood& image,
-                                                                        const Vector3& click, double lung_hu)
+                                                                        const Vector3& click,
+                                                                        const PleuraSeen& seen_first, double lung_hu)
 {
-    constexpr double inner_mm = 8.5;
     constexpr double outer_mm = 17;
-    constexpr double clearly_inside_mm = 1;
-    const auto seen = seen_pleura(image, click, largest_opening_mm);
-    if (!seen) return std::nullopt;
-    auto surface = fitted_pleura(image, click, *seen, inner_mm, outer_mm, lung_hu);
-    if (!surface || surface->depth_mm(click) > -clearly_inside_mm) return std::nullopt;
-    return std::pair{*seen, *surface};
+    constexpr double clearly_inside_mm = 0.3;
+    constexpr double deepest_mm = 9;
+    std::vector<PleuraSeen> directions;
+    for (const double opening : {largest_opening_mm, 10.0, 8.5}) {
+        if (const auto seen = seen_pleura(image, click, opening)) directions.push_back(*seen);
+    }
+    directions.push_back(seen_first);
+    for (const double inner_mm : {8.5, 7.0}) {
+        for (const PleuraSeen& seen : directions) {
+            const auto surface = fitted_pleura(image, click, seen, inner_mm, outer_mm, lung_hu);
+            if (!surface) continue;
+            const double depth = surface->depth_mm(click);
+            if (depth <= -clearly_inside_mm && depth > -deepest_mm)
+                return std::pair{PleuraSeen{seen.outward, -depth}, *surface};
+        }
+    }
+    return std::nullopt;
 }
 
 /// A place outside a vessel, as near to another as may be.
@@ -536,7 +566,7 @@ tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& c
         const bool is_deep =
             scene.pleura_seen->distance_mm <= -deep_mm || (scene.pleura && scene.pleura->depth_mm(click) > shallow_mm);
         if (is_deep) {
-            const auto beyond = pleura_beyond_large_nodule(image, click, lung->hu);
+            const auto beyond = pleura_beyond_large_nodule(image, click, *scene.pleura_seen, lung->hu);
             if (!beyond) return refused_in_tissue(here);
             scene.pleura_seen = beyond->first;
             scene.pleura = beyond->second;
@@ -610,6 +640,9 @@ tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& c
                        "and give it with --mask");
     const std::vector<KindCost> kinds = kinds_of(list, best->unexplained);
     if (known) best = best_as(list, known->kind, best);
+    if (share_in_bone(image, best->fit->model) > 0.7)
+        return refused(flag::seed_in_bone,
+                       "a rib hides most of what lies at the click; draw a mask and give it with --mask");
     Segmentation found = segmentation_of(*best, scene);
     found.kinds = kinds;
     for (const Hypothesis& other : list) {
