@@ -144,7 +144,7 @@ TEST_F(PreviewTest, TellsEverythingThatWouldBeRefusedAndJudgesTheRecordWithoutIt
 TEST_F(PreviewTest, CountsWhatConfirmedLinksSay)
 {
     value_of(ingest({"", "P1,C,2024-12-01,ct,diagnostic,1.0,\n", ""}));
-    IdentityProposal resolved{.observation = {"P1", "C", "N1"}, .nodule_id = "N1"};
+    IdentityProposal resolved{{"P1", "C", "N1"}, "N1", LinkMethod::typed, {}};
     resolved.nodule_state = NoduleState::resolved;
     value_of(link(registry_, {&resolved, 1}, occasion_on("2025-01-20")));
     const TypedMeasurement typed = {"P1", "C", "N8", {{"long_axis_mm", "5"}}, {}};
