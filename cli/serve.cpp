@@ -17,28 +17,36 @@
 namespace nodtrack::cli {
 namespace {
 
-/// The clock of the record: begins at the moment of the call (or NODTRACK_NOW) and goes on from there.
+/// The clock of the record: the system's, or, where NODTRACK_NOW is set, one that begins at that moment and goes on.
 class RunningClock {
   public:
     explicit RunningClock(const Moment& start)
-        : start_(store::instant_of(start.utc).value_or(store::Instant())), began_(std::chrono::steady_clock::now())
-    {}
-
-    service::Moment operator()() const
     {
-        const auto passed = std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - began_);
-        const store::Instant now = start_ + passed;
-        const std::time_t seconds = now.time_since_epoch().count();
+        const auto set = store::instant_of(start.utc);
+        const auto ahead = set ? *set - system_now() : std::chrono::seconds(0);
+        if (std::chrono::abs(ahead) > std::chrono::seconds(5)) ahead_ = ahead;
+    }
+
+    store::Instant now() const { return system_now() + ahead_; }
+
+    service::Moment moment() const
+    {
+        const store::Instant instant = now();
+        const std::time_t seconds = instant.time_since_epoch().count();
         std::tm parts{};
         localtime_r(&seconds, &parts);
         const auto day = Date::from_calendar(parts.tm_year + 1900, static_cast<unsigned>(parts.tm_mon + 1),
                                              static_cast<unsigned>(parts.tm_mday));
-        return {store::utc_text(now), day.value_or(Date())};
+        return {store::utc_text(instant), day.value_or(Date())};
     }
 
   private:
-    store::Instant start_;
-    std::chrono::steady_clock::time_point began_;
+    static store::Instant system_now()
+    {
+        return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    }
+
+    std::chrono::seconds ahead_{0};
 };
 
 /// `127.0.0.1:8080`, `[::1]:8080`
@@ -98,7 +106,9 @@ Result<service::ServeOptions> options_of(const Call& call)
     auto log = log_to(arguments);
     if (!log) return tl::unexpected(log.error());
     options.log = std::move(*log);
-    options.clock = RunningClock(call.now);
+    const RunningClock clock(call.now);
+    options.clock = [clock] { return clock.moment(); };
+    options.timer = [clock] { return clock.now(); };
     options.version = program_version();
     return options;
 }

@@ -296,6 +296,30 @@ Reply Office::kept_or_made(Call& call)
     return reply;
 }
 
+/// Requests with one key take turns: the second finds the first one's answer.
+class Office::OneAtATime {
+  public:
+    OneAtATime(Office& office, std::pair<std::string, std::string> key) : office_(office), key_(std::move(key))
+    {
+        std::unique_lock lock(office_.keys_mutex_);
+        office_.key_free_.wait(lock, [&] { return office_.keys_in_use_.insert(key_).second; });
+    }
+    OneAtATime(const OneAtATime&) = delete;
+    OneAtATime& operator=(const OneAtATime&) = delete;
+    ~OneAtATime()
+    {
+        {
+            const std::lock_guard lock(office_.keys_mutex_);
+            office_.keys_in_use_.erase(key_);
+        }
+        office_.key_free_.notify_all();
+    }
+
+  private:
+    Office& office_;
+    std::pair<std::string, std::string> key_;
+};
+
 Reply Office::written_once(Call& call)
 {
     const std::string key = call.request.header("Idempotency-Key");
@@ -310,6 +334,7 @@ Reply Office::written_once(Call& call)
         asked += '\n' + upload.name + '\n' + upload.text;
     call.request_key = store::RequestKey{call.caller().account.name, key, tracker::sha256_of(asked)};
 
+    const OneAtATime turn(*this, {call.request_key->account, key});
     const auto answered = [&]() -> std::optional<Reply> {
         auto kept = clerk_->answer_of(call.request_key->account, key);
         if (!kept) {
@@ -331,7 +356,7 @@ Reply Office::written_once(Call& call)
     if (auto reply = answered()) return std::move(*reply);
     Reply reply = made(call);
     if (reply.status == 409) {
-        // Perhaps the same request, at the same time.
+        // Perhaps the same request, at the same time, by another process.
         if (auto other = answered()) return std::move(*other);
     }
     if (reply.status < 300 && reply.media == json_media) {

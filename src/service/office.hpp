@@ -1,10 +1,13 @@
 #pragma once
 
+#include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -98,6 +101,8 @@ class Office {
   private:
     Office(ServeOptions options, store::Registry writer);
 
+    class OneAtATime;
+
     std::optional<Reply> refuse_host(const Incoming& request) const;
     std::optional<Reply> refuse_body(const Route& route, const Incoming& request) const;
     Result<std::optional<Caller>> caller_of(const Incoming& request, tracker::AccessReader& access);
@@ -114,6 +119,9 @@ class Office {
     Desks desks_;
     BodyCache cache_;
     Worklists worklists_;
+    std::mutex keys_mutex_;
+    std::condition_variable key_free_;
+    std::set<std::pair<std::string, std::string>> keys_in_use_;
     std::atomic<bool> closing_ = false;
     std::mutex log_mutex_;
     std::unique_ptr<Clerk> clerk_;

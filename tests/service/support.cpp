@@ -48,8 +48,9 @@ service::ServeOptions RunningService::options()
     options.version = "test";
     options.clock = [] { return service::Moment{"2025-03-01T08:00:00Z", day("2025-03-01")}; };
     options.timer = [this] {
-        return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) +
-               std::chrono::seconds(seconds_on.load());
+        // Runs as time does, from the day that the tests live on.
+        const auto passed = std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - began_);
+        return *store::instant_of("2025-03-01T08:00:00Z") + passed + std::chrono::seconds(seconds_on.load());
     };
     options.log = [this](std::string_view line) {
         const std::lock_guard lock(log_mutex_);
@@ -63,6 +64,7 @@ void RunningService::restart()
 {
     service_.reset();
     service_ = std::make_unique<service::Service>(value_of(service::Service::start(options())));
+    port_ = service_->port();
 }
 
 httplib::Client RunningService::client() const

@@ -49,7 +49,8 @@ class RunningService {
                          httplib::Headers more = {}) const;
     json json_of(const std::string& path, const Asker& asker) const;
 
-    int port() const { return service_->port(); }
+    /// Of the last start; also after a stop.
+    int port() const { return port_; }
     std::filesystem::path registry_file() const { return folder_ / "r.db"; }
     std::vector<std::string> log_lines() const;
     std::atomic<std::int64_t> seconds_on = 0;  ///< the sessions' clock goes this much ahead
@@ -58,8 +59,10 @@ class RunningService {
     service::ServeOptions options();
 
     TemporaryFolder folder_;
+    std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     std::function<void(service::ServeOptions&)> change_;
     std::unique_ptr<service::Service> service_;
+    std::atomic<int> port_ = 0;
     std::map<std::string, Asker> people_;
     mutable std::mutex log_mutex_;
     std::vector<std::string> log_;

@@ -45,8 +45,9 @@ struct ServeOptions {
     Patience patience{};
     tracker::SessionLimits sessions{};
     std::string version{};
-    std::function<Moment()> clock{};            ///< of the record
-    std::function<tracker::Instant()> timer{};  ///< of sessions, tokens and the read log; empty: the system's clock
+    std::function<Moment()> clock{};  ///< of the record
+    /// Of sessions, tokens, the read log and idempotency keys; it must not be far from `clock`. Empty: the system's.
+    std::function<tracker::Instant()> timer{};
     /// Is given each line of the access log, without a line end; from several threads, one at a time. May be empty.
     std::function<void(std::string_view)> log{};
 };
