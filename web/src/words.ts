@@ -38,6 +38,10 @@ const words: Record<string, string> = {
   data_required: 'Data missing',
   hand_over: 'Hand-over',
 
+  ups_soft_tissue: 'undifferentiated pleomorphic sarcoma of soft tissue',
+  ups_of_bone: 'undifferentiated pleomorphic sarcoma of bone',
+  mpnst: 'malignant peripheral nerve sheath tumour',
+
   rul: 'right upper lobe',
   rml: 'right middle lobe',
   rll: 'right lower lobe',

@@ -244,7 +244,7 @@ export interface Preview {
   on_index_scan: boolean;
   comparisons: Comparison[];
   growth_state: string | null;
-  nodule_class: string | null;
+  class: string | null;
   vdt_days: number | null;
   stable_months: number | null;
   change_text: string;

@@ -463,7 +463,7 @@ function Live({ preview, asking, before, nodule, problems }: { preview: Preview 
   const spoken = preview
     ? problems.length > 0
       ? `Would be refused: ${problems.map((line) => problemOn(line).text).join('; ')}`
-      : `${nodule}: ${wordOf(preview.growth_state)}, ${wordOf(preview.nodule_class)}. ${then ? `${wordOf(then.action)}, due ${then.due_date ?? 'not set'}.` : ''}`
+      : `${nodule}: ${wordOf(preview.growth_state)}, ${wordOf(preview.class)}. ${then ? `${wordOf(then.action)}, due ${then.due_date ?? 'not set'}.` : ''}`
     : '';
   return (
     <section className="panel live" aria-labelledby="live-title" aria-busy={asking}>
@@ -487,7 +487,7 @@ function Live({ preview, asking, before, nodule, problems }: { preview: Preview 
       {preview && judged && then && (
         <>
           <p className="live-words">
-            {nodule} <Word code={preview.growth_state} /> <Word code={preview.nodule_class} />
+            {nodule} <Word code={preview.growth_state} /> <Word code={preview.class} />
             {preview.vdt_days !== null && <span className="figure quiet"> doubling time {preview.vdt_days} days</span>}
           </p>
           <p>

@@ -214,7 +214,7 @@ function Changes({ changes }: { changes: WhatIfChange[] }) {
             <tr key={at}>
               <td>{change.subject}</td>
               <td>{columnName(change.what)}</td>
-              <td className="figure">{withUnit(shown(change.from), change.unit ?? '')}</td>
+              <td className="figure">{change.from === null ? missing : withUnit(shown(change.from), change.unit ?? '')}</td>
               <td className="figure">
                 {change.direction === 'up' ? '↑ ' : change.direction === 'down' ? '↓ ' : ''}
                 <strong>{withUnit(shown(change.to), change.unit ?? '')}</strong>

@@ -24,6 +24,8 @@ export function Shell({ children }: { children: ReactNode }) {
     }
     if (place.state && (place.state as { keepFocus?: boolean }).keepFocus) return;
     scrollTo(0, 0);
+    // A form may have taken the focus to its first field already.
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement?.tagName ?? '') && document.getElementById('main')?.contains(document.activeElement)) return;
     document.getElementById('page-title')?.focus({ preventScroll: true });
   }, [place.pathname, place.state]);
 

@@ -44,6 +44,7 @@ test('the change against every earlier CT stands beside the fields while typing,
   await page.getByLabel('Long axis, mm').fill('8.4');
   const live = page.getByRole('region', { name: /If you store this/ });
   await live.getByText('instead of').waitFor();
+  assert.match(await live.locator('.live-words').innerText(), /Unequivocal growth\s+.*Suspicious/);
   assert.equal(await live.locator('tbody tr').count(), 9, 'one line for each earlier CT');
   assert.match(await live.locator('tbody tr').first().innerText(), /2026-11-10\s+6\.2\s+\+2\.2\s+2\.0\s+Unequivocal growth/);
   await page.getByLabel('Long axis, mm').fill('6.2');
