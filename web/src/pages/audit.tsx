@@ -25,7 +25,8 @@ function Said({ answer }: { answer: Row }) {
     );
   if (typeof answer['text'] === 'string') return <pre className="said">{answer['text']}</pre>;
   const lists = Object.entries(answer).filter(([, value]) => Array.isArray(value) && value.length > 0 && typeof value[0] === 'object') as [string, Row[]][];
-  const plainOnes = Object.entries(answer).filter(([name]) => !lists.some(([list]) => list === name));
+  // The head says number and hash already.
+  const plainOnes = Object.entries(answer).filter(([name]) => !lists.some(([list]) => list === name) && !(name === 'entry_sha256' && 'head' in answer));
   return (
     <>
       <dl className="pairs pairs-wide">
@@ -94,7 +95,7 @@ export function AuditPage() {
           {(rows) =>
             rows.length > 0 ? (
               <div className="scroll" tabIndex={0} role="region" aria-label="Deliveries and edits">
-                <GenericTable rows={rows} caption="Deliveries and edits, one entry of the chain each" />
+                <GenericTable rows={rows} caption="Deliveries and edits, one entry of the chain each" wraps />
               </div>
             ) : (
               <p className="empty">Nothing is recorded yet.</p>

@@ -74,7 +74,7 @@ export function ExportPage() {
             <>
               {data.patients !== undefined && <p className="quiet figure">{data.patients} patients</p>}
               {data.files.map((file) => (
-                <details key={file.name} open={file === data.files[0]}>
+                <details key={file.name} open={file === (data.files.find((one) => one.name === 'history.csv') ?? data.files[0])}>
                   <summary>
                     {file.name}
                     {file.row_count !== undefined && <span className="quiet figure"> {file.row_count} rows, the first {file.rows.length} here</span>}
@@ -100,7 +100,7 @@ export function ExportPage() {
             const shown = rows.filter((row) => Object.values(row).join(' ').toLowerCase().includes(wanted.toLowerCase()));
             return shown.length > 0 ? (
               <div className="scroll" tabIndex={0} role="region" aria-label="Data dictionary">
-                <GenericTable rows={shown} caption="Columns of the export" />
+                <GenericTable rows={shown} caption="Columns of the export" wraps />
               </div>
             ) : (
               <p className="empty">No column fits.</p>

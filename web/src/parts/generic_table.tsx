@@ -6,13 +6,13 @@ type Row = Record<string, unknown>;
 const asCode = new Set(['says', 'status', 'state', 'role', 'stance', 'progress', 'kind']);
 
 /** Objects as rows, their members as columns with units, in the order in which they were given. */
-export function GenericTable({ rows, caption, leaveOut = [] }: { rows: Row[]; caption: string; leaveOut?: string[] }) {
+export function GenericTable({ rows, caption, wraps = false }: { rows: Row[]; caption: string; wraps?: boolean }) {
   const names: string[] = [];
-  for (const row of rows) for (const name of Object.keys(row)) if (!names.includes(name) && !leaveOut.includes(name)) names.push(name);
+  for (const row of rows) for (const name of Object.keys(row)) if (!names.includes(name)) names.push(name);
   const isNumber = (name: string) => rows.some((row) => typeof row[name] === 'number') && rows.every((row) => row[name] === null || row[name] === undefined || typeof row[name] === 'number');
   return (
     <div className="table-frame">
-      <table className="table">
+      <table className={wraps ? 'table table-wraps' : 'table'}>
         <caption className="unseen">{caption}</caption>
         <thead>
           <tr>
