@@ -214,7 +214,8 @@ std::string ct_table_json(const CtFollowUp& follow_up, const std::vector<CtOutco
         nodule["prior_scan_id"] = line.prior ? ordered_json(follow_up.priors[*line.prior].scan_id) : ordered_json();
         nodule["followed"] =
             line.followed ? ordered_json::parse(followed_json(*line.followed, line.change, {})) : ordered_json();
-        nodule["measured"] = line.measured ? ordered_json::parse(measurement_json(*line.measured)) : ordered_json();
+        nodule["measured"] =
+            line.measured ? ordered_json::parse(measurement_json(*line.measured, &line.calcification)) : ordered_json();
         nodule["outcome"] = fate_word(outcome.fate);
         nodule["why"] = text_or_null(outcome.why);
         nodule["status"] = is_stored(outcome) ? ordered_json(nodtrack::word(outcome.findings.status)) : ordered_json();

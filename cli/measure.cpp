@@ -7,7 +7,9 @@
 
 #include "cancel.hpp"
 #include "command.hpp"
+#include "measure_batch.hpp"
 #include "measurement_json.hpp"
+#include "nodtrack/imaging/calcification.hpp"
 #include "nodtrack/imaging/ct.hpp"
 #include "nodtrack/imaging/measure_mask.hpp"
 #include "nodtrack/imaging/picture.hpp"
@@ -24,7 +26,7 @@ namespace {
 using imaging::MaskMeasurement;
 using nlohmann::ordered_json;
 
-std::string as_text(const MaskMeasurement& measurement)
+std::string as_text(const MaskMeasurement& measurement, const imaging::CalcificationFinding* calcification = nullptr)
 {
     std::string text;
     if (measurement.shape) {
@@ -44,8 +46,12 @@ std::string as_text(const MaskMeasurement& measurement)
                             density.attenuation ? word(*density.attenuation) : "attenuation not classed",
                             density.calcified_volume_mm3);
     }
+    if (calcification != nullptr && calcification->pattern)
+        text += fmt::format("  calcification: {}\n", word(*calcification->pattern));
     for (const auto& flag : measurement.flags)
         text += "  flag: " + flag + "\n";
+    if (calcification != nullptr && measurement.shape && !calcification->flag.empty())
+        text += "  flag: " + calcification->flag + "\n";
     return text;
 }
 
@@ -86,7 +92,8 @@ Result<void> put_picture(const Arguments& arguments, const MaskMeasurement& meas
 }
 
 Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& measurement,
-                                   const imaging::ScanFacts& facts, const std::optional<imaging::NoduleInImage>& nodule)
+                                   const imaging::CalcificationFinding& calcification, const imaging::ScanFacts& facts,
+                                   const std::optional<imaging::NoduleInImage>& nodule)
 {
     const auto& arguments = call.arguments;
     auto registry = store::Registry::open(call.registry_file);
@@ -94,11 +101,14 @@ Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& meas
     const auto recorded = tracker::recorded_findings(*registry, arguments.text("--patient"), arguments.text("--scan"),
                                                      measurement.nodule_id);
     if (!recorded) return tl::unexpected(recorded.error());
-    std::vector<Cell> findings;
-    for (tracker::Correction& cell : tracker::cells_of(measurement, recorded->value_or(Findings())))
-        findings.push_back({std::move(cell.column), std::move(cell.text)});
     const auto of_scan = recorded_scan(*registry, arguments.text("--patient"), arguments.text("--scan"));
     if (!of_scan) return tl::unexpected(of_scan.error());
+    std::vector<Cell> findings;
+    const bool has_contrast = *of_scan && (*of_scan)->iv_contrast == IvContrast::given;
+    for (tracker::Correction& cell :
+         tracker::cells_of(measurement, has_contrast ? imaging::CalcificationFinding() : calcification,
+                           recorded->value_or(Findings())))
+        findings.push_back({std::move(cell.column), std::move(cell.text)});
     std::vector<Cell> scan;
     if (const auto date = arguments.find("--scan-date")) scan.push_back({"scan_date", *date});
     for (tracker::Correction& cell : tracker::cells_of(facts, *of_scan ? &**of_scan : nullptr)) {
@@ -154,7 +164,7 @@ Result<ExitStatus> measure_by_mask(const Call& call, bool logged)
         const auto put = put_picture(arguments, *measurement, *nodule, false);
         if (!put) return tl::unexpected(put.error());
     }
-    return logged ? log_measurement(call, *measurement, {}, nodule) : ExitStatus::done;
+    return logged ? log_measurement(call, *measurement, {}, {}, nodule) : ExitStatus::done;
 }
 
 /// The place of `--at X,Y,Z`.
@@ -205,13 +215,19 @@ Result<ExitStatus> measure_by_seeds(const Call& call, bool logged)
 
     std::vector<imaging::NoduleMask> masks;
     std::vector<MaskMeasurement> measured;
+    std::vector<imaging::CalcificationFinding> calcified;        // of `measured`
     std::vector<std::optional<imaging::NoduleInImage>> nodules;  // of `measured`
     for (const auto& seed : *seeds) {
         progress("measuring", static_cast<double>(masks.size()) / static_cast<double>(seeds->size()));
         auto answer = imaging::measure_seed(*ct, seed);
-        print(arguments.has("--json") ? measurement_json(answer.values) + "\n" : as_text(answer.values));
+        calcified.push_back(imaging::calcification_of(*ct, answer.mask, answer.values));
+        print(arguments.has("--json") ? measurement_json(answer.values, &calcified.back()) + "\n"
+                                      : as_text(answer.values, &calcified.back()));
         masks.push_back(std::move(answer.mask));
-        if (answer.values.status != imaging::MeasurementStatus::measured) continue;
+        if (answer.values.status != imaging::MeasurementStatus::measured) {
+            calcified.pop_back();
+            continue;
+        }
         measured.push_back(std::move(answer.values));
         nodules.emplace_back();
         if (!logged && !arguments.has("--picture")) continue;
@@ -231,7 +247,7 @@ Result<ExitStatus> measure_by_seeds(const Call& call, bool logged)
         if (!put) return tl::unexpected(put.error());
     }
     for (std::size_t i = 0; logged && i < measured.size(); ++i) {
-        const auto status = log_measurement(call, measured[i], ct->facts(), nodules[i]);
+        const auto status = log_measurement(call, measured[i], calcified[i], ct->facts(), nodules[i]);
         if (!status) return tl::unexpected(status.error());
     }
     return ExitStatus::done;
@@ -243,10 +259,14 @@ Result<ExitStatus> run(const Call& call)
     note_cancelling();
     const auto logged = is_to_be_logged(arguments);
     if (!logged) return tl::unexpected(logged.error());
+    if (arguments.has("--batch")) return measure_batch(call);
+    if (arguments.has("--jobs")) return failure(ErrorCode::usage, "measure: --jobs goes with --batch");
     const int ways = int{arguments.has("--mask")} + int{arguments.has("--at")} + int{arguments.has("--seeds")};
     if (ways != 1)
-        return failure(ErrorCode::usage,
-                       "measure: give one of --mask FILE, --at X,Y,Z and --seeds FILE.csv, to say what to measure");
+        return failure(
+            ErrorCode::usage,
+            "measure: give one of --mask FILE, --at X,Y,Z, --seeds FILE.csv and --batch FILE.csv, to say what "
+            "to measure");
     if (arguments.has("--picture") && arguments.all("IMAGE").empty())
         return failure(ErrorCode::usage, "measure: --picture needs the IMAGE that is to be shown");
     if (arguments.text("--picture") == "-")
@@ -289,17 +309,34 @@ Command measure_command()
             "position, density and attenuation; and, in the registry alone, where the image is and which voxels the "
             "nodule "
             "has, for `nodtrack filmstrip`. Of a click on a DICOM series, what its header says of the scan (day, slice "
-            "thickness, IV contrast) is recorded where nothing is.",
+            "thickness, IV contrast) is recorded where nothing is."
+            "\n\n"
+            "Calcification is told as none, diffuse, central, laminated, popcorn, eccentric or stippled where it is "
+            "plain; "
+            "else a flag says why not. With IV contrast it is never told."
+            "\n\n"
+            "With --batch each row names a CT and a click on it; rows of one CT belong together. The CTs are measured "
+            "on "
+            "all cores, in memory of one CT for each, and answered in the order of the list, each answer with its "
+            "image. "
+            "A CT that cannot be read does not stop the others; the exit status then is 3.",
         .positionals = {{.name = "IMAGE", .help = "the CT", .required = false, .repeated = true}},
         .options =
             {{.name = "--mask", .value = "FILE", .help = "a NRRD, MetaImage or NIfTI file on the image's voxels"},
              {.name = "--label", .value = "N", .help = "the label measured; else 1"},
              {.name = "--at", .value = "X,Y,Z", .help = "a click on the nodule, in mm (LPS)"},
              {.name = "--seeds", .value = "FILE", .help = "clicks: CSV with nodule_id, x_mm, y_mm, z_mm"},
+             {.name = "--batch",
+              .value = "FILE",
+              .help = "many CTs: CSV with image, nodule_id, x_mm, y_mm, z_mm, and, if wished, series, patient_id, "
+                      "scan_id; nothing is logged"},
+             {.name = "--jobs", .value = "N", .help = "of --batch: how many CTs at once; else one a core"},
              {.name = "--series",
               .value = "UID",
               .help = "which series of a folder of several: its UID, or the end of it"},
-             {.name = "--save-mask", .value = "FILE", .help = "the voxels found, as NRRD; label 1 is the first nodule"},
+             {.name = "--save-mask",
+              .value = "FILE",
+              .help = "the voxels found, as .nrrd, .nii or .nii.gz; label 1 is the first nodule"},
              {.name = "--picture",
               .value = "FILE",
               .help = "a PNG of three planes with the contour; of several nodules FILE-ID.png each"},
@@ -311,7 +348,8 @@ Command measure_command()
               .help = "the day of a scan that is not recorded yet, where its header does not say it"},
              {.name = "--nodule", .value = "ID", .help = "… and this nodule; alone, it names the answer"},
              {.name = "--amend", .value = "REASON", .help = "a size that contradicts a stored one supersedes it"}},
-        .examples = {{"nodtrack measure sample_data/ct/chest.nrrd --mask sample_data/ct/nodule.nrrd --json"},
+        .examples = {{"nodtrack measure --batch cohort.csv --json > measured.jsonl", "many patients, on all cores"},
+                     {"nodtrack measure sample_data/ct/chest.nrrd --mask sample_data/ct/nodule.nrrd --json"},
                      {"nodtrack measure --mask sample_data/ct/nodule.nrrd", "the shape alone"},
                      {"nodtrack measure ct/2026-11-10 --at -62.5,14,-110.25", "from one click"},
                      {"nodtrack measure ct/2026-11-10 --seeds clicks.csv --save-mask found.nrrd --json"},

@@ -27,7 +27,7 @@ std::vector<double> to_thousandths(std::span<const double> values)
 
 }  // namespace
 
-std::string measurement_json(const MaskMeasurement& measurement)
+std::string measurement_json(const MaskMeasurement& measurement, const imaging::CalcificationFinding* calcification)
 {
     const bool measured = measurement.status == imaging::MeasurementStatus::measured;
     ordered_json object = {{"nodule_id", measurement.nodule_id}, {"status", measured ? "measured" : "refused"}};
@@ -63,6 +63,10 @@ std::string measurement_json(const MaskMeasurement& measurement)
     density("calcified_volume_mm3", &imaging::DensityValues::calcified_volume_mm3);
     shape("slice_thickness_mm", &Shape::slice_thickness_mm);
     object["flags"] = measurement.flags;
+    if (calcification != nullptr) {
+        object["calcification"] = calcification->pattern ? ordered_json(word(*calcification->pattern)) : ordered_json();
+        if (!calcification->flag.empty() && measured) object["flags"].push_back(calcification->flag);
+    }
     return object.dump();
 }
 

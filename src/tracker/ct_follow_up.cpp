@@ -497,6 +497,22 @@ std::optional<std::pair<std::array<double, 3>, double>> body_of(const CtNodule& 
     return std::pair(line.measured->shape->center_mm, line.measured->shape->long_axis_mm / 2);
 }
 
+/// Told in the flags only where something is dense: that small nodules show no pattern is no news.
+void find_calcification(const imaging::Ct& current, const Scan& scan, CtNodule& line)
+{
+    if (!line.measured || line.mask.inside.empty()) return;
+    line.calcification = imaging::calcification_of(current, line.mask, *line.measured);
+    if (scan.iv_contrast == IvContrast::given && line.calcification.pattern) {
+        line.calcification.pattern.reset();
+        line.calcification.flag = "calcification_unknown: IV contrast was given, as is recorded";
+    }
+    const bool is_dense = line.measured->density && line.measured->density->calcified_volume_mm3 > 0;
+    if (!is_dense) return;
+    line.flags.push_back(line.calcification.pattern
+                             ? fmt::format("calcification: {}", word(*line.calcification.pattern))
+                             : line.calcification.flag);
+}
+
 void flag_same_places(CtFollowUp& answer)
 {
     for (std::size_t i = 0; i < answer.nodules.size(); ++i) {
@@ -563,6 +579,8 @@ Result<CtFollowUp> follow_up_on_ct(const store::Registry& registry, const growth
     for (Wanted& wanted : nodules)
         answer.nodules.push_back(std::move(wanted.line));
     take_clicks(*current, limits, request, answer);
+    for (CtNodule& line : answer.nodules)
+        find_calcification(*current, answer.scan, line);
     flag_same_places(answer);
     return answer;
 }

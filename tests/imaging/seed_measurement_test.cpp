@@ -213,13 +213,18 @@ TEST(SeedMeasurement, SavesTheVoxelsThatItCounted)
     const Ct ct = loaded(scene.image());
     const auto answer = measure_seed(ct, {"N1", {-4, 3, 1}});
     const TemporaryFolder folder;
-    ASSERT_TRUE(save_masks(ct, {answer.mask}, folder / "found.nrrd"));
-    MaskRequest request;
-    request.mask = folder / "found.nrrd";
-    const auto again = measure_mask(request);
-    ASSERT_TRUE(again) << again.error().message;
-    EXPECT_DOUBLE_EQ(again->shape->voxel_volume_mm3, answer.values.shape->voxel_volume_mm3);
-    EXPECT_DOUBLE_EQ(again->shape->mesh_volume_mm3, answer.values.shape->mesh_volume_mm3);
+    for (const char* const name : {"found.nrrd", "found.nii", "found.nii.gz"}) {
+        SCOPED_TRACE(name);
+        ASSERT_TRUE(save_masks(ct, {answer.mask}, folder / name));
+        MaskRequest request;
+        request.mask = folder / name;
+        request.image = {write_nrrd(folder / "ct.nrrd", scene.image())};
+        const auto again = measure_mask(request);
+        ASSERT_TRUE(again) << again.error().message << " (on the voxels of the image, or it would be refused)";
+        // NIfTI keeps spacings and places as 32-bit numbers.
+        EXPECT_NEAR(again->shape->voxel_volume_mm3, answer.values.shape->voxel_volume_mm3, 1e-3);
+        EXPECT_NEAR(again->shape->mesh_volume_mm3, answer.values.shape->mesh_volume_mm3, 1e-3);
+    }
     EXPECT_FALSE(save_masks(ct, {answer.mask}, folder / "found.txt")) << "another kind of file";
     EXPECT_FALSE(save_masks(ct, {answer.mask}, folder / "nowhere" / "found.nrrd"));
 }

@@ -11,6 +11,7 @@
 #include "nodtrack/domain/record.hpp"
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/growth/comparison.hpp"
+#include "nodtrack/imaging/calcification.hpp"
 #include "nodtrack/imaging/follow.hpp"
 #include "nodtrack/store/occasion.hpp"
 #include "nodtrack/store/registry.hpp"
@@ -27,7 +28,8 @@ namespace nodtrack::tracker {
 
 /// What is recorded of a measurement from an image, as cells of measurements.csv. Sizes always, so that a contradiction
 /// with a stored size is told; the rest only where nothing is recorded: a program does not gainsay a reader's word.
-std::vector<Correction> cells_of(const imaging::MaskMeasurement& measurement, const Findings& recorded);
+std::vector<Correction> cells_of(const imaging::MaskMeasurement& measurement,
+                                 const imaging::CalcificationFinding& calcification, const Findings& recorded);
 
 /// What a CT's header says of its scan, as cells of scans.csv: the day, unless the scan is recorded, and of the rest
 /// what is not recorded yet. `recorded` may be null.
@@ -71,9 +73,10 @@ struct CtNodule {
     ImageChange change;
     std::optional<imaging::MaskMeasurement> measured;  ///< on the new CT; may be refused
     imaging::NoduleMask mask;                          ///< empty where it is not known
-    Findings recorded;                                 ///< what is recorded of it on this scan already
-    Findings recorded_then;                            ///< and on the prior scan
-    std::optional<Side> side;                          ///< of the latest earlier row that says so
+    imaging::CalcificationFinding calcification;
+    Findings recorded;         ///< what is recorded of it on this scan already
+    Findings recorded_then;    ///< and on the prior scan
+    std::optional<Side> side;  ///< of the latest earlier row that says so
     std::optional<Lobe> lobe;
     std::optional<Location> location;
     std::vector<std::string> flags;  ///< beside those of `followed` and `change`

@@ -19,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr DicomTag image_type_tag = 0x00080008;
 constexpr DicomTag sop_class_tag = 0x00080016;
 constexpr DicomTag study_date_tag = 0x00080020;
 constexpr DicomTag acquisition_date_tag = 0x00080022;
@@ -55,6 +56,7 @@ struct Slice {
     std::int64_t rows = 0, columns = 0, frames = 1;
     std::vector<double> position, orientation, pixel_spacing;
     double along_normal = 0;
+    bool is_localizer = false;
 };
 
 tl::unexpected<Error> refusal(const std::string& message)
@@ -184,9 +186,20 @@ Result<std::vector<Slice>> images_among(const std::vector<fs::path>& files, cons
         slice.pixel_spacing = numbers(header->text(pixel_spacing_tag));
         slice.pixels = slice_of(file, *header);
         slice.facts = facts_of(*header);
+        slice.is_localizer = header->text(image_type_tag).find("LOCALIZER") != std::string::npos;
         slices.push_back(std::move(slice));
     }
     return slices;
+}
+
+/// Leaves out scout views beside the slices they plan, and refuses them alone: they are no slices (PS3.3 C.8.2.1.1.1).
+Result<void> leave_localizers_out(std::vector<Slice>& slices)
+{
+    const auto is_localizer = [](const Slice& slice) { return slice.is_localizer; };
+    if (std::all_of(slices.begin(), slices.end(), is_localizer))
+        return refusal(slices.front().file.string() + ": is a localizer (a scout view); give the axial series");
+    std::erase_if(slices, is_localizer);
+    return {};
 }
 
 /// Passes where all slices are of one series of a CT. Where `wanted` names one, leaves the others out first.
@@ -248,6 +261,38 @@ double dot(const Vector3& a, const Vector3& b)
 Vector3 vector_at(const std::vector<double>& values, std::size_t first)
 {
     return {values[first], values[first + 1], values[first + 2]};
+}
+
+/// Passes where the bytes of the slices can hold the pixels they promise: nothing is set up for a few kilobytes that
+/// promise terabytes.
+Result<void> check_promise(const std::vector<Slice>& slices)
+{
+    constexpr std::int64_t longest_edge = 16384;
+    constexpr std::uint64_t most_folded = 200;  // of a whole series; air alone shrinks farther, chests never
+    constexpr std::uint64_t always_allowed = std::uint64_t{1} << 28U;
+    std::uint64_t folded = 0;
+    std::uint64_t promised = 0;
+    for (const Slice& slice : slices) {
+        const std::string file = slice.file.string();
+        if (slice.rows > longest_edge || slice.columns > longest_edge)
+            return refusal(file + ": promises " + std::to_string(slice.columns) + " x " + std::to_string(slice.rows) +
+                           " pixels, more than any CT has; send the series again");
+        if (!is_possible(slice.pixels))
+            return refusal(file + ": its header gives an impossible number format; send the series again");
+        const auto pixels = static_cast<std::uint64_t>(slice.rows) * static_cast<std::uint64_t>(slice.columns);
+        const auto needed = pixels * static_cast<std::uint64_t>(slice.pixels.format.bits_allocated / 8);
+        const std::uint64_t held = slice.pixels.pixel_length;
+        if (!slice.pixels.compressed && needed > held)
+            return refusal(file + ": the pixels of this DICOM slice cannot be read (they are " + std::to_string(held) +
+                           " bytes where rows and columns need " + std::to_string(needed) + "); send the series again");
+        promised += needed;
+        folded += held;
+        if (promised > std::max(always_allowed, folded * most_folded))
+            return refusal(file + ": the compressed pixels up to this slice are " + std::to_string(folded) +
+                           " bytes where rows and columns need " + std::to_string(promised) +
+                           ", more than compression can save; send the series again");
+    }
+    return {};
 }
 
 /// Passes where all slices have the size, spacing and orientation of the first.
@@ -345,7 +390,9 @@ Result<ImageSource> open_series(const std::vector<fs::path>& paths, const std::s
     auto slices = images_among(*files, paths);
     if (!slices) return tl::unexpected(slices.error());
     if (slices->empty()) return refusal(name + ": holds no DICOM image; give the folder or the files of one CT series");
+    if (const auto left = leave_localizers_out(*slices); !left) return tl::unexpected(left.error());
     if (const auto checked = check_one_series(*slices, series, name); !checked) return tl::unexpected(checked.error());
+    if (const auto checked = check_promise(*slices); !checked) return tl::unexpected(checked.error());
     if (const auto checked = check_alike(*slices); !checked) return tl::unexpected(checked.error());
     const auto grid = grid_of(*slices, name);
     if (!grid) return tl::unexpected(grid.error());
