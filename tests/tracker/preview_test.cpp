@@ -91,7 +91,7 @@ TEST_F(PreviewTest, TellsTheChangeAgainstEachPrior)
     const auto json = nlohmann::json::parse(preview_json(look(typed), judge_, typed));
     EXPECT_EQ(json["would_store"], true);
     EXPECT_EQ(json["on_index_scan"], true);
-    EXPECT_EQ(json["growth_state"], "UNEQUIVOCAL");
+    EXPECT_EQ(json["growth_state"], "UNEQUIVOCAL_GROWTH");
     ASSERT_EQ(json["comparisons"].size(), 2U);
     EXPECT_EQ(json["comparisons"][0]["prior_scan"], "A");
     EXPECT_EQ(json["comparisons"][0]["prior_date"], "2024-06-01");
