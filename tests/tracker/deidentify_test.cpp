@@ -262,10 +262,14 @@ TEST(Deidentified, IsJudgedAlikeButWhereAMonthIsLonger)
         const assess::Assessment moved =
             judge.assess(deidentified(record, pseudonym), add_days(as_of, -pseudonym.days_back), assess::Detail::none);
         ASSERT_EQ(true_one.nodules.size(), moved.nodules.size());
+        for (std::size_t i = 0; i < moved.nodules.size(); ++i) {
+            ASSERT_EQ(true_one.nodules[i].growth_state, moved.nodules[i].growth_state) << record.patient.patient_id;
+            ASSERT_EQ(true_one.nodules[i].vdt_days, moved.nodules[i].vdt_days) << record.patient.patient_id;
+        }
         if (answers(judge, true_one, false) != answers(judge, moved, false)) ++differ;
     }
-    // These patients are dense round every threshold on purpose.
-    EXPECT_LT(differ, count / 10) << differ;
+    // These patients are dense round every threshold on purpose: of 5000 another class was given to 52.
+    EXPECT_LT(differ, count / 40) << differ;
 }
 
 class ExportTest : public test::RegistryTest {
