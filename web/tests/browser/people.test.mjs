@@ -166,7 +166,7 @@ test('a researcher sees the de-identified export and nothing else', async () => 
   assert.deepEqual(await navigation(page), ['Export']);
   assert.equal(await page.getByRole('search').count(), 0);
   await page.getByRole('heading', { name: 'Preview' }).waitFor();
-  await page.locator('#main .scroll td').first().waitFor();
+  await page.locator('#main details[open] td').first().waitFor();
   assert.doesNotMatch(await page.locator('#main').innerText(), /SARC-\d/, 'no identifier is on the page');
   await page.getByLabel('Contains').fill('long_axis');
   await page.getByText('longest diameter').first().waitFor();
