@@ -22,6 +22,9 @@ export NODTRACK_DB=$folder/nodtrack.db NODTRACK_NOW=2026-11-20T08:00:00Z NODTRAC
 node tests/seed.mjs "$folder/eight"
 "$program" ingest "$folder/eight" >/dev/null
 
+# One nodule has an image, for the film-strip.
+"$program" measure ../sample_data/ct/chest.nrrd --mask ../sample_data/ct/nodule.nrrd --patient SARC-042 --scan CT-2026-11-10 --nodule N1 >/dev/null
+
 node_modules/.bin/vitest run
 
 if [[ $kind == --mock ]]; then

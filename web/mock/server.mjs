@@ -144,6 +144,17 @@ const routes = [
   ['GET', /^\/api\/v1\/patients\/([^/]+)\/trend\.json$/, everybody, async ({ id }) => json(['trend', id])],
   ['GET', /^\/api\/v1\/patients\/([^/]+)\/trend\.svg$/, everybody, async ({ id }) => ({ type: 'image/svg+xml', bytes: await run(['trend', id, '--svg', '-']) })],
   ['GET', /^\/api\/v1\/patients\/([^/]+)\/worksheet\.html$/, everybody, async ({ id }) => ({ type: 'text/html', bytes: await run(['trend', id, '--html', '-']) })],
+  ['GET', /^\/api\/v1\/patients\/([^/]+)\/nodules\/([^/]+)\/filmstrip\.png$/, everybody, async ({ id, part }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'nodtrack-strip-'));
+    try {
+      await run(['filmstrip', id, part, '--out', join(folder, 'strip.png')]).catch(() => {
+        throw new Problem(404, 'not found', `no image of nodule '${part}' can be shown`);
+      });
+      return { type: 'image/png', bytes: await readFile(join(folder, 'strip.png')) };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }],
   ['GET', /^\/api\/v1\/board$/, everybody, async () => ({ as_of: today(), entries: (await lines(['worklist', '--group', 'urgent', '--group', 'board'])) })],
   ['GET', /^\/api\/v1\/board\.html$/, everybody, async ({ query }) => ({ type: 'text/html', bytes: await run(['board', ...(query.get('patients') ?? '').split(',').filter(Boolean), '--html', '-']) })],
   ['POST', /^\/api\/v1\/preview$/, 'R B', async ({ body }) => preview(body.patient_id, body)],

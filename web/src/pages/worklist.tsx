@@ -9,6 +9,8 @@ import { Page } from '../parts/page';
 import { Asked } from '../parts/states';
 import { groupMeanings, groups, wordOf } from '../words';
 
+/** So many rows of a group are drawn at first: a registry of thousands has thousands. */
+const firstRows = 150;
 const horizons = [7, 14, 30, 60, 90];
 
 export function WorklistPage() {
@@ -114,6 +116,7 @@ export function WorklistPage() {
 
 function Rows({ entries, filtered }: { entries: WorklistEntry[]; filtered: boolean }) {
   const body = useRef<HTMLDivElement>(null);
+  const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
   const byGroup = useMemo(() => groups.map((group) => ({ group, rows: entries.filter((entry) => entry.group === group) })).filter(({ rows }) => rows.length > 0), [entries]);
 
   useEffect(() => {
@@ -160,7 +163,7 @@ function Rows({ entries, filtered }: { entries: WorklistEntry[]; filtered: boole
                 <GroupShape group={group} /> {wordOf(group)} <span className="count">{rows.length}</span> <span className="quiet group-meaning">{groupMeanings[group]}</span>
               </th>
             </tr>
-            {rows.map((entry) => (
+            {(whole.has(group) ? rows : rows.slice(0, firstRows)).map((entry) => (
               <tr key={entry.patient_id} className="row">
                 <th scope="row" className="figure nowrap">
                   <Link data-row to={`/patients/${segment(entry.patient_id)}`}>
@@ -191,6 +194,15 @@ function Rows({ entries, filtered }: { entries: WorklistEntry[]; filtered: boole
                 </td>
               </tr>
             ))}
+            {rows.length > firstRows && !whole.has(group) && (
+              <tr>
+                <td colSpan={6}>
+                  <button type="button" className="button" onClick={() => setWhole(new Set([...whole, group]))}>
+                    Show the other {rows.length - firstRows} of “{wordOf(group)}”
+                  </button>
+                </td>
+              </tr>
+            )}
           </tbody>
         ))}
       </table>

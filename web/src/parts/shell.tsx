@@ -124,11 +124,19 @@ function useLive(wanted: boolean): 'live' | 'waiting' | 'off' {
   const [state, setState] = useState<'live' | 'waiting' | 'off'>('off');
   useEffect(() => {
     if (!wanted) return undefined;
-    return listen({
-      url: 'api/v1/events',
-      onChange: () => void queries.invalidateQueries({ predicate: (query) => !query.meta?.['steady'] }),
-      onState: setState,
-    });
+    // A busy hour brings many events: what is shown is asked for anew once a second at most.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const askAnew = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void queries.invalidateQueries({ predicate: (query) => !query.meta?.['steady'] });
+      }, 1000);
+    };
+    const stop = listen({ url: 'api/v1/events', onChange: askAnew, onState: setState });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
   }, [wanted, queries]);
   return state;
 }

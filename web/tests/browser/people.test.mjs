@@ -88,6 +88,15 @@ test('the patient page says what would change the answer, the dose, the history,
   await close();
 });
 
+test('a nodule whose image was measured has its film-strip', async () => {
+  const { page, go, close } = await open({ account: 'ada' });
+  await go('/patients/SARC-042?tab=pictures');
+  const strip = page.getByRole('img', { name: /N1 on each CT/ });
+  await strip.waitFor();
+  assert.ok((await strip.evaluate((image) => image.complete && image.naturalWidth)) > 50);
+  await close();
+});
+
 test('a patient is found by the start of the id', async () => {
   const { page, go, close } = await open({ account: 'ada' });
   await go('/worklist');
