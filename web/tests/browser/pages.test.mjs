@@ -15,8 +15,8 @@ const places = [
   ['ada', '/patients/SARC-002?tab=identities', '[role=tabpanel] table'],
   ['ada', '/patients/SARC-004/log', '[name=long_axis_mm]'],
   ['bo', '/board/SARC-017', '.trend-svg'],
-  ['rhea', '/export', '.scroll table'],
-  ['root', '/audit', '.scroll table'],
+  ['rhea', '/export', '.scroll table:visible'],
+  ['root', '/audit', '.scroll table:visible'],
   ['root', '/users', 'table'],
 ];
 
