@@ -84,7 +84,7 @@ async function preview(id, body) {
       return { ...one, prior_date: point?.date ?? null, prior_long_axis_mm: point?.long_axis_mm ?? null };
     });
     return {
-      problems: [], warnings: assessment.flags.filter((flag) => flag.subject === body.measurement.nodule_id).map((flag) => flag.text),
+      problems: [], warnings: [],
       would_store: true, on_index_scan: true, comparisons, growth_state: nodule?.growth_state ?? null, class: nodule?.class ?? null,
       vdt_days: nodule?.vdt_days ?? null, stable_months: nodule?.stable_months ?? null,
       change_text: said.split('\n').slice(1).join('\n').split(`\n${id} `)[0], assessment,

@@ -18,7 +18,7 @@ export function plain(value: unknown): string {
   return String(value);
 }
 
-/** A size in mm with one decimal at least, as radiologists write it: 6 -> 6.0; more decimals are kept. */
+/** A size in mm (or a doubling time) with one decimal at least, as radiologists write it: 6 -> 6.0; more decimals are kept. */
 export function millimetres(value: unknown): string {
   if (typeof value !== 'number' && typeof value !== 'string') return missing;
   const text = String(value);

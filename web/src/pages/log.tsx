@@ -460,6 +460,7 @@ function Live({ preview, asking, before, nodule, problems }: { preview: Preview 
   const now = before?.recommendation;
   const then = judged?.recommendation;
   const other = now && then && (now.action !== then.action || now.due_date !== then.due_date);
+  const remarks = [...(preview?.warnings ?? []), ...(judged?.flags.filter((flag) => flag.subject === nodule).map((flag) => flag.text) ?? [])];
   const spoken = preview
     ? problems.length > 0
       ? `Would be refused: ${problems.map((line) => problemOn(line).text).join('; ')}`
@@ -488,7 +489,7 @@ function Live({ preview, asking, before, nodule, problems }: { preview: Preview 
         <>
           <p className="live-words">
             {nodule} <Word code={preview.growth_state} /> <Word code={preview.class} />
-            {preview.vdt_days !== null && <span className="figure quiet"> doubling time {preview.vdt_days} days</span>}
+            {preview.vdt_days !== null && <span className="figure quiet"> doubling time {millimetres(preview.vdt_days)} days</span>}
           </p>
           <p>
             <strong>{wordOf(then.action)}</strong>
@@ -540,9 +541,9 @@ function Live({ preview, asking, before, nodule, problems }: { preview: Preview 
               </table>
             </div>
           )}
-          {preview.warnings.length > 0 && (
+          {remarks.length > 0 && (
             <ul className="warnings">
-              {preview.warnings.map((warning) => (
+              {[...new Set(remarks)].map((warning) => (
                 <li key={warning}>{warning}</li>
               ))}
             </ul>
@@ -592,7 +593,7 @@ function Priors({ nodule, priors }: { nodule: string; priors: Prior[] }) {
                   <td className="small">
                     {looks
                       .filter(({ column }) => row[column])
-                      .map(({ column }) => (column === 'calcification' ? `calcification ${wordOf(String(row[column]))}` : wordOf(String(row[column]))))
+                      .map(({ column }) => (column === 'calcification' ? (row[column] === 'none' ? 'not calcified' : `calcification ${wordOf(String(row[column]))}`) : wordOf(String(row[column]))))
                       .join(', ') || missing}
                   </td>
                 </tr>

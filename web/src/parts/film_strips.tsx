@@ -48,7 +48,7 @@ function Strip({ id, nodule }: { id: string; nodule: string }) {
       {strip.data === null && <p className="quiet">No images of this nodule are recorded.</p>}
       {strip.data && (
         <div className="strip-frame" tabIndex={0} role="group" aria-label={`Film-strip of ${nodule}, scrolls sideways`}>
-          <img src={strip.data} alt={`${nodule} on each CT with images, with date and size under each`} />
+          <img src={strip.data} onLoad={(event) => event.currentTarget.parentElement?.scrollTo({ left: event.currentTarget.scrollWidth })} alt={`${nodule} on each CT with images, with date and size under each`} />
         </div>
       )}
     </section>

@@ -1,5 +1,5 @@
 import type { Assessment } from '../api/types';
-import { millimetres, missing, withUnit } from '../format';
+import { millimetres, missing } from '../format';
 import { wordOf } from '../words';
 import { Word } from './marks';
 
@@ -146,7 +146,7 @@ export function NoduleTable({ assessment }: { assessment: Assessment }) {
                 <Word code={nodule.growth_state} />
               </td>
               <td className="number">{millimetres(nodule.long_axis_mm)}</td>
-              <td className="number">{withUnit(nodule.vdt_days, '')}</td>
+              <td className="number">{millimetres(nodule.vdt_days)}</td>
               <td className="number">{nodule.stable_months || missing}</td>
               <td className="rule">{nodule.rules.join(' ')}</td>
             </tr>
