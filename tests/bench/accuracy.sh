@@ -34,9 +34,10 @@ development=(
   "small-4, no growth|$small seed=15 growth=0"
   "small-5, hard motion, noise 35|$small seed=16 $hard"
 )
-# Nothing was looked at on these before the method was done. A change of the method that was made by looking at them
-# needs new seeds here.
-held_out=(
+# Held out. Nothing was looked at on the first list before the method of measuring was done, and nothing on the second
+# before that of following was: its limit for "not found" was raised after the first. A change that is made by looking
+# at these needs new seeds.
+held_out_measure=(
   "routine 1|$small seed=901"
   "hard 1|$small $hard seed=902"
   "neighbours 1|$small seed=903 minsep=12"
@@ -62,6 +63,32 @@ held_out=(
   "routine 4, noise 25|$small seed=923 noise=25"
   "neighbours 5|$small seed=924 minsep=12"
 )
+held_out=(
+  "routine 1, b|$small seed=1101"
+  "hard 1, b|$small $hard seed=1102"
+  "neighbours 1, b|$small seed=1103 minsep=12"
+  "noise 30, psf 0.6, b|$small seed=1104 noise=30 psf=0.6"
+  "hard, neighbours 2, b|$small $hard seed=1105 minsep=12"
+  "slices 2.5 mm 1, b|$small seed=1106 dz=2.5 nz=104 noise=35"
+  "no growth 1, b|$small seed=1107 growth=0"
+  "neighbours 2, b|$small seed=1108 minsep=12"
+  "hard 3, b|$small $hard seed=1109"
+  "noise 15, psf 0.4, b|$small seed=1110 noise=15 psf=0.4 psfz=0.4"
+  "routine 2, b|$small seed=1111"
+  "neighbours 3, psf 0.55, b|$small seed=1112 minsep=12 psf=0.55"
+  "hard, neighbours 4, b|$small $hard seed=1113 minsep=12"
+  "slices 2 mm, b|$small seed=1114 dz=2 nz=128 noise=25"
+  "noise 30, psf 0.7, b|$small seed=1115 noise=30 psf=0.7 psfz=0.6"
+  "no growth 2, noise 30, b|$small seed=1116 growth=0 noise=30 minsep=12"
+  "hard 5, b|$small $hard seed=1117"
+  "routine 3, b|$small seed=1118"
+  "lobulated, b|$small seed=1119 lobul=0.12 elong=0.5"
+  "neighbours 4, b|$small seed=1120 minsep=12"
+  "hard, neighbours 6, b|$small $hard seed=1121 minsep=12"
+  "slices 2.5 mm 2, b|$small seed=1122 dz=2.5 nz=104 noise=30 minsep=12"
+  "routine 4, noise 25, b|$small seed=1123 noise=25"
+  "neighbours 5, b|$small seed=1124 minsep=12"
+)
 
 scans() {  # name|keys …: makes the scans, prints their folders
   for setting in "$@"; do
@@ -74,20 +101,34 @@ scans() {  # name|keys …: makes the scans, prints their folders
 }
 
 mapfile -t seen < <(scans "${development[@]}")
+mapfile -t measured_unseen < <(scans "${held_out_measure[@]}")
 mapfile -t unseen < <(scans "${held_out[@]}")
 [ ${#unseen[@]} -gt 0 ] || { echo "accuracy.sh: no held-out scans in $work" >&2; exit 2; }
-page=$(mktemp)
-trap 'rm -f "$page"' EXIT
+parts=$(mktemp -d)
+trap 'rm -rf "$parts"' EXIT
+"$build/bin/follow_bench" "${unseen[@]}" > "$parts/follow" &
+following=$!
+"$build/bin/nodule_bench" "${measured_unseen[@]}" "${unseen[@]}" > "$parts/measure"
+if [ ${#measured_unseen[@]} -gt 0 ]; then "$build/bin/follow_bench" "${measured_unseen[@]}" > "$parts/follow-before"; fi
+wait $following
 {
   cat "$here/tests/bench/accuracy_intro.md"
-  echo "## Measuring: settings held out (${#unseen[@]} pairs of scans)"
+  echo "## Measuring: held out ($((${#measured_unseen[@]} + ${#unseen[@]})) pairs of scans)"
   echo
-  "$build/bin/nodule_bench" "${unseen[@]}"
+  cat "$parts/measure"
   echo
-  echo "## Following from scan to scan: settings held out (${#unseen[@]} pairs of scans)"
+  echo "## Following from scan to scan: held out (${#unseen[@]} pairs of scans)"
   echo
-  "$build/bin/follow_bench" "${unseen[@]}"
+  cat "$parts/follow"
   echo
+  if [ ${#measured_unseen[@]} -gt 0 ]; then
+    echo "## Following: pairs after which one limit was moved (${#measured_unseen[@]} pairs of scans)"
+    echo
+    echo "Held out until then; the limit for \"not found\" was raised because of them, so that figure is not held out."
+    echo
+    cat "$parts/follow-before"
+    echo
+  fi
   if [ ${#seen[@]} -gt 0 ]; then
     echo "## Measuring: settings that the method was made with (${#seen[@]} pairs of scans)"
     echo
@@ -101,5 +142,5 @@ trap 'rm -f "$page"' EXIT
     done
   fi
   cat "$here/tests/bench/accuracy_limits.md"
-} > "$page"
-cp "$page" "$here/docs/accuracy.md"
+} > "$parts/page"
+cp "$parts/page" "$here/docs/accuracy.md"

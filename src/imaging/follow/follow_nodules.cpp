@@ -11,7 +11,7 @@ namespace nodtrack::imaging {
 namespace {
 
 constexpr double found_from = 0.5;
-constexpr double not_found_to = 0.25;
+constexpr double not_found_to = 0.35;
 constexpr double doubtful_sd_mm = 1.5;     // beyond, what is not found may lie where nobody looked
 constexpr double most_by_looks = 0.88;     // of a nodule whose size on the prior scan is not known
 constexpr double most_confidence = 0.995;  // no synthetic pair vouches for more
