@@ -168,7 +168,8 @@ Command follow_command()
             "\n\n"
             "The change of volume comes with its 95 % interval; the growth state is judged as `assess` judges it, by "
             "volume only where slices are thin on both scans. Other slices, another kernel, contrast agent or depth "
-            "of breath are flagged, and widen the interval.",
+            "of breath are flagged, and widen the interval; between such scans, and on thick slices, growth is told "
+            "only beyond that interval.",
         .positionals = {{.name = "PRIOR", .help = "the earlier CT"}, {.name = "CURRENT", .help = "the later CT"}},
         .options = {{.name = "--nodules",
                      .value = "FILE",
