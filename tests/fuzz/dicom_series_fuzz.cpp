@@ -18,22 +18,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path own_folder()
-{
-    static const fs::path folder = [] {
+/// A folder in memory, gone at the end.
+struct OwnFolder {
+    fs::path path;
+
+    OwnFolder()
+    {
         std::error_code problem;
         const fs::path memory = "/dev/shm";
         const fs::path base = fs::is_directory(memory, problem) ? memory : fs::temp_directory_path();
-        const fs::path made = base / ("nodtrack_fuzz_" + std::to_string(::getpid()));
-        fs::create_directories(made);
-        std::atexit([] {
-            std::error_code ignored;
-            fs::remove_all(own_folder(), ignored);
-        });
-        return made;
-    }();
-    return folder;
-}
+        path = base / ("nodtrack_fuzz_" + std::to_string(::getpid()));
+        fs::create_directories(path);
+    }
+    ~OwnFolder()
+    {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+    OwnFolder(const OwnFolder&) = delete;
+    OwnFolder& operator=(const OwnFolder&) = delete;
+};
 
 }  // namespace
 
@@ -42,7 +46,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace nodtrack;
     using namespace nodtrack::imaging;
     constexpr std::size_t most_files = 5;
-    const fs::path folder = own_folder();
+    static const OwnFolder own;
+    const fs::path& folder = own.path;
     std::vector<fs::path> files;
     std::size_t at = 0;
     while (at + 3 <= size && files.size() < most_files) {
