@@ -32,12 +32,15 @@ class RunningClock {
     service::Moment moment() const
     {
         const store::Instant instant = now();
+        thread_local std::pair<store::Instant, service::Moment> last;  // asked for with each request
+        if (last.first == instant) return last.second;
         const std::time_t seconds = instant.time_since_epoch().count();
         std::tm parts{};
         localtime_r(&seconds, &parts);
         const auto day = Date::from_calendar(parts.tm_year + 1900, static_cast<unsigned>(parts.tm_mon + 1),
                                              static_cast<unsigned>(parts.tm_mday));
-        return {store::utc_text(instant), day.value_or(Date())};
+        last = {instant, {store::utc_text(instant), day.value_or(Date())}};
+        return last.second;
     }
 
   private:

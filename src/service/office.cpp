@@ -1,5 +1,7 @@
 #include "office.hpp"
 
+#include <openssl/evp.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -39,9 +41,18 @@ std::string cookie_of(std::string_view header, std::string_view name)
     return value;
 }
 
+/// By OpenSSL, which uses the processor's own instructions: this is half of the work of a long answer otherwise.
 std::string etag_of(const std::string& text)
 {
-    return '"' + tracker::sha256_of(text).substr(0, 32) + '"';
+    constexpr std::string_view digits = "0123456789abcdef";
+    unsigned char digest[EVP_MAX_MD_SIZE] = {};
+    EVP_Digest(text.data(), text.size(), digest, nullptr, EVP_sha256(), nullptr);
+    std::string etag = "\"";
+    for (std::size_t i = 0; i < 16; ++i) {
+        etag += digits[digest[i] >> 4U];
+        etag += digits[digest[i] & 15U];
+    }
+    return etag + '"';
 }
 
 bool names_etag(std::string_view header, std::string_view etag)
@@ -49,24 +60,28 @@ bool names_etag(std::string_view header, std::string_view etag)
     return header == "*" || header.find(etag) != std::string_view::npos;
 }
 
-std::string cache_key(const Call& call)
+std::string cache_key(const Office::Admitted& admitted, Date today)
 {
-    std::string key(call.route.path);
+    std::string key(admitted.route->path);
     const auto part = [&key](std::string_view text) {
         key += '\n';
         key += text;
     };
-    for (const std::string& value : call.values)
+    for (const std::string& value : admitted.values)
         part(value);
-    for (const Parameter& parameter : call.route.query) {
-        for (const std::string& value : call.parameters(parameter.name)) {
-            part(parameter.name);
+    for (const Parameter& parameter : admitted.route->query) {
+        for (const auto& [name, value] : admitted.query) {
+            if (name != parameter.name) continue;
+            part(name);
             part(value);
         }
     }
-    part(call.now.today.iso());
+    part(today.iso());
     return key;
 }
+
+/// How long it is taken for granted that no other process has recorded anything.
+constexpr std::chrono::milliseconds newest_holds_for(2);
 
 constexpr std::size_t longest_key = 200;
 
@@ -154,17 +169,46 @@ std::optional<Reply> Office::refuse_body(const Route& route, const Incoming& req
                             : "the body must be application/json");
 }
 
-Result<std::optional<Caller>> Office::caller_of(const Incoming& request, tracker::AccessReader& access)
+Result<Desk*> Office::desk_of(std::optional<Desks::Lease>& lease)
+{
+    if (!lease) {
+        auto borrowed = desks_.borrow();
+        if (!borrowed) return tl::unexpected(borrowed.error());
+        lease.emplace(std::move(*borrowed));
+        saw((*lease)->newest);
+    }
+    return &**lease;
+}
+
+void Office::saw(store::DeliveryNumber newest)
+{
+    store::DeliveryNumber before = newest_.load();
+    while (before < newest && !newest_.compare_exchange_weak(before, newest)) {
+    }
+    looked_at_.store(std::chrono::steady_clock::now().time_since_epoch().count());
+}
+
+std::optional<store::DeliveryNumber> Office::newest_lately() const
+{
+    const std::chrono::steady_clock::duration looked(looked_at_.load());
+    const auto ago = std::chrono::steady_clock::now().time_since_epoch() - looked;
+    return ago < newest_holds_for ? std::optional(newest_.load()) : std::nullopt;
+}
+
+Result<std::optional<Caller>> Office::caller_of(const Incoming& request, std::optional<Desks::Lease>& lease)
 {
     const std::string authorization = request.header("Authorization");
     constexpr std::string_view bearer = "Bearer ";
-    if (!authorization.empty()) {
-        if (!authorization.starts_with(bearer)) return std::optional<Caller>();
-        return people_->bearer_of_token(std::string_view(authorization).substr(bearer.size()), access);
-    }
-    const std::string session = cookie_of(request.header("Cookie"), session_cookie);
-    if (session.empty()) return std::optional<Caller>();
-    return people_->bearer_of_session(session, access);
+    const bool by_token = !authorization.empty();
+    if (by_token && !authorization.starts_with(bearer)) return std::optional<Caller>();
+    const std::string secret =
+        by_token ? authorization.substr(bearer.size()) : cookie_of(request.header("Cookie"), session_cookie);
+    if (secret.empty()) return std::optional<Caller>();
+    if (auto known = people_->remembered(by_token, secret)) return std::optional<Caller>(std::move(*known));
+    const auto desk = desk_of(lease);
+    if (!desk) return tl::unexpected(desk.error());
+    return by_token ? people_->bearer_of_token(secret, (*desk)->access)
+                    : people_->bearer_of_session(secret, (*desk)->access);
 }
 
 std::optional<Reply> Office::refuse_caller(const Route& route, const std::optional<Caller>& caller,
@@ -223,10 +267,7 @@ Office::Admitted Office::admit(const Incoming& request)
     admitted.values = std::move(found.values);
     admitted.query = std::move(target->query);
     if (found.route->path == "/healthz") return admitted;
-    auto desk = desks_.borrow();
-    if (!desk) return std::move(refuse(refusal(desk.error())));
-    admitted.desk.emplace(std::move(*desk));
-    auto caller = caller_of(request, (*admitted.desk)->access);
+    auto caller = caller_of(request, admitted.desk);
     if (!caller) return std::move(refuse(refusal(caller.error())));
     admitted.caller = std::move(*caller);
     if (auto refused = refuse_caller(*found.route, admitted.caller, request)) {
@@ -244,11 +285,18 @@ Office::Admitted Office::admit(const Incoming& request)
 
 Reply Office::answer(Admitted& admitted, const Incoming& request)
 {
-    if (!admitted.desk) return Reply::of("{\"status\":\"alive\"}\n");
-    Call call{*this,          *admitted.route, **admitted.desk, admitted.values,
-              admitted.query, admitted.caller, request,         now()};
+    if (admitted.route->path == "/healthz") return Reply::of("{\"status\":\"alive\"}\n");
+    if (admitted.route->rests_on != RestsOn::nothing_kept && !admitted.desk) {
+        // What is kept needs no look at the registry, where somebody has just looked.
+        if (const auto newest = newest_lately()) {
+            if (auto reply = kept(admitted, request, *newest)) return std::move(*reply);
+        }
+    }
+    const auto desk = desk_of(admitted.desk);
+    if (!desk) return refusal(desk.error());
+    Call call{*this, *admitted.route, **desk, admitted.values, admitted.query, admitted.caller, request, now()};
     if (call.route.method != Method::get && call.route.roles != nobody_needed) return written_once(call);
-    return kept_or_made(call);
+    return kept_or_made(call, admitted);
 }
 
 Reply Office::made(Call& call)
@@ -265,28 +313,9 @@ Reply Office::made(Call& call)
     return std::move(*reply);
 }
 
-Reply Office::kept_or_made(Call& call)
+Reply Office::with_etag(Reply reply, const std::string& etag, const Incoming& request)
 {
-    if (call.route.rests_on == RestsOn::nothing_kept) return made(call);
-    const std::string key = cache_key(call);
-    const std::string patient = call.route.rests_on == RestsOn::patient ? call.patient_id() : std::string();
-    Reply reply;
-    std::string etag;
-    if (auto held = cache_.find(key, patient, call.desk.newest)) {
-        reply.media = call.route.media;
-        reply.body = held->text;
-        etag = held->etag;
-        if (!patient.empty()) {
-            clerk_->note(tracker::PatientRead{instant(), call.caller().account.name, patient,
-                                              "GET " + std::string(call.route.path)});
-        }
-    } else {
-        reply = made(call);
-        if (reply.status != 200) return reply;
-        etag = etag_of(*reply.body);
-        cache_.keep(key, patient, call.desk.newest, {reply.body, etag});
-    }
-    if (names_etag(call.request.header("If-None-Match"), etag)) {
+    if (names_etag(request.header("If-None-Match"), etag)) {
         reply.status = 304;
         reply.body = std::make_shared<const std::string>();
     }
@@ -294,6 +323,34 @@ Reply Office::kept_or_made(Call& call)
     // Not in the browser's files: the workstation is everybody's. Who keeps an answer in memory asks with its ETag.
     reply.headers.emplace_back("Cache-Control", "no-store");
     return reply;
+}
+
+std::optional<Reply> Office::kept(const Admitted& admitted, const Incoming& request, store::DeliveryNumber newest)
+{
+    const Route& route = *admitted.route;
+    const std::string patient = route.rests_on == RestsOn::patient ? admitted.values.front() : std::string();
+    const auto held = cache_.find(cache_key(admitted, now().today), patient, newest);
+    if (!held) return std::nullopt;
+    if (!patient.empty()) {
+        clerk_->note(
+            tracker::PatientRead{instant(), admitted.caller->account.name, patient, "GET " + std::string(route.path)});
+    }
+    Reply reply;
+    reply.media = route.media;
+    reply.body = held->text;
+    return with_etag(std::move(reply), held->etag, request);
+}
+
+Reply Office::kept_or_made(Call& call, const Admitted& admitted)
+{
+    if (call.route.rests_on == RestsOn::nothing_kept) return made(call);
+    if (auto reply = kept(admitted, call.request, call.desk.newest)) return std::move(*reply);
+    Reply reply = made(call);
+    if (reply.status != 200) return reply;
+    const std::string etag = etag_of(*reply.body);
+    const std::string patient = call.route.rests_on == RestsOn::patient ? call.patient_id() : std::string();
+    cache_.keep(cache_key(admitted, call.now.today), patient, call.desk.newest, {reply.body, etag});
+    return with_etag(std::move(reply), etag, call.request);
 }
 
 /// Requests with one key take turns: the second finds the first one's answer.
@@ -373,6 +430,7 @@ Result<Office::Stored> Office::store(const std::vector<std::string>& patients,
     auto stored = work(writer_);
     if (stored && stored->delivery != 0) {
         writing.stored(stored->delivery, patients);
+        saw(stored->delivery);
         events_->recorded(stored->delivery);
     }
     return stored;

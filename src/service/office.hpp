@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -105,10 +106,17 @@ class Office {
 
     std::optional<Reply> refuse_host(const Incoming& request) const;
     std::optional<Reply> refuse_body(const Route& route, const Incoming& request) const;
-    Result<std::optional<Caller>> caller_of(const Incoming& request, tracker::AccessReader& access);
+    /// The request's desk; borrowed when it is first needed, as most requests for what is kept need none.
+    Result<Desk*> desk_of(std::optional<Desks::Lease>& lease);
+    void saw(store::DeliveryNumber newest);
+    /// The registry's newest delivery, where somebody looked a moment ago.
+    std::optional<store::DeliveryNumber> newest_lately() const;
+    Result<std::optional<Caller>> caller_of(const Incoming& request, std::optional<Desks::Lease>& lease);
     std::optional<Reply> refuse_caller(const Route& route, const std::optional<Caller>& caller,
                                        const Incoming& request) const;
-    Reply kept_or_made(Call& call);
+    static Reply with_etag(Reply reply, const std::string& etag, const Incoming& request);
+    std::optional<Reply> kept(const Admitted& admitted, const Incoming& request, store::DeliveryNumber newest);
+    Reply kept_or_made(Call& call, const Admitted& admitted);
     Reply written_once(Call& call);
     Reply made(Call& call);
 
@@ -123,6 +131,8 @@ class Office {
     std::condition_variable key_free_;
     std::set<std::pair<std::string, std::string>> keys_in_use_;
     std::atomic<bool> closing_ = false;
+    std::atomic<store::DeliveryNumber> newest_ = 0;
+    std::atomic<std::chrono::steady_clock::rep> looked_at_ = 0;
     std::mutex log_mutex_;
     std::unique_ptr<Clerk> clerk_;
     std::unique_ptr<People> people_;

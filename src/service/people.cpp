@@ -63,13 +63,14 @@ void Throttle::succeeded(const std::string& name, const std::string& address)
     failures_.erase(key_of(name, address));
 }
 
-std::optional<People::Remembered> People::remembered(const std::string& key)
+std::optional<Caller> People::remembered(bool by_token, std::string_view secret)
 {
+    const std::string key = (by_token ? "t" : "s") + std::string(secret);
     const std::lock_guard lock(mutex_);
     const auto found = remembered_.find(key);
     if (found == remembered_.end()) return std::nullopt;
     if (std::chrono::steady_clock::now() - found->second.at > remembered_for) return std::nullopt;
-    return found->second;
+    return found->second.caller;
 }
 
 std::uint64_t People::generation()
@@ -78,7 +79,7 @@ std::uint64_t People::generation()
     return generation_;
 }
 
-void People::remember(const std::string& key, const std::optional<Caller>& caller, std::uint64_t generation)
+void People::remember(const std::string& key, const Caller& caller, std::uint64_t generation)
 {
     const std::lock_guard lock(mutex_);
     if (generation != generation_) return;
@@ -96,31 +97,28 @@ void People::forget()
 Result<std::optional<Caller>> People::bearer_of_token(std::string_view token, tracker::AccessReader& access)
 {
     const std::string key = "t" + std::string(token);
-    if (const auto held = remembered(key)) return held->caller;
     const auto before = generation();
     const auto today = std::chrono::floor<std::chrono::days>(timer_());
     const auto holder =
         access.account_of_token(token, Date::from_days(static_cast<std::int32_t>(today.time_since_epoch().count())));
     if (!holder) return tl::unexpected(holder.error());
     if (!*holder) return std::optional<Caller>();  // nobody fills our memory with guesses
-    const std::optional<Caller> caller = Caller{(*holder)->account, (*holder)->scope, {}, {}};
+    Caller caller{(*holder)->account, (*holder)->scope, {}, {}};
     remember(key, caller, before);
-    return caller;
+    return std::optional<Caller>(std::move(caller));
 }
 
 Result<std::optional<Caller>> People::bearer_of_session(std::string_view id, tracker::AccessReader& access)
 {
     const std::string key = "s" + std::string(id);
-    if (const auto held = remembered(key)) return held->caller;
     const auto before = generation();
     const auto session = access.session_of(id, timer_(), limits_);
     if (!session) return tl::unexpected(session.error());
     if (!*session) return std::optional<Caller>();
     if ((*session)->touch_due) clerk_.note(*(*session)->touch_due);
-    const std::optional<Caller> caller =
-        Caller{(*session)->account, std::nullopt, std::string(id), (*session)->csrf_token};
+    Caller caller{(*session)->account, std::nullopt, std::string(id), (*session)->csrf_token};
     remember(key, caller, before);
-    return caller;
+    return std::optional<Caller>(std::move(caller));
 }
 
 Result<std::optional<tracker::Account>> People::account_of_password(std::string_view name, std::string_view password,

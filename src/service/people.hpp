@@ -54,6 +54,8 @@ class People {
         : timer_(std::move(timer)), limits_(limits), clerk_(clerk)
     {}
 
+    /// Who it is, where that was looked up within the last second.
+    std::optional<Caller> remembered(bool by_token, std::string_view secret);
     Result<std::optional<Caller>> bearer_of_token(std::string_view token, tracker::AccessReader& access);
     Result<std::optional<Caller>> bearer_of_session(std::string_view id, tracker::AccessReader& access);
 
@@ -70,11 +72,10 @@ class People {
 
   private:
     struct Remembered {
-        std::optional<Caller> caller;
+        Caller caller;
         std::chrono::steady_clock::time_point at;
     };
-    std::optional<Remembered> remembered(const std::string& key);
-    void remember(const std::string& key, const std::optional<Caller>& caller, std::uint64_t generation);
+    void remember(const std::string& key, const Caller& caller, std::uint64_t generation);
     std::uint64_t generation();
 
     std::function<tracker::Instant()> timer_;

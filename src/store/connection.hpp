@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <utility>
 
 #include "nodtrack/domain/result.hpp"
@@ -22,6 +23,9 @@ SQLite::Database open_connection(const std::filesystem::path& file, Access acces
 struct Registry::Connection {
     std::filesystem::path file;
     SQLite::Database database;
+    /// Readers that are not in use (reader.cpp): opening a connection and preparing its statements takes milliseconds.
+    /// They close before `database` does, so that the last to close is one that may empty the write-ahead log.
+    std::shared_ptr<void> idle_readers{};
 };
 
 /// The failure `registry_unusable` for the exception being handled: what happened to which file, and what to do.

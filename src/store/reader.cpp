@@ -3,6 +3,8 @@
 #include <SQLiteCpp/Statement.h>
 #include <fmt/core.h>
 
+#include <mutex>
+
 #include "connection.hpp"
 #include "decision_columns.hpp"
 #include "layout.hpp"
@@ -313,17 +315,56 @@ void PatientReader::State::read_keyed_by_values(RowStream& stream, std::vector<V
     read_versions.finish();
 }
 
+/// Connections of a registry that nobody reads with at the moment.
+struct PatientReader::Idle {
+    std::mutex mutex;
+    std::vector<std::unique_ptr<State>> readers;
+};
+
 Result<PatientReader> PatientReader::open(const Registry& registry, std::optional<Date> known_on)
 {
     return guarded(registry.file(), [&]() -> Result<PatientReader> {
-        return PatientReader(std::make_unique<State>(registry.file(), known_on));
+        if (known_on) return PatientReader(std::make_unique<State>(registry.file(), known_on));
+        std::shared_ptr<void>& kept = registry.connection().idle_readers;
+        if (!kept) kept = std::make_shared<Idle>();
+        const auto idle = std::static_pointer_cast<Idle>(kept);
+        std::unique_ptr<State> state;
+        {
+            const std::lock_guard lock(idle->mutex);
+            if (!idle->readers.empty()) {
+                state = std::move(idle->readers.back());
+                idle->readers.pop_back();
+            }
+        }
+        if (state) {
+            state->known = state->known_deliveries();
+        } else {
+            state = std::make_unique<State>(registry.file(), std::nullopt);
+        }
+        PatientReader reader(std::move(state));
+        reader.home_ = idle;
+        return reader;
     });
 }
 
 PatientReader::PatientReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
 PatientReader::PatientReader(PatientReader&&) noexcept = default;
 PatientReader& PatientReader::operator=(PatientReader&&) noexcept = default;
-PatientReader::~PatientReader() = default;
+
+PatientReader::~PatientReader()
+{
+    constexpr std::size_t most_idle = 2;
+    const auto idle = home_.lock();
+    if (!state_ || !idle) return;
+    try {
+        state_->release();
+        state_->patient_id.clear();
+        const std::lock_guard lock(idle->mutex);
+        if (idle->readers.size() < most_idle) idle->readers.push_back(std::move(state_));
+    } catch (const std::exception&) {
+        state_.reset();  // whatever is wrong with it, the next one finds out for itself
+    }
+}
 
 Result<bool> PatientReader::next(PatientRecord& record)
 {

@@ -30,7 +30,7 @@ for _ in $(seq 100); do curl -sf http://127.0.0.1:18080/healthz >/dev/null && br
 cat >"$folder/look_up.lua" <<LUA
 math.randomseed(7)
 request = function()
-    local id = string.format("P%07d", math.random(0, tonumber(os.getenv("PATIENTS")) - 1))
+    local id = string.format("P%07d", math.random(0, tonumber(os.getenv("ASKED")) - 1))
     return wrk.format("GET", "/api/v1/patients/" .. id .. "/" .. os.getenv("WHAT"), {["Authorization"] = "Bearer " .. os.getenv("TOKEN")})
 end
 LUA
@@ -54,17 +54,20 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 wrk -t1 -c8 -d"${seconds}s" --latency http://127.0.0.1:18081/hello >"$folder/hello"
 hello=$(rate "$folder/hello")
 echo "hello: $hello a second, p99 $(p99 "$folder/hello") ms"
+# look_ups WHAT ASKED: by chance among the first ASKED patients.
+look_ups() { WHAT=$1 ASKED=$2 TOKEN=$reads wrk -t1 -c8 -d"$3s" --latency -s "$folder/look_up.lua" http://127.0.0.1:18080 >"$folder/$1"; }
 for what in assessment history; do
-    for round in "first time" "again"; do
-        # What is asked for the first time is made; then most of it is kept.
-        WHAT=$what TOKEN=$reads wrk -t1 -c8 -d"${seconds}s" --latency -s "$folder/look_up.lua" http://127.0.0.1:18080 >"$folder/$what"
-        echo "$what, $round: $(rate "$folder/$what") a second, $(ratio "$(rate "$folder/$what")" "$hello") of hello, p99 $(p99 "$folder/$what") ms, $(failures "$folder/$what") failed"
+    # A clinic's day: a thousand patients, whose answers fit into the cache; then by chance among all.
+    look_ups "$what" 1000 2
+    for asked in 1000 "$patients"; do
+        look_ups "$what" "$asked" "$seconds"
+        echo "$what of $asked patients: $(rate "$folder/$what") a second, $(ratio "$(rate "$folder/$what")" "$hello") of hello, p99 $(p99 "$folder/$what") ms, $(failures "$folder/$what") failed"
     done
 done
 wrk -t1 -c8 -d"${seconds}s" --latency http://127.0.0.1:18081/hello >"$folder/hello"
 echo "hello once more: $(rate "$folder/hello") a second"
 
-readers() { WHAT=assessment TOKEN=$reads wrk -t1 -c2 -d"${seconds}s" -s "$folder/look_up.lua" http://127.0.0.1:18080 >"$folder/readers" & }
+readers() { WHAT=assessment ASKED=$patients TOKEN=$reads wrk -t1 -c2 -d"${seconds}s" -s "$folder/look_up.lua" http://127.0.0.1:18080 >"$folder/readers" & }
 readers
 background=$!
 bare=$("$build/bin/bare_writes" "$folder/bare.db" "$((seconds - 1))")

@@ -65,8 +65,10 @@ class PatientReader {
 
   private:
     struct State;
+    struct Idle;
     explicit PatientReader(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
+    std::weak_ptr<Idle> home_;  ///< where its connection goes back to when it is done with
 };
 
 /// One patient; fails with `not_found` when there is none of that id (or was none on that day).
