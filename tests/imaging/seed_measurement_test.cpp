@@ -3,6 +3,7 @@
 #include <nodtrack/imaging/ct.hpp>
 
 #include "lung_scene.hpp"
+#include "nodule/blurred_ball.hpp"
 
 namespace nodtrack::imaging {
 namespace {
@@ -36,6 +37,11 @@ bool has_flag(const MaskMeasurement& answer, const std::string& code)
                        [&](const std::string& f) { return f == code || f.starts_with(code + ":"); });
 }
 
+double sphere(double d)
+{
+    return 3.14159265358979 / 6 * d * d * d;
+}
+
 struct NoduleCase {
     std::string sentence;
     std::vector<Body> bodies;
@@ -51,7 +57,6 @@ struct NoduleCase {
 std::vector<NoduleCase> nodule_cases()
 {
     const Vector3 middle{-4.2, 3.3, 1.4};
-    const auto sphere = [](double d) { return 3.14159265358979 / 6 * d * d * d; };
     // A ball of 8 mm whose centre lies 2 mm inside the wall's surface, seen from the lung: the wall hides a cap.
     const double cap = 3.14159265358979 * 2 * 2 * (3 * 4 - 2) / 3;
     return {
@@ -140,6 +145,88 @@ TEST(SeedMeasurement, FindsSizeAndKindWithinItsOwnInterval)
         else
             EXPECT_EQ(answer.density->solid_volume_mm3, 0);
     }
+}
+
+TEST(SeedMeasurement, ASmallNoduleIsToldFromAVesselAsThickAsItIs)
+{
+    // Touching it from each side, clicked off its centre, towards the vessel and away.
+    for (const double radius : {0.9, 1.5, 2.0}) {
+        for (const double sign : {-1.0, 1.0}) {
+            SCOPED_TRACE(std::to_string(radius) + " mm, side " + std::to_string(sign));
+            constexpr double diameter = 3.4;
+            const Vector3 center{-4.2, 3.3, 1.4};
+            LungScene scene;
+            scene.bodies = {ball(center, diameter, 30)};
+            scene.vessels = {{{center[0] + sign * (radius + 0.45 * diameter), center[1], 0}, 2, radius}};
+            const Ct ct = loaded(scene.image());
+            for (const double towards : {-0.4, 0.4}) {
+                const auto answer = measured(ct, {center[0] + towards, center[1] + 0.2, center[2]});
+                ASSERT_TRUE(answer.shape) << joined_flags(answer);
+                EXPECT_NEAR(answer.shape->volume_mm3 / sphere(diameter), 1, 0.3);
+                EXPECT_EQ(answer.density->attenuation, AttenuationClass::solid);
+            }
+        }
+    }
+}
+
+TEST(SeedMeasurement, AVesselAloneIsNoNodule)
+{
+    LungScene scene;
+    scene.vessels = {{{-4.2, 3.3, 0}, 2, 1.6}};
+    const auto answer = measured(loaded(scene.image()), {-4.0, 3.5, 0});
+    EXPECT_EQ(answer.status, MeasurementStatus::refused);
+    EXPECT_TRUE(has_flag(answer, flag::seed_in_vessel)) << joined_flags(answer);
+}
+
+TEST(SeedMeasurement, ALargeNoduleOnThePleuraIsNotTakenForTheWall)
+{
+    constexpr double diameter = 14;
+    constexpr double inside_mm = 3;  // its centre, in front of the pleura
+    LungScene scene;
+    scene.wall_from_x = 15;
+    const Vector3 center{scene.wall_from_x - inside_mm, 1, 0.5};
+    scene.bodies = {ball(center, diameter, 30)};
+    const double height = diameter / 2 - inside_mm;
+    const double truth = sphere(diameter) - 3.14159265358979 * height * height * (diameter / 2 - height / 3);
+    const Ct ct = loaded(scene.image());
+    for (const double off : {-1.5, 0.0, 1.5}) {
+        SCOPED_TRACE(off);
+        const auto answer = measured(ct, {center[0] + off, center[1], center[2] + 0.4});
+        ASSERT_TRUE(answer.shape) << joined_flags(answer);
+        EXPECT_NEAR(answer.shape->volume_mm3 / truth, 1, 0.15);
+        EXPECT_TRUE(has_flag(answer, flag::touches_pleura)) << joined_flags(answer);
+    }
+}
+
+TEST(BlurredBodies, AnOverlapIsThatOfPlaneSurfaces)
+{
+    for (const double a : {0.1, 0.5, 0.8}) {
+        for (const double b : {0.3, 0.6}) {
+            EXPECT_NEAR(overlap(a, b, 0).share, a * b, 1e-12) << "at right angles";
+            EXPECT_NEAR(overlap(a, b, 1).share, std::min(a, b), 1e-12) << "one behind the other";
+            EXPECT_NEAR(overlap(a, b, -1).share, std::max(0.0, a + b - 1), 1e-12) << "face to face";
+            constexpr double step = 1e-6;
+            for (const double cosine : {-0.7, 0.0, 0.4}) {
+                const Overlap both = overlap(a, b, cosine);
+                EXPECT_NEAR((overlap(a + step, b, cosine).share - both.share) / step, both.by_a, 1e-5);
+                EXPECT_NEAR((overlap(a, b + step, cosine).share - both.share) / step, both.by_b, 1e-5);
+            }
+        }
+    }
+    const double third = 1.0 / 3;  // of half-covered ones at 60 degrees, from the angle between both planes
+    EXPECT_NEAR(overlap(0.5, 0.5, 0.5).share, third, 1e-9);
+}
+
+TEST(BlurredBodies, ATubeSeenFromItsAxisIsWhatTheBlurLeavesInIt)
+{
+    for (const double radius : {0.5, 1.0, 2.5}) {
+        for (const double blur : {0.4, 0.7}) {
+            const double exact = 1 - std::exp(-radius * radius / (2 * blur * blur));
+            EXPECT_NEAR(blurred_tube(0, radius, blur).share, exact, 0.01) << radius << " " << blur;
+        }
+    }
+    EXPECT_NEAR(blurred_tube(20, 20, 0.5).share, 0.5, 0.01) << "a thick tube's surface is a plane";
+    EXPECT_EQ(blurred_tube(30, 1, 0.5).share, 0);
 }
 
 TEST(SeedMeasurement, DoesNotDependOnWhereInTheNoduleTheClickFell)
