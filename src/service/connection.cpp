@@ -19,8 +19,12 @@ namespace {
 constexpr std::size_t buffer_size = 16 * 1024;
 constexpr std::size_t gathered_at_most = 64 * 1024;
 
-std::pair<std::string, int> name_of(const sockaddr_storage& address)
+template <class Ask>
+std::pair<std::string, int> name_of(int socket, Ask&& ask)
 {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (ask(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
     char text[INET6_ADDRSTRLEN] = {};
     if (address.ss_family == AF_INET) {
         sockaddr_in v4{};
@@ -42,6 +46,8 @@ Connection::Connection(int socket, const Patience& patience, SSL_CTX* tls)
     const int on = 1;
     setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     fcntl(socket_, F_SETFL, fcntl(socket_, F_GETFL) | O_NONBLOCK);
+    remote_ = name_of(socket_, ::getpeername);
+    local_ = name_of(socket_, ::getsockname);
     if (tls == nullptr) return;
     tls_.reset(SSL_new(tls));
     if (tls_) SSL_set_fd(tls_.get(), socket_);
@@ -215,16 +221,12 @@ void Connection::linger()
 
 void Connection::get_remote_ip_and_port(std::string& ip, int& port) const
 {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    if (getpeername(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0) std::tie(ip, port) = name_of(address);
+    std::tie(ip, port) = remote_;
 }
 
 void Connection::get_local_ip_and_port(std::string& ip, int& port) const
 {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    if (getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0) std::tie(ip, port) = name_of(address);
+    std::tie(ip, port) = local_;
 }
 
 }  // namespace nodtrack::service

@@ -63,6 +63,8 @@ class Connection : public httplib::Stream {
     int socket_;
     const Patience& patience_;
     Tls tls_;
+    std::pair<std::string, int> remote_;
+    std::pair<std::string, int> local_;
     Clock::time_point deadline_;
     std::string in_;
     std::size_t in_from_ = 0;

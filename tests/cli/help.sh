@@ -32,6 +32,8 @@ while IFS= read -r name; do
         [[ $example == *'| '* ]] && example=${example%%| *}
         # A build without ITK says that it cannot read images; the other builds try these.
         [[ ${WITHOUT_ITK:-} && $example == *sample_data/ct/* ]] && continue
+        # A service runs until it is stopped, and then it ends well.
+        [[ $name == serve ]] && example="timeout --preserve-status --signal TERM 2 $example"
         (eval "$example") >out.txt 2>err.txt </dev/null
         status=$?
         [[ $status == 1 || $status == 2 ]] && fault "example '$example': exit status $status: $(head -3 err.txt)"
