@@ -1,6 +1,7 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createHashRouter, Navigate, Outlet, RouterProvider } from 'react-router-dom';
 import { Problem } from './api/client';
+import { askAhead } from './api/queries';
 import { AuditPage } from './pages/audit';
 import { BoardPage } from './pages/board';
 import { ExportPage } from './pages/export';
@@ -22,6 +23,9 @@ const queries = new QueryClient({
     mutations: { retry: false },
   },
 });
+
+const firstPatient = /^#\/patients\/([^/?]+)(\?|$)/.exec(location.hash)?.[1];
+if (firstPatient) askAhead(queries, decodeURIComponent(firstPatient));
 
 function Start() {
   const { may } = useSession();

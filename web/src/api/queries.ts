@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, type QueryClient } from '@tanstack/react-query';
 import { getJson, getText, segment } from './client';
 import type { Assessment, Dose, Kept, Observation, PastValue, PatientRecord, Trend, WhatIf, Worklist, WorklistEntry } from './types';
 
@@ -70,3 +70,13 @@ export const useSentence = one<string>('sentence', () => '/sentence', (answer) =
 /** A picture or page of the report room, as text. */
 export const useReport = (id: string, name: 'trend.svg' | 'worksheet.html', enabled = true) =>
   useQuery({ queryKey: ['patient', id, name], queryFn: ({ signal }) => getText(`${patient(id)}/${name}`, signal), enabled });
+
+/** Asks for what a patient's page shows first, while the session is still being asked for; what fails is asked again by the page. */
+export function askAhead(queries: QueryClient, id: string): void {
+  const ahead = <T,>(name: string, ask: (signal: AbortSignal) => Promise<T>) =>
+    void queries.prefetchQuery({ queryKey: ['patient', id, name], queryFn: ({ signal }) => ask(signal), retry: false });
+  ahead('assessment', (signal) => getJson(`${patient(id)}/assessment?reasons=fired`, signal));
+  ahead('trend.svg', (signal) => getText(`${patient(id)}/trend.svg`, signal));
+  ahead('sentence', async (signal) => String((await getJson<{ text: string }>(`${patient(id)}/sentence`, signal)).text));
+  ahead('record', (signal) => getJson(patient(id), signal));
+}
