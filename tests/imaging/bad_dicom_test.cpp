@@ -241,6 +241,11 @@ TEST(BadDicom, WhatIsNoEvenStackOfCtSlicesIsRefusedByName)
                   s.instead[0x00280100] = {"US", SliceFile::word(12)};
               },
               "number format"},
+             {"more frames than numbers hold",
+              [](SliceFile& s) {
+                  s.instead[0x00280008] = {"IS", "1e300 "};
+              },
+              "frames"},
              {"no pixels", [](SliceFile& s) { s.instead[0x7fe00010] = {}; }, "without pixels"},
              {"a slope that is no number",
               [](SliceFile& s) {

@@ -176,7 +176,9 @@ Result<std::vector<Slice>> images_among(const std::vector<fs::path>& files, cons
             if (!sop_class.empty() && sop_class != ct_image_class) continue;
             return refusal(file.string() + ": is a CT image without pixels; send the series again");
         }
-        slice.frames = static_cast<std::int64_t>(header->number(frames_tag, 1));
+        constexpr double most_frames = 1e6;  // a header may say any number, or none
+        const double frames = header->number(frames_tag, 1);
+        slice.frames = frames > 1 ? static_cast<std::int64_t>(std::min(frames, most_frames)) : 1;
         slice.series = header->text(series_tag);
         slice.modality = header->text(modality_tag);
         slice.thickness = header->text(slice_thickness_tag);
