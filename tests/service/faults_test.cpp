@@ -157,7 +157,7 @@ TEST(MutatedRequests, AreAnsweredAndNeverBreakTheService)
          {"expected_version", 1},
          {"changes", {{"long_axis_mm", "5.6"}}}},
         {{"patients", {{{"patient_id", "P1"}, {"sex", "female"}}}}},
-        {{"name", "x"}, {"role", "board"}, {"password", "long enough it is"}},
+        {{"name", "X is no name"}, {"role", "board"}, {"password", "long enough it is"}},
     };
     const char* paths[] = {"/api/v1/patients/P1/measurements", "/api/v1/amendments", "/api/v1/records?dry_run=yes",
                            "/api/v1/users"};

@@ -178,5 +178,53 @@ TEST(PatientReader, HasReadEveryVersionOfAPatientWhenItGoesOn)
     EXPECT_FALSE(value_of(reader.next(record)));
 }
 
+TEST(PatientReader, SeesLaterWritesOnlyOnceItsViewIsRenewed)
+{
+    TemporaryFolder folder;
+    store::Registry registry = sample_registry(folder / "r.db");
+    store::PatientReader reader = value_of(store::PatientReader::open(registry));
+    PatientRecord record;
+    ASSERT_TRUE(value_of(reader.find("P1", record)));
+    const Delivery delivery = delivery_of({{RowKind::patient, "patient_id,sex\nP9,male\n"}});
+    const store::DeliveryNumber stored = store_as_delivered(registry, delivery, occasion_on("2025-03-01"));
+    EXPECT_FALSE(value_of(reader.find("P9", record)));
+    EXPECT_EQ(value_of(reader.renew()), stored);
+    EXPECT_TRUE(value_of(reader.find("P9", record)));
+    EXPECT_TRUE(value_of(reader.find("P1", record))) << "also behind where it stood";
+}
+
+TEST(PatientReader, OpenedAgainOnTheSameRegistryHasAViewOfItsOwn)
+{
+    TemporaryFolder folder;
+    store::Registry registry = sample_registry(folder / "r.db");
+    PatientRecord record;
+    {
+        store::PatientReader reader = value_of(store::PatientReader::open(registry));
+        ASSERT_TRUE(value_of(reader.next(record)));
+        ASSERT_TRUE(value_of(reader.next(record)));
+    }
+    store_as_delivered(registry, delivery_of({{RowKind::patient, "patient_id,sex\nP9,male\n"}}),
+                       occasion_on("2025-03-01"));
+    store::PatientReader first = value_of(store::PatientReader::open(registry));
+    store::PatientReader second = value_of(store::PatientReader::open(registry));
+    ASSERT_TRUE(value_of(first.next(record)));
+    EXPECT_EQ(record.patient.patient_id, "P1") << "it begins at the beginning";
+    EXPECT_TRUE(value_of(first.find("P9", record)));
+    ASSERT_TRUE(value_of(second.next(record)));
+    EXPECT_EQ(record.patient.patient_id, "P1");
+}
+
+TEST(PatientReader, MayOutliveItsRegistry)
+{
+    TemporaryFolder folder;
+    std::optional<store::PatientReader> reader;
+    {
+        const store::Registry registry = sample_registry(folder / "r.db");
+        reader.emplace(value_of(store::PatientReader::open(registry)));
+    }
+    PatientRecord record;
+    EXPECT_TRUE(value_of(reader->next(record)));
+}
+
 }  // namespace
 }  // namespace nodtrack::store
