@@ -53,6 +53,7 @@ imaging::Ct ct_of(const Made& made)
     loaded->facts.scan_date = made.date;
     loaded->facts.kernel = made.kernel;
     loaded->facts.contrast_agent = made.contrast_agent;
+    if (!made.contrast_agent.empty()) loaded->facts.iv_contrast = IvContrast::given;
     loaded->facts.slice_thickness_mm = made.thickness_mm;
     return imaging::Ct(std::move(loaded));
 }
