@@ -3,9 +3,9 @@
 # port, runs the unit tests and those in Debian's Chromium, and stops the service. `--mock` runs them against web/mock/server.mjs instead,
 # whose answers PROGRAM's commands make.
 set -euo pipefail
-cd "$(dirname "$0")"
 [[ $# -ge 1 ]] || { echo "usage: web/run-tests.sh PROGRAM [--mock]" >&2; exit 2; }
 program=$(realpath "$1")
+cd "$(dirname "$0")"
 kind=${2:-}
 
 [[ -d node_modules ]] || npm ci --ignore-scripts --no-audit --no-fund
