@@ -92,8 +92,7 @@ Result<void> put_picture(const Arguments& arguments, const MaskMeasurement& meas
 }
 
 Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& measurement,
-                                   const imaging::CalcificationFinding& calcification, const imaging::ScanFacts& facts,
-                                   const std::optional<imaging::NoduleInImage>& nodule)
+                                   const imaging::ScanFacts& facts, const std::optional<imaging::NoduleInImage>& nodule)
 {
     const auto& arguments = call.arguments;
     auto registry = store::Registry::open(call.registry_file);
@@ -104,10 +103,7 @@ Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& meas
     const auto of_scan = recorded_scan(*registry, arguments.text("--patient"), arguments.text("--scan"));
     if (!of_scan) return tl::unexpected(of_scan.error());
     std::vector<Cell> findings;
-    const bool has_contrast = *of_scan && (*of_scan)->iv_contrast == IvContrast::given;
-    for (tracker::Correction& cell :
-         tracker::cells_of(measurement, has_contrast ? imaging::CalcificationFinding() : calcification,
-                           recorded->value_or(Findings())))
+    for (tracker::Correction& cell : tracker::cells_of(measurement, recorded->value_or(Findings())))
         findings.push_back({std::move(cell.column), std::move(cell.text)});
     std::vector<Cell> scan;
     if (const auto date = arguments.find("--scan-date")) scan.push_back({"scan_date", *date});
@@ -164,7 +160,7 @@ Result<ExitStatus> measure_by_mask(const Call& call, bool logged)
         const auto put = put_picture(arguments, *measurement, *nodule, false);
         if (!put) return tl::unexpected(put.error());
     }
-    return logged ? log_measurement(call, *measurement, {}, {}, nodule) : ExitStatus::done;
+    return logged ? log_measurement(call, *measurement, {}, nodule) : ExitStatus::done;
 }
 
 /// The place of `--at X,Y,Z`.
@@ -247,7 +243,7 @@ Result<ExitStatus> measure_by_seeds(const Call& call, bool logged)
         if (!put) return tl::unexpected(put.error());
     }
     for (std::size_t i = 0; logged && i < measured.size(); ++i) {
-        const auto status = log_measurement(call, measured[i], calcified[i], ct->facts(), nodules[i]);
+        const auto status = log_measurement(call, measured[i], ct->facts(), nodules[i]);
         if (!status) return tl::unexpected(status.error());
     }
     return ExitStatus::done;

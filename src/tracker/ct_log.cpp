@@ -60,7 +60,7 @@ Result<Findings> findings_of(const CtNodule& line, const std::vector<Correction>
     std::vector<Correction> cells;
     const std::string* const status = typed_text(typed, "status");
     const bool is_there = status == nullptr || *status == "present" || *status == "new";
-    if (is_there && is_measured(line)) cells = cells_of(*line.measured, line.calcification, line.recorded);
+    if (is_there && is_measured(line)) cells = cells_of(*line.measured, line.recorded);
     // An outline whose size a person has overruled says nothing of the other sizes either.
     if (std::ranges::any_of(typed, [](const Correction& cell) { return is_size(cell.column); }))
         std::erase_if(cells, [](const Correction& cell) { return is_size(cell.column) || cell.column == "reader"; });
@@ -184,8 +184,7 @@ std::string by_nodule(const std::string& problem, const CtFollowUp& follow_up)
 
 }  // namespace
 
-std::vector<Correction> cells_of(const imaging::MaskMeasurement& measurement,
-                                 const imaging::CalcificationFinding& calcification, const Findings& recorded)
+std::vector<Correction> cells_of(const imaging::MaskMeasurement& measurement, const Findings& recorded)
 {
     const auto& shape = *measurement.shape;
     std::vector<Correction> cells = {{"long_axis_mm", decimal(shape.long_axis_mm)},
@@ -202,8 +201,6 @@ std::vector<Correction> cells_of(const imaging::MaskMeasurement& measurement,
     if (density && density->attenuation && !recorded.attenuation) {
         cells.push_back({"attenuation", std::string(word(*density->attenuation))});
     }
-    if (calcification.pattern && !recorded.calcification)
-        cells.push_back({"calcification", std::string(word(*calcification.pattern))});
     if (recorded.reader.empty()) cells.push_back({"reader", "nodtrack-" NODTRACK_VERSION});
     return cells;
 }

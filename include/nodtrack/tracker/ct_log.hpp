@@ -28,8 +28,9 @@ namespace nodtrack::tracker {
 
 /// What is recorded of a measurement from an image, as cells of measurements.csv. Sizes always, so that a contradiction
 /// with a stored size is told; the rest only where nothing is recorded: a program does not gainsay a reader's word.
-std::vector<Correction> cells_of(const imaging::MaskMeasurement& measurement,
-                                 const imaging::CalcificationFinding& calcification, const Findings& recorded);
+/// Calcification is left to the reader: a pattern can reassure, and how a program tells it was tried on made-up nodules
+/// alone.
+std::vector<Correction> cells_of(const imaging::MaskMeasurement& measurement, const Findings& recorded);
 
 /// What a CT's header says of its scan, as cells of scans.csv: the day, unless the scan is recorded, and of the rest
 /// what is not recorded yet. `recorded` may be null.
