@@ -1,5 +1,3 @@
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -7,23 +5,11 @@
 
 #include "compile_condition.hpp"
 #include "document.hpp"
+#include "nodtrack/domain/sha256.hpp"
 #include "nodtrack/policy/policy.hpp"
 
 namespace nodtrack::policy {
 namespace {
-
-std::string sha256_hex(std::string_view bytes)
-{
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex;
-    for (const unsigned char byte : digest) {
-        hex += digits[byte >> 4U];
-        hex += digits[byte & 15U];
-    }
-    return hex;
-}
 
 /// Parses JSON; refuses a key given twice in one object, which a lenient parser would silently drop, and nesting so
 /// deep that what walks the document (the JSON library's own copying too) would overflow the stack.
@@ -499,7 +485,7 @@ Result<Policy> load(std::string_view policy_json, std::string_view sources_json,
     const auto sources = parse_strict(sources_json, "the bibliography");
     if (!sources) return tl::unexpected(sources.error());
     try {
-        return Loader(*document, *sources, catalogue).load(sha256_hex(policy_json));
+        return Loader(*document, *sources, catalogue).load(sha256_of(policy_json));
     } catch (const nlohmann::json::exception& error) {
         return failure(ErrorCode::bad_input, std::string("the policy file cannot be read: ") + error.what());
     }

@@ -1,9 +1,9 @@
 #include "office.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <charconv>
+
+#include "nodtrack/domain/sha256.hpp"
 
 namespace nodtrack::service {
 namespace {
@@ -41,18 +41,10 @@ std::string cookie_of(std::string_view header, std::string_view name)
     return value;
 }
 
-/// By OpenSSL, which uses the processor's own instructions: this is half of the work of a long answer otherwise.
 std::string etag_of(const std::string& text)
 {
-    constexpr std::string_view digits = "0123456789abcdef";
-    unsigned char digest[EVP_MAX_MD_SIZE] = {};
-    EVP_Digest(text.data(), text.size(), digest, nullptr, EVP_sha256(), nullptr);
-    std::string etag = "\"";
-    for (std::size_t i = 0; i < 16; ++i) {
-        etag += digits[digest[i] >> 4U];
-        etag += digits[digest[i] & 15U];
-    }
-    return etag + '"';
+    constexpr std::size_t digits_told = 32;
+    return '"' + sha256_of(text).substr(0, digits_told) + '"';
 }
 
 bool names_etag(std::string_view header, std::string_view etag)
@@ -389,7 +381,7 @@ Reply Office::written_once(Call& call)
     asked += call.request.body;
     for (const Upload& upload : call.request.uploads)
         asked += '\n' + upload.name + '\n' + upload.text;
-    call.request_key = store::RequestKey{call.caller().account.name, key, tracker::sha256_of(asked)};
+    call.request_key = store::RequestKey{call.caller().account.name, key, sha256_of(asked)};
 
     const OneAtATime turn(*this, {call.request_key->account, key});
     const auto answered = [&]() -> std::optional<Reply> {

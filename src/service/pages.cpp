@@ -1,4 +1,5 @@
 #include "pages.hpp"
+#include "nodtrack/domain/sha256.hpp"
 
 #include <algorithm>
 #include <map>
@@ -46,7 +47,7 @@ bool is_hashed(std::string_view path)
 Reply reply_of(const PageFile& file, const Incoming& request)
 {
     Reply reply = Reply::of(std::string(file.bytes), media_of(file.path));
-    const std::string etag = '"' + tracker::sha256_of(file.bytes).substr(0, 32) + '"';
+    const std::string etag = '"' + sha256_of(file.bytes).substr(0, 32) + '"';
     if (request.header("If-None-Match").find(etag) != std::string::npos) {
         reply.status = 304;
         reply.body = std::make_shared<const std::string>();

@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "nodtrack/domain/sha256.hpp"
+
 namespace nodtrack::store {
 namespace {
 
@@ -50,20 +52,7 @@ std::string Sha256::digest()
     std::array<unsigned char, 32> bytes{};
     unsigned int length = 0;
     require(EVP_DigestFinal_ex(context_->digest, bytes.data(), &length));
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const unsigned char byte : bytes) {
-        text += digits[byte >> 4U];
-        text += digits[byte & 0xFU];
-    }
-    return text;
-}
-
-std::string sha256_of(std::string_view bytes)
-{
-    Sha256 sha256;
-    sha256.add(bytes);
-    return sha256.digest();
+    return hexadecimal_of(bytes);
 }
 
 }  // namespace nodtrack::store

@@ -66,7 +66,4 @@ class CanonicalRow {
     std::string bytes_;
 };
 
-/// SHA-256 of `bytes`, as 64 lower-case hexadecimal digits.
-std::string sha256_of(std::string_view bytes);
-
 }  // namespace nodtrack::store

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "nodtrack/domain/sha256.hpp"
+
 namespace nodtrack::store {
 namespace {
 

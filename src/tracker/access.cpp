@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "nodtrack/domain/sha256.hpp"
 #include "sodium.hpp"
 
 namespace nodtrack::tracker {
@@ -126,15 +127,6 @@ std::string keyed_hash(std::string_view key, std::string_view text)
     std::array<unsigned char, crypto_auth_hmacsha256_BYTES> hash{};
     crypto_auth_hmacsha256_final(&state, hash.data());
     return {reinterpret_cast<const char*>(hash.data()), hash.size()};
-}
-
-std::string sha256_of(std::string_view bytes)
-{
-    std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-    crypto_hash_sha256(hash.data(), bytes_of(bytes), bytes.size());
-    std::array<char, 2 * crypto_hash_sha256_BYTES + 1> text{};
-    sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
-    return text.data();
 }
 
 bool same_secret(std::string_view left, std::string_view right)

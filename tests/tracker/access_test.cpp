@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "nodtrack/domain/sha256.hpp"
 #include "support.hpp"
 
 namespace nodtrack::tracker {

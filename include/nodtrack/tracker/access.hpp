@@ -112,9 +112,6 @@ Result<void> end_session(store::Registry& registry, std::string_view id);
 /// Takes away sessions that are over and answers older than 24 hours; for now and then.
 Result<void> forget_what_is_over(store::Registry& registry, Instant now, const SessionLimits& limits = {});
 
-/// The SHA-256 of a request, hexadecimal, for `RequestKey`.
-std::string sha256_of(std::string_view bytes);
-
 /// Whether two texts are the same, in a time that does not tell where they differ (CSRF tokens).
 bool same_secret(std::string_view left, std::string_view right);
 

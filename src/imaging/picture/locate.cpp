@@ -1,5 +1,3 @@
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <bit>
 #include <charconv>
@@ -8,31 +6,13 @@
 
 #include "../image_side.hpp"
 #include "../text.hpp"
+#include "nodtrack/domain/sha256.hpp"
 #include "voxels_round.hpp"
 
 namespace nodtrack::imaging {
 namespace {
 
 constexpr double least_margin_mm = 40.0;  // of what is kept in mind of the image round a nodule
-
-std::string hexadecimal(const unsigned char* bytes, unsigned int length)
-{
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (unsigned int i = 0; i < length; ++i) {
-        text += digits[bytes[i] >> 4U];
-        text += digits[bytes[i] & 0xFU];
-    }
-    return text;
-}
-
-std::string sha256_of(std::string_view bytes)
-{
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int length = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) return {};
-    return hexadecimal(digest.data(), length);
-}
 
 template <class Number>
 void append(std::string& bytes, Number number)
