@@ -97,17 +97,15 @@ Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& meas
     const auto& arguments = call.arguments;
     auto registry = store::Registry::open(call.registry_file);
     if (!registry) return tl::unexpected(registry.error());
-    const auto recorded = tracker::recorded_findings(*registry, arguments.text("--patient"), arguments.text("--scan"),
-                                                     measurement.nodule_id);
+    const auto recorded = tracker::already_recorded(*registry, arguments.text("--patient"), arguments.text("--scan"),
+                                                    measurement.nodule_id);
     if (!recorded) return tl::unexpected(recorded.error());
-    const auto of_scan = recorded_scan(*registry, arguments.text("--patient"), arguments.text("--scan"));
-    if (!of_scan) return tl::unexpected(of_scan.error());
     std::vector<Cell> findings;
-    for (tracker::Correction& cell : tracker::cells_of(measurement, recorded->value_or(Findings())))
+    for (tracker::Correction& cell : tracker::cells_of(measurement, recorded->findings.value_or(Findings())))
         findings.push_back({std::move(cell.column), std::move(cell.text)});
     std::vector<Cell> scan;
     if (const auto date = arguments.find("--scan-date")) scan.push_back({"scan_date", *date});
-    for (tracker::Correction& cell : tracker::cells_of(facts, *of_scan ? &**of_scan : nullptr)) {
+    for (tracker::Correction& cell : tracker::cells_of(facts, recorded->scan ? &*recorded->scan : nullptr)) {
         if (cell.column != "scan_date" || scan.empty()) scan.push_back({std::move(cell.column), std::move(cell.text)});
     }
     std::vector<store::NoduleImage> images;

@@ -1,22 +1,10 @@
 #include "typed_measurement.hpp"
 
-#include <algorithm>
-
 #include "nodtrack/report/assessment_text.hpp"
 #include "nodtrack/report/change_text.hpp"
-#include "nodtrack/store/reader.hpp"
 #include "output.hpp"
 
 namespace nodtrack::cli {
-
-Result<std::optional<Scan>> recorded_scan(const store::Registry& registry, const std::string& patient_id,
-                                          const std::string& scan_id)
-{
-    const auto record = store::read_patient(registry, patient_id);
-    if (!record) return tl::unexpected(record.error());
-    const auto scan = std::ranges::find(record->scans, scan_id, &Scan::scan_id);
-    return scan == record->scans.end() ? std::optional<Scan>() : std::optional(*scan);
-}
 
 Result<std::string> record(const Call& call, store::Registry& registry, const TypedMeasurement& typed,
                            std::string_view command)

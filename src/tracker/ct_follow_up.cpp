@@ -4,6 +4,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "judging.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 #include "nodtrack/store/images.hpp"
 #include "nodtrack/store/reader.hpp"
@@ -26,13 +27,12 @@ struct Known {
 
 Result<Known> known_of(const store::Registry& registry, const std::string& patient_id)
 {
-    Result<store::PatientReader> reader = store::PatientReader::open(registry);
-    if (!reader) return tl::unexpected<Error>(reader.error());
+    Result<PatientReading> reading = patient_reading(registry, patient_id);
+    if (!reading) return tl::unexpected<Error>(reading.error());
     Known known;
-    const Result<bool> found = find_to_judge(*reader, patient_id, known.record);
-    if (!found) return tl::unexpected<Error>(found.error());
-    if (!*found) return failure(ErrorCode::not_found, fmt::format("patient '{}' is not in this registry", patient_id));
-    known.observation_ids = reader->versions().observation_ids;
+    known.record = std::move(reading->record);
+    known.observation_ids = reading->reader.versions().observation_ids;
+    add_confirmed_states(reading->reader, known.record);
     Result<std::vector<store::NoduleImage>> images = store::images_of(registry, patient_id);
     if (!images) return tl::unexpected<Error>(images.error());
     known.images = std::move(*images);

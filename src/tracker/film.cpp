@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "judging.hpp"
 #include "nodtrack/store/reader.hpp"
 
 namespace nodtrack::tracker {
@@ -81,12 +82,9 @@ std::optional<imaging::NoduleInImage> located_nodule(const store::NoduleImage& i
 Result<imaging::FilmStrip> film_of(const store::Registry& registry, std::string_view patient_id,
                                    std::string_view nodule_id, std::optional<Date> as_of)
 {
-    Result<store::PatientReader> reader = store::PatientReader::open(registry);
-    if (!reader) return tl::unexpected<Error>(reader.error());
-    PatientRecord record;
-    const Result<bool> found = reader->find(patient_id, record);
-    if (!found) return tl::unexpected<Error>(found.error());
-    if (!*found) return failure(ErrorCode::not_found, fmt::format("patient '{}' is not in this registry", patient_id));
+    const Result<PatientReading> reading = patient_reading(registry, patient_id);
+    if (!reading) return tl::unexpected<Error>(reading.error());
+    const PatientRecord& record = reading->record;
     if (std::ranges::count(record.nodule_ids, nodule_id) == 0) {
         return failure(ErrorCode::not_found, fmt::format("patient {} has no nodule '{}'; recorded are: {}", patient_id,
                                                          nodule_id, fmt::join(record.nodule_ids, ", ")));
@@ -109,8 +107,8 @@ Result<imaging::FilmStrip> film_of(const store::Registry& registry, std::string_
             const Measurement& row = record.measurements[i];
             if (row.scan != scan || record.nodule_ids[row.nodule] != nodule_id) continue;
             findings = &row.findings;
-            image = image_for(
-                *images, {std::string(patient_id), record.scans[scan].scan_id, reader->versions().observation_ids[i]});
+            image = image_for(*images, {std::string(patient_id), record.scans[scan].scan_id,
+                                        reading->reader.versions().observation_ids[i]});
         }
         film.frames.push_back(frame_of(record.scans[scan], findings, image));
     }

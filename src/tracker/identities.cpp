@@ -7,15 +7,10 @@
 
 #include "judging.hpp"
 #include "nodtrack/tracker/identity.hpp"
+#include "typed_rows.hpp"
 
 namespace nodtrack::tracker {
 namespace {
-
-const Scan* scan_of(const PatientRecord& record, std::string_view scan_id)
-{
-    const auto found = std::ranges::find(record.scans, scan_id, &Scan::scan_id);
-    return found == record.scans.end() ? nullptr : &*found;
-}
 
 bool has_row(const PatientRecord& record, std::string_view scan_id, std::string_view nodule_id)
 {
@@ -114,14 +109,22 @@ Result<PatientRecord> read_to_judge(const store::Registry& registry, std::string
     return record;
 }
 
-Result<std::vector<StandingIdentity>> identities_of(const store::Registry& registry, const std::string& patient_id)
+Result<PatientReading> patient_reading(const store::Registry& registry, std::string_view patient_id)
 {
     Result<store::PatientReader> reader = store::PatientReader::open(registry);
     if (!reader) return tl::unexpected<Error>(reader.error());
-    PatientRecord record;
-    const Result<bool> found = reader->find(patient_id, record);
+    PatientReading reading{std::move(*reader), {}};
+    const Result<bool> found = reading.reader.find(patient_id, reading.record);
     if (!found) return tl::unexpected<Error>(found.error());
     if (!*found) return failure(ErrorCode::not_found, fmt::format("patient '{}' is not in this registry", patient_id));
+    return reading;
+}
+
+Result<std::vector<StandingIdentity>> identities_of(const store::Registry& registry, const std::string& patient_id)
+{
+    const Result<PatientReading> reading = patient_reading(registry, patient_id);
+    if (!reading) return tl::unexpected<Error>(reading.error());
+    const PatientRecord& record = reading->record;
 
     Result<std::vector<IdentityLink>> links = links_of(registry, patient_id);
     if (!links) return tl::unexpected<Error>(links.error());
@@ -132,7 +135,7 @@ Result<std::vector<StandingIdentity>> identities_of(const store::Registry& regis
     std::vector<StandingIdentity> identities;
     for (std::size_t i = 0; i < record.measurements.size(); ++i) {
         const Scan& scan = record.scans[record.measurements[i].scan];
-        const std::string& observation_id = reader->versions().observation_ids[i];
+        const std::string& observation_id = reading->reader.versions().observation_ids[i];
         StandingIdentity identity;
         identity.observation = {patient_id, scan.scan_id, observation_id};
         identity.nodule_id = observation_id;
@@ -159,19 +162,16 @@ Result<std::vector<StandingIdentity>> identities_of(const store::Registry& regis
 Result<AnsweredScan> proposals_of(const store::Registry& registry, const std::string& patient_id,
                                   const std::string& scan_id, std::span<const interop::MatchAnswer> answers)
 {
-    Result<store::PatientReader> reader = store::PatientReader::open(registry);
-    if (!reader) return tl::unexpected<Error>(reader.error());
-    PatientRecord record;
-    const Result<bool> found = reader->find(patient_id, record);
-    if (!found) return tl::unexpected<Error>(found.error());
-    if (!*found) return failure(ErrorCode::not_found, fmt::format("patient '{}' is not in this registry", patient_id));
+    const Result<PatientReading> reading = patient_reading(registry, patient_id);
+    if (!reading) return tl::unexpected<Error>(reading.error());
+    const PatientRecord& record = reading->record;
     if (scan_of(record, scan_id) == nullptr) {
         return failure(ErrorCode::not_found, fmt::format("patient {} has no scan '{}'", patient_id, scan_id));
     }
     std::set<std::string> observations;
     for (std::size_t i = 0; i < record.measurements.size(); ++i) {
         if (record.scans[record.measurements[i].scan].scan_id == scan_id) {
-            observations.insert(reader->versions().observation_ids[i]);
+            observations.insert(reading->reader.versions().observation_ids[i]);
         }
     }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nodtrack/assess/judge.hpp"
@@ -8,6 +9,15 @@
 #include "nodtrack/store/reader.hpp"
 
 namespace nodtrack::tracker {
+
+/// One patient as recorded, and the reader that read it: for versions, links and decisions.
+struct PatientReading {
+    store::PatientReader reader;
+    PatientRecord record;
+};
+
+/// Fails with `not_found` where there is none of that id.
+Result<PatientReading> patient_reading(const store::Registry& registry, std::string_view patient_id);
 
 /// What the record becomes by the confirmed states of the patient that `reader` read last.
 void add_confirmed_states(const store::PatientReader& reader, PatientRecord& record);

@@ -35,8 +35,8 @@ Result<Delivery> read_cells(RowKind kind, const std::vector<Cell>& cells)
 /// The scan's row, completed by what is recorded of it; empty where nothing is said of a recorded scan.
 Result<std::vector<Cell>> scan_cells(const PatientRecord& record, const TypedMeasurement& typed)
 {
-    const auto scan = std::ranges::find(record.scans, typed.scan_id, &Scan::scan_id);
-    const bool recorded = scan != record.scans.end();
+    const Scan* const scan = scan_of(record, typed.scan_id);
+    const bool recorded = scan != nullptr;
     if (recorded && typed.scan.empty()) return std::vector<Cell>();
     std::vector<Cell> cells = {{"patient_id", typed.patient_id}, {"scan_id", typed.scan_id}};
     cells.insert(cells.end(), typed.scan.begin(), typed.scan.end());
@@ -63,6 +63,12 @@ std::vector<Cell> measurement_cells(const PatientRecord& record, const TypedMeas
 
 }  // namespace
 
+const Scan* scan_of(const PatientRecord& record, std::string_view scan_id)
+{
+    const auto found = std::ranges::find(record.scans, scan_id, &Scan::scan_id);
+    return found == record.scans.end() ? nullptr : &*found;
+}
+
 const Findings* findings_of(const PatientRecord& record, const std::string& scan_id, const std::string& nodule_id)
 {
     const auto found = std::ranges::find_if(record.measurements, [&](const Measurement& measurement) {
@@ -88,13 +94,15 @@ Result<TypedRows> rows_of(const TypedMeasurement& typed, const PatientRecord& re
     return rows;
 }
 
-Result<std::optional<Findings>> recorded_findings(const store::Registry& registry, const std::string& patient_id,
-                                                  const std::string& scan_id, const std::string& nodule_id)
+Result<AlreadyRecorded> already_recorded(const store::Registry& registry, const std::string& patient_id,
+                                         const std::string& scan_id, const std::string& nodule_id)
 {
     const Result<PatientRecord> record = read_patient(registry, patient_id);
     if (!record) return tl::unexpected<Error>(record.error());
-    const Findings* recorded = findings_of(*record, scan_id, nodule_id);
-    return recorded == nullptr ? std::optional<Findings>() : std::optional(*recorded);
+    AlreadyRecorded recorded;
+    if (const Scan* const scan = scan_of(*record, scan_id)) recorded.scan = *scan;
+    if (const Findings* const findings = findings_of(*record, scan_id, nodule_id)) recorded.findings = *findings;
+    return recorded;
 }
 
 Result<LogReport> log_measurement(store::Registry& registry, const assess::Judge& judge, const TypedMeasurement& typed,

@@ -19,6 +19,9 @@ struct TypedRows {
 /// where a value is none.
 Result<TypedRows> rows_of(const TypedMeasurement& typed, const PatientRecord& record);
 
+/// The scan of that id; null where none is recorded.
+const Scan* scan_of(const PatientRecord& record, std::string_view scan_id);
+
 /// What the record says of one nodule on one scan; null where it says nothing.
 const Findings* findings_of(const PatientRecord& record, const std::string& scan_id, const std::string& nodule_id);
 

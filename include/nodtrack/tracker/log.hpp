@@ -31,9 +31,15 @@ struct TypedMeasurement {
     std::vector<store::NoduleImage> images{};  ///< where it was measured; may be empty
 };
 
-/// What is recorded of one nodule on one scan; absent where nothing is. Failure: `not_found` for an unknown patient.
-Result<std::optional<Findings>> recorded_findings(const store::Registry& registry, const std::string& patient_id,
-                                                  const std::string& scan_id, const std::string& nodule_id);
+/// What is recorded of one scan, and of one nodule on it; each absent where nothing is.
+struct AlreadyRecorded {
+    std::optional<Scan> scan;
+    std::optional<Findings> findings;
+};
+
+/// Failure: `not_found` for an unknown patient.
+Result<AlreadyRecorded> already_recorded(const store::Registry& registry, const std::string& patient_id,
+                                         const std::string& scan_id, const std::string& nodule_id);
 
 struct LogReport {
     std::optional<store::DeliveryNumber> delivery_no;  ///< absent where nothing was new
