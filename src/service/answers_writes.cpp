@@ -21,20 +21,14 @@ namespace nodtrack::service {
 namespace {
 
 using nlohmann::ordered_json;
-using Stored = Office::Stored;
+using store::DeliveryNumber;
 
 std::string dumped(const ordered_json& object)
 {
     return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-Result<Reply> reply_of(const Result<Stored>& stored)
-{
-    if (!stored) return tl::unexpected(stored.error());
-    return Reply::of(stored->answer);
-}
-
-ordered_json delivery_or_null(std::optional<store::DeliveryNumber> delivery)
+ordered_json delivery_or_null(std::optional<DeliveryNumber> delivery)
 {
     return delivery && *delivery != 0 ? ordered_json(*delivery) : ordered_json();
 }
@@ -85,12 +79,19 @@ Result<Delivery> delivered(const Call& call)
     return interop::read_csv_texts(std::move(files));
 }
 
-Result<Stored> ingested(store::Registry& registry, const Call& call, const Delivery& delivery,
-                        const tracker::IngestOptions& options)
+Result<Reply> ingested(Call& call, const std::vector<std::string>& patients, const Delivery& delivery,
+                       const tracker::IngestOptions& options)
 {
-    const auto report = tracker::ingest(registry, delivery, call.occasion(options.amend_reason), options);
-    if (!report) return tl::unexpected(report.error());
-    return Stored{ingest_json(*report, options.dry_run), report->delivery_no.value_or(0)};
+    tracker::IngestReport report;
+    const auto stored =
+        call.office.store(call.desk, patients, [&](store::Registry& registry) -> Result<DeliveryNumber> {
+            auto taken_in = tracker::ingest(registry, delivery, call.occasion(options.amend_reason), options);
+            if (!taken_in) return tl::unexpected(taken_in.error());
+            report = std::move(*taken_in);
+            return report.delivery_no.value_or(0);
+        });
+    if (!stored) return tl::unexpected(stored.error());
+    return Reply::of(ingest_json(report, false));
 }
 
 /// {scan_id, scan?, measurement {nodule_id, columns…}, amend?}; `patient_id` where it does not stand in the path.
@@ -211,8 +212,7 @@ Result<Reply> records(Call& call)
         if (!report) return tl::unexpected(report.error());
         return Reply::of(ingest_json(*report, true));
     }
-    return reply_of(
-        call.office.store({}, [&](store::Registry& registry) { return ingested(registry, call, *delivery, options); }));
+    return ingested(call, {}, *delivery, options);
 }
 
 Result<Reply> scan(Call& call)
@@ -236,34 +236,40 @@ Result<Reply> scan(Call& call)
         typed.push_back({cell.column, cell.text});
     const auto delivery = interop::read_typed_row(RowKind::scan, typed);
     if (!delivery) return tl::unexpected(delivery.error());
-    return reply_of(call.office.store(
-        {call.patient_id()}, [&](store::Registry& registry) { return ingested(registry, call, *delivery, options); }));
+    return ingested(call, {call.patient_id()}, *delivery, options);
 }
 
 Result<Reply> measurement(Call& call)
 {
     const auto typed = typed_measurement(call, call.patient_id());
     if (!typed) return tl::unexpected(typed.error());
-    return reply_of(call.office.store({call.patient_id()}, [&](store::Registry& registry) -> Result<Stored> {
-        const auto report =
-            tracker::log_measurement(registry, call.judge(), *typed, call.occasion(typed->amend_reason));
-        if (!report) return tl::unexpected(report.error());
-        std::string text =
-            "{\"delivery_no\":" + (report->delivery_no ? std::to_string(*report->delivery_no) : std::string("null")) +
-            ",\"patient_id\":";
-        append_json(text, typed->patient_id);
-        text += ",\"scan_id\":";
-        append_json(text, typed->scan_id);
-        text += ",\"nodule_id\":";
-        append_json(text, typed->nodule_id);
-        text += ",\"warnings\":" + ordered_json(report->warnings).dump() + ",\"change_text\":";
-        append_json(text, report::change_text(report->assessment, report->record, call.judge(), typed->scan_id,
-                                              typed->nodule_id));
-        text += ",\"assessment\":";
-        call.desk.assessment_json.append(text, report->assessment, report->record, assess::Detail::none);
-        text.back() = '}';
-        return Stored{text + "\n", report->delivery_no.value_or(0)};
-    }));
+    tracker::IngestReport report;
+    const auto stored =
+        call.office.store(call.desk, {typed->patient_id}, [&](store::Registry& registry) -> Result<DeliveryNumber> {
+            auto taken_in = tracker::store_measurement(registry, *typed, call.occasion(typed->amend_reason));
+            if (!taken_in) return tl::unexpected(taken_in.error());
+            report = std::move(*taken_in);
+            return report.delivery_no.value_or(0);
+        });
+    if (!stored) return tl::unexpected(stored.error());
+    std::string text = "{\"delivery_no\":" + delivery_or_null(report.delivery_no).dump() + ",\"patient_id\":";
+    append_json(text, typed->patient_id);
+    text += ",\"scan_id\":";
+    append_json(text, typed->scan_id);
+    text += ",\"nodule_id\":";
+    append_json(text, typed->nodule_id);
+    text += ",\"warnings\":" + ordered_json(report.warnings).dump() + ",\"change_text\":";
+    const auto judged = tracker::assess_patient(
+        call.desk.patients, call.judge(), typed->patient_id, call.now.today, assess::Detail::none,
+        [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
+            append_json(text, report::change_text(assessment, record, call.judge(), typed->scan_id, typed->nodule_id));
+            text += ",\"assessment\":";
+            call.desk.assessment_json.append(text, assessment, record, assess::Detail::none);
+            text.back() = '}';
+            return {};
+        });
+    if (!judged) return tl::unexpected(judged.error());
+    return Reply::of(text + "\n");
 }
 
 Result<Reply> preview(Call& call)
@@ -295,19 +301,22 @@ Result<Reply> amendment(Call& call)
         if (!own) return tl::unexpected(own.error());
         if (!*own) return refusal(403, "a radiologist corrects rows that they recorded themselves; ask an admin");
     }
-    return reply_of(call.office.store({row->patient_id}, [&](store::Registry& registry) -> Result<Stored> {
-        const auto report =
-            tracker::amend(registry, *row, corrections, call.occasion(reason), static_cast<store::Version>(*expected));
-        if (!report) return tl::unexpected(report.error());
-        ordered_json changed = ordered_json::array();
-        for (const tracker::CorrectedValue& value : report->changed)
-            changed.push_back({{"column", value.column}, {"before", value.before}, {"after", value.after}});
-        const auto version = static_cast<store::Version>(*expected) + (report->changed.empty() ? 0U : 1U);
-        return Stored{
-            dumped(
-                {{"delivery_no", delivery_or_null(report->delivery_no)}, {"version", version}, {"changed", changed}}),
-            report->delivery_no};
-    }));
+    tracker::AmendReport report;
+    const auto stored =
+        call.office.store(call.desk, {row->patient_id}, [&](store::Registry& registry) -> Result<DeliveryNumber> {
+            auto amended = tracker::amend(registry, *row, corrections, call.occasion(reason),
+                                          static_cast<store::Version>(*expected));
+            if (!amended) return tl::unexpected(amended.error());
+            report = std::move(*amended);
+            return report.delivery_no;
+        });
+    if (!stored) return tl::unexpected(stored.error());
+    ordered_json changed = ordered_json::array();
+    for (const tracker::CorrectedValue& value : report.changed)
+        changed.push_back({{"column", value.column}, {"before", value.before}, {"after", value.after}});
+    const auto version = static_cast<store::Version>(*expected) + (report.changed.empty() ? 0U : 1U);
+    return Reply::of(
+        dumped({{"delivery_no", delivery_or_null(report.delivery_no)}, {"version", version}, {"changed", changed}}));
 }
 
 Result<Reply> decision(Call& call)
@@ -352,53 +361,59 @@ Result<Reply> decision(Call& call)
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
     const ordered_json shown = ordered_json::parse(call.request.body).at("seen");
 
-    return reply_of(call.office.store({call.patient_id()}, [&](store::Registry& registry) -> Result<Stored> {
-        std::string present;
-        const auto judged = tracker::assess_patients(
-            registry, call.judge(),
-            {.patient_ids = {request.patient_id}, .as_of = request.decided_on, .known_on = std::nullopt},
-            [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
-                call.desk.assessment_json.append(present, assessment, record, assess::Detail::none);
-                request.seen = assess::proposal_of(assessment, record, call.judge().policy());
-                return {};
-            });
-        if (!judged) return tl::unexpected(judged.error());
-        auto lines = differences(shown, ordered_json::parse(present));
-        if (!lines.empty()) {
-            return failure(ErrorCode::conflict, "the recommendation has changed since it was shown; nothing was stored",
-                           std::move(lines));
-        }
-        const auto report = tracker::decide(registry, call.judge(), request, call.occasion(request.reason));
-        if (!report) return tl::unexpected(report.error());
-        std::string text = "{\"decision\":" + report::decision_json(report->decision) + ",\"assessment\":";
-        call.desk.assessment_json.append(text, report->before, report->record_before, assess::Detail::fired);
+    std::optional<tracker::DecideReport> report;
+    const auto stored =
+        call.office.store(call.desk, {request.patient_id}, [&](store::Registry& registry) -> Result<DeliveryNumber> {
+            std::string present;
+            const auto judged = tracker::assess_patients(
+                registry, call.judge(),
+                {.patient_ids = {request.patient_id}, .as_of = request.decided_on, .known_on = std::nullopt},
+                [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
+                    call.desk.assessment_json.append(present, assessment, record, assess::Detail::none);
+                    request.seen = assess::proposal_of(assessment, record, call.judge().policy());
+                    return {};
+                });
+            if (!judged) return tl::unexpected(judged.error());
+            auto lines = differences(shown, ordered_json::parse(present));
+            if (!lines.empty()) {
+                return failure(ErrorCode::conflict,
+                               "the recommendation has changed since it was shown; nothing was stored",
+                               std::move(lines));
+            }
+            auto decided = tracker::decide(registry, call.judge(), request, call.occasion(request.reason));
+            if (!decided) return tl::unexpected(decided.error());
+            report = std::move(*decided);
+            return report->decision.delivery_no;
+        });
+    if (!stored) return tl::unexpected(stored.error());
+    std::string text = "{\"decision\":" + report::decision_json(report->decision) + ",\"assessment\":";
+    call.desk.assessment_json.append(text, report->before, report->record_before, assess::Detail::fired);
+    text.pop_back();
+    text += ",\"new_assessment\":";
+    if (report->after) {
+        call.desk.assessment_json.append(text, *report->after, report->record, assess::Detail::fired);
         text.pop_back();
-        text += ",\"new_assessment\":";
-        if (report->after) {
-            call.desk.assessment_json.append(text, *report->after, report->record, assess::Detail::fired);
-            text.pop_back();
-        } else {
-            text += "null";
-        }
-        text += std::string(",\"stands_today\":") + (report->stands_today ? "true" : "false") + "}\n";
-        return Stored{std::move(text), report->decision.delivery_no};
-    }));
+    } else {
+        text += "null";
+    }
+    text += std::string(",\"stands_today\":") + (report->stands_today ? "true" : "false") + "}\n";
+    return Reply::of(std::move(text));
 }
 
 namespace {
 
-/// After a statement on links: the delivery, and what is said of the patient's nodules now.
-Result<Stored> linked(const store::Registry& registry, const Call& call, const Result<store::DeliveryNumber>& delivery)
+/// Stores a statement on links; the answer is what is said of the patient's nodules now.
+Result<Reply> linked(Call& call, const Office::Storing& statement)
 {
+    const auto delivery = call.office.store(call.desk, {call.patient_id()}, statement);
     if (!delivery) return tl::unexpected(delivery.error());
-    const auto identities = tracker::identities_of(registry, call.patient_id());
+    const auto identities = tracker::identities_of(call.desk.registry, call.patient_id());
     if (!identities) return tl::unexpected(identities.error());
     std::string lines;
     for (const auto& identity : *identities)
         lines += tracker::identity_json(identity);
-    return Stored{"{\"delivery_no\":" + (*delivery == 0 ? std::string("null") : std::to_string(*delivery)) +
-                      ",\"identities\":" + as_array(lines) + "}\n",
-                  *delivery};
+    return Reply::of("{\"delivery_no\":" + delivery_or_null(*delivery).dump() + ",\"identities\":" + as_array(lines) +
+                     "}\n");
 }
 
 /// `links` as they are listed (`CT-2026-11-10/N1#2`), or one `link`.
@@ -461,12 +476,11 @@ Result<Reply> link(Call& call)
     const bool propose = form->yes("propose");
     const std::string reason = form->text_or_none("reason").value_or("");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
-    return reply_of(call.office.store({call.patient_id()}, [&](store::Registry& registry) {
+    return linked(call, [&](store::Registry& registry) {
         const auto occasion = call.occasion(reason);
-        return linked(registry, call,
-                      propose ? tracker::propose_links(registry, {&statement, 1}, occasion)
-                              : tracker::link(registry, {&statement, 1}, occasion));
-    }));
+        return propose ? tracker::propose_links(registry, {&statement, 1}, occasion)
+                       : tracker::link(registry, {&statement, 1}, occasion);
+    });
 }
 
 Result<Reply> confirm_links(Call& call)
@@ -476,9 +490,9 @@ Result<Reply> confirm_links(Call& call)
     const std::string reason = form->text_or_none("reason").value_or("");
     const auto chosen = choices(call, *form);
     if (!chosen) return tl::unexpected(chosen.error());
-    return reply_of(call.office.store({call.patient_id()}, [&](store::Registry& registry) {
-        return linked(registry, call, tracker::confirm_links(registry, *chosen, call.occasion(reason)));
-    }));
+    return linked(call, [&](store::Registry& registry) {
+        return tracker::confirm_links(registry, *chosen, call.occasion(reason));
+    });
 }
 
 Result<Reply> undo_links(Call& call)
@@ -488,9 +502,8 @@ Result<Reply> undo_links(Call& call)
     const std::string reason = form->text("reason");
     const auto chosen = choices(call, *form);
     if (!chosen) return tl::unexpected(chosen.error());
-    return reply_of(call.office.store({call.patient_id()}, [&](store::Registry& registry) {
-        return linked(registry, call, tracker::undo_links(registry, *chosen, call.occasion(reason)));
-    }));
+    return linked(
+        call, [&](store::Registry& registry) { return tracker::undo_links(registry, *chosen, call.occasion(reason)); });
 }
 
 }  // namespace nodtrack::service

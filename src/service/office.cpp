@@ -414,17 +414,24 @@ Reply Office::written_once(Call& call)
     return reply;
 }
 
-Result<Office::Stored> Office::store(const std::vector<std::string>& patients,
-                                     const std::function<Result<Stored>(store::Registry&)>& work)
+Result<store::DeliveryNumber> Office::store(Desk& desk, const std::vector<std::string>& patients, const Storing& work)
 {
-    const std::lock_guard lock(writer_mutex_);
-    BodyCache::Writing writing(cache_);
-    auto stored = work(writer_);
-    if (stored && stored->delivery != 0) {
-        writing.stored(stored->delivery, patients);
-        saw(stored->delivery);
-        events_->recorded(stored->delivery);
-    }
+    // A view that is held meanwhile would keep the write-ahead log from being emptied.
+    if (const auto released = desk.patients.release(); !released) return tl::unexpected(released.error());
+    auto stored = with_writer([&](store::Registry& registry) {
+        BodyCache::Writing writing(cache_);
+        auto delivery = work(registry);
+        if (delivery && *delivery != 0) {
+            writing.stored(*delivery, patients);
+            saw(*delivery);
+            events_->recorded(*delivery);
+        }
+        return delivery;
+    });
+    if (!stored) return stored;
+    const auto newest = desk.patients.renew();
+    if (!newest) return tl::unexpected(newest.error());
+    desk.newest = *newest;
     return stored;
 }
 

@@ -90,14 +90,10 @@ class Office {
         const std::lock_guard lock(writer_mutex_);
         return work(writer_);
     }
-    /// The same for what changes the record of these patients alone (none named: of any): `work` returns a `Result` of
-    /// the answer and the delivery, 0 where nothing was stored.
-    struct Stored {
-        std::string answer;
-        store::DeliveryNumber delivery = 0;
-    };
-    Result<Stored> store(const std::vector<std::string>& patients,
-                         const std::function<Result<Stored>(store::Registry&)>& work);
+    /// The same for what changes the record of these patients alone (none named: of any): `work` returns the delivery,
+    /// 0 where nothing was stored. Afterwards `desk` sees what was stored. Answers are made then, out of others' way.
+    using Storing = std::function<Result<store::DeliveryNumber>(store::Registry&)>;
+    Result<store::DeliveryNumber> store(Desk& desk, const std::vector<std::string>& patients, const Storing& work);
 
   private:
     Office(ServeOptions options, store::Registry writer);

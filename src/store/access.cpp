@@ -35,20 +35,6 @@ Value read(std::optional<Value> value)
     return *value;
 }
 
-/// Makes a statement ready for the next look-up, and ends the view of the file that it held.
-class Rewound {
-  public:
-    explicit Rewound(BulkStatement& statement) : statement_(statement) {}
-    Rewound(const Rewound&) = delete;
-    Rewound& operator=(const Rewound&) = delete;
-    ~Rewound() { statement_.rewind(); }
-    BulkStatement* operator->() { return &statement_; }
-    BulkStatement& operator*() { return statement_; }
-
-  private:
-    BulkStatement& statement_;
-};
-
 std::string blob_of(const BulkStatement& row, int column)
 {
     const auto* const bytes = static_cast<const char*>(sqlite3_value_blob(row.value(column)));
@@ -641,31 +627,31 @@ Result<std::string> secret(Registry& registry, std::string_view name, std::strin
     });
 }
 
-void keep_request(sqlite3* database, const RequestKey& request, std::string_view recorded_at,
+void keep_request(StatementShelf& statements, const RequestKey& request, std::string_view recorded_at,
                   DeliveryNumber delivery_no)
 {
     const std::string over = utc_text(read(instant_of(recorded_at)) - answers_are_kept);
-    BulkStatement insert(database,
-                         "INSERT INTO idempotency (account, key, request_sha256, kept_at_utc, delivery_no) VALUES (?1, "
-                         "?2, ?3, ?4, ?5) ON CONFLICT (account, key) DO UPDATE SET request_sha256 = ?3, kept_at_utc = "
-                         "?4, delivery_no = ?5, status = NULL, body = NULL WHERE kept_at_utc <= ?6");
-    insert.bind(1, request.account);
-    insert.bind(2, request.key);
-    insert.bind(3, request.request_sha256);
-    insert.bind(4, recorded_at);
-    insert.bind(5, delivery_no);
-    insert.bind(6, over);
-    insert.run();
+    Rewound insert = statements.of(
+        "INSERT INTO idempotency (account, key, request_sha256, kept_at_utc, delivery_no) VALUES (?1, "
+        "?2, ?3, ?4, ?5) ON CONFLICT (account, key) DO UPDATE SET request_sha256 = ?3, kept_at_utc = "
+        "?4, delivery_no = ?5, status = NULL, body = NULL WHERE kept_at_utc <= ?6");
+    insert->bind(1, request.account);
+    insert->bind(2, request.key);
+    insert->bind(3, request.request_sha256);
+    insert->bind(4, recorded_at);
+    insert->bind(5, delivery_no);
+    insert->bind(6, over);
+    insert->run();
 }
 
-bool is_request_kept(sqlite3* database, const RequestKey& request, std::string_view recorded_at)
+bool is_request_kept(StatementShelf& statements, const RequestKey& request, std::string_view recorded_at)
 {
     const std::string over = utc_text(read(instant_of(recorded_at)) - answers_are_kept);
-    BulkStatement row(database, "SELECT 1 FROM idempotency WHERE account = ? AND key = ? AND kept_at_utc > ?");
-    row.bind(1, request.account);
-    row.bind(2, request.key);
-    row.bind(3, over);
-    return row.step();
+    Rewound row = statements.of("SELECT 1 FROM idempotency WHERE account = ? AND key = ? AND kept_at_utc > ?");
+    row->bind(1, request.account);
+    row->bind(2, request.key);
+    row->bind(3, over);
+    return row->step();
 }
 
 }  // namespace nodtrack::store

@@ -1,6 +1,5 @@
 #include "nodtrack/store/change.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -55,7 +54,7 @@ bool key_less(const EventRow& left, const EventRow& right)
 
 struct Change::State {
     const std::filesystem::path& file;
-    SQLite::Database& database;
+    Registry::Connection& connection;
     DeliveryNumber delivery_no = 0;
     std::string previous_sha256;
     std::string entry;
@@ -64,14 +63,14 @@ struct Change::State {
     bool rows_stored = false;
     bool finished = false;
 
-    sqlite3* handle() { return database.getHandle(); }
+    StatementShelf& statements() { return connection.statements; }
 
     template <class Row>
     void append(const std::vector<RowVersion<Row>>& rows)
     {
         if (rows.empty()) return;
         Sha256 sha256;
-        append_rows<Row>(handle(), rows, delivery_no, sha256);
+        append_rows<Row>(statements(), rows, delivery_no, sha256);
         entry += log_line(Layout<Row>::table, static_cast<std::int64_t>(rows.size()), sha256.digest());
     }
 
@@ -93,10 +92,11 @@ struct Change::State {
 
 namespace {
 
-void write_delivery(sqlite3* database, DeliveryNumber delivery_no, const Occasion& occasion, std::string& entry)
+void write_delivery(StatementShelf& statements, DeliveryNumber delivery_no, const Occasion& occasion,
+                    std::string& entry)
 {
     const std::string recorded_on = occasion.today.iso();
-    RecordedTable table(database, "delivery", 6);
+    RecordedTable table(statements, "delivery", 6);
     table.integer(delivery_no).text(occasion.recorded_at).text(recorded_on).text(occasion.actor).text(occasion.door);
     table.text_or_null(occasion.reason).end_row();
     entry += log_line("delivery", table.rows(), table.digest());
@@ -110,19 +110,21 @@ Result<Change> Change::begin(Registry& registry, const Occasion& occasion)
         return failure(ErrorCode::internal, "nothing can be recorded without who, when and through which door");
     }
     return guarded(registry.file(), [&]() -> Result<Change> {
-        SQLite::Database& database = registry.connection().database;
+        Registry::Connection& connection = registry.connection();
         auto state = std::make_unique<State>(
-            State{registry.file(), database, 0, {}, {}, occasion.request, occasion.recorded_at, false, false});
-        database.exec("BEGIN IMMEDIATE");
+            State{registry.file(), connection, 0, {}, {}, occasion.request, occasion.recorded_at, false, false});
+        connection.statements.of("BEGIN IMMEDIATE")->run();
         Change change(std::move(state));
         State& begun = *change.state_;
-        if (begun.request && is_request_kept(begun.handle(), *begun.request, occasion.recorded_at)) {
+        if (begun.request && is_request_kept(begun.statements(), *begun.request, occasion.recorded_at)) {
             return failure(ErrorCode::conflict, "a request with this key was done already; nothing was stored");
         }
-        begun.delivery_no = database.execAndGet("SELECT coalesce(max(delivery_no), 0) + 1 FROM delivery").getInt64();
-        SQLite::Statement last(database, "SELECT entry_sha256 FROM change_log ORDER BY delivery_no DESC LIMIT 1");
-        begun.previous_sha256 = last.executeStep() ? last.getColumn(0).getString() : std::string(chain_start());
-        write_delivery(begun.handle(), begun.delivery_no, occasion, begun.entry);
+        Rewound next = begun.statements().of("SELECT coalesce(max(delivery_no), 0) + 1 FROM delivery");
+        next->step();
+        begun.delivery_no = next->integer(0);
+        Rewound last = begun.statements().of("SELECT entry_sha256 FROM change_log ORDER BY delivery_no DESC LIMIT 1");
+        begun.previous_sha256 = last->step() ? last->text(0) : chain_start();
+        write_delivery(begun.statements(), begun.delivery_no, occasion, begun.entry);
         return change;
     });
 }
@@ -134,8 +136,8 @@ Change& Change::operator=(Change&&) noexcept = default;
 Change::~Change()
 {
     // After some failures (a full disk) SQLite has rolled back by itself.
-    if (!state_ || state_->finished || sqlite3_get_autocommit(state_->handle()) != 0) return;
-    state_->database.tryExec("ROLLBACK");
+    if (!state_ || state_->finished || sqlite3_get_autocommit(state_->statements().database()) != 0) return;
+    state_->connection.database.tryExec("ROLLBACK");
 }
 
 DeliveryNumber Change::delivery_no() const
@@ -167,7 +169,7 @@ Result<void> Change::store_links(std::span<const IdentityLink> links)
             return std::tuple(std::string_view(key.patient_id), std::string_view(key.scan_id),
                               std::string_view(key.observation_id), link->link_no);
         });
-        RecordedTable table(state_->handle(), "identity_link", link_column_count);
+        RecordedTable table(state_->statements(), "identity_link", link_column_count);
         for (const IdentityLink* link : sorted) {
             const ObservationKey& key = link->observation;
             table.text(key.patient_id).text(key.scan_id).text(key.observation_id).integer(link->link_no);
@@ -194,7 +196,7 @@ Result<void> Change::store_images(std::span<const NoduleImage> images)
             return std::tie(image->observation.patient_id, image->observation.scan_id,
                             image->observation.observation_id, image->version);
         });
-        RecordedTable table(state_->handle(), "nodule_image", image_column_count);
+        RecordedTable table(state_->statements(), "nodule_image", image_column_count);
         for (const NoduleImage* image : sorted)
             write_image(table, *image, state_->delivery_no);
         state_->close("nodule_image", table);
@@ -212,7 +214,7 @@ Result<void> Change::store_assessments(std::span<const SavedAssessment> assessme
             return std::tuple(std::string_view(saved->patient_id), proposal.as_of, std::string_view(proposal.policy_id),
                               std::string_view(proposal.policy_version));
         });
-        RecordedTable table(state_->handle(), "assessment", 15);
+        RecordedTable table(state_->statements(), "assessment", 15);
         for (const SavedAssessment* saved : sorted) {
             const assess::Proposal& proposal = saved->proposal;
             const std::string as_of = proposal.as_of.iso();
@@ -238,7 +240,7 @@ Result<void> Change::store_decisions(std::span<const Decision> decisions)
         std::ranges::sort(sorted, {}, [](const Decision* decision) {
             return std::tuple(std::string_view(decision->patient_id), decision->decided_on);
         });
-        RecordedTable table(state_->handle(), "decision", decision_column_count);
+        RecordedTable table(state_->statements(), "decision", decision_column_count);
         for (const Decision* decision : sorted)
             write_decision(table, *decision, state_->delivery_no);
         state_->close("decision", table);
@@ -248,18 +250,20 @@ Result<void> Change::store_decisions(std::span<const Decision> decisions)
 Result<DeliveryNumber> Change::commit()
 {
     return guarded(state_->file, [&]() -> Result<DeliveryNumber> {
-        SQLite::Statement log(state_->database,
-                              "INSERT INTO change_log (delivery_no, entry, previous_sha256, "
-                              "entry_sha256) VALUES (?, ?, ?, ?)");
-        log.bind(1, state_->delivery_no);
-        log.bindNoCopy(2, state_->entry);
-        log.bindNoCopy(3, state_->previous_sha256);
-        log.bind(4, chained_sha256(state_->previous_sha256, state_->entry));
-        log.exec();
-        if (state_->request) {
-            keep_request(state_->handle(), *state_->request, state_->recorded_at, state_->delivery_no);
+        const std::string sha256 = chained_sha256(state_->previous_sha256, state_->entry);
+        {
+            Rewound log = state_->statements().of(
+                "INSERT INTO change_log (delivery_no, entry, previous_sha256, entry_sha256) VALUES (?, ?, ?, ?)");
+            log->bind(1, state_->delivery_no);
+            log->bind(2, state_->entry);
+            log->bind(3, state_->previous_sha256);
+            log->bind(4, sha256);
+            log->run();
         }
-        state_->database.exec("COMMIT");
+        if (state_->request) {
+            keep_request(state_->statements(), *state_->request, state_->recorded_at, state_->delivery_no);
+        }
+        state_->statements().of("COMMIT")->run();
         state_->finished = true;
         return state_->delivery_no;
     });

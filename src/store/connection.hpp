@@ -9,6 +9,7 @@
 
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/registry.hpp"
+#include "statements.hpp"
 
 namespace nodtrack::store {
 
@@ -26,6 +27,7 @@ struct Registry::Connection {
     /// Readers that are not in use (reader.cpp): opening a connection and preparing its statements takes milliseconds.
     /// They close before `database` does, so that the last to close is one that may empty the write-ahead log.
     std::shared_ptr<void> idle_readers{};
+    StatementShelf statements{database.getHandle()};
 };
 
 /// The failure `registry_unusable` for the exception being handled: what happened to which file, and what to do.

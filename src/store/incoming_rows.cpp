@@ -1,6 +1,7 @@
 #include "incoming_rows.hpp"
 
 #include <SQLiteCpp/Exception.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <stdexcept>
@@ -183,15 +184,61 @@ void add_canonical_bytes(const Source<Row>& source, Sha256& sha256)
 
 }  // namespace
 
+namespace {
+
+struct ParameterSink {
+    BulkStatement& statement;
+    int parameter;
+
+    void integer(std::int64_t value) { statement.bind(parameter, value); }
+    void lasting_text(std::string_view text) { statement.bind(parameter, text); }
+    void passing_text(std::string_view text) { statement.bind_copy(parameter, text); }
+};
+
+/// One statement a row. It is kept, where making and dropping a virtual table would cost more than the rows.
 template <class Row>
-void append_rows(sqlite3* database, std::span<const RowVersion<Row>> rows, DeliveryNumber delivery_no, Sha256& sha256)
+void append_one_by_one(StatementShelf& statements, const Source<Row>& source)
 {
+    static const std::string sql = [] {
+        std::string text = fmt::format("INSERT INTO {} ({}) VALUES (?", Layout<Row>::table, column_list<Row>());
+        for (std::size_t column = 1; column < column_count<Row>; ++column)
+            text += ", ?";
+        return text + ")";
+    }();
+    Rewound insert = statements.of(sql);
+    for (const RowVersion<Row>& incoming : source.rows) {
+        int parameter = 0;
+        for (std::size_t column = 0; column < key_columns<Row>; ++column)
+            insert->bind(++parameter, Layout<Row>::key(*incoming.row, column));
+        insert->bind(++parameter, static_cast<std::int64_t>(incoming.version));
+        insert->bind(++parameter, source.delivery_no);
+        for_each_field(Layout<Row>::fields, [&](const auto& field) {
+            insert->bind_null(++parameter);
+            ParameterSink sink{*insert, parameter};
+            write_field(sink, field, Layout<Row>::values(*incoming.row));
+        });
+        insert->run();
+    }
+}
+
+}  // namespace
+
+template <class Row>
+void append_rows(StatementShelf& statements, std::span<const RowVersion<Row>> rows, DeliveryNumber delivery_no,
+                 Sha256& sha256)
+{
+    constexpr std::size_t few = 32;
     static constexpr sqlite3_module module = incoming_module<Row>();
     const std::string columns = column_list<Row>();
     const std::string table(Layout<Row>::table);
     const Source<Row> source{rows, delivery_no, "CREATE TABLE incoming (" + columns + ")"};
     add_canonical_bytes(source, sha256);
+    if (rows.size() <= few) {
+        append_one_by_one(statements, source);
+        return;
+    }
 
+    sqlite3* const database = statements.database();
     const std::string name = "incoming_" + table;
     // SQLite hands the pointer back as it was given; nothing is written through it.
     void* handed = const_cast<Source<Row>*>(&source);
@@ -206,10 +253,10 @@ void append_rows(sqlite3* database, std::span<const RowVersion<Row>> rows, Deliv
     sqlite3_create_module(database, name.c_str(), nullptr, nullptr);
 }
 
-template void append_rows(sqlite3*, std::span<const RowVersion<PatientRow>>, DeliveryNumber, Sha256&);
-template void append_rows(sqlite3*, std::span<const RowVersion<ScanRow>>, DeliveryNumber, Sha256&);
-template void append_rows(sqlite3*, std::span<const RowVersion<MeasurementRow>>, DeliveryNumber, Sha256&);
-template void append_rows(sqlite3*, std::span<const RowVersion<TherapyRow>>, DeliveryNumber, Sha256&);
-template void append_rows(sqlite3*, std::span<const RowVersion<EventRow>>, DeliveryNumber, Sha256&);
+template void append_rows(StatementShelf&, std::span<const RowVersion<PatientRow>>, DeliveryNumber, Sha256&);
+template void append_rows(StatementShelf&, std::span<const RowVersion<ScanRow>>, DeliveryNumber, Sha256&);
+template void append_rows(StatementShelf&, std::span<const RowVersion<MeasurementRow>>, DeliveryNumber, Sha256&);
+template void append_rows(StatementShelf&, std::span<const RowVersion<TherapyRow>>, DeliveryNumber, Sha256&);
+template void append_rows(StatementShelf&, std::span<const RowVersion<EventRow>>, DeliveryNumber, Sha256&);
 
 }  // namespace nodtrack::store

@@ -17,14 +17,14 @@ std::string insert_statement(std::string_view table, int columns)
 
 }  // namespace
 
-RecordedTable::RecordedTable(sqlite3* database, std::string_view table, int columns)
-    : insert_(database, insert_statement(table, columns))
+RecordedTable::RecordedTable(StatementShelf& statements, std::string_view table, int columns)
+    : insert_(statements.of(insert_statement(table, columns)))
 {}
 
 RecordedTable& RecordedTable::text(std::string_view value)
 {
     canonical_.text(column_, value);
-    insert_.bind(++column_, value);
+    insert_->bind(++column_, value);
     return *this;
 }
 
@@ -36,20 +36,20 @@ RecordedTable& RecordedTable::text_or_null(std::string_view value)
 RecordedTable& RecordedTable::integer(std::int64_t value)
 {
     canonical_.integer(column_, value);
-    insert_.bind(++column_, value);
+    insert_->bind(++column_, value);
     return *this;
 }
 
 RecordedTable& RecordedTable::null()
 {
-    insert_.bind_null(++column_);
+    insert_->bind_null(++column_);
     return *this;
 }
 
 void RecordedTable::end_row()
 {
     canonical_.end();
-    insert_.run();
+    insert_->run();
     sha256_.add(canonical_.bytes());
     canonical_.clear();
     column_ = 0;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <string>
 #include <string_view>
 
@@ -15,7 +13,7 @@ namespace nodtrack::store {
 /// given in the order of the table's columns.
 class RecordedTable {
   public:
-    RecordedTable(sqlite3* database, std::string_view table, int columns);
+    RecordedTable(StatementShelf& statements, std::string_view table, int columns);
 
     /// Lasting until `end_row`.
     RecordedTable& text(std::string_view value);
@@ -28,7 +26,7 @@ class RecordedTable {
     std::string digest() { return sha256_.digest(); }
 
   private:
-    BulkStatement insert_;
+    Rewound insert_;
     CanonicalRow canonical_;
     Sha256 sha256_;
     int column_ = 0;

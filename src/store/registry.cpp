@@ -143,7 +143,9 @@ int Registry::schema_version() const
 Result<bool> Registry::is_empty() const
 {
     return guarded(file(), [&]() -> Result<bool> {
-        return count(connection_->database, "SELECT NOT EXISTS (SELECT 1 FROM patient)") != 0;
+        Rewound none = connection_->statements.of("SELECT NOT EXISTS (SELECT 1 FROM patient)");
+        none->step();
+        return none->integer(0) != 0;
     });
 }
 

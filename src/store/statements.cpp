@@ -23,6 +23,16 @@ void BulkStatement::bind(int parameter, std::string_view text)
     }
 }
 
+void BulkStatement::bind_copy(int parameter, std::string_view text)
+{
+    const char* bytes = text.empty() ? "" : text.data();
+    // The macro is a C cast of -1: "copy the text".
+    const auto copied = reinterpret_cast<sqlite3_destructor_type>(-1);
+    if (sqlite3_bind_text(statement_.get(), parameter, bytes, static_cast<int>(text.size()), copied) != SQLITE_OK) {
+        raise();
+    }
+}
+
 void BulkStatement::bind(int parameter, std::int64_t number)
 {
     if (sqlite3_bind_int64(statement_.get(), parameter, number) != SQLITE_OK) raise();
@@ -43,6 +53,13 @@ void BulkStatement::run()
 void BulkStatement::raise() const
 {
     throw SQLite::Exception(database_, sqlite3_extended_errcode(database_));
+}
+
+Rewound StatementShelf::of(const std::string& sql)
+{
+    auto found = statements_.find(sql);
+    if (found == statements_.end()) found = statements_.emplace(sql, BulkStatement(database_, sql)).first;
+    return Rewound(found->second);
 }
 
 }  // namespace nodtrack::store

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace nodtrack::store {
 
@@ -17,6 +18,8 @@ class BulkStatement {
 
     /// Bound text must outlive the next `step` or `rewind`.
     void bind(int parameter, std::string_view text);
+    /// Keeps a copy of the text.
+    void bind_copy(int parameter, std::string_view text);
     void bind(int parameter, std::int64_t number);
     void bind_null(int parameter);
 
@@ -52,6 +55,34 @@ class BulkStatement {
     };
     sqlite3* database_;
     std::unique_ptr<sqlite3_stmt, Finalizer> statement_;
+};
+
+/// Makes a statement ready for the next use, and ends the view of the file that it held.
+class Rewound {
+  public:
+    explicit Rewound(BulkStatement& statement) : statement_(statement) {}
+    Rewound(const Rewound&) = delete;
+    Rewound& operator=(const Rewound&) = delete;
+    ~Rewound() { statement_.rewind(); }
+    BulkStatement* operator->() { return &statement_; }
+    BulkStatement& operator*() { return statement_; }
+
+  private:
+    BulkStatement& statement_;
+};
+
+/// Statements of one connection, prepared once: for a small change that costs more than all the rest of it.
+class StatementShelf {
+  public:
+    explicit StatementShelf(sqlite3* database) : database_(database) {}
+
+    /// The statement of that text, until the `Rewound` goes; then its parameters must be bound anew. One at a time.
+    Rewound of(const std::string& sql);
+    sqlite3* database() const { return database_; }
+
+  private:
+    sqlite3* database_;
+    std::unordered_map<std::string, BulkStatement> statements_;
 };
 
 }  // namespace nodtrack::store

@@ -6,7 +6,6 @@
 
 #include "nodtrack/interop/record_reader.hpp"
 #include "nodtrack/tracker/assess.hpp"
-#include "nodtrack/tracker/ingest.hpp"
 #include "nodtrack/tracker/registry.hpp"
 #include "typed_rows.hpp"
 
@@ -105,28 +104,31 @@ Result<AlreadyRecorded> already_recorded(const store::Registry& registry, const 
     return recorded;
 }
 
-Result<LogReport> log_measurement(store::Registry& registry, const assess::Judge& judge, const TypedMeasurement& typed,
-                                  const store::Occasion& occasion)
+Result<IngestReport> store_measurement(store::Registry& registry, const TypedMeasurement& typed,
+                                       const store::Occasion& occasion)
 {
     const Result<PatientRecord> patient = read_patient(registry, typed.patient_id);
     if (!patient) return tl::unexpected<Error>(patient.error());
     const Result<TypedRows> rows = rows_of(typed, *patient);
     if (!rows) return tl::unexpected<Error>(rows.error());
-    const Result<IngestReport> taken_in =
-        ingest(registry, rows->delivery, occasion,
-               {.amend_reason = typed.amend_reason, .dry_run = false, .images = typed.images});
-    if (!taken_in) return tl::unexpected<Error>(taken_in.error());
+    return ingest(registry, rows->delivery, occasion,
+                  {.amend_reason = typed.amend_reason, .dry_run = false, .images = typed.images});
+}
 
+Result<LogReport> log_measurement(store::Registry& registry, const assess::Judge& judge, const TypedMeasurement& typed,
+                                  const store::Occasion& occasion)
+{
+    const Result<IngestReport> taken_in = store_measurement(registry, typed, occasion);
+    if (!taken_in) return tl::unexpected<Error>(taken_in.error());
+    Result<store::PatientReader> reader = store::PatientReader::open(registry);
+    if (!reader) return tl::unexpected<Error>(reader.error());
     LogReport report{taken_in->delivery_no, taken_in->warnings, {}, {}};
-    AssessRequest request;
-    request.patient_ids = {typed.patient_id};
-    request.as_of = occasion.today;
-    const auto judged = assess_patients(registry, judge, request,
-                                        [&](const assess::Assessment& assessment, const PatientRecord& record) {
-                                            report.assessment = assessment;
-                                            report.record = record;
-                                            return Result<void>();
-                                        });
+    const auto judged = assess_patient(*reader, judge, typed.patient_id, occasion.today, assess::Detail::fired,
+                                       [&](const assess::Assessment& assessment, const PatientRecord& record) {
+                                           report.assessment = assessment;
+                                           report.record = record;
+                                           return Result<void>();
+                                       });
     if (!judged) return tl::unexpected<Error>(judged.error());
     return report;
 }

@@ -233,7 +233,8 @@ void make_registry_of_schema_1(const std::filesystem::path& file)
     database.exec("PRAGMA user_version = 1");
     std::string entry;
     const auto record = [&](const std::string& name, int columns, const auto& fill) {
-        RecordedTable table(database.getHandle(), name, columns);
+        StatementShelf statements(database.getHandle());
+        RecordedTable table(statements, name, columns);
         fill(table);
         table.end_row();
         entry += log_line(name, table.rows(), table.digest());

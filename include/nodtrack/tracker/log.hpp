@@ -10,6 +10,7 @@
 #include "nodtrack/store/images.hpp"
 #include "nodtrack/store/occasion.hpp"
 #include "nodtrack/store/registry.hpp"
+#include "nodtrack/tracker/ingest.hpp"
 
 namespace nodtrack::tracker {
 
@@ -48,8 +49,12 @@ struct LogReport {
     PatientRecord record;                              ///< as judged: with the confirmed states
 };
 
-/// Takes in the measurement, and the scan where it is new, as one delivery, and judges the patient with it.
+/// Takes in the measurement, and the scan where it is new, as one delivery.
 /// Failure: as `ingest`; `not_found` for an unknown patient; `usage` where a new scan has no date.
+Result<IngestReport> store_measurement(store::Registry& registry, const TypedMeasurement& typed,
+                                       const store::Occasion& occasion);
+
+/// The same, and judges the patient with it.
 Result<LogReport> log_measurement(store::Registry& registry, const assess::Judge& judge, const TypedMeasurement& typed,
                                   const store::Occasion& occasion);
 
