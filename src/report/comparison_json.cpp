@@ -3,26 +3,9 @@
 #include <fmt/format.h>
 
 #include "json_text.hpp"
+#include "words.hpp"
 
 namespace nodtrack::report {
-namespace {
-
-std::string_view change_word(growth::Change change)
-{
-    switch (change) {
-        case growth::Change::stable:
-            return "STABLE";
-        case growth::Change::decreased:
-            return "DECREASED";
-        case growth::Change::possible_growth:
-            return "POSSIBLE";
-        case growth::Change::unequivocal_growth:
-            break;
-    }
-    return "UNEQUIVOCAL";
-}
-
-}  // namespace
 
 void append_comparison(std::string& out, const assess::PriorComparison& prior, const assess::NoduleTimeline& nodule,
                        const assess::Timeline& timeline, const PatientRecord& record, const growth::Limits& limits)
@@ -30,7 +13,8 @@ void append_comparison(std::string& out, const assess::PriorComparison& prior, c
     const growth::Comparison& comparison = prior.comparison;
     const Scan& scan = record.scans[timeline.scans[nodule.rows[prior.row].rank]];
     append_json_member(out, "prior_scan", scan.scan_id);
-    append_json_member(out, "says", change_word(comparison.change));
+    const std::string_view says = change_words(comparison.change);
+    append_json_member(out, "says", says.substr(0, says.find(' ')));
     append_json_key(out, "comparable_prior");
     out += prior.comparable ? "true" : "false";
     append_json_key(out, "long_axis_change_mm");

@@ -3,24 +3,10 @@
 #include <fmt/format.h>
 
 #include "nodtrack/growth/measurement_error.hpp"
+#include "words.hpp"
 
 namespace nodtrack::report {
 namespace {
-
-std::string_view change_word(growth::Change change)
-{
-    switch (change) {
-        case growth::Change::stable:
-            return "STABLE";
-        case growth::Change::decreased:
-            return "DECREASED";
-        case growth::Change::possible_growth:
-            return "POSSIBLE GROWTH";
-        case growth::Change::unequivocal_growth:
-            break;
-    }
-    return "UNEQUIVOCAL GROWTH";
-}
 
 std::string signed_decimal(std::int64_t thousandths)
 {
@@ -62,7 +48,7 @@ std::string comparison_line(const assess::PriorComparison& prior, const assess::
                             decimal_text(change.volume_threshold->thousandths()),
                             change.volume_change == growth::Change::unequivocal_growth ? "beaten" : "not beaten");
     }
-    line += fmt::format("\n      says {}{}{}\n", change_word(change.change),
+    line += fmt::format("\n      says {}{}{}\n", change_words(change.change),
                         change.methods_disagree ? " (methods disagree, re-measure)" : "",
                         prior.comparable ? "" : " (younger measurement: counts for unequivocal growth only)");
     return line;

@@ -4,6 +4,21 @@
 
 namespace nodtrack::report {
 
+std::string_view change_words(growth::Change change)
+{
+    switch (change) {
+        case growth::Change::stable:
+            return "STABLE";
+        case growth::Change::decreased:
+            return "DECREASED";
+        case growth::Change::possible_growth:
+            return "POSSIBLE GROWTH";
+        case growth::Change::unequivocal_growth:
+            break;
+    }
+    return "UNEQUIVOCAL GROWTH";
+}
+
 std::string flags_text(const assess::Assessment& assessment, const PatientRecord& record,
                        std::optional<std::uint32_t> nodule)
 {

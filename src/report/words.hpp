@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "nodtrack/assess/assessment.hpp"
+#include "nodtrack/growth/comparison.hpp"
 
 namespace nodtrack::report {
 
@@ -20,6 +21,9 @@ inline std::string_view action_word(policy::Action value)
 {
     return policy::action_words[static_cast<std::size_t>(value)];
 }
+
+/// `STABLE`, `DECREASED`, `POSSIBLE GROWTH`, `UNEQUIVOCAL GROWTH`; JSON takes the first word.
+std::string_view change_words(growth::Change change);
 
 /// One line a flag, of the whole patient or, with `nodule` (position in the record), of one nodule.
 std::string flags_text(const assess::Assessment& assessment, const PatientRecord& record,
