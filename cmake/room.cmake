@@ -40,6 +40,22 @@ function(nodtrack_room name)
   set_property(GLOBAL APPEND PROPERTY NODTRACK_ROOMS ${name})
 endfunction()
 
+# nodtrack_embed(policy sources.json policy.hpp released_sources_json)
+# A source of the room, added to the list `embedded`, whose function returns the text of the file of schema/, so that it
+# travels inside the program. The room's public header declares it.
+function(nodtrack_embed room file header function)
+  set(input ${CMAKE_SOURCE_DIR}/schema/${file})
+  set(script ${CMAKE_SOURCE_DIR}/cmake/embed.cmake)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${function}.cpp)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DINPUT=${input} -DHEADER=nodtrack/${room}/${header}
+            -DNAMESPACE=nodtrack::${room} -DFUNCTION=${function} -P ${script}
+    DEPENDS ${input} ${script}
+    VERBATIM)
+  set(embedded ${embedded} ${output} PARENT_SCOPE)
+endfunction()
+
 # Warnings are errors on our own code; third-party headers are SYSTEM and stay silent.
 function(nodtrack_warnings target)
   target_compile_options(${target} PRIVATE
