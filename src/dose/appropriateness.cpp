@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "strict_json.hpp"
+#include "document.hpp"
 
 namespace nodtrack::dose {
 namespace {
@@ -145,9 +145,9 @@ const Pathway* Appropriateness::pathway(std::string_view pathway_id) const
 Result<Appropriateness> load_appropriateness(std::string_view json, const DoseFactors& factors,
                                              std::string_view sources_json)
 {
-    const auto document = parsed_strictly(json, "the file of appropriateness tables");
+    const auto document = parsed_strictly<Json>(json, "the file of appropriateness tables", deepest);
     if (!document) return tl::unexpected(document.error());
-    const auto sources = parsed_strictly(sources_json, "the bibliography");
+    const auto sources = parsed_strictly<Json>(sources_json, "the bibliography", deepest);
     if (!sources) return tl::unexpected(sources.error());
     return TablesReader(*document, *sources, factors).read();
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "strict_json.hpp"
+#include "document.hpp"
 
 namespace nodtrack::dose {
 namespace {
@@ -195,9 +195,9 @@ const Procedure* DoseFactors::procedure(std::string_view procedure_id) const
 
 Result<DoseFactors> load_dose_factors(std::string_view json, std::string_view sources_json)
 {
-    const auto document = parsed_strictly(json, "the file of dose factors");
+    const auto document = parsed_strictly<Json>(json, "the file of dose factors", deepest);
     if (!document) return tl::unexpected(document.error());
-    const auto sources = parsed_strictly(sources_json, "the bibliography");
+    const auto sources = parsed_strictly<Json>(sources_json, "the bibliography", deepest);
     if (!sources) return tl::unexpected(sources.error());
     return FactorsReader(*document, *sources).read();
 }

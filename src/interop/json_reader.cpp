@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "nodtrack/domain/strict_json.hpp"
 #include "row_reader.hpp"
 
 namespace nodtrack::interop {
@@ -288,18 +289,7 @@ bool DocumentReader::end_array()
 
 bool DocumentReader::parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error)
 {
-    const std::string_view before = text_.substr(0, std::min(position, text_.size()));
-    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-    const std::size_t line_start = before.rfind('\n');
-    const std::size_t character = before.size() - (line_start == std::string_view::npos ? 0 : line_start + 1);
-    // nlohmann's own words quote the text around the fault, identifiers and broken UTF-8 included; only what it
-    // expected before that is passed on.
-    std::string_view words = error.what();
-    words = words.substr(0, words.find("; last read"));
-    const std::size_t expected = words.find("; expected ");
-    const std::string_view remedy = expected == std::string_view::npos ? "" : words.substr(expected);
-    refuse_document("document", fmt::format("no JSON from line {}, character {} on{}; save it as JSON in UTF-8", line,
-                                            character, remedy));
+    refuse_document("document", json_fault(text_, position, error.what()) + "; save it as JSON in UTF-8");
     if (place_ == Place::row) {
         with_reader([]<RowKind kind>(RowReader<kind>& rows) { rows.drop_row(); });
     }

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "nodtrack/domain/strict_json.hpp"
+
 namespace nodtrack::interop {
 namespace {
 
@@ -22,9 +24,11 @@ class AnswerReader {
     {
         line_ = line;
         if (text.find_first_not_of(" \t\r") == std::string_view::npos) return;
-        // Deep nesting has no place in an answer, and the parser would follow it without end.
-        const json object = json::parse(text, depth_guard(), false);
-        if (!object.is_object()) return problem("this is no JSON object; one object a line is right");
+        constexpr int deepest = 8;
+        const auto parsed = parsed_strictly<json>(text, "this", deepest);
+        if (!parsed && json::accept(text)) return problem(parsed.error().message);
+        if (!parsed || !parsed->is_object()) return problem("this is no JSON object; one object a line is right");
+        const json& object = *parsed;
         if (object.contains("point")) return;
         if (!is_of_exam(object)) return;
         if (object.contains("prior_id") || object.contains("current_id")) {
@@ -49,12 +53,6 @@ class AnswerReader {
     }
 
   private:
-    static json::parser_callback_t depth_guard()
-    {
-        constexpr int deepest = 8;
-        return [](int depth, json::parse_event_t, json&) { return depth <= deepest; };
-    }
-
     void problem(std::string_view what)
     {
         if (problems_.size() < most_problems) problems_.push_back(fmt::format("{}:{}: {}", file_, line_, what));

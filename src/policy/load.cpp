@@ -6,46 +6,13 @@
 #include "compile_condition.hpp"
 #include "document.hpp"
 #include "nodtrack/domain/sha256.hpp"
+#include "nodtrack/domain/strict_json.hpp"
 #include "nodtrack/policy/policy.hpp"
 
 namespace nodtrack::policy {
 namespace {
 
-/// Parses JSON; refuses a key given twice in one object, which a lenient parser would silently drop, and nesting so
-/// deep that what walks the document (the JSON library's own copying too) would overflow the stack.
-Result<Json> parse_strict(std::string_view text, std::string_view what)
-{
-    std::vector<std::set<std::string>> open_objects;
-    std::string repeated;
-    constexpr int deepest = 150;
-    bool too_deep = false;
-    const auto watch = [&](int depth, nlohmann::detail::parse_event_t event, Json& parsed) {
-        if (depth > deepest) too_deep = true;
-        if (too_deep) return false;
-        using Event = nlohmann::detail::parse_event_t;
-        if (event == Event::object_start) open_objects.emplace_back();
-        if (event == Event::object_end && !open_objects.empty()) open_objects.pop_back();
-        if (event == Event::key && !open_objects.empty() &&
-            !open_objects.back().insert(parsed.get<std::string>()).second) {
-            repeated = parsed.get<std::string>();
-        }
-        return true;
-    };
-    try {
-        Json json = Json::parse(text, watch);
-        if (too_deep) {
-            return failure(ErrorCode::bad_input, std::string(what) + ": nested more than " + std::to_string(deepest) +
-                                                     " deep; a condition takes at most 50");
-        }
-        if (!repeated.empty()) {
-            return failure(ErrorCode::bad_input,
-                           std::string(what) + ": key \"" + repeated + "\" is given twice in one object");
-        }
-        return json;
-    } catch (const nlohmann::json::exception& error) {
-        return failure(ErrorCode::bad_input, std::string(what) + " is no JSON: " + error.what());
-    }
-}
+constexpr int deepest = 150;  // leaves room for conditions, 50 deep at most
 
 /// Statements of the bibliography by their number.
 std::map<std::string, Citation> bibliography(const Json& sources)
@@ -480,9 +447,9 @@ std::optional<std::uint32_t> Policy::definition(std::string_view name) const
 
 Result<Policy> load(std::string_view policy_json, std::string_view sources_json, const FactCatalogue& catalogue)
 {
-    const auto document = parse_strict(policy_json, "the policy file");
+    const auto document = parsed_strictly<Json>(policy_json, "the policy file", deepest);
     if (!document) return tl::unexpected(document.error());
-    const auto sources = parse_strict(sources_json, "the bibliography");
+    const auto sources = parsed_strictly<Json>(sources_json, "the bibliography", deepest);
     if (!sources) return tl::unexpected(sources.error());
     try {
         return Loader(*document, *sources, catalogue).load(sha256_of(policy_json));

@@ -3,42 +3,19 @@
 #include <algorithm>
 #include <cmath>
 
+#include "nodtrack/domain/strict_json.hpp"
+
 namespace nodtrack::service {
-namespace {
 
 using nlohmann::json;
 
-constexpr int deepest = 16;
-
-bool is_too_deep(std::string_view text)
-{
-    int depth = 0;
-    bool in_text = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (in_text) {
-            if (c == '\\') ++i;
-            if (c == '"') in_text = false;
-        } else if (c == '"') {
-            in_text = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > deepest) return true;
-        } else if (c == '}' || c == ']') {
-            --depth;
-        }
-    }
-    return false;
-}
-
-}  // namespace
-
 Result<Form> Form::of(std::string_view text)
 {
-    if (is_too_deep(text)) return failure(ErrorCode::usage, "the body is nested deeper than any request is");
-    json object = json::parse(text.begin(), text.end(), nullptr, false);
-    if (object.is_discarded()) return failure(ErrorCode::usage, "the body is no JSON");
-    if (!object.is_object()) return failure(ErrorCode::usage, "the body must be a JSON object");
-    return Form(std::move(object), {});
+    constexpr int deepest = 16;
+    auto object = parsed_strictly<json>(text, "the body", deepest, ErrorCode::usage);
+    if (!object) return tl::unexpected(object.error());
+    if (!object->is_object()) return failure(ErrorCode::usage, "the body must be a JSON object");
+    return Form(std::move(*object), {});
 }
 
 const json* Form::member(const char* name)

@@ -17,7 +17,8 @@ namespace nodtrack::service {
 /// types, missing members, members that there are not.
 class Form {
   public:
-    /// Fails with `usage` where the text is no JSON object, or is nested deeper than any request is.
+    /// Fails with `usage` where the text is no JSON object, is nested deeper than any request is, or gives a member
+    /// twice.
     static Result<Form> of(std::string_view text);
     Form(nlohmann::json object, std::string place) : object_(std::move(object)), place_(std::move(place)) {}
 

@@ -95,7 +95,7 @@ TEST(DoseFactors, AFileWithAFaultIsRefusedAtThePlaceOfTheFault)
         {R"("version": "1.0.0")", R"("version": "1.0.0", "version": "1")", "twice"},
         {R"("id": "radiography_chest")", R"("id": "radiography")", R"(the procedure "radiography_chest" is missing)"},
         {R"("id": "ct_chest_with_iv_contrast")", R"("id": "ct_chest_without_iv_contrast")", "stands here twice"},
-        {"{", "[", "cannot be read as JSON"}};
+        {"{", "[", "no JSON from line 2"}};
     for (const Fault& fault : faults) {
         const auto loaded = loaded_with(fault.from, fault.to);
         ASSERT_FALSE(loaded) << fault.to;

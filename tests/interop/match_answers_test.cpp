@@ -62,6 +62,8 @@ TEST(MatchAnswers, AreRefusedWithTheirLine)
                             "{\"prior_id\":\"b\",\"current_id\":\"7\",\"confidence\":1}\n"),
                 ElementsAre(HasSubstr("a.jsonl:2: 7 of the later scan is answered in line 1 already")));
     EXPECT_THAT(problems_of(std::string(100'000, '[')), ElementsAre(HasSubstr("no JSON object")));
+    EXPECT_THAT(problems_of("\n{\"prior_id\":\"a\",\"current_id\":\"7\",\"current_id\":\"8\",\"confidence\":1}"),
+                ElementsAre("a.jsonl:2: this: key \"current_id\" is given twice in one object; keep one of them"));
 }
 
 }  // namespace

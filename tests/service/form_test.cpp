@@ -21,6 +21,18 @@ TEST(Form, RefusesNestingBeforeAnythingRecursive)
     EXPECT_TRUE(Form::of(R"({"a":"[[[[[[[[[[[[[[[[[[[[[[[[["})")) << "brackets within a text are none";
 }
 
+TEST(Form, RefusesAMemberGivenTwiceAtAnyDepth)
+{
+    for (const char* text :
+         {R"({"reason":"a","reason":"b"})", R"({"seen":{"reason":"a","reason":null}})",
+          R"({"links":[{},{"reason":"a","reason":"a"}]})", R"({"scan":{"reason":1,"re\u0061son":2}})"}) {
+        const auto form = Form::of(text);
+        ASSERT_FALSE(form) << text;
+        EXPECT_EQ(form.error().code, ErrorCode::usage);
+        EXPECT_EQ(form.error().message, "the body: key \"reason\" is given twice in one object; keep one of them");
+    }
+}
+
 TEST(Form, TellsAllThatIsWrongTogether)
 {
     auto form = Form::of(R"({"text":1,"date":"2026-02-30","number":"x","yes":1,"texts":[1],"more":true})");

@@ -45,6 +45,19 @@ TEST(Measurement, IsRefusedAsAWholeInTheWordsOfTheCommandLine)
     EXPECT_EQ(deliveries(service), 1);
 }
 
+TEST(Measurement, WithAColumnGivenTwiceIsRefusedNotTakenWithTheLastValue)
+{
+    RunningService service;
+    std::string body = typed_measurement("N9", "6.1").dump();
+    body.replace(body.find("\"long_axis_mm\""), 0, "\"long_axis_mm\":\"9.9\",");
+    const auto answer = service.client().Post("/api/v1/patients/P1/measurements",
+                                              service.person("radiologist").headers(true), body, "application/json");
+    EXPECT_EQ(answer->status, 400);
+    EXPECT_EQ(json::parse(answer->body).at("detail"),
+              "the body: key \"long_axis_mm\" is given twice in one object; keep one of them");
+    EXPECT_EQ(deliveries(service), 1);
+}
+
 TEST(Measurement, OfANewScanNeedsItsDate)
 {
     RunningService service;

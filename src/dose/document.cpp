@@ -1,8 +1,7 @@
-#include "strict_json.hpp"
+#include "document.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace nodtrack::dose {
 namespace {
@@ -20,39 +19,6 @@ std::string listed(std::span<const std::string_view> words)
 }
 
 }  // namespace
-
-Result<Json> parsed_strictly(std::string_view text, const std::string& what)
-{
-    std::vector<std::set<std::string>> keys_of_open_objects;
-    std::string given_twice;
-    // Deeper nesting would overflow the stack where the JSON library copies values.
-    constexpr int deepest = 50;
-    bool too_deep = false;
-    const auto watch = [&](int depth, nlohmann::detail::parse_event_t event, const Json& value) {
-        using Event = nlohmann::detail::parse_event_t;
-        if (depth > deepest) too_deep = true;
-        if (too_deep) return false;
-        if (event == Event::object_start) {
-            keys_of_open_objects.emplace_back();
-        } else if (event == Event::object_end) {
-            keys_of_open_objects.pop_back();
-        } else if (event == Event::key) {
-            const auto key = value.get<std::string>();
-            if (!keys_of_open_objects.back().insert(key).second) given_twice = key;
-        }
-        return true;
-    };
-    try {
-        Json json = Json::parse(text, watch);
-        if (too_deep) {
-            return failure(ErrorCode::bad_input, what + " is nested more than " + std::to_string(deepest) + " deep");
-        }
-        if (given_twice.empty()) return json;
-        return failure(ErrorCode::bad_input, what + ": one object has the key \"" + given_twice + "\" twice");
-    } catch (const nlohmann::json::exception& error) {
-        return failure(ErrorCode::bad_input, what + " cannot be read as JSON: " + error.what());
-    }
-}
 
 void Place::keys(std::initializer_list<std::string_view> required,
                  std::initializer_list<std::string_view> optional) const
@@ -186,7 +152,7 @@ std::string Bibliography::title_of(const Place& source) const
 
 Result<std::vector<Citation>> citations_of(std::span<const std::string_view> items, std::string_view sources_json)
 {
-    const auto sources = parsed_strictly(sources_json, "the bibliography");
+    const auto sources = parsed_strictly<Json>(sources_json, "the bibliography", deepest);
     if (!sources) return tl::unexpected(sources.error());
     const Bibliography bibliography(*sources);
     std::vector<Citation> citations;

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "nodtrack/domain/result.hpp"
+#include "nodtrack/domain/strict_json.hpp"
 #include "nodtrack/dose/citation.hpp"
 
 namespace nodtrack::dose {
@@ -17,8 +17,7 @@ namespace nodtrack::dose {
 using Json = nlohmann::ordered_json;
 using ProblemLines = std::vector<std::string>;
 
-/// The JSON text; a key given twice in one object is refused, as it would hide a value. Code: bad_input.
-Result<Json> parsed_strictly(std::string_view text, const std::string& what);
+constexpr int deepest = 50;  ///< that any file of this room is nested
 
 /// A place in a document. What is wrong there is noted as `pointer: what is wrong`, and reading goes on with an empty
 /// value, so that all problems of a file are told together.
