@@ -40,9 +40,10 @@ Result<std::vector<Cell>> scan_cells(const PatientRecord& record, const TypedMea
     std::vector<Cell> cells = {{"patient_id", typed.patient_id}, {"scan_id", typed.scan_id}};
     cells.insert(cells.end(), typed.scan.begin(), typed.scan.end());
     if (!recorded && !has_column(cells, "scan_date")) {
-        return failure(ErrorCode::usage, fmt::format("scan '{}' of patient '{}' is not recorded yet: say when it was "
-                                                     "made with --scan-date YYYY-MM-DD",
-                                                     typed.scan_id, typed.patient_id));
+        return failure(ErrorCode::usage,
+                       fmt::format("scan '{}' of patient '{}' is not recorded yet: say when it was "
+                                   "made (--scan-date YYYY-MM-DD on the command line, scan_date in the API)",
+                                   typed.scan_id, typed.patient_id));
     }
     if (recorded) add_if_missing(cells, "scan_date", scan->scan_date.iso());
     add_if_missing(cells, "modality", word(recorded ? scan->modality : Modality::ct));

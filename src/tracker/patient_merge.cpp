@@ -97,7 +97,8 @@ PatientMerge::Verdict PatientMerge::join_values(RowKind kind, std::uint32_t line
             if (!amends_) {
                 problems_.add(kind, line, field.column,
                               fmt::format("stored {}, delivered {}; deliver the stored value or leave the field empty "
-                                          "to keep it, or supersede it with --amend \"REASON\"",
+                                          "to keep it, or give a reason to supersede it (--amend \"REASON\" on the "
+                                          "command line, amend in the API)",
                                           text_of(held), text_of(said)));
                 verdict = Verdict::contradicts;
                 return;

@@ -109,7 +109,8 @@ TEST_F(Ingest, RefusesContradictionsAndNamesAllOfThem)
 {
     value_of(ingest(first_rows()));
     const std::string remedy =
-        "; deliver the stored value or leave the field empty to keep it, or supersede it with --amend \"REASON\"";
+        "; deliver the stored value or leave the field empty to keep it, or give a reason to supersede it (--amend "
+        "\"REASON\" on the command line, amend in the API)";
     EXPECT_THAT(
         refusal({"P2,,male,low,\nP1,1981-02-28,male,high,\n", "P1,B,2024-09-02,ct,diagnostic,,cough;local_pain\n",
                  "P1,A,N1,resolved,right,5.5,4.0,,oval,r1\nP1,B,N1,present,left,5.9,4.5,,,\n", "",
