@@ -168,7 +168,7 @@ Command serve_command()
                     {.name = "--idle-minutes", .value = "N", .help = "signs out who does nothing for so long; else 15"},
                     {.name = "--access-log", .value = "FILE", .help = "adds a line a request; - is stderr"},
                     {.name = "--most-body-mb", .value = "N", .help = "the largest upload; else 10"},
-                    {.name = "--cache-mb", .value = "N", .help = "memory for answers made already; else 64"}},
+                    {.name = "--cache-mb", .value = "N", .help = "memory for answers made already; else 256"}},
         .examples = {{"nodtrack serve", "at http://127.0.0.1:8080"},
                      {"nodtrack serve --listen 127.0.0.1:0 --access-log access.jsonl"},
                      {"nodtrack serve --listen 0.0.0.0:8443 --name nodtrack.example.org --tls-cert chain.pem --tls-key "

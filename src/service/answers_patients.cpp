@@ -48,7 +48,9 @@ Result<void> judged(Call& call, assess::Detail detail, const tracker::Assessment
 template <class Render>
 Result<Reply> rendered(Call& call, assess::Detail detail, Render&& render)
 {
+    constexpr std::size_t most_answers_take = 16 * 1024;
     std::string text;
+    text.reserve(most_answers_take);
     const auto done =
         judged(call, detail, [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
             text = render(assessment, record);

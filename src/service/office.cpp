@@ -1,5 +1,8 @@
 #include "office.hpp"
 
+#include <fmt/format.h>
+#include <xxhash.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -43,8 +46,9 @@ std::string cookie_of(std::string_view header, std::string_view name)
 
 std::string etag_of(const std::string& text)
 {
-    constexpr std::size_t digits_told = 32;
-    return '"' + sha256_of(text).substr(0, digits_told) + '"';
+    // Tells two versions of an answer apart; nobody gains by making two alike. A tenth of the time of a SHA-256.
+    const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
+    return fmt::format("\"{:016x}{:016x}\"", hash.high64, hash.low64);
 }
 
 bool names_etag(std::string_view header, std::string_view etag)

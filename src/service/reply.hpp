@@ -29,6 +29,7 @@ struct Reply {
         Reply reply;
         reply.status = status;
         reply.media = media;
+        text.shrink_to_fit();  // it may be kept for long
         reply.body = std::make_shared<const std::string>(std::move(text));
         return reply;
     }

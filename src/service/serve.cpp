@@ -65,6 +65,7 @@ struct AtWork {
     std::optional<Office::Admitted> admitted;
     std::string account;
     std::string_view route;
+    std::size_t bytes = 0;  ///< of the answer's body, where it is known beforehand
 };
 thread_local AtWork at_work;
 
@@ -111,6 +112,7 @@ class Server : public httplib::Server {
                 at_work.began = std::chrono::steady_clock::now();
                 at_work.account.clear();
                 at_work.route = {};
+                at_work.bytes = 0;
             });
             at_work.admitted.reset();
             if (connection.closes()) {
@@ -241,6 +243,7 @@ void send(Office& office, const Reply& reply, const Request& request, Response& 
     if (reply.file) {
         std::error_code problem;
         const auto size = std::filesystem::file_size(*reply.file, problem);
+        at_work.bytes = size;
         auto in = std::make_shared<std::ifstream>(*reply.file, std::ios::binary);
         response.set_content_provider(
             size, reply.media,
@@ -252,7 +255,17 @@ void send(Office& office, const Reply& reply, const Request& request, Response& 
             });
         return;
     }
-    if (reply.status != 204 && reply.status != 304) response.set_content(*reply.body, reply.media);
+    if (reply.status == 204 || reply.status == 304) return;
+    at_work.bytes = reply.body->size();
+    if (reply.status >= 300 || reply.body->empty()) {
+        response.set_content(*reply.body, reply.media);
+        return;
+    }
+    // Many share one kept body: it is sent from where it is.
+    response.set_content_provider(reply.body->size(), reply.media,
+                                  [body = reply.body](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+                                      return sink.write(body->data() + offset, length);
+                                  });
 }
 
 std::string access_line(Office& office, const Request& request, const Response& response)
@@ -263,7 +276,7 @@ std::string access_line(Office& office, const Request& request, const Response& 
     append_json(line, request.method.substr(0, 10));
     line += ",\"route\":";
     at_work.route.empty() ? line += "null" : (append_json(line, at_work.route), line);
-    line += fmt::format(R"(,"status":{},"ms":{:.2f},"bytes":{},"account":)", response.status, ms, response.body.size());
+    line += fmt::format(R"(,"status":{},"ms":{:.2f},"bytes":{},"account":)", response.status, ms, at_work.bytes);
     if (at_work.account.empty()) {
         line += "null";
     } else {

@@ -104,7 +104,11 @@ bool same_row(const RowKey& left, const RowKey& right)
 
 class Answer {
   public:
-    Answer(std::string_view patient_id, const HistoryFilter& filter) : patient_id_(patient_id), filter_(filter) {}
+    Answer(std::string_view patient_id, const HistoryFilter& filter) : patient_id_(patient_id), filter_(filter)
+    {
+        constexpr std::size_t most_answers_take = 48 * 1024;
+        text_.reserve(most_answers_take);
+    }
 
     template <class Access, class Values>
     void add_all(const std::vector<store::PatientRowVersion<Values>>& versions)

@@ -170,7 +170,7 @@ auto with_access(RowKind kind, Visitor&& visit)
 template <class Access>
 bool is_key_column(std::string_view column)
 {
-    const Cells cells = Access::key_cells(RowKey{});
+    static const Cells cells = Access::key_cells(RowKey{});
     return std::ranges::any_of(cells, [&](const auto& cell) { return cell.first == column; });
 }
 
