@@ -11,6 +11,7 @@ interface Held {
   session: Session;
   account: Account;
   drafts: DraftStore;
+  today: string;
   may: (...roles: Role[]) => boolean;
   signOut: (why?: string) => Promise<void>;
 }
@@ -75,6 +76,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
         session,
         account: session.account,
         drafts: new DraftStore(localStorage, session.account.name),
+        today: session.as_of ?? new Date().toISOString().slice(0, 10),
         may: (...roles) => roles.includes(session.account.role),
         signOut,
       },

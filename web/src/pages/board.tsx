@@ -1,10 +1,12 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router-dom';
 import { segment } from '../api/client';
 import { useAssessment, useBoardList, useRecord, useReport, useSentence } from '../api/queries';
 import type { WorklistEntry } from '../api/types';
 import { inWords } from '../format';
+import { Choice } from '../parts/choice';
 import { DecisionForm } from '../parts/decision_form';
+import { useKeys } from '../parts/keys';
 import { GroupMark } from '../parts/marks';
 import { Page } from '../parts/page';
 import { Reasons } from '../parts/reasons';
@@ -51,19 +53,13 @@ function Meeting({ id, entries, ids, again }: { id: string; entries: WorklistEnt
   const record = useRecord(id);
   const [decided, setDecided] = useState(decidedHere.has(id));
 
-  useEffect(() => {
-    const go = (to: string | undefined) => to && void navigate(`/board/${segment(to)}`);
-    const press = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      if (event.ctrlKey || event.altKey || event.metaKey || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) || target.closest('[role=menu],[role=dialog],[role=alertdialog]')) return;
-      if (event.key === 'n' || event.key === 'j' || event.key === 'ArrowRight') go(after);
-      else if (event.key === 'p' || event.key === 'k' || event.key === 'ArrowLeft') go(before);
-      else return;
-      event.preventDefault();
-    };
-    addEventListener('keydown', press);
-    return () => removeEventListener('keydown', press);
-  }, [after, before, navigate]);
+  const show = (one: string | undefined) => one && void navigate(`/board/${segment(one)}`);
+  useKeys((event) => {
+    if (event.key === 'n' || event.key === 'j' || event.key === 'ArrowRight') show(after);
+    else if (event.key === 'p' || event.key === 'k' || event.key === 'ArrowLeft') show(before);
+    else return;
+    event.preventDefault();
+  });
 
   return (
     <Page
@@ -91,15 +87,7 @@ function Meeting({ id, entries, ids, again }: { id: string; entries: WorklistEnt
           )}
           <label className="inline">
             <span className="unseen">Go to patient</span>
-            <select className="input" value={at === -1 ? '' : id} onChange={(event) => event.target.value && void navigate(`/board/${segment(event.target.value)}`)}>
-              {at === -1 && <option value="">{id}</option>}
-              {ids.map((one, place) => (
-                <option key={one} value={one}>
-                  {place + 1}. {one}
-                  {decidedHere.has(one) ? ' ✓' : ''}
-                </option>
-              ))}
-            </select>
+            <Choice codes={ids} none={at === -1 ? id : undefined} value={at === -1 ? '' : id} onChoose={show} say={(one) => `${ids.indexOf(one) + 1}. ${one}${decidedHere.has(one) ? ' ✓' : ''}`} />
           </label>
           <button type="button" className="button" onClick={again}>
             Ask anew

@@ -4,7 +4,7 @@ import { getJson, send } from '../api/client';
 import { listIn } from '../api/queries';
 import { GenericTable } from '../parts/generic_table';
 import { Page } from '../parts/page';
-import { Asked, Refused } from '../parts/states';
+import { Asked, Done, Refused } from '../parts/states';
 import { useSession } from '../session';
 
 type Row = Record<string, unknown>;
@@ -54,11 +54,7 @@ export function ExportPage() {
           <button type="button" className="button button-first" disabled={fetchIt.isPending} onClick={() => fetchIt.mutate()}>
             {fetchIt.isPending ? 'Making the export …' : 'Download the export'}
           </button>
-          {done && (
-            <span role="status" className="done">
-              ✓ {done}
-            </span>
-          )}
+          {done && <Done>{done}</Done>}
         </div>
       }
     >

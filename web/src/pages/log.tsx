@@ -6,6 +6,7 @@ import { useAssessment, useRecord } from '../api/queries';
 import type { Assessment, Measurement, PatientRecord, Preview, Scan } from '../api/types';
 import { keyFor, type Draft } from '../drafts';
 import { isDate, millimetres, missing, moment, plain, signed } from '../format';
+import { Choice } from '../parts/choice';
 import { Word } from '../parts/marks';
 import { Page } from '../parts/page';
 import { Asked, Refused } from '../parts/states';
@@ -99,9 +100,8 @@ function startFields(record: PatientRecord, today: string): Typed {
 type Standing = { kind: 'typing' } | { kind: 'storing' } | { kind: 'refused'; error: unknown } | { kind: 'stored'; nodule: string; next: string; allLogged: boolean; warnings: string[] };
 
 function LogForm({ id, record, assessment }: { id: string; record: PatientRecord; assessment: Assessment | undefined }) {
-  const { drafts, session } = useSession();
+  const { drafts, today } = useSession();
   const queries = useQueryClient();
-  const today = session.as_of ?? new Date().toISOString().slice(0, 10);
   const [restored, setRestored] = useState<Draft | null>(() => drafts.of(id));
   const [typed, setTyped] = useState<Typed>(() => drafts.of(id)?.fields ?? startFields(record, today));
   const [standing, setStanding] = useState<Standing>({ kind: 'typing' });
@@ -138,6 +138,7 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
   const scan = typed['scan'] || typed['scan_id'] || '';
   const nodule = typed['nodule_id'] ?? '';
   const nodules = nodulesOf(record);
+  const scans = scansOf(record);
   const priors = useMemo(() => priorsOf(record, nodule, scan), [record, nodule, scan]);
   const stored = rowOf(record, scan, nodule);
   const { preview, asking } = usePreview(id, typed);
@@ -231,24 +232,18 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
           <div className="fields">
             <label>
               Scan
-              <select
-                className="input"
+              <Choice
                 name="scan"
+                codes={scans.map((one) => one.scan_id)}
+                none="a new CT"
                 value={typed['scan'] ?? ''}
-                onChange={(event) => {
-                  const chosen = event.target.value;
+                onChoose={(chosen) => {
                   logged.current.clear();
                   const where = chosen ? { scan: chosen } : { scan: '', scan_date: today, scan_id: `CT-${today}` };
                   put({ ...typed, ...fieldsFor(record, scanPart(where), nodule || nextNodule(record, chosen, new Set())) });
                 }}
-              >
-                <option value="">a new CT</option>
-                {scansOf(record).map((one) => (
-                  <option key={one.scan_id} value={one.scan_id}>
-                    {one.scan_date} · {one.scan_id} · {wordOf(one.modality)}
-                  </option>
-                ))}
-              </select>
+                say={(one) => scanTitle(scans.find((other) => other.scan_id === one)!)}
+              />
             </label>
             {!typed['scan'] && (
               <>
@@ -285,27 +280,15 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
           <div className="fields">
             <label>
               Nodule
-              <select
-                className="input"
+              <Choice
                 name="nodule"
+                codes={nodules}
                 value={typed['nodule'] ?? ''}
-                onChange={(event) => {
-                  const chosen = event.target.value || freeName([...nodules, ...logged.current]);
-                  put(fieldsFor(record, scanPart(typed), chosen));
-                }}
+                onChoose={(chosen) => put(fieldsFor(record, scanPart(typed), chosen || freeName([...nodules, ...logged.current])))}
+                say={(one) => noduleTitle(one, priorsOf(record, one, scan)[0], Boolean(rowOf(record, scan, one)) || logged.current.has(one))}
               >
-                {nodules.map((one) => {
-                  const last = priorsOf(record, one, scan)[0];
-                  return (
-                    <option key={one} value={one}>
-                      {one}
-                      {last && ` · ${last.row.status === 'present' || last.row.status === 'new' ? `${millimetres(last.row.long_axis_mm)} mm` : wordOf(last.row.status)} on ${last.scan?.scan_date ?? ''}`}
-                      {(rowOf(record, scan, one) || logged.current.has(one)) && ' · logged ✓'}
-                    </option>
-                  );
-                })}
                 <option value="">a new nodule</option>
-              </select>
+              </Choice>
             </label>
             {!typed['nodule'] && (
               <label>
@@ -315,13 +298,7 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
             )}
             <label>
               Status
-              <select className="input" name="status" value={typed['status'] ?? 'present'} onChange={(event) => put({ status: event.target.value })}>
-                {statuses.map((one) => (
-                  <option key={one} value={one}>
-                    {wordOf(one)}
-                  </option>
-                ))}
-              </select>
+              <Choice name="status" codes={statuses} value={typed['status'] ?? 'present'} onChoose={(status) => put({ status })} />
             </label>
           </div>
           <div className="fields">{sizes.map(field)}</div>
@@ -365,6 +342,17 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
   );
 }
 
+const scanTitle = (scan: Scan) => `${scan.scan_date} · ${scan.scan_id} · ${wordOf(scan.modality)}`;
+
+/** `N1 · 6.2 mm on 2026-11-10 · logged ✓` */
+function noduleTitle(nodule: string, last: Prior | undefined, isLogged: boolean): string {
+  const size = last && (last.row.status === 'present' || last.row.status === 'new' ? `${millimetres(last.row.long_axis_mm)} mm` : wordOf(last.row.status));
+  return [nodule, last && `${size} on ${last.scan?.scan_date ?? ''}`, isLogged && 'logged ✓'].filter(Boolean).join(' · ');
+}
+
+/** `RUL, right upper lobe` */
+const lobeOf = (code: string) => (code === 'unknown' ? wordOf(code) : `${code === 'lingula' ? code : code.toUpperCase()}, ${wordOf(code)}`);
+
 function Field({ field, value, before, problem, onChange }: { field: FieldOf; value: string; before: string; problem: string | undefined; onChange: (value: string) => void }) {
   const hint = `${field.column}-hint`;
   const different = before !== '' && before !== value;
@@ -372,14 +360,7 @@ function Field({ field, value, before, problem, onChange }: { field: FieldOf; va
   let input: ReactNode;
   if (field.words)
     input = (
-      <select className="input" name={field.column} value={value} aria-invalid={Boolean(problem)} {...described} onChange={(event) => onChange(event.target.value)}>
-        <option value="">–</option>
-        {field.words.map((word) => (
-          <option key={word} value={word}>
-            {field.column === 'lobe' && word !== 'unknown' ? `${word === 'lingula' ? word : word.toUpperCase()}, ${wordOf(word)}` : wordOf(word)}
-          </option>
-        ))}
-      </select>
+      <Choice name={field.column} codes={field.words} none={missing} value={value} aria-invalid={Boolean(problem)} {...described} onChoose={onChange} say={field.column === 'lobe' ? lobeOf : wordOf} />
     );
   else
     input = (

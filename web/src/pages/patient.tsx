@@ -1,5 +1,5 @@
 import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom';
 import { segment } from '../api/client';
 import { useAllReasons, useAssessment, useDose, useLedger, useRecord, useReport, useSentence, useWhatIf } from '../api/queries';
@@ -9,6 +9,7 @@ import { DecisionForm } from '../parts/decision_form';
 import { FilmStrips } from '../parts/film_strips';
 import { History } from '../parts/history';
 import { Identities } from '../parts/identities';
+import { useKeys } from '../parts/keys';
 import { Page } from '../parts/page';
 import { Reasons, shown } from '../parts/reasons';
 import { TrendPicture, WorksheetTables } from '../parts/report';
@@ -44,16 +45,10 @@ function OnePatient({ id }: { id: string }) {
   const [place, setPlace] = useSearchParams();
   const tab = place.get('tab') ?? 'why';
 
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      if (event.ctrlKey || event.altKey || event.metaKey || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) || target.closest('[role=dialog],[role=alertdialog]')) return;
-      if (event.key === 'l' && may('radiologist')) void navigate(`/patients/${segment(id)}/log`);
-      if (event.key === 'w') void navigate('/worklist');
-    };
-    addEventListener('keydown', press);
-    return () => removeEventListener('keydown', press);
-  }, [id, may, navigate]);
+  useKeys(({ key }) => {
+    if (key === 'l' && may('radiologist')) void navigate(`/patients/${segment(id)}/log`);
+    if (key === 'w') void navigate('/worklist');
+  });
 
   return (
     <Page

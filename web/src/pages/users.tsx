@@ -1,12 +1,14 @@
 import { Dialog, DialogDismiss, DialogHeading } from '@ariakit/react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { getJson, newKey, post, segment } from '../api/client';
+import { getJson, segment } from '../api/client';
 import { listIn } from '../api/queries';
 import type { Account, Role } from '../api/types';
 import { missing } from '../format';
+import { Choice } from '../parts/choice';
 import { Page } from '../parts/page';
-import { Asked, Refused } from '../parts/states';
+import { usePostOnce } from '../parts/post_once';
+import { Asked, Done, Refused } from '../parts/states';
 import { useSession } from '../session';
 import { roleNames } from '../words';
 
@@ -33,11 +35,7 @@ export function UsersPage() {
           <button type="button" className="button button-first" onClick={() => setAsking({ what: 'add' })}>
             Add an account
           </button>
-          {done && (
-            <span role="status" className="done">
-              ✓ {done}
-            </span>
-          )}
+          {done && <Done>{done}</Done>}
         </div>
       }
     >
@@ -111,13 +109,14 @@ function Change({ asking, onClose }: { asking: Asking; onClose: (said?: string) 
   const [shownAs, setShownAs] = useState('');
   const [role, setRole] = useState<Role>(asking.what === 'add' ? 'radiologist' : asking.account.role);
   const [password, setPassword] = useState('');
+  const postOnce = usePostOnce();
   const change = useMutation({
     mutationFn: () => {
       const to = `users/${segment(name)}`;
-      if (asking.what === 'add') return post('users', { name: name.trim(), display_name: shownAs.trim(), role, password }, newKey());
-      if (asking.what === 'role') return post(`${to}/role`, { role }, newKey());
-      if (asking.what === 'password') return post(`${to}/password`, { password }, newKey());
-      return post(`${to}/disable`, { disabled: asking.what === 'disable' }, newKey());
+      if (asking.what === 'add') return postOnce('users', { name: name.trim(), display_name: shownAs.trim(), role, password });
+      if (asking.what === 'role') return postOnce(`${to}/role`, { role });
+      if (asking.what === 'password') return postOnce(`${to}/password`, { password });
+      return postOnce(`${to}/disable`, { disabled: asking.what === 'disable' });
     },
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['users'] });
@@ -150,13 +149,7 @@ function Change({ asking, onClose }: { asking: Asking; onClose: (said?: string) 
         {(asking.what === 'add' || asking.what === 'role') && (
           <label>
             Role
-            <select className="input" name="role" value={role} onChange={(event) => setRole(event.target.value as Role)}>
-              {roles.map((one) => (
-                <option key={one} value={one}>
-                  {roleNames[one]}: {roleMeanings[one]}
-                </option>
-              ))}
-            </select>
+            <Choice name="role" codes={roles} value={role} onChoose={setRole} say={(one) => `${roleNames[one]}: ${roleMeanings[one]}`} />
           </label>
         )}
         {(asking.what === 'add' || asking.what === 'password') && (

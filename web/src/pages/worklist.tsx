@@ -1,9 +1,11 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
 import { segment } from '../api/client';
 import { useWorklist } from '../api/queries';
 import type { WorklistEntry } from '../api/types';
 import { inWords, late, missing } from '../format';
+import { Choice } from '../parts/choice';
+import { useKeys } from '../parts/keys';
 import { GroupShape } from '../parts/marks';
 import { Page } from '../parts/page';
 import { Asked } from '../parts/states';
@@ -11,7 +13,7 @@ import { groupMeanings, groups, wordOf } from '../words';
 
 /** So many rows of a group are drawn at first: a registry of thousands has thousands. */
 const firstRows = 150;
-const horizons = [7, 14, 30, 60, 90];
+const horizons = ['7', '14', '30', '60', '90'];
 
 export function WorklistPage() {
   const [chosen, setChosen] = useSearchParams();
@@ -84,24 +86,11 @@ export function WorklistPage() {
                   </label>
                   <label>
                     To be done
-                    <select className="input" value={action} onChange={(event) => choose('action', event.target.value)}>
-                      <option value="">anything</option>
-                      {[...new Set(data.entries.map((entry) => entry.action))].sort().map((one) => (
-                        <option key={one} value={one}>
-                          {wordOf(one)}
-                        </option>
-                      ))}
-                    </select>
+                    <Choice codes={[...new Set(data.entries.map((entry) => entry.action))].sort()} none="anything" value={action} onChoose={(one) => choose('action', one)} />
                   </label>
                   <label>
                     “Due soon” is
-                    <select className="input" value={within} onChange={(event) => choose('within', event.target.value === '30' ? '' : event.target.value)}>
-                      {horizons.map((days) => (
-                        <option key={days} value={days}>
-                          within {days} days
-                        </option>
-                      ))}
-                    </select>
+                    <Choice codes={horizons} value={String(within)} onChoose={(days) => choose('within', days === '30' ? '' : days)} say={(days) => `within ${days} days`} />
                   </label>
                 </div>
               </div>
@@ -119,28 +108,22 @@ function Rows({ entries, filtered }: { entries: WorklistEntry[]; filtered: boole
   const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
   const byGroup = useMemo(() => groups.map((group) => ({ group, rows: entries.filter((entry) => entry.group === group) })).filter(({ rows }) => rows.length > 0), [entries]);
 
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      if (event.ctrlKey || event.altKey || event.metaKey || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) || target.closest('[role=menu],[role=dialog],[role=alertdialog]')) return;
-      if (event.key === '/') {
-        event.preventDefault();
-        document.getElementById('worklist-filter')?.focus();
-        return;
-      }
-      const step = event.key === 'j' || event.key === 'ArrowDown' ? 1 : event.key === 'k' || event.key === 'ArrowUp' ? -1 : 0;
-      if (!step || !body.current) return;
-      const links = [...body.current.querySelectorAll<HTMLAnchorElement>('a[data-row]')];
-      const at = links.indexOf(document.activeElement as HTMLAnchorElement);
-      const next = links[at === -1 ? (step === 1 ? 0 : links.length - 1) : Math.min(Math.max(at + step, 0), links.length - 1)];
-      if (!next) return;
+  useKeys((event) => {
+    if (event.key === '/') {
       event.preventDefault();
-      next.focus();
-      next.closest('tr')?.scrollIntoView({ block: 'nearest' });
-    };
-    addEventListener('keydown', press);
-    return () => removeEventListener('keydown', press);
-  }, []);
+      document.getElementById('worklist-filter')?.focus();
+      return;
+    }
+    const step = event.key === 'j' || event.key === 'ArrowDown' ? 1 : event.key === 'k' || event.key === 'ArrowUp' ? -1 : 0;
+    if (!step || !body.current) return;
+    const links = [...body.current.querySelectorAll<HTMLAnchorElement>('a[data-row]')];
+    const at = links.indexOf(document.activeElement as HTMLAnchorElement);
+    const next = links[at === -1 ? (step === 1 ? 0 : links.length - 1) : Math.min(Math.max(at + step, 0), links.length - 1)];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.closest('tr')?.scrollIntoView({ block: 'nearest' });
+  });
 
   if (entries.length === 0) return <p className="empty">{filtered ? 'No patient on the list fits these filters.' : 'Nothing stands open today.'}</p>;
   return (

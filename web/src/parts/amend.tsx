@@ -1,12 +1,12 @@
 import { Dialog, DialogDismiss, DialogHeading } from '@ariakit/react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
-import { getJson, newKey, post, Problem, segment } from '../api/client';
+import { useState } from 'react';
+import { getJson, Problem, segment } from '../api/client';
 import { listIn } from '../api/queries';
 import type { PastValue } from '../api/types';
-import { keyFor } from '../drafts';
 import { column, missing, moment } from '../format';
 import { rowsOf, type RowValues } from './history';
+import { usePostOnce } from './post_once';
 import { Refused } from './states';
 
 export interface Correction {
@@ -24,13 +24,12 @@ export function Amend({ correction, onClose }: { correction: Correction; onClose
   const [reason, setReason] = useState('');
   const [version, setVersion] = useState(row.version);
   const [stored, setStored] = useState<PastValue | null>(null);
-  const tried = useRef<{ body: string; key: string }>();
+  const postOnce = usePostOnce();
 
   const save = useMutation({
     mutationFn: (expected: number) => {
       const body = { patient_id: patientId, row: row.kind, ...row.address, changes: { [correction.column]: value.trim() }, reason: reason.trim(), expected_version: expected };
-      tried.current = keyFor(JSON.stringify(body), tried.current, newKey);
-      return post('amendments', body, tried.current.key);
+      return postOnce('amendments', body);
     },
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['patient', patientId] });

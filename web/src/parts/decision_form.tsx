@@ -1,21 +1,20 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState, type FormEvent } from 'react';
-import { newKey, post, Problem, segment } from '../api/client';
+import { useState, type FormEvent } from 'react';
+import { Problem, segment } from '../api/client';
 import type { Assessment, Recommendation } from '../api/types';
-import { keyFor } from '../drafts';
 import { missing } from '../format';
 import { useSession } from '../session';
 import { actions, wordOf } from '../words';
-import { Refused } from './states';
+import { Choice } from './choice';
+import { usePostOnce } from './post_once';
+import { Done, Refused } from './states';
 
 const events = ['board_baseline', 'not_a_nodule', 'pathology_benign', 'pathology_malignant'];
 const presentKey = 'nodtrack.present';
 
-const today = (asOf: string | undefined) => asOf ?? new Date().toISOString().slice(0, 10);
-
 /** Records what the board decided, beside the policy's answer that was on the screen. */
 export function DecisionForm({ assessment, onDecided }: { assessment: Assessment; onDecided?: () => void }) {
-  const { account, session } = useSession();
+  const { account, today } = useSession();
   const queries = useQueryClient();
   const id = assessment.patient_id;
   const [kind, setKind] = useState<'accept' | 'override' | 'event'>('accept');
@@ -27,7 +26,7 @@ export function DecisionForm({ assessment, onDecided }: { assessment: Assessment
   const [reason, setReason] = useState('');
   // The meeting's people stay the same from patient to patient.
   const [present, setPresent] = useState(() => sessionStorage.getItem(presentKey) ?? '');
-  const tried = useRef<{ body: string; key: string }>();
+  const postOnce = usePostOnce();
   const [seen, setSeen] = useState<Recommendation>(assessment.recommendation);
 
   const save = useMutation({
@@ -37,19 +36,17 @@ export function DecisionForm({ assessment, onDecided }: { assessment: Assessment
         ...(kind === 'override' ? { action, ...(due ? { due_date: due } : {}) } : {}),
         ...(kind === 'event' ? { event, nodule_id: nodule } : {}),
         decided_by: by.trim(),
-        decided_on: today(session.as_of),
+        decided_on: today,
         board: true,
         present: present.split(',').map((name) => name.trim()).filter(Boolean),
         reason: reason.trim(),
         seen: { action: answer.action, due_date: answer.due_date },
       };
-      tried.current = keyFor(JSON.stringify(body), tried.current, newKey);
-      return post(`patients/${segment(id)}/decisions`, body, tried.current.key);
+      return postOnce(`patients/${segment(id)}/decisions`, body);
     },
     onSuccess: () => {
       sessionStorage.setItem(presentKey, present);
       setReason('');
-      tried.current = undefined;
       void queries.invalidateQueries({ queryKey: ['patient', id] });
       void queries.invalidateQueries({ queryKey: ['worklist'] });
       onDecided?.();
@@ -85,13 +82,7 @@ export function DecisionForm({ assessment, onDecided }: { assessment: Assessment
         <div className="field-row">
           <label>
             To be done
-            <select className="input" value={action} onChange={(change) => setAction(change.target.value)}>
-              {actions.map((one) => (
-                <option key={one} value={one}>
-                  {wordOf(one)}
-                </option>
-              ))}
-            </select>
+            <Choice codes={actions} value={action} onChoose={setAction} />
           </label>
           <label>
             By, YYYY-MM-DD
@@ -103,21 +94,11 @@ export function DecisionForm({ assessment, onDecided }: { assessment: Assessment
         <div className="field-row">
           <label>
             Nodule
-            <select className="input" value={nodule} onChange={(change) => setNodule(change.target.value)}>
-              {assessment.nodules.map((one) => (
-                <option key={one.nodule_id}>{one.nodule_id}</option>
-              ))}
-            </select>
+            <Choice codes={assessment.nodules.map((one) => one.nodule_id)} value={nodule} onChoose={setNodule} say={String} />
           </label>
           <label>
             Finding
-            <select className="input" value={event} onChange={(change) => setEvent(change.target.value)}>
-              {events.map((one) => (
-                <option key={one} value={one}>
-                  {wordOf(one)}
-                </option>
-              ))}
-            </select>
+            <Choice codes={events} value={event} onChoose={setEvent} />
           </label>
         </div>
       )}
@@ -169,11 +150,7 @@ export function DecisionForm({ assessment, onDecided }: { assessment: Assessment
         <button className="button button-first" disabled={save.isPending || stale}>
           {save.isPending ? 'Recording …' : 'Record the decision'}
         </button>
-        {save.isSuccess && (
-          <span role="status" className="done">
-            ✓ Recorded
-          </span>
-        )}
+        {save.isSuccess && <Done>Recorded</Done>}
       </div>
     </form>
   );

@@ -3,8 +3,8 @@ import { useHistory } from '../api/queries';
 import type { PastValue } from '../api/types';
 import { column, missing, moment } from '../format';
 import { useSession } from '../session';
-import { wordOf } from '../words';
 import { Amend, type Correction } from './amend';
+import { Choice } from './choice';
 import { Asked } from './states';
 
 export interface RowValues {
@@ -56,14 +56,7 @@ export function History({ id }: { id: string }) {
         <div className="field-row">
           <label className="inline">
             Rows
-            <select className="input" value={kind} onChange={(event) => setKind(event.target.value)}>
-              <option value="">all</option>
-              {Object.entries(kindNames).map(([name, title]) => (
-                <option key={name} value={name}>
-                  {title}
-                </option>
-              ))}
-            </select>
+            <Choice codes={Object.keys(kindNames)} none="all" value={kind} onChoose={setKind} say={(name) => kindNames[name]} />
           </label>
           <label className="inline">
             <input type="checkbox" checked={changed} onChange={(event) => setChanged(event.target.checked)} /> only what was ever something else
@@ -135,8 +128,4 @@ export function History({ id }: { id: string }) {
       {correction && <Amend correction={correction} onClose={() => setCorrection(null)} />}
     </>
   );
-}
-
-export function wordOfRow(kind: string): string {
-  return kindNames[kind] ?? wordOf(kind);
 }

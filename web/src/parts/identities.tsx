@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { newKey, post, segment } from '../api/client';
+import { segment } from '../api/client';
 import { useIdentities } from '../api/queries';
 import { missing, moment } from '../format';
 import { useSession } from '../session';
 import { wordOf } from '../words';
+import { usePostOnce } from './post_once';
 import { Asked, Refused } from './states';
 
 /** Which nodule each measured row is said to be, by whom; proposals can be confirmed, statements undone. */
@@ -13,9 +14,10 @@ export function Identities({ id }: { id: string }) {
   const queries = useQueryClient();
   const asked = useIdentities(id);
   const [reason, setReason] = useState('');
+  const postOnce = usePostOnce();
   const act = useMutation({
     mutationFn: ({ what, link }: { what: 'confirm' | 'undo'; link: string }) =>
-      post(`patients/${segment(id)}/links/${what}`, { link, ...(what === 'undo' ? { reason: reason.trim() } : {}) }, newKey()),
+      postOnce(`patients/${segment(id)}/links/${what}`, { link, ...(what === 'undo' ? { reason: reason.trim() } : {}) }),
     onSuccess: () => void queries.invalidateQueries({ queryKey: ['patient', id] }),
   });
   return (

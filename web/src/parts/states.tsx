@@ -38,6 +38,15 @@ export function Refused({ error, again, focus = false, children }: { error: unkn
   );
 }
 
+/** What was done, beside the button that did it. */
+export function Done({ children }: { children: ReactNode }) {
+  return (
+    <span role="status" className="done">
+      ✓ {children}
+    </span>
+  );
+}
+
 /** What a query has, or that it is waited for, or why there is nothing. */
 export function Asked<T>({ query, what, children }: { query: { data: T | undefined; error: unknown; refetch: () => unknown }; what: string; children: (data: T) => ReactNode }) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
