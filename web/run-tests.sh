@@ -52,4 +52,6 @@ for ((i = 0; i < 100; ++i)); do
 done
 [[ -n $NODTRACK_SERVICE ]] || { echo "the service did not start:"; cat "$folder/log"; exit 1; }
 export NODTRACK_SERVICE
-node --test --test-reporter=tap ${NODTRACK_WEB_TESTS:-tests/browser/*.test.mjs} || { echo "the service said:"; tail -n 20 "$folder/log"; exit 1; }
+tests=(tests/browser/*.test.mjs)
+[[ $kind == --mock ]] || tests+=(tests/service/*.test.mjs)
+node --test --test-reporter=tap ${NODTRACK_WEB_TESTS:-"${tests[@]}"} || { echo "the service said:"; tail -n 20 "$folder/log"; exit 1; }
