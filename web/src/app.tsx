@@ -4,6 +4,7 @@ import { Problem } from './api/client';
 import { askAhead } from './api/queries';
 import { AuditPage } from './pages/audit';
 import { BoardPage } from './pages/board';
+import { DeliverPage } from './pages/deliver';
 import { ExportPage } from './pages/export';
 import { LogPage } from './pages/log';
 import { NotFound } from './pages/not_found';
@@ -50,6 +51,7 @@ const router = createHashRouter(
         { path: '/patients/:id/log', element: <LogPage /> },
         { path: '/board', element: <BoardPage /> },
         { path: '/board/:id', element: <BoardPage /> },
+        { path: '/deliver', element: <DeliverPage /> },
         { path: '/export', element: <ExportPage /> },
         { path: '/audit', element: <AuditPage /> },
         { path: '/users', element: <UsersPage /> },

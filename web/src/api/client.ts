@@ -47,7 +47,8 @@ export interface Sending {
 
 export async function send(path: string, { method = 'GET', body, key, signal }: Sending = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: '*/*' };
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const isForm = body instanceof FormData;
+  if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json';
   if (method !== 'GET' && csrfToken) headers['X-CSRF-Token'] = csrfToken;
   if (key) headers['Idempotency-Key'] = key;
   let response: Response;
@@ -57,7 +58,7 @@ export async function send(path: string, { method = 'GET', body, key, signal }: 
       headers,
       credentials: 'same-origin',
       cache: 'no-cache',
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
   } catch (error) {

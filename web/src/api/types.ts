@@ -190,6 +190,20 @@ export interface Dose {
   }[];
 }
 
+export interface RowTally {
+  added: number;
+  filled_in: number;
+  superseded: number;
+  unchanged: number;
+}
+
+export interface IngestReport {
+  delivery_no: number | null;
+  dry_run: boolean;
+  tally: Record<string, RowTally>;
+  warnings: string[];
+}
+
 export interface Observation {
   scan_id: string;
   scan_date: string;

@@ -57,6 +57,7 @@ export function Shell({ children }: { children: ReactNode }) {
                 <Tab to="/board">Board</Tab>
               </>
             )}
+            {may('radiologist', 'admin') && <Tab to="/deliver">Deliver</Tab>}
             {may('researcher', 'admin') && <Tab to="/export">Export</Tab>}
             {may('admin') && (
               <>

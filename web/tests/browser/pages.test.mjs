@@ -15,6 +15,7 @@ const places = [
   ['ada', '/patients/SARC-002?tab=dose', '[role=tabpanel] table'],
   ['ada', '/patients/SARC-002?tab=identities', '[role=tabpanel] table'],
   ['ada', '/patients/SARC-004/log', '[name=long_axis_mm]'],
+  ['ada', '/deliver', '.drop'],
   ['bo', '/board/SARC-017', '.trend-svg'],
   ['rhea', '/export', '.scroll table:visible'],
   ['root', '/audit', '.scroll table:visible'],

@@ -27,7 +27,7 @@ test('a radiologist comes from sign-in to the worklist, to a patient, to its rea
   await page.keyboard.type('a long password');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Worklist' }).waitFor();
-  assert.deepEqual(await navigation(page), ['Worklist', 'Board']);
+  assert.deepEqual(await navigation(page), ['Worklist', 'Board', 'Deliver']);
   await page.locator('a[data-row]').first().waitFor();
   const ids = await page.locator('a[data-row]').allInnerTexts();
   const focused = () => page.evaluate(() => document.activeElement?.textContent);

@@ -1,0 +1,211 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState, type DragEvent, type FormEvent } from 'react';
+import { newKey, post, Problem, segment } from '../api/client';
+import type { IngestReport } from '../api/types';
+import { Page } from '../parts/page';
+import { Done, Refused } from '../parts/states';
+import { useSession } from '../session';
+import { wordOf } from '../words';
+
+const tallied = [
+  ['added', 'Added'],
+  ['filled_in', 'Filled in'],
+  ['superseded', 'Superseded'],
+  ['unchanged', 'Unchanged'],
+] as const;
+
+/** A file as it was when it was chosen: what is recorded is what was checked. */
+interface Chosen {
+  name: string;
+  content: Blob;
+}
+
+const read = async (file: File): Promise<Chosen> => ({ name: file.name, content: new Blob([await file.arrayBuffer()]) });
+
+function deliver(files: Chosen[], { reason, key }: { reason: string; key?: string }): Promise<IngestReport> {
+  const form = new FormData();
+  for (const { name, content } of files) form.append('files', content, name);
+  const query = [!key && 'dry_run=yes', reason && `amend=${segment(reason)}`].filter(Boolean).join('&');
+  return post<IngestReport>(query ? `records?${query}` : 'records', form, key);
+}
+
+export function DeliverPage() {
+  const { may } = useSession();
+  return (
+    <Page title="Deliver a record">
+      {may('radiologist', 'admin') ? <Delivery /> : <Refused error={new Problem(403, '', 'Radiologists and administrators deliver records.')} />}
+    </Page>
+  );
+}
+
+/** Files are chosen, checked without storing anything, and recorded whole. */
+function Delivery() {
+  const queries = useQueryClient();
+  const [files, setFiles] = useState<Chosen[]>([]);
+  const [reason, setReason] = useState('');
+  const [isOver, setOver] = useState(false);
+  const picker = useRef<HTMLInputElement>(null);
+
+  // The key belongs to what was checked: recording that again, after no answer, stores it once.
+  const check = useMutation({ mutationFn: async (why: string) => ({ report: await deliver(files, { reason: why }), why, key: newKey() }) });
+  const record = useMutation({
+    mutationFn: ({ why, key }: { why: string; key: string }) => deliver(files, { reason: why, key }),
+    onSuccess: () => void queries.invalidateQueries({ predicate: (query) => !query.meta?.['steady'] }),
+  });
+  const refusal = record.error ?? check.error;
+  // The words of the service for a value that contradicts a stored one.
+  const contradicts = refusal instanceof Problem && refusal.problems.some((line) => line.includes('supersede'));
+  const checked = check.data?.why === reason.trim() && !record.isSuccess ? check.data : undefined;
+
+  const choose = (next: Chosen[]) => {
+    setFiles(next);
+    setReason('');
+    check.reset();
+    record.reset();
+  };
+  const add = async (list: FileList | null) => {
+    const added = await Promise.all([...(list ?? [])].map(read));
+    if (added.length === 0) return;
+    const before = record.isSuccess ? [] : files.filter((one) => !added.some(({ name }) => name === one.name));
+    choose([...before, ...added]);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    void add(event.dataTransfer.files);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    record.reset();
+    check.mutate(reason.trim());
+  };
+
+  return (
+    <>
+      <p>A record is taken in whole or not at all. The check reads it as recording would, and stores nothing.</p>
+      <form
+        className="panel"
+        aria-label="Delivery"
+        onSubmit={submit}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <div className={isOver ? 'drop drop-over' : 'drop'}>
+          <label className="button">
+            Choose files …
+            <input
+              ref={picker}
+              className="unseen"
+              type="file"
+              multiple
+              accept=".csv,.json"
+              aria-describedby="files-hint"
+              onChange={(event) => {
+                void add(event.target.files);
+                event.target.value = '';
+              }}
+            />
+          </label>{' '}
+          or drop them here
+          <span className="hint" id="files-hint">
+            patients.csv, scans.csv, measurements.csv, therapies.csv, events.csv, as many as there are; or record.json alone
+          </span>
+        </div>
+        {files.length > 0 && (
+          <ul className="plain" aria-label="Chosen files">
+            {files.map(({ name, content }) => (
+              <li key={name} className="actions">
+                <span className="figure">{name}</span>
+                <span className="quiet figure">{content.size} bytes</span>
+                <button
+                  type="button"
+                  className="button button-small"
+                  aria-label={`Leave out ${name}`}
+                  onClick={() => {
+                    choose(files.filter((one) => one.name !== name));
+                    picker.current?.focus();
+                  }}
+                >
+                  Leave out
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+        {(contradicts || reason) && (
+          <label>
+            Why the delivered values supersede the stored ones, which stay readable
+            <input className="input" name="amend" value={reason} onChange={(event) => setReason(event.target.value)} />
+          </label>
+        )}
+        <div className="actions">
+          <button className={checked ? 'button' : 'button button-first'} disabled={files.length === 0 || check.isPending}>
+            {check.isPending ? 'Checking …' : 'Check'}
+          </button>
+          {checked && hasNews(checked.report) && (
+            <button type="button" className="button button-first" disabled={record.isPending} onClick={() => record.mutate(checked)}>
+              {record.isPending ? 'Recording …' : 'Record'}
+            </button>
+          )}
+          <span role="status">{checked && (hasNews(checked.report) ? 'It can be recorded; nothing is stored yet.' : 'All of it is stored already.')}</span>
+          {record.data && <Done>Recorded{record.data.delivery_no !== null && ` as delivery ${record.data.delivery_no}`}</Done>}
+        </div>
+      </form>
+      {refusal && <Refused error={refusal} focus />}
+      {record.data ? <Report report={record.data} title="What was recorded" /> : checked && <Report report={checked.report} title="What would be recorded" />}
+    </>
+  );
+}
+
+const hasNews = (report: IngestReport) => Object.values(report.tally).some((rows) => rows.added + rows.filled_in + rows.superseded > 0);
+
+function Report({ report, title }: { report: IngestReport; title: string }) {
+  return (
+    <section className="panel" aria-labelledby="report-title">
+      <h2 id="report-title">{title}</h2>
+      <div className="table-frame">
+        <table className="table">
+          <caption className="unseen">Rows of the delivery</caption>
+          <thead>
+            <tr>
+              <th scope="col">Rows</th>
+              {tallied.map(([what, title]) => (
+                <th key={what} scope="col" className="number">
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {Object.entries(report.tally).map(([kind, rows]) => (
+              <tr key={kind}>
+                <th scope="row">{wordOf(kind)}</th>
+                {tallied.map(([what]) => (
+                  <td key={what} className="number">
+                    {rows[what]}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {report.warnings.length > 0 && (
+        <>
+          <h3>
+            {report.warnings.length} {report.warnings.length === 1 ? 'warning' : 'warnings'}
+          </h3>
+          <ul className="warnings">
+            {report.warnings.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
