@@ -2,18 +2,25 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { segment } from '../api/client';
 import { useIdentities } from '../api/queries';
+import type { Observation } from '../api/types';
 import { missing, moment } from '../format';
 import { useSession } from '../session';
 import { wordOf } from '../words';
+import { LinkForm } from './link_form';
 import { usePostOnce } from './post_once';
 import { Asked, Refused } from './states';
 
-/** Which nodule each measured row is said to be, by whom; proposals can be confirmed, statements undone. */
+/** Every nodule that was reported or is spoken of. */
+const nodulesOf = (observations: Observation[]) =>
+  [...new Set(observations.flatMap((one) => [one.observation_id, one.nodule_id ?? one.observation_id]))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+
+/** Which nodule each measured row is said to be, by whom; proposals can be confirmed, statements made and undone. */
 export function Identities({ id }: { id: string }) {
   const { may } = useSession();
   const queries = useQueryClient();
   const asked = useIdentities(id);
   const [reason, setReason] = useState('');
+  const [linking, setLinking] = useState<Observation | null>(null);
   const postOnce = usePostOnce();
   const act = useMutation({
     mutationFn: ({ what, link }: { what: 'confirm' | 'undo'; link: string }) =>
@@ -54,7 +61,14 @@ export function Identities({ id }: { id: string }) {
                         {one.observation_id}
                         {!one.has_row && <span className="quiet"> (no row)</span>}
                       </td>
-                      <td>{one.nodule_id ?? missing}</td>
+                      <td className="nowrap">
+                        {one.nodule_id ?? missing}{' '}
+                        {may('radiologist') && one.has_row && (
+                          <button type="button" className="button button-small" aria-label={`Link ${one.observation_id} of ${one.scan_id} …`} onClick={() => setLinking(one)}>
+                            Link …
+                          </button>
+                        )}
+                      </td>
                       <td>
                         {one.links.length === 0 && <span className="quiet">as reported</span>}
                         <ul className="plain">
@@ -62,7 +76,10 @@ export function Identities({ id }: { id: string }) {
                             <li key={link.link}>
                               <span className="figure">{link.link}</span> {link.nodule_id ?? missing}: {wordOf(link.state)}
                               {link.nodule_state && `, ${wordOf(link.nodule_state)}`} ({wordOf(link.how)}
-                              {link.confidence !== null && <>, confidence {link.confidence}</>}) <span className="quiet">{link.made_by}, {moment(link.recorded_at)}</span>
+                              {link.confidence !== null && <>, confidence {link.confidence}</>}) <span className="quiet">
+                                {link.made_by}, {moment(link.recorded_at)}
+                                {link.reason && <>: {link.reason}</>}
+                              </span>{' '}
                               {may('radiologist') && link.open && (
                                 <button type="button" className="button button-small" onClick={() => act.mutate({ what: 'confirm', link: link.link })}>
                                   Confirm
@@ -82,6 +99,7 @@ export function Identities({ id }: { id: string }) {
                 </tbody>
               </table>
             </div>
+            {linking && <LinkForm id={id} row={linking} nodules={nodulesOf(observations)} onClose={() => setLinking(null)} />}
           </>
         )}
       </Asked>
