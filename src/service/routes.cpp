@@ -55,7 +55,7 @@ const std::vector<Route>& routes()
         {get, "/api/v1/patients/{patient_id}/ledger", clinic, reads, "Recommendations that were kept, the decisions on them and what became of them", {as_of}, "", "Ledger", kept, json_media, 200, ledger},
         {get, "/api/v1/patients/{patient_id}/dose", clinic, reads, "Effective dose to date, as `nodtrack dose --json`", {as_of, known_on}, "", "Dose", kept, json_media, 200, dose},
         {get, "/api/v1/patients/{patient_id}/identities", clinic, reads, "Which nodule each measured row is, as `nodtrack link --json`", {}, "", "Identities", kept, json_media, 200, identities},
-        {get, "/api/v1/patients/{patient_id}/trend.svg", clinic, reads, "How the nodules went from CT to CT, as a picture", {as_of, known_on, {"theme", "light|dark", "the page's colours; the picture is drawn for both"}}, "", "", kept, svg, 200, trend_picture},
+        {get, "/api/v1/patients/{patient_id}/trend.svg", clinic, reads, "How the nodules went from CT to CT, as a picture", {as_of, known_on}, "", "", kept, svg, 200, trend_picture},
         {get, "/api/v1/patients/{patient_id}/trend.json", clinic, reads, "The same as numbers, as `nodtrack trend --json`", {as_of, known_on}, "", "Trend", kept, json_media, 200, trend},
         {get, "/api/v1/patients/{patient_id}/worksheet.html", clinic, reads, "Picture and tables as a page, as `nodtrack trend --html`", {as_of, known_on}, "", "", made, html, 200, worksheet},
         {get, "/api/v1/patients/{patient_id}/sentence", clinic, reads, "Sentences for a report, as `nodtrack sentence --json`, and as text", {as_of, known_on}, "", "Sentence", kept, json_media, 200, sentence},
