@@ -20,7 +20,13 @@ interface Chosen {
   content: Blob;
 }
 
-const read = async (file: File): Promise<Chosen> => ({ name: file.name, content: new Blob([await file.arrayBuffer()]) });
+async function read(file: File): Promise<Chosen> {
+  try {
+    return { name: file.name, content: new Blob([await file.arrayBuffer()]) };
+  } catch {
+    throw new Error(`${file.name} cannot be read; choose files, not folders.`);
+  }
+}
 
 function deliver(files: Chosen[], { reason, key }: { reason: string; key?: string }): Promise<IngestReport> {
   const form = new FormData();
@@ -52,30 +58,40 @@ function Delivery() {
     mutationFn: ({ why, key }: { why: string; key: string }) => deliver(files, { reason: why, key }),
     onSuccess: () => void queries.invalidateQueries({ predicate: (query) => !query.meta?.['steady'] }),
   });
-  const refusal = record.error ?? check.error;
-  // The words of the service for a value that contradicts a stored one.
-  const contradicts = refusal instanceof Problem && refusal.problems.some((line) => line.includes('supersede'));
-  const checked = check.data?.why === reason.trim() && !record.isSuccess ? check.data : undefined;
-
-  const choose = (next: Chosen[]) => {
+  const choose = (next: (before: Chosen[]) => Chosen[]) => {
     setFiles(next);
     setReason('');
     check.reset();
     record.reset();
   };
-  const add = async (list: FileList | null) => {
-    const added = await Promise.all([...(list ?? [])].map(read));
-    if (added.length === 0) return;
-    const before = record.isSuccess ? [] : files.filter((one) => !added.some(({ name }) => name === one.name));
-    choose([...before, ...added]);
+  const add = useMutation({
+    mutationFn: (list: File[]) => Promise.all(list.map(read)),
+    onSuccess: (added) => choose((before) => [...(record.isSuccess ? [] : before).filter((one) => !added.some(({ name }) => name === one.name)), ...added]),
+  });
+
+  const refusal = add.error ?? record.error ?? check.error;
+  // What was sent and not answered may be recorded again as it was checked; what was refused is checked anew.
+  const isRefused = record.error instanceof Problem && !record.error.isUnanswered;
+  // The words of the service for a value that contradicts a stored one.
+  const contradicts = refusal instanceof Problem && refusal.problems.some((line) => line.includes('supersede'));
+  const checked = check.data?.why === reason.trim() && !record.isSuccess && !isRefused ? check.data : undefined;
+
+  const take = (list: FileList | null) => {
+    if (list?.length && !record.isPending) add.mutate([...list]);
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    void add(event.dataTransfer.files);
+    take(event.dataTransfer.files);
+  };
+  const said = () => {
+    if (!checked) return '';
+    if (record.isError) return 'Whether it arrived is not known. Record it again: it is stored once.';
+    return hasNews(checked.report) ? 'It can be recorded; nothing is stored yet.' : 'All of it is stored already.';
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    add.reset();
     record.reset();
     check.mutate(reason.trim());
   };
@@ -102,10 +118,11 @@ function Delivery() {
               className="unseen"
               type="file"
               multiple
+              disabled={record.isPending}
               accept=".csv,.json"
               aria-describedby="files-hint"
               onChange={(event) => {
-                void add(event.target.files);
+                take(event.target.files);
                 event.target.value = '';
               }}
             />
@@ -125,8 +142,9 @@ function Delivery() {
                   type="button"
                   className="button button-small"
                   aria-label={`Leave out ${name}`}
+                  disabled={record.isPending}
                   onClick={() => {
-                    choose(files.filter((one) => one.name !== name));
+                    choose((before) => before.filter((one) => one.name !== name));
                     picker.current?.focus();
                   }}
                 >
@@ -143,7 +161,7 @@ function Delivery() {
           </label>
         )}
         <div className="actions">
-          <button className={checked ? 'button' : 'button button-first'} disabled={files.length === 0 || check.isPending}>
+          <button className={checked ? 'button' : 'button button-first'} disabled={files.length === 0 || check.isPending || record.isPending}>
             {check.isPending ? 'Checking …' : 'Check'}
           </button>
           {checked && hasNews(checked.report) && (
@@ -151,7 +169,7 @@ function Delivery() {
               {record.isPending ? 'Recording …' : 'Record'}
             </button>
           )}
-          <span role="status">{checked && (hasNews(checked.report) ? 'It can be recorded; nothing is stored yet.' : 'All of it is stored already.')}</span>
+          <span role="status">{said()}</span>
           {record.data && <Done>Recorded{record.data.delivery_no !== null && ` as delivery ${record.data.delivery_no}`}</Done>}
         </div>
       </form>

@@ -40,6 +40,7 @@ test('the check counts what would be recorded and stores nothing; recording stor
   }, { times: 1 });
   await page.getByRole('button', { name: 'Record' }).click();
   await page.getByRole('alert').getByText('No connection').waitFor();
+  await page.getByText('Whether it arrived is not known').waitFor();
   await page.getByRole('button', { name: 'Record' }).press('Enter');
   await page.getByText(/✓ Recorded as delivery \d/).waitFor();
   assert.equal(keys.length, 2);
