@@ -94,7 +94,7 @@ export function AuditPage() {
         <Asked query={deliveries} what="the deliveries">
           {(rows) =>
             rows.length > 0 ? (
-              <div className="scroll" tabIndex={0} role="region" aria-label="Deliveries and edits">
+              <div className="scroll" tabIndex={0} role="group" aria-label="Deliveries and edits, scrolls">
                 <GenericTable rows={rows} caption="Deliveries and edits, one entry of the chain each" wraps />
               </div>
             ) : (
@@ -121,7 +121,7 @@ export function AuditPage() {
         <Asked query={reads} what="the read log">
           {(rows) =>
             rows.length > 0 ? (
-              <div className="scroll" tabIndex={0} role="region" aria-label="Read log">
+              <div className="scroll" tabIndex={0} role="group" aria-label="Read log, scrolls">
                 <GenericTable rows={rows} caption="Reads of patients" />
               </div>
             ) : (

@@ -75,7 +75,7 @@ export function ExportPage() {
                     {file.name}
                     {file.row_count !== undefined && <span className="quiet figure"> {file.row_count} rows, the first {file.rows.length} here</span>}
                   </summary>
-                  <div className="scroll" tabIndex={0} role="region" aria-label={`First rows of ${file.name}`}>
+                  <div className="scroll" tabIndex={0} role="group" aria-label={`First rows of ${file.name}, scrolls`}>
                     <GenericTable rows={file.rows.map((row) => asRow(file.columns, row))} caption={`First rows of ${file.name}`} />
                   </div>
                 </details>
@@ -95,7 +95,7 @@ export function ExportPage() {
           {(rows) => {
             const shown = rows.filter((row) => Object.values(row).join(' ').toLowerCase().includes(wanted.toLowerCase()));
             return shown.length > 0 ? (
-              <div className="scroll" tabIndex={0} role="region" aria-label="Data dictionary">
+              <div className="scroll" tabIndex={0} role="group" aria-label="Data dictionary, scrolls">
                 <GenericTable rows={shown} caption="Columns of the export" wraps />
               </div>
             ) : (

@@ -210,7 +210,7 @@ test('an administrator makes an account, changes its role, disables it, and find
   await page.getByRole('button', { name: 'Disable', exact: true }).click();
   await row.getByText('disabled').waitFor();
   await go('/audit');
-  await page.getByRole('region', { name: 'Deliveries and edits' }).waitFor();
+  await page.getByRole('group', { name: 'Deliveries and edits, scrolls' }).waitFor();
   await page.getByRole('button', { name: 'Verify the whole chain' }).click();
   await page.locator('[role=status]').getByText(/Nothing was changed|intact|whole|verified|no change/i).first().waitFor();
   await close();
