@@ -86,6 +86,7 @@ constexpr std::size_t longest_key = 200;
 Office::Office(ServeOptions options, store::Registry writer)
     : options_(std::move(options)),
       writer_(std::move(writer)),
+      writes_([this](WriteQueue::Group group) { store_group(group); }),
       desks_(options_.registry_file, judge_),
       cache_(options_.cache_bytes)
 {
@@ -418,20 +419,25 @@ Reply Office::written_once(Call& call)
     return reply;
 }
 
+void Office::store_group(WriteQueue::Group group)
+{
+    with_writer([&](store::Registry& registry) {
+        BodyCache::Writing writing(cache_);
+        store_together(registry, group);
+        for (const WriteQueue::Write* write : group) {
+            if (write->fault || !write->outcome || *write->outcome == 0) continue;
+            writing.stored(*write->outcome, write->patients);
+            saw(*write->outcome);
+            events_->recorded(*write->outcome);
+        }
+    });
+}
+
 Result<store::DeliveryNumber> Office::store(Desk& desk, const std::vector<std::string>& patients, const Storing& work)
 {
     // A view that is held meanwhile would keep the write-ahead log from being emptied.
     if (const auto released = desk.patients.release(); !released) return tl::unexpected(released.error());
-    auto stored = with_writer([&](store::Registry& registry) {
-        BodyCache::Writing writing(cache_);
-        auto delivery = work(registry);
-        if (delivery && *delivery != 0) {
-            writing.stored(*delivery, patients);
-            saw(*delivery);
-            events_->recorded(*delivery);
-        }
-        return delivery;
-    });
+    const auto stored = writes_.store(patients, work);
     if (!stored) return stored;
     const auto newest = desk.patients.renew();
     if (!newest) return tl::unexpected(newest.error());

@@ -23,6 +23,7 @@
 #include "reply.hpp"
 #include "route.hpp"
 #include "worklists.hpp"
+#include "write_queue.hpp"
 
 namespace nodtrack::service {
 
@@ -92,7 +93,7 @@ class Office {
     }
     /// The same for what changes the record of these patients alone (none named: of any): `work` returns the delivery,
     /// 0 where nothing was stored. Afterwards `desk` sees what was stored. Answers are made then, out of others' way.
-    using Storing = std::function<Result<store::DeliveryNumber>(store::Registry&)>;
+    using Storing = WriteQueue::Storing;
     Result<store::DeliveryNumber> store(Desk& desk, const std::vector<std::string>& patients, const Storing& work);
 
   private:
@@ -114,12 +115,14 @@ class Office {
     std::optional<Reply> kept(const Admitted& admitted, const Incoming& request, store::DeliveryNumber newest);
     Reply kept_or_made(Call& call, const Admitted& admitted);
     Reply written_once(Call& call);
+    void store_group(WriteQueue::Group group);
     Reply made(Call& call);
 
     ServeOptions options_;
     assess::Judge judge_ = assess::Judge::released();
     std::mutex writer_mutex_;
     store::Registry writer_;
+    WriteQueue writes_;
     Desks desks_;
     BodyCache cache_;
     Worklists worklists_;

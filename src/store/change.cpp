@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <tuple>
+#include <utility>
 
 #include "connection.hpp"
 #include "decision_columns.hpp"
@@ -92,6 +93,19 @@ struct Change::State {
 
 namespace {
 
+bool is_in_transaction(const Registry::Connection& connection)
+{
+    return sqlite3_get_autocommit(connection.database.getHandle()) == 0;
+}
+
+tl::unexpected<Error> group_is_lost(const std::filesystem::path& file)
+{
+    return failure(ErrorCode::registry_unusable,
+                   fmt::format("registry {}: another change that was stored at the same time failed, and this one with "
+                               "it; nothing was stored: do it again",
+                               file.string()));
+}
+
 void write_delivery(StatementShelf& statements, DeliveryNumber delivery_no, const Occasion& occasion,
                     std::string& entry)
 {
@@ -113,7 +127,9 @@ Result<Change> Change::begin(Registry& registry, const Occasion& occasion)
         Registry::Connection& connection = registry.connection();
         auto state = std::make_unique<State>(
             State{registry.file(), connection, 0, {}, {}, occasion.request, occasion.recorded_at, false, false});
-        connection.statements.of("BEGIN IMMEDIATE")->run();
+        // A full disk ends a whole group.
+        if (connection.grouping && !is_in_transaction(connection)) return group_is_lost(registry.file());
+        connection.statements.of(connection.grouping ? "SAVEPOINT change" : "BEGIN IMMEDIATE")->run();
         Change change(std::move(state));
         State& begun = *change.state_;
         if (begun.request && is_request_kept(begun.statements(), *begun.request, occasion.recorded_at)) {
@@ -136,8 +152,9 @@ Change& Change::operator=(Change&&) noexcept = default;
 Change::~Change()
 {
     // After some failures (a full disk) SQLite has rolled back by itself.
-    if (!state_ || state_->finished || sqlite3_get_autocommit(state_->statements().database()) != 0) return;
-    state_->connection.database.tryExec("ROLLBACK");
+    if (!state_ || state_->finished || !is_in_transaction(state_->connection)) return;
+    state_->connection.database.tryExec(state_->connection.grouping ? "ROLLBACK TO change; RELEASE change"
+                                                                    : "ROLLBACK");
 }
 
 DeliveryNumber Change::delivery_no() const
@@ -247,6 +264,38 @@ Result<void> Change::store_decisions(std::span<const Decision> decisions)
     });
 }
 
+Result<ChangeGroup> ChangeGroup::begin(Registry& registry)
+{
+    return guarded(registry.file(), [&]() -> Result<ChangeGroup> {
+        Registry::Connection& connection = registry.connection();
+        connection.statements.of("BEGIN IMMEDIATE")->run();
+        connection.grouping = true;
+        return ChangeGroup(registry);
+    });
+}
+
+ChangeGroup::ChangeGroup(ChangeGroup&& other) noexcept : registry_(std::exchange(other.registry_, nullptr)) {}
+
+ChangeGroup::~ChangeGroup()
+{
+    if (registry_ == nullptr) return;
+    Registry::Connection& connection = registry_->connection();
+    connection.grouping = false;
+    if (is_in_transaction(connection)) connection.database.tryExec("ROLLBACK");
+}
+
+Result<void> ChangeGroup::commit()
+{
+    return guarded(registry_->file(), [&]() -> Result<void> {
+        Registry::Connection& connection = registry_->connection();
+        if (!is_in_transaction(connection)) return group_is_lost(registry_->file());
+        connection.statements.of("COMMIT")->run();
+        connection.grouping = false;
+        registry_ = nullptr;
+        return {};
+    });
+}
+
 Result<DeliveryNumber> Change::commit()
 {
     return guarded(state_->file, [&]() -> Result<DeliveryNumber> {
@@ -263,7 +312,7 @@ Result<DeliveryNumber> Change::commit()
         if (state_->request) {
             keep_request(state_->statements(), *state_->request, state_->recorded_at, state_->delivery_no);
         }
-        state_->statements().of("COMMIT")->run();
+        state_->statements().of(state_->connection.grouping ? "RELEASE change" : "COMMIT")->run();
         state_->finished = true;
         return state_->delivery_no;
     });

@@ -28,6 +28,7 @@ struct Registry::Connection {
     /// They close before `database` does, so that the last to close is one that may empty the write-ahead log.
     std::shared_ptr<void> idle_readers{};
     StatementShelf statements{database.getHandle()};
+    bool grouping = false;  ///< changes are parts of a `ChangeGroup`
 };
 
 /// The failure `registry_unusable` for the exception being handled: what happened to which file, and what to do.

@@ -29,9 +29,12 @@ for _ in $(seq 100); do curl -sf http://127.0.0.1:18080/healthz >/dev/null && br
 
 cat >"$folder/look_up.lua" <<LUA
 math.randomseed(7)
+local what = os.getenv("WHAT")
 request = function()
     local id = string.format("P%07d", math.random(0, tonumber(os.getenv("ASKED")) - 1))
-    return wrk.format("GET", "/api/v1/patients/" .. id .. "/" .. os.getenv("WHAT"), {["Authorization"] = "Bearer " .. os.getenv("TOKEN")})
+    -- The bare route is asked in the same way, so that the asker costs the same.
+    local path = what == "hello" and "/hello?id=" .. id or "/api/v1/patients/" .. id .. "/" .. what
+    return wrk.format("GET", path, {["Authorization"] = "Bearer " .. os.getenv("TOKEN")})
 end
 LUA
 cat >"$folder/write.lua" <<LUA
@@ -51,11 +54,11 @@ p99() { awk '$1 == "99%" { v = $2; if (v ~ /us$/) v = v / 1000; else if (v ~ /ms
 failures() { awk '/Non-2xx/ { n = $NF } /Socket errors/ { print; } END { print n + 0 }' "$1"; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
-wrk -t1 -c8 -d"${seconds}s" --latency http://127.0.0.1:18081/hello >"$folder/hello"
+# look_ups WHAT ASKED SECONDS [PORT]: by chance among the first ASKED patients.
+look_ups() { WHAT=$1 ASKED=$2 TOKEN=$reads wrk -t1 -c8 -d"$3s" --latency -s "$folder/look_up.lua" "http://127.0.0.1:${4:-18080}" >"$folder/$1"; }
+look_ups hello "$patients" "$seconds" 18081
 hello=$(rate "$folder/hello")
 echo "hello: $hello a second, p99 $(p99 "$folder/hello") ms"
-# look_ups WHAT ASKED: by chance among the first ASKED patients.
-look_ups() { WHAT=$1 ASKED=$2 TOKEN=$reads wrk -t1 -c8 -d"$3s" --latency -s "$folder/look_up.lua" http://127.0.0.1:18080 >"$folder/$1"; }
 for what in assessment history; do
     # A clinic's day: a thousand patients, whose answers fit into the cache; then by chance among all.
     look_ups "$what" 1000 2
@@ -64,7 +67,7 @@ for what in assessment history; do
         echo "$what of $asked patients: $(rate "$folder/$what") a second, $(ratio "$(rate "$folder/$what")" "$hello") of hello, p99 $(p99 "$folder/$what") ms, $(failures "$folder/$what") failed"
     done
 done
-wrk -t1 -c8 -d"${seconds}s" --latency http://127.0.0.1:18081/hello >"$folder/hello"
+look_ups hello "$patients" "$seconds" 18081
 echo "hello once more: $(rate "$folder/hello") a second"
 
 readers() { WHAT=assessment ASKED=$patients TOKEN=$reads wrk -t1 -c2 -d"${seconds}s" -s "$folder/look_up.lua" http://127.0.0.1:18080 >"$folder/readers" & }

@@ -79,13 +79,33 @@ class Change {
     Result<void> store_assessments(std::span<const SavedAssessment> assessments);
     Result<void> store_decisions(std::span<const Decision> decisions);
 
-    /// Durable when it returns.
+    /// Durable when it returns; in a `ChangeGroup`, when that is committed.
     Result<DeliveryNumber> commit();
 
   private:
     struct State;
     explicit Change(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
+};
+
+/// Changes that become durable together, by one commit: each is stored whole or not at all, as without a group. They
+/// must be of different patients, because readers see them only afterwards.
+class ChangeGroup {
+  public:
+    /// Holds the registry's only write lock; waits for it as `Change::begin` does.
+    static Result<ChangeGroup> begin(Registry& registry);
+
+    ChangeGroup(ChangeGroup&&) noexcept;
+    ChangeGroup& operator=(ChangeGroup&&) = delete;
+    /// Rolls back what was not committed.
+    ~ChangeGroup();
+
+    /// Durable when it returns. After a failure nothing of the group is stored.
+    Result<void> commit();
+
+  private:
+    explicit ChangeGroup(Registry& registry) : registry_(&registry) {}
+    Registry* registry_;  ///< null when it is over
 };
 
 /// Saved assessments of one patient, oldest first.
