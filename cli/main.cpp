@@ -21,6 +21,7 @@ ExitStatus exit_status_of(ErrorCode code)
             return ExitStatus::usage;
         case ErrorCode::bad_input:
         case ErrorCode::conflict:
+        case ErrorCode::not_allowed:
             return ExitStatus::bad_input;
         case ErrorCode::not_found:
             return ExitStatus::not_found;

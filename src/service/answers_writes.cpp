@@ -28,6 +28,11 @@ std::string dumped(const ordered_json& object)
     return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
+bool corrects_own_rows_alone(const Call& call)
+{
+    return call.caller().account.role == tracker::Role::radiologist;
+}
+
 ordered_json delivery_or_null(std::optional<DeliveryNumber> delivery)
 {
     return delivery && *delivery != 0 ? ordered_json(*delivery) : ordered_json();
@@ -108,6 +113,7 @@ Result<tracker::TypedMeasurement> typed_measurement(const Call& call, std::optio
     typed.scan = form->cells("scan");
     typed.findings = form->cells("measurement");
     typed.amend_reason = form->text_or_none("amend").value_or("");
+    typed.own_rows_alone = corrects_own_rows_alone(call);
     const auto take = [](std::vector<tracker::Cell>& cells, std::string_view column) {
         const auto found = std::ranges::find(cells, column, &tracker::Cell::column);
         if (found == cells.end()) return std::string();
@@ -194,6 +200,7 @@ std::vector<std::string> differences(const ordered_json& seen, const ordered_jso
 Result<Reply> records(Call& call)
 {
     tracker::IngestOptions options;
+    options.own_rows_alone = corrects_own_rows_alone(call);
     options.amend_reason = call.parameter("amend").value_or("");
     if (call.parameter("amend") && options.amend_reason.empty()) {
         return failure(ErrorCode::usage, "amend: the reason is empty; say why stored values change, in words");
@@ -221,6 +228,7 @@ Result<Reply> scan(Call& call)
     if (!form) return tl::unexpected(form.error());
     auto cells = form->cells("scan");
     tracker::IngestOptions options;
+    options.own_rows_alone = corrects_own_rows_alone(call);
     options.amend_reason = form->text_or_none("amend").value_or("");
     if (!form->has("scan")) form->refuse("scan: missing; an object of the columns of scans.csv");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
@@ -296,7 +304,7 @@ Result<Reply> amendment(Call& call)
     const auto expected = form->whole_number("expected_version");
     if (!expected || *expected < 1) form->refuse("expected_version: missing; the version that was on the screen");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
-    if (call.caller().account.role == tracker::Role::radiologist) {
+    if (corrects_own_rows_alone(call)) {
         const auto own = tracker::recorded_only_by(call.desk.registry, *row, call.caller().account.name);
         if (!own) return tl::unexpected(own.error());
         if (!*own) return refusal(403, "a radiologist corrects rows that they recorded themselves; ask an admin");

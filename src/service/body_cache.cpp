@@ -89,7 +89,7 @@ std::optional<std::vector<std::string>> BodyCache::patients_written(Delivery fro
         if (delivery > from && delivery <= to) patients.push_back(patient);
     }
     std::ranges::sort(patients);
-    patients.erase(std::ranges::unique(patients).begin(), patients.end());
+    patients.erase(std::unique(patients.begin(), patients.end()), patients.end());
     return patients;
 }
 

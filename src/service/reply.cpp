@@ -51,6 +51,8 @@ int status_of(ErrorCode code)
             return 404;
         case ErrorCode::conflict:
             return 409;
+        case ErrorCode::not_allowed:
+            return 403;
         case ErrorCode::registry_unusable:
             return 503;
         case ErrorCode::internal:

@@ -113,7 +113,10 @@ Result<IngestReport> store_measurement(store::Registry& registry, const TypedMea
     const Result<TypedRows> rows = rows_of(typed, *patient);
     if (!rows) return tl::unexpected<Error>(rows.error());
     return ingest(registry, rows->delivery, occasion,
-                  {.amend_reason = typed.amend_reason, .dry_run = false, .images = typed.images});
+                  {.amend_reason = typed.amend_reason,
+                   .dry_run = false,
+                   .own_rows_alone = typed.own_rows_alone,
+                   .images = typed.images});
 }
 
 Result<LogReport> log_measurement(store::Registry& registry, const assess::Judge& judge, const TypedMeasurement& typed,

@@ -9,6 +9,41 @@
 #include "nodtrack/domain/consistency.hpp"
 
 namespace nodtrack::tracker {
+namespace {
+
+RowKey key_of(const PatientRow& row)
+{
+    return {.kind = RowKind::patient, .patient_id = row.patient.patient_id};
+}
+RowKey key_of(const ScanRow& row)
+{
+    return {.kind = RowKind::scan, .patient_id = std::string(row.patient_id), .scan_id = row.scan.scan_id};
+}
+RowKey key_of(const MeasurementRow& row)
+{
+    return {.kind = RowKind::measurement,
+            .patient_id = std::string(row.patient_id),
+            .scan_id = std::string(row.scan_id),
+            .nodule_id = std::string(row.nodule_id)};
+}
+RowKey key_of(const TherapyRow& row)
+{
+    return {.kind = RowKind::therapy,
+            .patient_id = std::string(row.patient_id),
+            .nodule_id = row.therapy.nodule_id,
+            .therapy_kind = row.therapy.kind,
+            .date = row.therapy.start_date};
+}
+RowKey key_of(const EventRow& row)
+{
+    return {.kind = RowKind::event,
+            .patient_id = std::string(row.patient_id),
+            .nodule_id = row.event.nodule_id,
+            .event_kind = row.event.kind,
+            .date = row.event.date};
+}
+
+}  // namespace
 
 PatientMerge::PatientMerge(const Delivery& delivery, Date today, bool amends, store::PatientReader* reader)
     : delivery_(delivery), today_(today), amends_(amends), reader_(reader), problems_(delivery), warnings_(delivery)
@@ -132,6 +167,7 @@ void PatientMerge::keep(RowKind kind, Verdict verdict, const Row& joined, store:
         return;
     }
     ++(verdict == Verdict::filled_in ? tally(kind).filled_in : tally(kind).superseded);
+    if (verdict == Verdict::superseded) superseded_.push_back(key_of(joined));
     rows.push_back(joined);
     versions.push_back({&rows.back(), stored_version + 1});
     changed_ = true;

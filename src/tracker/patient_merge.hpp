@@ -11,6 +11,7 @@
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/tracker/ingest.hpp"
+#include "nodtrack/tracker/row_key.hpp"
 #include "problem_list.hpp"
 
 namespace nodtrack::tracker {
@@ -28,6 +29,8 @@ class PatientMerge {
     ProblemList& problems() { return problems_; }
     /// What is to be stored. Refers to rows of the delivery and of this object.
     const store::NewVersions& new_versions() const { return new_versions_; }
+    /// Stored rows whose values change.
+    const std::vector<RowKey>& superseded() const { return superseded_; }
     /// The patient joined last, as it would stand.
     const PatientRecord& record() const { return record_; }
     /// The counts and warnings of all patients joined.
@@ -75,6 +78,7 @@ class PatientMerge {
     ProblemList warnings_;
     IngestReport report_;
     store::NewVersions new_versions_;
+    std::vector<RowKey> superseded_;
 
     // Rows that join stored values with delivered ones; deques, as `new_versions_` points into them.
     std::deque<PatientRow> joined_patients_;

@@ -162,6 +162,48 @@ TEST(Amendment, OfAVersionThatHoldsNoMoreIsRefusedWithBoth)
     EXPECT_EQ(found, 1);
 }
 
+TEST(Amendment, OfRowsThatOthersRecordedIsNotForRadiologistsByAnyRoute)
+{
+    RunningService service;
+    const Asker person = service.person("radiologist");
+    const json measurement = {
+        {"scan_id", "A"}, {"amend", "measured again"}, {"measurement", {{"nodule_id", "N1"}, {"long_axis_mm", 5.6}}}};
+    const json scan = {{"amend", "wrong header"},
+                       {"scan", {{"scan_id", "A"}, {"scan_date", "2024-06-01"}, {"slice_thickness_mm", 2}}}};
+    const json record = {{"measurements",
+                          {{{"patient_id", "P1"},
+                            {"scan_id", "A"},
+                            {"nodule_id", "N1"},
+                            {"status", "present"},
+                            {"long_axis_mm", 5.6}}}}};
+    const struct {
+        const char* path;
+        const json& body;
+    } routes[] = {{"/api/v1/patients/P1/measurements", measurement},
+                  {"/api/v1/patients/P1/scans", scan},
+                  {"/api/v1/records?amend=measured%20again", record},
+                  {"/api/v1/records?amend=measured%20again&dry_run=yes", record}};
+    for (const auto& [path, body] : routes) {
+        const auto refused = service.post(path, body, person);
+        EXPECT_EQ(refused->status, 403) << path << ": " << refused->body;
+        EXPECT_NE(refused->body.find("others have recorded it"), std::string::npos) << refused->body;
+    }
+    EXPECT_EQ(deliveries(service), 1);
+    const Asker admin = service.person("admin");
+    for (const auto& [path, body] : routes)
+        EXPECT_EQ(service.post(path, body, admin)->status, 200) << path;
+
+    ASSERT_EQ(service.post("/api/v1/patients/P1/measurements", typed_measurement("N9"), person)->status, 200);
+    json own = typed_measurement("N9");
+    own["amend"] = "typed wrong";
+    own["measurement"]["long_axis_mm"] = 7.7;
+    EXPECT_EQ(service.post("/api/v1/patients/P1/measurements", own, person)->status, 200) << "their own";
+    EXPECT_EQ(service.post("/api/v1/patients/P1/measurements", own, service.person("radiologist2"))->status, 200)
+        << "what says nothing new corrects nothing";
+    own["measurement"]["long_axis_mm"] = 8.8;
+    EXPECT_EQ(service.post("/api/v1/patients/P1/measurements", own, service.person("radiologist2"))->status, 403);
+}
+
 TEST(Decision, StandsBesideTheRecommendationThatWasOnTheScreen)
 {
     RunningService service;

@@ -13,6 +13,7 @@ enum class ErrorCode {
     bad_input,          ///< a file, row or value is wrong (exit 3)
     not_found,          ///< a patient, nodule, scan or file named does not exist (exit 4)
     conflict,           ///< the row was changed, or the request was answered, by someone else meanwhile (exit 3)
+    not_allowed,        ///< it takes another person (exit 3)
     registry_unusable,  ///< the registry cannot be opened, read or written (exit 5)
     internal            ///< a fault of this program (exit 1)
 };

@@ -18,7 +18,8 @@ namespace nodtrack::tracker {
 struct IngestOptions {
     /// Where it is not empty, rows that contradict stored values supersede them, and this is recorded as why.
     std::string amend_reason;
-    bool dry_run = false;  ///< check and count everything, store nothing
+    bool dry_run = false;         ///< check and count everything, store nothing
+    bool own_rows_alone = false;  ///< values supersede only in rows that the actor recorded alone
     /// Where the images of delivered measurements are; stored with them, where it is not what is stored already. The
     /// version is given here.
     std::vector<store::NoduleImage> images{};
@@ -52,7 +53,8 @@ struct IngestReport {
 /// Fails with `bad_input`, one context line a problem, all at once: rows of unknown patients or scans, two rows of one
 /// key, values that contradict stored ones (without `amend_reason`), and whatever `problems_of` finds in the record
 /// that would come out; and, with all that, whatever `Delivery::problems` holds already. `identities` fail as
-/// `propose_links`. Fails with `registry_unusable` where the registry cannot be written.
+/// `propose_links`. Fails with `not_allowed` where `own_rows_alone` and rows of others would be superseded. Fails with
+/// `registry_unusable` where the registry cannot be written.
 Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery, const store::Occasion& occasion,
                             const IngestOptions& options = {});
 

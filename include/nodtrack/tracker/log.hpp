@@ -26,9 +26,10 @@ struct TypedMeasurement {
     std::string patient_id;
     std::string scan_id;
     std::string nodule_id;
-    std::vector<Cell> findings;  ///< columns of measurements.csv
-    std::vector<Cell> scan;      ///< columns of scans.csv; may be empty where the scan is recorded already
-    std::string amend_reason{};  ///< where it is not empty, values that contradict stored ones supersede them
+    std::vector<Cell> findings;   ///< columns of measurements.csv
+    std::vector<Cell> scan;       ///< columns of scans.csv; may be empty where the scan is recorded already
+    std::string amend_reason{};   ///< where it is not empty, values that contradict stored ones supersede them
+    bool own_rows_alone = false;  ///< and that only in rows that the actor recorded alone
     std::vector<store::NoduleImage> images{};  ///< where it was measured; may be empty
 };
 
