@@ -93,6 +93,19 @@ test('a value that contradicts a stored one is refused, and supersedes it with a
   await close();
 });
 
+test('a radiologist supersedes nothing that others recorded', async () => {
+  const { page, go, close } = await open({ account: 'ada' });
+  await go('/deliver');
+  await choose(page, [patients('SARC-021,,low,,,')]);
+  await page.getByRole('button', { name: 'Check' }).click();
+  await page.getByLabel(/^Why/).fill('pathology read again');
+  await page.getByLabel(/^Why/).press('Enter');
+  await page.getByRole('alert').getByText(/others have recorded it/).waitFor();
+  await page.getByRole('alert').getByText(/ask an admin/).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Record' }).count(), 0);
+  await close();
+});
+
 test('files can be dropped', async () => {
   const { page, go, close } = await open({ account: 'ada' });
   await go('/deliver');
