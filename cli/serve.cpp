@@ -1,8 +1,11 @@
 #include "nodtrack/service/serve.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <pthread.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <csignal>
@@ -86,6 +89,17 @@ Result<std::function<void(std::string_view)>> log_to(const Arguments& arguments)
     });
 }
 
+/// A large registry's answers of a day fit in, and other programs of the machine do not feel it.
+std::size_t fitting_cache()
+{
+    constexpr std::size_t least = std::size_t{64} << 20U;
+    constexpr std::size_t most = std::size_t{1} << 30U;
+    const long pages = sysconf(_SC_PHYS_PAGES);
+    const long page = sysconf(_SC_PAGESIZE);
+    if (pages <= 0 || page <= 0) return least;
+    return std::clamp(static_cast<std::size_t>(pages) / 16 * static_cast<std::size_t>(page), least, most);
+}
+
 Result<service::ServeOptions> options_of(const Call& call)
 {
     const Arguments& arguments = call.arguments;
@@ -105,7 +119,7 @@ Result<service::ServeOptions> options_of(const Call& call)
     if (*body) options.most_body_bytes = static_cast<std::size_t>(std::min(**body, 1024)) << 20U;
     const auto cache = arguments.whole_number("--cache-mb", 1);
     if (!cache) return tl::unexpected(cache.error());
-    if (*cache) options.cache_bytes = static_cast<std::size_t>(std::min(**cache, 65'536)) << 20U;
+    options.cache_bytes = *cache ? static_cast<std::size_t>(std::min(**cache, 65'536)) << 20U : fitting_cache();
     auto log = log_to(arguments);
     if (!log) return tl::unexpected(log.error());
     options.log = std::move(*log);
@@ -126,6 +140,8 @@ Result<ExitStatus> run(const Call& call)
     sigaddset(&ending, SIGTERM);
     sigaddset(&ending, SIGINT);
     pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+    // With a heap for every few threads, what one frees is not used again by another, and memory grows for days.
+    mallopt(M_ARENA_MAX, 4);
     auto service = service::Service::start(std::move(*options));
     if (!service) return tl::unexpected(service.error());
     print(fmt::format("{}\n", service->address()));
@@ -168,7 +184,9 @@ Command serve_command()
                     {.name = "--idle-minutes", .value = "N", .help = "signs out who does nothing for so long; else 15"},
                     {.name = "--access-log", .value = "FILE", .help = "adds a line a request; - is stderr"},
                     {.name = "--most-body-mb", .value = "N", .help = "the largest upload; else 10"},
-                    {.name = "--cache-mb", .value = "N", .help = "memory for answers made already; else 256"}},
+                    {.name = "--cache-mb",
+                     .value = "N",
+                     .help = "memory for answers made already; else a sixteenth of the machine's, 64 to 1024"}},
         .examples = {{"nodtrack serve", "at http://127.0.0.1:8080"},
                      {"nodtrack serve --listen 127.0.0.1:0 --access-log access.jsonl"},
                      {"nodtrack serve --listen 0.0.0.0:8443 --name nodtrack.example.org --tls-cert chain.pem --tls-key "

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "nodtrack/domain/sha256.hpp"
+#include "nodtrack/store/maintenance.hpp"
 
 namespace nodtrack::service {
 namespace {
@@ -105,6 +106,7 @@ Result<std::unique_ptr<Office>> Office::open(ServeOptions options)
 {
     auto writer = store::Registry::open(options.registry_file);
     if (!writer) return tl::unexpected(writer.error());
+    if (const auto small = store::use_for_small_changes(*writer); !small) return tl::unexpected(small.error());
     return std::unique_ptr<Office>(new Office(std::move(options), std::move(*writer)));
 }
 
@@ -271,10 +273,10 @@ Office::Admitted Office::admit(const Incoming& request)
         return std::move(refuse(std::move(*refused)));
     }
     if (auto refused = refuse_body(*found.route, request)) return std::move(refuse(std::move(*refused)));
-    for (const auto& [name, value] : admitted.query) {
-        const auto known = [&](const Parameter& parameter) { return parameter.name == name; };
+    for (const auto& given : admitted.query) {
+        const auto known = [&](const Parameter& parameter) { return parameter.name == given.first; };
         if (std::ranges::none_of(found.route->query, known)) {
-            return std::move(refuse(refusal(400, "there is no parameter '" + name + "' here")));
+            return std::move(refuse(refusal(400, "there is no parameter '" + given.first + "' here")));
         }
     }
     return admitted;

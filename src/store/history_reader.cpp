@@ -11,7 +11,7 @@ namespace nodtrack::store {
 namespace {
 
 /// Deliveries never change, so they are read once; beyond this many the oldest knowledge is dropped.
-constexpr std::size_t most_deliveries_kept = 20'000;
+constexpr std::size_t most_deliveries_kept = 2'000;
 
 template <class Row>
 std::string select_all_versions()

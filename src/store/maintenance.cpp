@@ -159,4 +159,12 @@ Result<void> use_for_looking_only(const Registry& registry)
     });
 }
 
+Result<void> use_for_small_changes(const Registry& registry)
+{
+    return guarded(registry.file(), [&]() -> Result<void> {
+        registry.connection().database.exec("PRAGMA cache_size = -8192");  // KiB
+        return {};
+    });
+}
+
 }  // namespace nodtrack::store

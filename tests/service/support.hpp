@@ -61,11 +61,11 @@ class RunningService {
     TemporaryFolder folder_;
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     std::function<void(service::ServeOptions&)> change_;
-    std::unique_ptr<service::Service> service_;
     std::atomic<int> port_ = 0;
     std::map<std::string, Asker> people_;
     mutable std::mutex log_mutex_;
     std::vector<std::string> log_;
+    std::unique_ptr<service::Service> service_;  ///< goes first: it still writes its log while it stops
 };
 
 /// The service that tests share which change nothing that others look at.

@@ -32,5 +32,8 @@ Result<void> restore(const std::filesystem::path& copy, const std::filesystem::p
 /// From now on nothing can be written through this object, and it keeps little in memory: for those of a process that
 /// has one for each of many threads.
 Result<void> use_for_looking_only(const Registry& registry);
+/// From now on it keeps 8 MB of the file in memory, not 64: enough for a process that runs for months and stores little
+/// at a time.
+Result<void> use_for_small_changes(const Registry& registry);
 
 }  // namespace nodtrack::store
