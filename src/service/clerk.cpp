@@ -1,9 +1,7 @@
 #include "clerk.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <iterator>
-#include <span>
 #include <utility>
 
 namespace nodtrack::service {
@@ -12,7 +10,6 @@ namespace {
 constexpr std::chrono::milliseconds pause(200);
 constexpr std::chrono::seconds pause_after_failure(5);
 constexpr std::size_t enough_for_a_group = 4'000;
-constexpr std::size_t reads_at_once = 500;
 constexpr std::size_t most_kept = 200'000;
 constexpr std::chrono::minutes between_tidyings(10);
 
@@ -117,18 +114,10 @@ void Clerk::write()
         if (!result) problem = result.error().message;
         return result.has_value();
     };
-    // In parts, so that nobody who stores a measurement waits for thousands of them.
-    std::size_t reads_written = 0;
-    while (reads_written < notes.reads.size() && problem.empty()) {
-        const auto part = std::span(notes.reads)
-                              .subspan(reads_written)
-                              .first(std::min(reads_at_once, notes.reads.size() - reads_written));
-        with_writer_([&](store::Registry& registry) {
-            if (done(tracker::log_reads(registry, part))) reads_written += part.size();
-        });
-    }
+    bool reads_written = notes.reads.empty();
     bool answers_written = notes.answers.empty();
     with_writer_([&](store::Registry& registry) {
+        if (!reads_written) reads_written = done(tracker::log_reads(registry, notes.reads));
         if (!notes.touches.empty()) done(tracker::touch_sessions(registry, notes.touches));
         if (!answers_written) {
             std::vector<tracker::KeptAnswer> answers;
@@ -142,9 +131,10 @@ void Clerk::write()
     {
         const std::lock_guard lock(mutex_);
         answers_being_written_.clear();
-        const auto unwritten = notes.reads.begin() + static_cast<std::ptrdiff_t>(reads_written);
-        notes_.reads.insert(notes_.reads.begin(), std::make_move_iterator(unwritten),
-                            std::make_move_iterator(notes.reads.end()));
+        if (!reads_written) {
+            notes_.reads.insert(notes_.reads.begin(), std::make_move_iterator(notes.reads.begin()),
+                                std::make_move_iterator(notes.reads.end()));
+        }
         if (!answers_written) notes_.answers.merge(notes.answers);
         newly_failing = !problem.empty() && !failing_;
         failing_ = !problem.empty();
