@@ -84,19 +84,43 @@ Result<Delivery> delivered(const Call& call)
     return interop::read_csv_texts(std::move(files));
 }
 
+DeliveryNumber delivery_of(const tracker::IngestReport& report)
+{
+    return report.delivery_no.value_or(0);
+}
+DeliveryNumber delivery_of(const tracker::AmendReport& report)
+{
+    return report.delivery_no;
+}
+DeliveryNumber delivery_of(const tracker::DecideReport& report)
+{
+    return report.decision.delivery_no;
+}
+
+/// What `work` reports, when it is durable.
+template <class Work>
+auto stored(Call& call, const std::vector<std::string>& patients, Work&& work)
+    -> decltype(work(std::declval<store::Registry&>()))
+{
+    decltype(work(std::declval<store::Registry&>())) report;
+    const auto delivery =
+        call.office.store(call.desk, patients, [&](store::Registry& registry) -> Result<DeliveryNumber> {
+            report = work(registry);
+            if (!report) return tl::unexpected(report.error());
+            return delivery_of(*report);
+        });
+    if (!delivery) return tl::unexpected(delivery.error());
+    return report;
+}
+
 Result<Reply> ingested(Call& call, const std::vector<std::string>& patients, const Delivery& delivery,
                        const tracker::IngestOptions& options)
 {
-    tracker::IngestReport report;
-    const auto stored =
-        call.office.store(call.desk, patients, [&](store::Registry& registry) -> Result<DeliveryNumber> {
-            auto taken_in = tracker::ingest(registry, delivery, call.occasion(options.amend_reason), options);
-            if (!taken_in) return tl::unexpected(taken_in.error());
-            report = std::move(*taken_in);
-            return report.delivery_no.value_or(0);
-        });
-    if (!stored) return tl::unexpected(stored.error());
-    return Reply::of(ingest_json(report, false));
+    const auto report = stored(call, patients, [&](store::Registry& registry) {
+        return tracker::ingest(registry, delivery, call.occasion(options.amend_reason), options);
+    });
+    if (!report) return tl::unexpected(report.error());
+    return Reply::of(ingest_json(*report, false));
 }
 
 /// {scan_id, scan?, measurement {nodule_id, columns…}, amend?}; `patient_id` where it does not stand in the path.
@@ -251,22 +275,17 @@ Result<Reply> measurement(Call& call)
 {
     const auto typed = typed_measurement(call, call.patient_id());
     if (!typed) return tl::unexpected(typed.error());
-    tracker::IngestReport report;
-    const auto stored =
-        call.office.store(call.desk, {typed->patient_id}, [&](store::Registry& registry) -> Result<DeliveryNumber> {
-            auto taken_in = tracker::store_measurement(registry, *typed, call.occasion(typed->amend_reason));
-            if (!taken_in) return tl::unexpected(taken_in.error());
-            report = std::move(*taken_in);
-            return report.delivery_no.value_or(0);
-        });
-    if (!stored) return tl::unexpected(stored.error());
-    std::string text = "{\"delivery_no\":" + delivery_or_null(report.delivery_no).dump() + ",\"patient_id\":";
+    const auto report = stored(call, {typed->patient_id}, [&](store::Registry& registry) {
+        return tracker::store_measurement(registry, *typed, call.occasion(typed->amend_reason));
+    });
+    if (!report) return tl::unexpected(report.error());
+    std::string text = "{\"delivery_no\":" + delivery_or_null(report->delivery_no).dump() + ",\"patient_id\":";
     append_json(text, typed->patient_id);
     text += ",\"scan_id\":";
     append_json(text, typed->scan_id);
     text += ",\"nodule_id\":";
     append_json(text, typed->nodule_id);
-    text += ",\"warnings\":" + ordered_json(report.warnings).dump() + ",\"change_text\":";
+    text += ",\"warnings\":" + ordered_json(report->warnings).dump() + ",\"change_text\":";
     const auto judged = tracker::assess_patient(
         call.desk.patients, call.judge(), typed->patient_id, call.now.today, assess::Detail::none,
         [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
@@ -305,26 +324,20 @@ Result<Reply> amendment(Call& call)
     if (!expected || *expected < 1) form->refuse("expected_version: missing; the version that was on the screen");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
     if (corrects_own_rows_alone(call)) {
-        const auto own = tracker::recorded_only_by(call.desk.registry, *row, call.caller().account.name);
+        const auto own = tracker::require_own_rows(call.desk.registry, {&*row, 1}, call.caller().account.name);
         if (!own) return tl::unexpected(own.error());
-        if (!*own) return refusal(403, "a radiologist corrects rows that they recorded themselves; ask an admin");
     }
-    tracker::AmendReport report;
-    const auto stored =
-        call.office.store(call.desk, {row->patient_id}, [&](store::Registry& registry) -> Result<DeliveryNumber> {
-            auto amended = tracker::amend(registry, *row, corrections, call.occasion(reason),
-                                          static_cast<store::Version>(*expected));
-            if (!amended) return tl::unexpected(amended.error());
-            report = std::move(*amended);
-            return report.delivery_no;
-        });
-    if (!stored) return tl::unexpected(stored.error());
+    const auto report = stored(call, {row->patient_id}, [&](store::Registry& registry) {
+        return tracker::amend(registry, *row, corrections, call.occasion(reason),
+                              static_cast<store::Version>(*expected));
+    });
+    if (!report) return tl::unexpected(report.error());
     ordered_json changed = ordered_json::array();
-    for (const tracker::CorrectedValue& value : report.changed)
+    for (const tracker::CorrectedValue& value : report->changed)
         changed.push_back({{"column", value.column}, {"before", value.before}, {"after", value.after}});
-    const auto version = static_cast<store::Version>(*expected) + (report.changed.empty() ? 0U : 1U);
+    const auto version = static_cast<store::Version>(*expected) + (report->changed.empty() ? 0U : 1U);
     return Reply::of(
-        dumped({{"delivery_no", delivery_or_null(report.delivery_no)}, {"version", version}, {"changed", changed}}));
+        dumped({{"delivery_no", delivery_or_null(report->delivery_no)}, {"version", version}, {"changed", changed}}));
 }
 
 Result<Reply> decision(Call& call)
@@ -369,9 +382,8 @@ Result<Reply> decision(Call& call)
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
     const ordered_json shown = ordered_json::parse(call.request.body).at("seen");
 
-    std::optional<tracker::DecideReport> report;
-    const auto stored =
-        call.office.store(call.desk, {request.patient_id}, [&](store::Registry& registry) -> Result<DeliveryNumber> {
+    const auto report =
+        stored(call, {request.patient_id}, [&](store::Registry& registry) -> Result<tracker::DecideReport> {
             std::string present;
             const auto judged = tracker::assess_patients(
                 registry, call.judge(),
@@ -388,12 +400,9 @@ Result<Reply> decision(Call& call)
                                "the recommendation has changed since it was shown; nothing was stored",
                                std::move(lines));
             }
-            auto decided = tracker::decide(registry, call.judge(), request, call.occasion(request.reason));
-            if (!decided) return tl::unexpected(decided.error());
-            report = std::move(*decided);
-            return report->decision.delivery_no;
+            return tracker::decide(registry, call.judge(), request, call.occasion(request.reason));
         });
-    if (!stored) return tl::unexpected(stored.error());
+    if (!report) return tl::unexpected(report.error());
     std::string text = "{\"decision\":" + report::decision_json(report->decision) + ",\"assessment\":";
     call.desk.assessment_json.append(text, report->before, report->record_before, assess::Detail::fired);
     text.pop_back();

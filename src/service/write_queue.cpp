@@ -49,20 +49,16 @@ void store_together(store::Registry& registry, WriteQueue::Group group)
 /// The first that waits, and those after it as long as no patient is in two of them.
 std::vector<WriteQueue::Write*> WriteQueue::next_group()
 {
-    std::set<std::string_view> patients;
-    std::size_t count = 0;
-    for (; count < std::min(waiting_.size(), most_in_a_group); ++count) {
-        const Write& write = *waiting_[count];
-        const bool of_any = write.patients.empty();
-        if (count > 0 && of_any) break;
+    const std::vector<std::string>& of_first = waiting_.front()->patients;
+    std::set<std::string_view> patients(of_first.begin(), of_first.end());
+    const auto joins = [&](const Write& write) {
         const auto is_taken = [&](const std::string& patient) { return patients.contains(patient); };
-        if (std::ranges::any_of(write.patients, is_taken)) break;
-        patients.insert(write.patients.begin(), write.patients.end());
-        if (of_any) {
-            ++count;
-            break;
-        }
-    }
+        return !write.patients.empty() && std::ranges::none_of(write.patients, is_taken);
+    };
+    std::size_t count = 1;
+    const std::size_t most = of_first.empty() ? 1 : std::min(waiting_.size(), most_in_a_group);
+    for (; count < most && joins(*waiting_[count]); ++count)
+        patients.insert(waiting_[count]->patients.begin(), waiting_[count]->patients.end());
     const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
     std::vector<Write*> group(waiting_.begin(), end);
     waiting_.erase(waiting_.begin(), end);

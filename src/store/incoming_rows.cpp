@@ -39,8 +39,7 @@ struct ResultSink {
 
     void integer(std::int64_t value) { sqlite3_result_int64(context, value); }
     void lasting_text(std::string_view text) { give(text, SQLITE_STATIC); }
-    // The macro is a C cast of -1: "copy the text".
-    void passing_text(std::string_view text) { give(text, reinterpret_cast<sqlite3_destructor_type>(-1)); }
+    void passing_text(std::string_view text) { give(text, copied_text); }
 
   private:
     void give(std::string_view text, sqlite3_destructor_type lifetime)
@@ -149,21 +148,19 @@ struct CanonicalSink {
     void passing_text(std::string_view text) { row.text(column, text); }
 };
 
-template <class Row>
-void write_canonical(const RowVersion<Row>& incoming, DeliveryNumber delivery_no, CanonicalRow& canonical)
+/// Gives every column of a row to the sink that `sink_at` makes for its place.
+template <class Row, class SinkAt>
+void give_columns(const RowVersion<Row>& incoming, DeliveryNumber delivery_no, SinkAt&& sink_at)
 {
-    canonical.clear();
     int column = 0;
-    for (; column < static_cast<int>(key_columns<Row>); ++column) {
-        canonical.text(column, Layout<Row>::key(*incoming.row, static_cast<std::size_t>(column)));
-    }
-    canonical.integer(column++, incoming.version);
-    canonical.integer(column++, delivery_no);
+    for (std::size_t key = 0; key < key_columns<Row>; ++key)
+        sink_at(column++).lasting_text(Layout<Row>::key(*incoming.row, key));
+    sink_at(column++).integer(incoming.version);
+    sink_at(column++).integer(delivery_no);
     for_each_field(Layout<Row>::fields, [&](const auto& field) {
-        CanonicalSink sink{canonical, column++};
+        auto sink = sink_at(column++);
         write_field(sink, field, Layout<Row>::values(*incoming.row));
     });
-    canonical.end();
 }
 
 template <class Row>
@@ -177,14 +174,12 @@ void add_canonical_bytes(const Source<Row>& source, Sha256& sha256)
             throw std::logic_error("rows to be stored are not in order of their keys");
         }
         previous = incoming.row;
-        write_canonical(incoming, source.delivery_no, canonical);
+        canonical.clear();
+        give_columns(incoming, source.delivery_no, [&](int column) { return CanonicalSink{canonical, column}; });
+        canonical.end();
         sha256.add(canonical.bytes());
     }
 }
-
-}  // namespace
-
-namespace {
 
 struct ParameterSink {
     BulkStatement& statement;
@@ -199,23 +194,13 @@ struct ParameterSink {
 template <class Row>
 void append_one_by_one(StatementShelf& statements, const Source<Row>& source)
 {
-    static const std::string sql = [] {
-        std::string text = fmt::format("INSERT INTO {} ({}) VALUES (?", Layout<Row>::table, column_list<Row>());
-        for (std::size_t column = 1; column < column_count<Row>; ++column)
-            text += ", ?";
-        return text + ")";
-    }();
+    static const std::string sql =
+        insert_statement(fmt::format("{} ({})", Layout<Row>::table, column_list<Row>()), column_count<Row>);
     Rewound insert = statements.of(sql);
     for (const RowVersion<Row>& incoming : source.rows) {
-        int parameter = 0;
-        for (std::size_t column = 0; column < key_columns<Row>; ++column)
-            insert->bind(++parameter, Layout<Row>::key(*incoming.row, column));
-        insert->bind(++parameter, static_cast<std::int64_t>(incoming.version));
-        insert->bind(++parameter, source.delivery_no);
-        for_each_field(Layout<Row>::fields, [&](const auto& field) {
-            insert->bind_null(++parameter);
-            ParameterSink sink{*insert, parameter};
-            write_field(sink, field, Layout<Row>::values(*incoming.row));
+        give_columns(incoming, source.delivery_no, [&](int column) {
+            insert->bind_null(column + 1);
+            return ParameterSink{*insert, column + 1};
         });
         insert->run();
     }

@@ -5,20 +5,9 @@
 #include "nodtrack/domain/sha256.hpp"
 
 namespace nodtrack::store {
-namespace {
-
-std::string insert_statement(std::string_view table, int columns)
-{
-    std::string sql = fmt::format("INSERT INTO {} VALUES (?", table);
-    for (int column = 1; column < columns; ++column)
-        sql += ", ?";
-    return sql + ")";
-}
-
-}  // namespace
 
 RecordedTable::RecordedTable(StatementShelf& statements, std::string_view table, int columns)
-    : insert_(statements.of(insert_statement(table, columns)))
+    : insert_(statements.of(insert_statement(table, static_cast<std::size_t>(columns))))
 {}
 
 RecordedTable& RecordedTable::text(std::string_view value)

@@ -1,8 +1,17 @@
 #include "statements.hpp"
 
 #include <SQLiteCpp/Exception.h>
+#include <fmt/core.h>
 
 namespace nodtrack::store {
+
+std::string insert_statement(std::string_view into, std::size_t columns)
+{
+    std::string sql = fmt::format("INSERT INTO {} VALUES (?", into);
+    for (std::size_t column = 1; column < columns; ++column)
+        sql += ", ?";
+    return sql + ")";
+}
 
 BulkStatement::BulkStatement(sqlite3* database, const std::string& sql) : database_(database)
 {
@@ -15,22 +24,20 @@ BulkStatement::BulkStatement(sqlite3* database, const std::string& sql) : databa
 
 void BulkStatement::bind(int parameter, std::string_view text)
 {
-    // A null pointer would bind NULL, and an empty view may have one.
-    const char* bytes = text.empty() ? "" : text.data();
-    if (sqlite3_bind_text(statement_.get(), parameter, bytes, static_cast<int>(text.size()), SQLITE_STATIC) !=
-        SQLITE_OK) {
-        raise();
-    }
+    bind_text(parameter, text, SQLITE_STATIC);
 }
 
 void BulkStatement::bind_copy(int parameter, std::string_view text)
 {
+    bind_text(parameter, text, copied_text);
+}
+
+void BulkStatement::bind_text(int parameter, std::string_view text, sqlite3_destructor_type lifetime)
+{
+    // A null pointer would bind NULL, and an empty view may have one.
     const char* bytes = text.empty() ? "" : text.data();
-    // The macro is a C cast of -1: "copy the text".
-    const auto copied = reinterpret_cast<sqlite3_destructor_type>(-1);
-    if (sqlite3_bind_text(statement_.get(), parameter, bytes, static_cast<int>(text.size()), copied) != SQLITE_OK) {
-        raise();
-    }
+    const int outcome = sqlite3_bind_text(statement_.get(), parameter, bytes, static_cast<int>(text.size()), lifetime);
+    if (outcome != SQLITE_OK) raise();
 }
 
 void BulkStatement::bind(int parameter, std::int64_t number)

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -9,6 +10,12 @@
 #include <unordered_map>
 
 namespace nodtrack::store {
+
+/// SQLite's word for "copy the text", whose own macro is a C cast.
+inline const auto copied_text = reinterpret_cast<sqlite3_destructor_type>(-1);
+
+/// `INSERT INTO scan (patient_id, …) VALUES (?, …)`: `into` is the table, with or without its columns.
+std::string insert_statement(std::string_view into, std::size_t columns);
 
 /// A prepared statement without SQLiteCpp's cost for each column, for reading and writing in bulk.
 /// All functions throw SQLite::Exception where SQLite refuses. Parameters and columns count as in SQLite: from 1, 0.
@@ -48,6 +55,7 @@ class BulkStatement {
     }
 
   private:
+    void bind_text(int parameter, std::string_view text, sqlite3_destructor_type lifetime);
     [[noreturn]] void raise() const;
 
     struct Finalizer {

@@ -10,7 +10,6 @@
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/tracker/row_version.hpp"
 #include "patient_merge.hpp"
-#include "row_access.hpp"
 
 namespace nodtrack::tracker {
 namespace {
@@ -57,21 +56,6 @@ Result<std::vector<store::NoduleImage>> new_images(const store::Registry& regist
     return fresh;
 }
 
-Result<void> refuse_rows_of_others(const store::Registry& registry, const std::vector<RowKey>& rows,
-                                   std::string_view actor)
-{
-    std::vector<std::string> lines;
-    for (const RowKey& row : rows) {
-        const Result<bool> own = recorded_only_by(registry, row, actor);
-        if (!own) return tl::unexpected<Error>(own.error());
-        if (!*own) lines.push_back(row_name_of(row) + ": others have recorded it");
-    }
-    if (lines.empty()) return {};
-    return failure(ErrorCode::not_allowed,
-                   "nothing was stored: a radiologist corrects rows that they recorded themselves; ask an admin",
-                   std::move(lines));
-}
-
 ComingRows coming_rows(const Delivery& delivery)
 {
     ComingRows coming;
@@ -104,7 +88,7 @@ Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery,
     merge.problems().add_problems_of_reading();
     if (const Result<void> joined = join_all(delivery, merge); !joined) return tl::unexpected<Error>(joined.error());
     if (options.own_rows_alone) {
-        const Result<void> allowed = refuse_rows_of_others(registry, merge.superseded(), occasion.actor);
+        const Result<void> allowed = require_own_rows(registry, merge.superseded(), occasion.actor);
         if (!allowed) return tl::unexpected<Error>(allowed.error());
     }
     IngestReport report = merge.report();

@@ -66,34 +66,23 @@ std::string delivery_members(const store::DeliveryEntry& delivery)
 
 RowKey key_of(std::string_view patient_id, const store::PatientRowVersion<Patient>&)
 {
-    return {.kind = RowKind::patient, .patient_id = std::string(patient_id)};
+    return patient_key(patient_id);
 }
 RowKey key_of(std::string_view patient_id, const store::PatientRowVersion<Scan>& row)
 {
-    return {.kind = RowKind::scan, .patient_id = std::string(patient_id), .scan_id = row.scan_id};
+    return scan_key(patient_id, row.scan_id);
 }
 RowKey key_of(std::string_view patient_id, const store::PatientRowVersion<Findings>& row)
 {
-    return {.kind = RowKind::measurement,
-            .patient_id = std::string(patient_id),
-            .scan_id = row.scan_id,
-            .nodule_id = row.observation_id};
+    return measurement_key(patient_id, row.scan_id, row.observation_id);
 }
 RowKey key_of(std::string_view patient_id, const store::PatientRowVersion<Therapy>& row)
 {
-    return {.kind = RowKind::therapy,
-            .patient_id = std::string(patient_id),
-            .nodule_id = row.values.nodule_id,
-            .therapy_kind = row.values.kind,
-            .date = row.values.start_date};
+    return therapy_key(patient_id, row.values);
 }
 RowKey key_of(std::string_view patient_id, const store::PatientRowVersion<NoduleEvent>& row)
 {
-    return {.kind = RowKind::event,
-            .patient_id = std::string(patient_id),
-            .nodule_id = row.values.nodule_id,
-            .event_kind = row.values.kind,
-            .date = row.values.date};
+    return event_key(patient_id, row.values);
 }
 
 bool same_row(const RowKey& left, const RowKey& right)

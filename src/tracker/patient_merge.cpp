@@ -13,34 +13,23 @@ namespace {
 
 RowKey key_of(const PatientRow& row)
 {
-    return {.kind = RowKind::patient, .patient_id = row.patient.patient_id};
+    return patient_key(row.patient.patient_id);
 }
 RowKey key_of(const ScanRow& row)
 {
-    return {.kind = RowKind::scan, .patient_id = std::string(row.patient_id), .scan_id = row.scan.scan_id};
+    return scan_key(row.patient_id, row.scan.scan_id);
 }
 RowKey key_of(const MeasurementRow& row)
 {
-    return {.kind = RowKind::measurement,
-            .patient_id = std::string(row.patient_id),
-            .scan_id = std::string(row.scan_id),
-            .nodule_id = std::string(row.nodule_id)};
+    return measurement_key(row.patient_id, row.scan_id, row.nodule_id);
 }
 RowKey key_of(const TherapyRow& row)
 {
-    return {.kind = RowKind::therapy,
-            .patient_id = std::string(row.patient_id),
-            .nodule_id = row.therapy.nodule_id,
-            .therapy_kind = row.therapy.kind,
-            .date = row.therapy.start_date};
+    return therapy_key(row.patient_id, row.therapy);
 }
 RowKey key_of(const EventRow& row)
 {
-    return {.kind = RowKind::event,
-            .patient_id = std::string(row.patient_id),
-            .nodule_id = row.event.nodule_id,
-            .event_kind = row.event.kind,
-            .date = row.event.date};
+    return event_key(row.patient_id, row.event);
 }
 
 }  // namespace

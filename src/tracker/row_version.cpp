@@ -53,40 +53,35 @@ Result<bool> recorded_only_by(const store::Registry& registry, const RowKey& row
                                [&](const RowVersionText& version) { return version.delivery.actor == actor; });
 }
 
+Result<void> require_own_rows(const store::Registry& registry, std::span<const RowKey> rows, std::string_view actor)
+{
+    std::vector<std::string> lines;
+    for (const RowKey& row : rows) {
+        const Result<bool> own = recorded_only_by(registry, row, actor);
+        if (!own) return tl::unexpected<Error>(own.error());
+        if (!*own) lines.push_back(row_name_of(row) + ": others have recorded it");
+    }
+    if (lines.empty()) return {};
+    return failure(ErrorCode::not_allowed, "a radiologist corrects rows that they recorded themselves; ask an admin",
+                   std::move(lines));
+}
+
 std::vector<RowAndVersion> row_keys_of(const PatientRecord& record, const store::RecordVersions& versions)
 {
     const std::string& patient_id = record.patient.patient_id;
     std::vector<RowAndVersion> rows;
-    rows.push_back({{.kind = RowKind::patient, .patient_id = patient_id}, versions.patient});
-    for (std::size_t i = 0; i < record.scans.size(); ++i) {
-        rows.push_back(
-            {{.kind = RowKind::scan, .patient_id = patient_id, .scan_id = record.scans[i].scan_id}, versions.scans[i]});
-    }
+    rows.push_back({patient_key(patient_id), versions.patient});
+    for (std::size_t i = 0; i < record.scans.size(); ++i)
+        rows.push_back({scan_key(patient_id, record.scans[i].scan_id), versions.scans[i]});
     for (std::size_t i = 0; i < record.measurements.size(); ++i) {
-        rows.push_back({{.kind = RowKind::measurement,
-                         .patient_id = patient_id,
-                         .scan_id = record.scans[record.measurements[i].scan].scan_id,
-                         .nodule_id = versions.observation_ids[i]},
-                        versions.measurements[i]});
+        const Scan& scan = record.scans[record.measurements[i].scan];
+        rows.push_back(
+            {measurement_key(patient_id, scan.scan_id, versions.observation_ids[i]), versions.measurements[i]});
     }
-    for (std::size_t i = 0; i < record.therapies.size(); ++i) {
-        const Therapy& therapy = record.therapies[i];
-        rows.push_back({{.kind = RowKind::therapy,
-                         .patient_id = patient_id,
-                         .nodule_id = therapy.nodule_id,
-                         .therapy_kind = therapy.kind,
-                         .date = therapy.start_date},
-                        versions.therapies[i]});
-    }
-    for (std::size_t i = 0; i < record.events.size(); ++i) {
-        const NoduleEvent& event = record.events[i];
-        rows.push_back({{.kind = RowKind::event,
-                         .patient_id = patient_id,
-                         .nodule_id = event.nodule_id,
-                         .event_kind = event.kind,
-                         .date = event.date},
-                        versions.events[i]});
-    }
+    for (std::size_t i = 0; i < record.therapies.size(); ++i)
+        rows.push_back({therapy_key(patient_id, record.therapies[i]), versions.therapies[i]});
+    for (std::size_t i = 0; i < record.events.size(); ++i)
+        rows.push_back({event_key(patient_id, record.events[i]), versions.events[i]});
     return rows;
 }
 

@@ -11,12 +11,13 @@
 
 namespace nodtrack {
 
-/// The five kinds of rows of a record.
-enum class RowKind : std::uint8_t { patient, scan, measurement, therapy, event };
+/// The kinds of rows of a record.
+enum class RowKind : std::uint8_t { patient, scan, measurement, therapy, event, visit, decision };
 
 /// The record's file (and JSON array) of each kind, without an ending.
-inline constexpr std::array<std::string_view, 5> row_kind_names = {"patients", "scans", "measurements", "therapies",
-                                                                   "events"};
+inline constexpr auto row_kind_names = std::to_array<std::string_view>(
+    {"patients", "scans", "measurements", "therapies", "events", "visits", "decisions"});
+inline constexpr std::size_t row_kind_count = row_kind_names.size();
 
 // Rows as delivered. The string views point into `Delivery::text`; `line` is the row's place in its source
 // (CSV: the line number, the header being 1; JSON: the element's number in its array, from 1).
@@ -52,6 +53,18 @@ struct EventRow {
     std::uint32_t line = 0;
 };
 
+struct VisitRow {
+    std::string_view patient_id;
+    Visit visit;
+    std::uint32_t line = 0;
+};
+
+struct DecisionRow {
+    std::string_view patient_id;
+    Decision decision;
+    std::uint32_t line = 0;
+};
+
 /// What a reader found wrong with a row or one of its values.
 struct DeliveryProblem {
     RowKind kind = RowKind::patient;
@@ -68,15 +81,17 @@ struct Delivery {
     std::vector<MeasurementRow> measurements;
     std::vector<TherapyRow> therapies;
     std::vector<EventRow> events;
+    std::vector<VisitRow> visits;
+    std::vector<DecisionRow> decisions;
 
     /// Only where a reader was asked to go on in spite of them: then the values at fault are left out of their rows, so
     /// that what is wrong with the rest can be told at the same time. Such a delivery is never stored.
     std::vector<DeliveryProblem> problems;
     /// Kinds of which a row could not be read at all: what refers to it cannot be judged.
-    std::array<bool, 5> rows_lost{};
+    std::array<bool, row_kind_count> rows_lost{};
 
-    std::array<std::string, 5> source;  ///< file name of each kind for messages, e.g. `measurements.csv`
-    std::deque<std::string> text;       ///< owns what the views point to; elements never move
+    std::array<std::string, row_kind_count> source;  ///< file name of each kind for messages, e.g. `measurements.csv`
+    std::deque<std::string> text;                    ///< owns what the views point to; elements never move
 
     /// `measurements.csv:12:long_axis_mm`
     std::string place(RowKind kind, std::uint32_t line, std::string_view column) const

@@ -52,7 +52,8 @@ inline constexpr auto scan_fields = std::make_tuple(
     Field{"new_pneumothorax", &Scan::new_pneumothorax, "pneumothorax not there before"},
     Field{"new_pleural_effusion", &Scan::new_pleural_effusion, "pleural effusion not there before"},
     Field{"dlp_mgy_cm", &Scan::dlp, "dose-length product of the examination"},
-    Field{"dose_phantom_cm", &Scan::dose_phantom, "diameter of the phantom that the dose-length product refers to"});
+    Field{"dose_phantom_cm", &Scan::dose_phantom, "diameter of the phantom that the dose-length product refers to"},
+    Field{"other_findings", &Scan::other_findings, "findings beside the nodules, joined by ;"});
 
 /// Columns of measurements.csv after patient_id, scan_id and nodule_id.
 inline constexpr auto findings_fields = std::make_tuple(
@@ -87,6 +88,25 @@ inline constexpr auto event_fields =
                     Field{"kind", &NoduleEvent::kind, "what was decided or found", true},
                     Field{"date", &NoduleEvent::date, "day of the decision or report", true},
                     Field{"note", &NoduleEvent::note, "free text, no identifiers"});
+
+/// Columns of visits.csv after patient_id and visit_id.
+inline constexpr auto visit_fields = std::make_tuple(
+    Field{"visit_date", &Visit::visit_date, "day of the visit", true}, Field{"kind", &Visit::kind, "kind of visit"},
+    Field{"symptoms", &Visit::symptoms, "new symptoms told, joined by ;"},
+    Field{"suspected_local_recurrence", &Visit::suspected_local_recurrence, "local recurrence suspected"},
+    Field{"note", &Visit::note, "free text, no identifiers"});
+
+/// Columns of decisions.csv after patient_id.
+inline constexpr auto decision_fields = std::make_tuple(
+    Field{"decided_on", &Decision::decided_on, "day of the decision", true},
+    Field{"kind", &Decision::kind, "what the decision does with the recommendation", true},
+    Field{"action", &Decision::action, "what is to be done"},
+    Field{"due_date", &Decision::due_date, "day by which it is to be done"},
+    Field{"next_step", &Decision::next_step, "the next step that was decided"},
+    Field{"board", &Decision::board, "decided by the tumour board"},
+    Field{"decided_by", &Decision::decided_by, "the person who answers for it (a code, no name of a patient)"},
+    Field{"present", &Decision::present, "who was there, joined by ;"},
+    Field{"reason", &Decision::reason, "why, free text, no identifiers"});
 
 /// Calls `visit(field)` for each field of a table, in order.
 template <class Fields, class Visitor>

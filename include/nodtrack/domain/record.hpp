@@ -46,6 +46,7 @@ struct Scan {
     std::optional<Answer> new_pleural_effusion;
     std::optional<DoseLengthProduct> dlp;
     std::optional<DosePhantom> dose_phantom;
+    OtherFindings other_findings;
 
     /// Only a diagnostic CT gives sizes, states and descriptors (decision table, section 1, Scans).
     bool is_diagnostic_ct() const { return modality == Modality::ct && purpose == ScanPurpose::diagnostic; }
@@ -97,6 +98,33 @@ struct NoduleEvent {
     bool operator==(const NoduleEvent&) const = default;
 };
 
+/// What was noticed between scans: at a clinic visit, by phone.
+struct Visit {
+    std::string visit_id;
+    Date visit_date;
+    std::optional<VisitKind> kind;
+    Symptoms symptoms;
+    std::optional<Answer> suspected_local_recurrence;
+    std::string note;
+
+    bool operator==(const Visit&) const = default;
+};
+
+/// What people decided for the patient. It stands beside the policy's answer and never replaces it.
+struct Decision {
+    Date decided_on;
+    DecisionKind kind = DecisionKind::accept;
+    std::optional<Action> action;
+    std::optional<Date> due_date;  ///< of the action
+    std::optional<NextStep> next_step;
+    std::optional<Answer> board;  ///< decided by the tumour board
+    std::string decided_by;       ///< the person who answers for it
+    std::string present;          ///< who was there, joined by `;`
+    std::string reason;
+
+    bool operator==(const Decision&) const = default;
+};
+
 /// One nodule on one scan: positions in `PatientRecord::scans` and `PatientRecord::nodule_ids`.
 struct Measurement {
     std::uint32_t scan = 0;
@@ -112,6 +140,8 @@ struct PatientRecord {
     std::vector<Measurement> measurements;
     std::vector<Therapy> therapies;
     std::vector<NoduleEvent> events;
+    std::vector<Visit> visits;
+    std::vector<Decision> decisions;
 };
 
 }  // namespace nodtrack

@@ -58,7 +58,11 @@ enum class Histology : std::uint8_t {
     other_soft_tissue,
     plasma_cell,
     lymphoma,
-    carcinoma_metastasis
+    carcinoma_metastasis,
+    chordoma,
+    embryonal_rhabdomyosarcoma,
+    solitary_fibrous_tumour,
+    well_differentiated_liposarcoma
 };
 enum class Modality : std::uint8_t { ct, pet_ct, radiograph };
 enum class ScanPurpose : std::uint8_t { diagnostic, attenuation_correction };
@@ -76,6 +80,32 @@ enum class Symptom : std::uint8_t {
     local_swelling,
     local_mass
 };
+enum class OtherFinding : std::uint8_t {
+    mediastinal_or_hilar_node,  ///< short axis 10 mm or more
+    lymphangitic_pattern,
+    pleural_nodularity,
+    chest_wall_or_bone_lesion,
+    infection_suspected,
+    effusion_known
+};
+enum class VisitKind : std::uint8_t { clinic, phone, other };
+enum class DecisionKind : std::uint8_t {
+    accept,          ///< the recommendation is to be carried out
+    supersede,       ///< the record's word is `override`: another action, or another date, instead
+    close,           ///< what stands open is closed
+    before_registry  ///< what lies before the registry's start is closed
+};
+/// What is recommended, in order of concern; `out_of_scope` stands apart.
+enum class Action : std::uint8_t {
+    continue_surveillance,
+    data_required,
+    short_interval_ct,
+    pet_ct,
+    tumour_board,
+    urgent_escalation,
+    out_of_scope
+};
+enum class NextStep : std::uint8_t { biopsy, surgery, sbrt, ablation, systemic_therapy, clinic_visit, other };
 enum class Status : std::uint8_t { present, newly_seen, resolved, not_assessed };
 enum class Side : std::uint8_t { left, right };
 enum class Lobe : std::uint8_t { rul, rml, rll, lul, lingula, lll };
@@ -124,13 +154,22 @@ NODTRACK_VOCABULARY(Histology, "histology", false, "osteosarcoma", "extraskeleta
                     "synovial_sarcoma", "leiomyosarcoma", "myxoid_liposarcoma", "dedifferentiated_liposarcoma",
                     "pleomorphic_liposarcoma", "rhabdomyosarcoma", "alveolar_rhabdomyosarcoma", "epithelioid_sarcoma",
                     "clear_cell_sarcoma", "angiosarcoma", "alveolar_soft_part_sarcoma", "mpnst", "desmoid",
-                    "other_bone", "other_soft_tissue", "plasma_cell", "lymphoma", "carcinoma_metastasis")
+                    "other_bone", "other_soft_tissue", "plasma_cell", "lymphoma", "carcinoma_metastasis", "chordoma",
+                    "embryonal_rhabdomyosarcoma", "solitary_fibrous_tumour", "well_differentiated_liposarcoma")
 NODTRACK_VOCABULARY(Modality, "modality", false, "ct", "pet_ct", "radiograph")
 NODTRACK_VOCABULARY(ScanPurpose, "purpose", false, "diagnostic", "attenuation_correction")
 NODTRACK_VOCABULARY(IvContrast, "iv_contrast", true, "none", "given")
 NODTRACK_VOCABULARY(Reading, "reading", false, "complete", "limited")
 NODTRACK_VOCABULARY(Symptom, "symptoms", false, "cough", "dyspnoea", "haemoptysis", "chest_pain", "constitutional",
                     "bone_pain", "back_pain_neurological", "local_pain", "local_swelling", "local_mass")
+NODTRACK_VOCABULARY(OtherFinding, "other_findings", false, "mediastinal_or_hilar_node", "lymphangitic_pattern",
+                    "pleural_nodularity", "chest_wall_or_bone_lesion", "infection_suspected", "effusion_known")
+NODTRACK_VOCABULARY(VisitKind, "kind", false, "clinic", "phone", "other")
+NODTRACK_VOCABULARY(DecisionKind, "kind", false, "accept", "override", "close", "before_registry")
+NODTRACK_VOCABULARY(Action, "action", false, "CONTINUE_SURVEILLANCE", "DATA_REQUIRED", "SHORT_INTERVAL_CT", "PET_CT",
+                    "TUMOUR_BOARD", "URGENT_ESCALATION", "OUT_OF_SCOPE")
+NODTRACK_VOCABULARY(NextStep, "next_step", false, "biopsy", "surgery", "sbrt", "ablation", "systemic_therapy",
+                    "clinic_visit", "other")
 NODTRACK_VOCABULARY(Status, "status", false, "present", "new", "resolved", "not_assessed")
 NODTRACK_VOCABULARY(Side, "side", true, "left", "right")
 NODTRACK_VOCABULARY(Lobe, "lobe", true, "rul", "rml", "rll", "lul", "lingula", "lll")
@@ -185,28 +224,33 @@ std::string word_list()
     return list;
 }
 
-/// A set of symptoms; empty when none is recorded.
-class Symptoms {
+/// A set of words of one vocabulary (at most 16); empty when none is recorded.
+template <class Word>
+class WordSet {
   public:
-    constexpr void insert(Symptom symptom) { bits_ = static_cast<std::uint16_t>(bits_ | bit(symptom)); }
-    constexpr bool contains(Symptom symptom) const { return (bits_ & bit(symptom)) != 0; }
+    constexpr void insert(Word entry) { bits_ = static_cast<std::uint16_t>(bits_ | bit(entry)); }
+    constexpr bool contains(Word entry) const { return (bits_ & bit(entry)) != 0; }
     constexpr bool empty() const { return bits_ == 0; }
-    constexpr bool shares_any_with(Symptoms other) const { return (bits_ & other.bits_) != 0; }
-    constexpr bool contains_all_of(Symptoms other) const { return (bits_ & other.bits_) == other.bits_; }
-    constexpr Symptoms united_with(Symptoms other) const
+    constexpr bool shares_any_with(WordSet other) const { return (bits_ & other.bits_) != 0; }
+    constexpr bool contains_all_of(WordSet other) const { return (bits_ & other.bits_) == other.bits_; }
+    constexpr WordSet united_with(WordSet other) const
     {
-        Symptoms both = *this;
+        WordSet both = *this;
         both.bits_ = static_cast<std::uint16_t>(both.bits_ | other.bits_);
         return both;
     }
-    constexpr bool operator==(const Symptoms&) const = default;
+    constexpr bool operator==(const WordSet&) const = default;
 
   private:
-    static constexpr std::uint16_t bit(Symptom symptom)
+    static_assert(Vocabulary<Word>::words.size() <= 16);
+    static constexpr std::uint16_t bit(Word entry)
     {
-        return static_cast<std::uint16_t>(1U << static_cast<unsigned>(symptom));
+        return static_cast<std::uint16_t>(1U << static_cast<unsigned>(entry));
     }
     std::uint16_t bits_ = 0;
 };
+
+using Symptoms = WordSet<Symptom>;
+using OtherFindings = WordSet<OtherFinding>;
 
 }  // namespace nodtrack

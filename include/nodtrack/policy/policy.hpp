@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nodtrack/domain/result.hpp"
+#include "nodtrack/domain/vocabulary.hpp"
 #include "nodtrack/policy/fact.hpp"
 
 namespace nodtrack::policy {
@@ -85,19 +86,8 @@ inline constexpr std::string_view patient_class_words[] = {
     "NOT_APPLICABLE", "NO_NODULE",     "UNCLASSIFIABLE", "BENIGN_APPEARING",
     "LOW_SUSPICION",  "INDETERMINATE", "SUSPICIOUS",     "METASTASIS_CRITERIA_MET"};
 
-/// In order of concern; `out_of_scope` stands apart.
-enum class Action : std::uint8_t {
-    continue_surveillance,
-    data_required,
-    short_interval_ct,
-    pet_ct,
-    tumour_board,
-    urgent_escalation,
-    out_of_scope
-};
-inline constexpr std::string_view action_words[] = {
-    "CONTINUE_SURVEILLANCE", "DATA_REQUIRED",     "SHORT_INTERVAL_CT", "PET_CT",
-    "TUMOUR_BOARD",          "URGENT_ESCALATION", "OUT_OF_SCOPE"};
+using nodtrack::Action;
+inline constexpr const auto& action_words = Vocabulary<Action>::words;
 
 /// One possible result of a nodule rule; the first whose condition holds counts.
 struct ClassOutcome {

@@ -41,7 +41,7 @@ struct ServeOptions {
     std::size_t threads = 96;  ///< connections served at once, listeners to events included
     std::size_t most_listeners = 48;
     std::size_t most_body_bytes = std::size_t{10} << 20;
-    std::size_t cache_bytes = std::size_t{256} << 20;
+    std::size_t cache_bytes = std::size_t{64} << 20;
     Patience patience{};
     tracker::SessionLimits sessions{};
     std::string version{};

@@ -17,4 +17,10 @@ struct RowKey {
     Date date = {};  ///< therapies: the first day; events: the day
 };
 
+RowKey patient_key(std::string_view patient_id);
+RowKey scan_key(std::string_view patient_id, std::string_view scan_id);
+RowKey measurement_key(std::string_view patient_id, std::string_view scan_id, std::string_view nodule_id);
+RowKey therapy_key(std::string_view patient_id, const Therapy& therapy);
+RowKey event_key(std::string_view patient_id, const NoduleEvent& event);
+
 }  // namespace nodtrack::tracker

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,9 @@ Result<CurrentVersion> current_version(const store::Registry& registry, const Ro
 
 /// Whether `actor` recorded every version of the row: then it is nobody else's. Fails as `current_version`.
 Result<bool> recorded_only_by(const store::Registry& registry, const RowKey& row, std::string_view actor);
+
+/// Fails with `not_allowed`, naming them, where any of the rows is not `actor`'s own in that sense.
+Result<void> require_own_rows(const store::Registry& registry, std::span<const RowKey> rows, std::string_view actor);
 
 /// A row of a patient's record and the version that holds.
 struct RowAndVersion {
