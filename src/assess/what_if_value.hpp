@@ -22,7 +22,6 @@ template <class Unit>
 inline constexpr bool is_amount<Quantity<Unit>> = true;
 
 /// The word separator of a set of symptoms.
-inline constexpr char symptom_separator = ';';
 
 /// As it would stand in the CSV file; empty = not known.
 template <class T>
@@ -34,14 +33,8 @@ std::string text_of_value(const T& value)
         return decimal_text(value.thousandths());
     } else if constexpr (std::is_same_v<T, Date>) {
         return value.iso();
-    } else if constexpr (std::is_same_v<T, Symptoms>) {
-        std::string text;
-        for (std::size_t i = 0; i < Vocabulary<Symptom>::words.size(); ++i) {
-            if (!value.contains(static_cast<Symptom>(i))) continue;
-            if (!text.empty()) text += symptom_separator;
-            text += Vocabulary<Symptom>::words[i];
-        }
-        return text;
+    } else if constexpr (is_word_set<T>) {
+        return text_of_words(value);
     } else if constexpr (std::is_enum_v<T>) {
         return std::string(word(value));
     } else {
@@ -49,18 +42,13 @@ std::string text_of_value(const T& value)
     }
 }
 
-/// Reads a set of symptoms; false where a word is none.
-inline bool read_value(std::string_view text, Symptoms& symptoms)
+/// Reads a set of words; false where a word is none.
+template <class Word>
+bool read_value(std::string_view text, WordSet<Word>& set)
 {
-    symptoms = {};
-    while (!text.empty()) {
-        const std::size_t end = text.find(symptom_separator);
-        const auto symptom = value_of_word<Symptom>(text.substr(0, end));
-        if (!symptom) return false;
-        symptoms.insert(*symptom);
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    }
-    return true;
+    const auto read = words_of_text<Word>(text);
+    if (read) set = *read;
+    return read.has_value();
 }
 
 /// Reads `text` into a member of the record, empty as not known; false where the column has no such value.
@@ -106,8 +94,8 @@ std::string values_of()
         return "a decimal with a point and up to three decimals";
     } else if constexpr (std::is_same_v<T, Date>) {
         return "a day, YYYY-MM-DD";
-    } else if constexpr (std::is_same_v<T, Symptoms>) {
-        return word_list<Symptom>() + ", joined by ;";
+    } else if constexpr (is_word_set<T>) {
+        return word_list<typename T::value_type>() + ", joined by ;";
     } else if constexpr (std::is_enum_v<T>) {
         return word_list<T>();
     } else {

@@ -37,11 +37,11 @@ std::map<std::string, Citation> bibliography(const Json& sources)
 }
 
 /// The position of a word in a list of words, as an enumerator.
-template <class Enumeration, std::size_t Size>
-Enumeration enumerator(const Node& node, const std::string_view (&words)[Size])
+template <class Enumeration, class Words>
+Enumeration enumerator(const Node& node, const Words& words)
 {
     const std::string text = node.text();
-    for (std::size_t i = 0; i < Size; ++i) {
+    for (std::size_t i = 0; i < std::size(words); ++i) {
         if (words[i] == text) return static_cast<Enumeration>(i);
     }
     std::vector<std::string> known(std::begin(words), std::end(words));

@@ -228,6 +228,8 @@ std::string word_list()
 template <class Word>
 class WordSet {
   public:
+    using value_type = Word;
+
     constexpr void insert(Word entry) { bits_ = static_cast<std::uint16_t>(bits_ | bit(entry)); }
     constexpr bool contains(Word entry) const { return (bits_ & bit(entry)) != 0; }
     constexpr bool empty() const { return bits_ == 0; }
@@ -252,5 +254,40 @@ class WordSet {
 
 using Symptoms = WordSet<Symptom>;
 using OtherFindings = WordSet<OtherFinding>;
+
+template <class T>
+inline constexpr bool is_word_set = false;
+template <class Word>
+inline constexpr bool is_word_set<WordSet<Word>> = true;
+
+inline constexpr char word_set_separator = ';';
+
+/// The words of a set, in the vocabulary's order, joined by `;`.
+template <class Word>
+std::string text_of_words(WordSet<Word> set)
+{
+    std::string text;
+    for (std::size_t i = 0; i < Vocabulary<Word>::words.size(); ++i) {
+        if (!set.contains(static_cast<Word>(i))) continue;
+        if (!text.empty()) text += word_set_separator;
+        text += Vocabulary<Word>::words[i];
+    }
+    return text;
+}
+
+/// The set of words joined by `;`; absent where one of them is no word of the vocabulary.
+template <class Word>
+std::optional<WordSet<Word>> words_of_text(std::string_view text)
+{
+    WordSet<Word> set;
+    while (!text.empty()) {
+        const std::size_t end = text.find(word_set_separator);
+        const auto entry = value_of_word<Word>(text.substr(0, end));
+        if (!entry) return std::nullopt;
+        set.insert(*entry);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    return set;
+}
 
 }  // namespace nodtrack
