@@ -1,6 +1,7 @@
 #include "build_timeline.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace nodtrack::assess {
 namespace {
@@ -21,15 +22,37 @@ Rank first_rank_after(const PatientRecord& record, const Timeline& timeline, Dat
     return rank;
 }
 
-/// The newest diagnostic CT on or before `date`.
-std::optional<Rank> newest_diagnostic_ct(const PatientRecord& record, const Timeline& timeline, Date date)
+/// The first rank whose scan is dated on `date` or later.
+Rank first_rank_from(const PatientRecord& record, const Timeline& timeline, Date date)
 {
-    std::optional<Rank> newest;
-    for (Rank rank = 0; rank < timeline.scans.size(); ++rank) {
-        const Scan& scan = scan_at(record, timeline, rank);
-        if (scan.scan_date <= date && scan.is_diagnostic_ct()) newest = rank;
+    return first_rank_after(record, timeline, add_days(date, -1));
+}
+
+/// The newest examination before `date`.
+const Examination* newest_examination_before(const Timeline& timeline, Date date)
+{
+    const Examination* newest = nullptr;
+    for (const Examination& examination : timeline.examinations) {
+        if (examination.date < date) newest = &examination;
     }
     return newest;
+}
+
+/// Whether `left` is preferred to `right`, another scan of the same examination.
+bool is_preferred(const Scan& left, const Scan& right)
+{
+    const auto order = [](const Scan& scan) {
+        return std::tuple(scan.reading != Reading::complete, !scan.slice_thickness, scan.slice_thickness);
+    };
+    return order(left) != order(right) ? order(left) < order(right) : left.scan_id > right.scan_id;
+}
+
+/// Of several rows on scans of one examination the one with the lowest place speaks.
+int place_of(const Findings& findings)
+{
+    if (is_measurement(findings)) return 0;
+    if (findings.status == Status::resolved) return 1;
+    return findings.status == Status::not_assessed ? 3 : 2;
 }
 
 struct NoduleWork {
@@ -38,11 +61,11 @@ struct NoduleWork {
     const Parameters& parameters;
     NoduleTimeline& nodule;
     std::string_view nodule_id;
-    Rank index_rank;
     Date index_date;
 
     const Findings& findings(const NoduleRow& row) const { return record.measurements[row.measurement].findings; }
     const Scan& scan(const NoduleRow& row) const { return scan_at(record, timeline, row.rank); }
+    Date date(const NoduleRow& row) const { return scan(row).scan_date; }
 
     template <class Visitor>
     void for_each_therapy(TherapyKind kind, Visitor&& visit) const
@@ -58,49 +81,129 @@ struct NoduleWork {
             if (event.kind == kind && is_seen(event, timeline.as_of) && event.nodule_id == nodule_id) visit(event);
         }
     }
+    std::optional<Date> newest_event(EventKind kind) const
+    {
+        std::optional<Date> newest;
+        for_each_event(kind,
+                       [&](const NoduleEvent& event) { newest = std::max(newest.value_or(event.date), event.date); });
+        return newest;
+    }
+    std::optional<Date> newest_resolved() const
+    {
+        std::optional<Date> newest;
+        for (const NoduleRow& row : nodule.rows) {
+            if (row.of_examination && findings(row).status == Status::resolved) newest = date(row);
+        }
+        return newest;
+    }
 };
+
+/// Marks the nodule's row of each examination. Rows stand by rank, so those of one day stand together.
+void choose_rows(NoduleWork& work)
+{
+    auto& rows = work.nodule.rows;
+    NoduleRow* chosen = nullptr;
+    for (NoduleRow& row : rows) {
+        const Scan& scan = work.scan(row);
+        row.before_index = scan.scan_date < work.index_date;
+        if (!scan.is_diagnostic_ct()) continue;
+        const bool same_day = chosen != nullptr && work.date(*chosen) == scan.scan_date;
+        if (same_day) {
+            const int place = place_of(work.findings(row));
+            const int place_of_chosen = place_of(work.findings(*chosen));
+            if (place > place_of_chosen || (place == place_of_chosen && !is_preferred(scan, work.scan(*chosen)))) {
+                continue;
+            }
+            chosen->of_examination = false;
+        }
+        row.of_examination = true;
+        chosen = &row;
+    }
+    if (chosen != nullptr && work.date(*chosen) == work.index_date) work.nodule.index_measurement = chosen->measurement;
+}
 
 /// A `resolved` row or a metastasectomy dated after `date` ends what an event said.
 bool ended_after(const NoduleWork& work, Date date)
 {
     bool ended = false;
     for (const NoduleRow& row : work.nodule.rows) {
-        const Scan& scan = work.scan(row);
-        if (scan.is_diagnostic_ct() && work.findings(row).status == Status::resolved && scan.scan_date > date)
-            ended = true;
+        if (row.of_examination && work.findings(row).status == Status::resolved && work.date(row) > date) ended = true;
     }
     work.for_each_therapy(TherapyKind::metastasectomy,
                           [&](const Therapy& surgery) { ended = ended || surgery.start_date > date; });
     return ended;
 }
 
+/// Whether what was said to be no nodule is judged again: a later row is large, has no size, or is larger by growth
+/// than a row that was there when it was said.
+bool is_reopened(const NoduleWork& work, Date said_on)
+{
+    const auto says_there = [&](const NoduleRow& row) {
+        const Status status = work.findings(row).status;
+        return work.scan(row).is_diagnostic_ct() && (status == Status::present || status == Status::newly_seen);
+    };
+    std::optional<Length> smallest_then;
+    for (const NoduleRow& row : work.nodule.rows) {
+        const auto& long_axis = work.findings(row).long_axis;
+        if (work.date(row) > said_on || !says_there(row) || !long_axis) continue;
+        smallest_then = std::min(smallest_then.value_or(*long_axis), *long_axis);
+    }
+    return std::any_of(work.nodule.rows.begin(), work.nodule.rows.end(), [&](const NoduleRow& row) {
+        if (work.date(row) <= said_on || !says_there(row)) return false;
+        const auto& long_axis = work.findings(row).long_axis;
+        const auto& by_growth = work.parameters.not_a_nodule_ends_by_growth;
+        if (!long_axis) return by_growth.has_value();
+        return *long_axis >= work.parameters.not_a_nodule_ends_at ||
+               (by_growth && smallest_then && *long_axis - *smallest_then >= *by_growth);
+    });
+}
+
+/// The SUVmax that counts at the index scan: the highest of the window, of equals the earliest. Where the nodule was
+/// last reported resolved, the highest above the cut-off since then.
+void note_suv(NoduleWork& work)
+{
+    NoduleTimeline& nodule = work.nodule;
+    const Date oldest = add_days(work.index_date, -work.parameters.suv_window_days);
+    const Date bars_repeat_from = add_days(work.index_date, -work.parameters.suv_repeat_days);
+    const auto highest_from = [&](Date from, std::optional<Suv> above) {
+        std::optional<NoduleRow> highest;
+        for (const NoduleRow& row : nodule.rows) {
+            const auto& suv = work.findings(row).suv_max;
+            if (!suv || work.date(row) < from || (above && *suv <= *above)) continue;
+            if (!highest || *suv > *work.findings(*highest).suv_max) highest = row;
+        }
+        return highest;
+    };
+    nodule.suv_row = highest_from(oldest, std::nullopt);
+    nodule.suv_in_last_year = highest_from(bars_repeat_from, std::nullopt).has_value();
+    const NoduleRow* newest = nullptr;
+    for (const NoduleRow& row : nodule.rows) {
+        if (row.of_examination) newest = &row;
+    }
+    if (newest == nullptr || work.findings(*newest).status != Status::resolved) return;
+    const auto since = highest_from(std::max(oldest, work.date(*newest)), work.parameters.suv_cut_off);
+    nodule.avid_since_resolved = since.has_value();
+    if (since) nodule.suv_row = since;
+}
+
 /// Decision table, section 1: "Not judged, and not listed".
 bool is_judged(NoduleWork& work)
 {
     bool judged = true;
-    std::optional<Date> said_no_nodule;
-    work.for_each_event(EventKind::not_a_nodule, [&](const NoduleEvent& event) {
-        said_no_nodule = std::max(said_no_nodule.value_or(event.date), event.date);
-    });
-    const NoduleRow* newest_earlier = nullptr;
-    bool reopened = false;
-    for (const NoduleRow& row : work.nodule.rows) {
-        const Scan& scan = work.scan(row);
-        if (!scan.is_diagnostic_ct()) continue;
-        if (row.rank < work.index_rank) newest_earlier = &row;
-        const auto& long_axis = work.findings(row).long_axis;
-        if (said_no_nodule && scan.scan_date > *said_no_nodule && long_axis &&
-            *long_axis >= work.parameters.not_a_nodule_ends_at) {
-            reopened = true;
-        }
+    if (const auto said_on = work.newest_event(EventKind::not_a_nodule)) {
+        work.nodule.not_a_nodule_reopened = is_reopened(work, *said_on);
+        judged = work.nodule.not_a_nodule_reopened;
     }
-    if (said_no_nodule && !reopened) judged = false;
-    work.nodule.not_a_nodule_reopened = reopened;
-
     const bool at_index = work.nodule.index_measurement.has_value();
-    if (!at_index && newest_earlier != nullptr && work.findings(*newest_earlier).status == Status::resolved)
+    const NoduleRow* newest_earlier = nullptr;
+    for (const NoduleRow& row : work.nodule.rows) {
+        if (row.of_examination && row.before_index) newest_earlier = &row;
+    }
+    if (!at_index && newest_earlier != nullptr && work.findings(*newest_earlier).status == Status::resolved &&
+        !work.nodule.avid_since_resolved) {
         judged = false;
-    const Date newest_row = work.scan(work.nodule.rows.back()).scan_date;
+    }
+    const Date newest_row = work.date(work.nodule.rows.back());
     work.for_each_therapy(TherapyKind::metastasectomy, [&](const Therapy& surgery) {
         if (surgery.start_date >= work.index_date) judged = false;
         if (!at_index && newest_row <= surgery.start_date) judged = false;
@@ -108,32 +211,47 @@ bool is_judged(NoduleWork& work)
     return judged;
 }
 
+/// Where the history starts for what was seen before an event: with the newest measurement before it, or, where there
+/// is none, with the newest examination before it.
+std::optional<Rank> start_by_event(const NoduleWork& work, Date event_date)
+{
+    std::optional<Date> start;
+    for (const NoduleRow& row : work.nodule.rows) {
+        if (row.of_examination && is_measurement(work.findings(row)) && work.date(row) < event_date)
+            start = work.date(row);
+    }
+    if (!start) {
+        const Examination* const seen = newest_examination_before(work.timeline, event_date);
+        if (seen != nullptr) start = seen->date;
+    }
+    if (!start) return std::nullopt;
+    return first_rank_from(work.record, work.timeline, *start);
+}
+
 /// Where the history starts: after the newest of what cuts it off.
 void cut_history(NoduleWork& work)
 {
     Rank from = 0;
+    const auto starts_after = [&](Date date) {
+        from = std::max(from, first_rank_after(work.record, work.timeline, date));
+    };
     for (const NoduleRow& row : work.nodule.rows) {
-        if (row.rank < work.index_rank && work.scan(row).is_diagnostic_ct() &&
-            work.findings(row).status == Status::resolved) {
-            from = std::max(from, row.rank + 1);
-        }
+        if (row.of_examination && row.before_index && work.findings(row).status == Status::resolved)
+            starts_after(work.date(row));
     }
     work.for_each_therapy(TherapyKind::metastasectomy, [&](const Therapy& surgery) {
-        if (surgery.start_date < work.index_date) {
-            from = std::max(from, first_rank_after(work.record, work.timeline, surgery.start_date));
-        }
+        if (surgery.start_date < work.index_date) starts_after(surgery.start_date);
     });
     for (const TherapyKind kind : {TherapyKind::sbrt, TherapyKind::ablation}) {
         work.for_each_therapy(kind, [&](const Therapy& treatment) {
             if (treatment.start_date > work.index_date) return;
             work.nodule.state = GrowthState::treated;
-            from = std::max(from, first_rank_after(work.record, work.timeline, treatment.start_date));
+            starts_after(treatment.start_date);
         });
     }
     for (const EventKind kind : {EventKind::board_baseline, EventKind::pathology_benign}) {
         work.for_each_event(kind, [&](const NoduleEvent& event) {
-            const auto seen = newest_diagnostic_ct(work.record, work.timeline, event.date);
-            if (seen) from = std::max(from, *seen);
+            if (const auto start = start_by_event(work, event.date)) from = std::max(from, *start);
         });
     }
     work.nodule.history_from_rank = from;
@@ -142,23 +260,48 @@ void cut_history(NoduleWork& work)
 void note_events(NoduleWork& work)
 {
     work.for_each_event(EventKind::board_baseline, [&](const NoduleEvent& event) {
-        if (newest_diagnostic_ct(work.record, work.timeline, event.date) && !ended_after(work, event.date)) {
-            work.nodule.accepted = true;
-        }
+        const bool was_seen = std::any_of(work.nodule.rows.begin(), work.nodule.rows.end(), [&](const NoduleRow& row) {
+            return row.of_examination && work.date(row) < event.date;
+        });
+        if (was_seen && !ended_after(work, event.date)) work.nodule.accepted = true;
     });
-    work.for_each_event(EventKind::pathology_malignant,
-                        [&](const NoduleEvent&) { work.nodule.pathology_malignant = true; });
+    work.nodule.pathology_malignant_on = work.newest_event(EventKind::pathology_malignant);
+    work.nodule.pathology_malignant = work.nodule.pathology_malignant_on.has_value();
     work.for_each_event(EventKind::pathology_benign, [&](const NoduleEvent& event) {
         if (!ended_after(work, event.date)) work.nodule.pathology_benign = true;
     });
 }
 
-void note_suv(NoduleWork& work)
+/// What the index row says, or, where it does not say, the newest row of the history that does.
+template <class Value>
+std::optional<Value> last_said(const NoduleWork& work, std::optional<Value> Findings::*descriptor)
 {
-    const Date oldest = add_days(work.index_date, -work.parameters.suv_window_days);
-    for (const NoduleRow& row : work.nodule.rows) {
-        if (work.findings(row).suv_max && work.scan(row).scan_date >= oldest) work.nodule.suv_row = row;
+    const NoduleTimeline& nodule = work.nodule;
+    if (nodule.index_measurement) {
+        const auto& said = work.record.measurements[*nodule.index_measurement].findings.*descriptor;
+        if (said) return said;
     }
+    for (auto row = nodule.rows.rbegin(); row != nodule.rows.rend(); ++row) {
+        if (!row->of_examination || !row->before_index || row->rank < nodule.history_from_rank) continue;
+        if (const auto& said = work.findings(*row).*descriptor) return said;
+    }
+    return std::nullopt;
+}
+
+void note_descriptors(NoduleWork& work)
+{
+    NoduleTimeline& nodule = work.nodule;
+    nodule.last_said_attenuation = last_said(work, &Findings::attenuation);
+    nodule.last_said_shape = last_said(work, &Findings::shape);
+    nodule.last_said_calcification = last_said(work, &Findings::calcification);
+    std::optional<Lobe> lobe;
+    for (auto row = nodule.rows.rbegin(); row != nodule.rows.rend() && !nodule.side; ++row) {
+        if (!row->of_examination) continue;
+        nodule.side = work.findings(*row).side;
+        if (!lobe) lobe = work.findings(*row).lobe;
+    }
+    if (!nodule.side && lobe) nodule.side = side_of(*lobe);
+    nodule.only_rows_after_index = work.date(nodule.rows.front()) > work.index_date;
 }
 
 void collect_rows(const PatientRecord& record, const Timeline& timeline, std::vector<NoduleTimeline>& by_nodule)
@@ -170,10 +313,7 @@ void collect_rows(const PatientRecord& record, const Timeline& timeline, std::ve
     for (std::uint32_t i = 0; i < record.measurements.size(); ++i) {
         const Measurement& measurement = record.measurements[i];
         const Rank rank = rank_of_scan[measurement.scan];
-        if (rank == unseen) continue;
-        NoduleTimeline& nodule = by_nodule[measurement.nodule];
-        nodule.rows.push_back({rank, i});
-        if (rank == timeline.index_rank) nodule.index_measurement = i;
+        if (rank != unseen) by_nodule[measurement.nodule].rows.push_back({rank, i});
     }
     for (NoduleTimeline& nodule : by_nodule) {
         std::sort(nodule.rows.begin(), nodule.rows.end(),
@@ -181,21 +321,53 @@ void collect_rows(const PatientRecord& record, const Timeline& timeline, std::ve
     }
 }
 
-}  // namespace
-
-Timeline build_timeline(const PatientRecord& record, Date as_of, const Parameters& parameters)
+/// Seen scans in order, and the examinations they make.
+void order_scans(const PatientRecord& record, Timeline& timeline)
 {
-    Timeline timeline;
-    timeline.as_of = as_of;
     for (std::uint32_t i = 0; i < record.scans.size(); ++i) {
-        if (record.scans[i].scan_date <= as_of) timeline.scans.push_back(i);
+        if (record.scans[i].scan_date <= timeline.as_of) timeline.scans.push_back(i);
     }
     std::sort(timeline.scans.begin(), timeline.scans.end(), [&](std::uint32_t a, std::uint32_t b) {
         const Scan& left = record.scans[a];
         const Scan& right = record.scans[b];
         return left.scan_date != right.scan_date ? left.scan_date < right.scan_date : left.scan_id < right.scan_id;
     });
-    timeline.index_rank = newest_diagnostic_ct(record, timeline, as_of);
+    for (Rank rank = 0; rank < timeline.scans.size(); ++rank) {
+        const Scan& scan = scan_at(record, timeline, rank);
+        if (!scan.is_diagnostic_ct()) continue;
+        auto& examinations = timeline.examinations;
+        if (examinations.empty() || examinations.back().date != scan.scan_date) {
+            examinations.push_back({scan.scan_date, rank});
+        } else if (is_preferred(scan, scan_at(record, timeline, examinations.back().preferred))) {
+            examinations.back().preferred = rank;
+        }
+    }
+    if (!timeline.examinations.empty()) timeline.index_rank = timeline.examinations.back().preferred;
+}
+
+}  // namespace
+
+Side side_of(Lobe lobe)
+{
+    switch (lobe) {
+        case Lobe::rul:
+        case Lobe::rml:
+        case Lobe::rll:
+            return Side::right;
+        case Lobe::lul:
+        case Lobe::lingula:
+        case Lobe::lll:
+            break;
+    }
+    return Side::left;
+}
+
+Timeline build_timeline(const PatientRecord& record, Date as_of, const Parameters& parameters, bool calcifying_primary)
+{
+    Timeline timeline;
+    timeline.calcifying_primary = calcifying_primary;
+    timeline.as_of = as_of;
+    order_scans(record, timeline);
     if (!timeline.index_rank) return timeline;
 
     std::vector<NoduleTimeline> by_nodule(record.nodule_ids.size());
@@ -206,19 +378,23 @@ Timeline build_timeline(const PatientRecord& record, Date as_of, const Parameter
     }
     std::sort(order.begin(), order.end(),
               [&](std::uint32_t a, std::uint32_t b) { return record.nodule_ids[a] < record.nodule_ids[b]; });
-    const Date index_date = scan_at(record, timeline, *timeline.index_rank).scan_date;
+    const Date index_date = index_date_of(record, timeline);
     for (const std::uint32_t position : order) {
         NoduleTimeline& nodule = by_nodule[position];
         nodule.nodule = position;
-        NoduleWork work{record,    timeline, parameters, nodule, record.nodule_ids[position], *timeline.index_rank,
-                        index_date};
+        NoduleWork work{record, timeline, parameters, nodule, record.nodule_ids[position], index_date};
+        choose_rows(work);
+        note_suv(work);
         if (!is_judged(work)) {
             ++timeline.not_judged;
             continue;
         }
         cut_history(work);
         note_events(work);
-        note_suv(work);
+        note_descriptors(work);
+        if (nodule.index_measurement) {
+            nodule.size = record.measurements[*nodule.index_measurement].findings.long_axis;
+        }
         judge_growth(nodule, timeline, record, parameters);
         timeline.nodules.push_back(std::move(nodule));
     }

@@ -7,11 +7,20 @@ namespace nodtrack::assess {
 
 /// The patient as seen on the day: seen scans in order, the index scan, and the history of each judged nodule, with its
 /// states. Source: decision table, section 1.
-Timeline build_timeline(const PatientRecord& record, Date as_of, const Parameters& parameters);
+/// `calcifying_primary`: whether new calcification is growth in density.
+Timeline build_timeline(const PatientRecord& record, Date as_of, const Parameters& parameters, bool calcifying_primary);
 
 /// Works out comparisons, states, stability and therapy response of a nodule whose rows and history are set.
 void judge_growth(NoduleTimeline& nodule, const Timeline& timeline, const PatientRecord& record,
                   const Parameters& parameters);
+
+/// The nodule as if the lower bound of its size were its long axis, where its row of the index scan is `present` or
+/// `new` without long axis and a short axis or a volume bounds it. Source: decision table, N1c.
+std::optional<NoduleTimeline> with_size_bound(const NoduleTimeline& nodule, const Timeline& timeline,
+                                              const PatientRecord& record, const Parameters& parameters);
+
+/// The lung that a lobe belongs to.
+Side side_of(Lobe lobe);
 
 inline const Scan& scan_at(const PatientRecord& record, const Timeline& timeline, std::uint32_t rank)
 {
@@ -31,6 +40,19 @@ inline bool is_seen(const Therapy& therapy, Date as_of)
 inline bool is_seen(const NoduleEvent& event, Date as_of)
 {
     return event.date <= as_of;
+}
+inline bool is_seen(const Visit& visit, Date as_of)
+{
+    return visit.visit_date <= as_of;
+}
+inline bool is_seen(const Decision& decision, Date as_of)
+{
+    return decision.decided_on <= as_of;
+}
+
+inline Date index_date_of(const PatientRecord& record, const Timeline& timeline)
+{
+    return scan_at(record, timeline, *timeline.index_rank).scan_date;
 }
 
 }  // namespace nodtrack::assess

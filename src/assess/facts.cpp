@@ -21,31 +21,96 @@ FactValue amount_or_unknown(const std::optional<Quantity<Unit>>& value)
 
 }  // namespace
 
-bool has_any_symptom(const Scan& scan, Symptoms asked)
-{
-    return scan.symptoms.shares_any_with(asked);
-}
-
-bool has_urgent_symptom(const Scan& scan, const Parameters& parameters)
-{
-    return has_any_symptom(scan, parameters.urgent_symptoms);
-}
-
 bool has_pleural_event(const Scan& scan)
 {
     return scan.new_pneumothorax == Answer::yes || scan.new_pleural_effusion == Answer::yes;
 }
 
-bool has_local_recurrence_sign(const Scan& scan, const Parameters& parameters)
+bool has_board_finding(const Scan& scan, const Parameters& parameters)
 {
-    return scan.suspected_local_recurrence == Answer::yes ||
-           has_any_symptom(scan, parameters.local_recurrence_symptoms);
+    return scan.other_findings.shares_any_with(parameters.board_findings);
+}
+
+bool is_since_index(const PatientRecord& record, const Timeline& timeline, Date date)
+{
+    return !timeline.index_rank || date >= index_date_of(record, timeline);
 }
 
 bool is_since_index(const PatientRecord& record, const Timeline& timeline, std::uint32_t rank)
 {
-    if (!timeline.index_rank) return true;
-    return scan_at(record, timeline, rank).scan_date >= scan_at(record, timeline, *timeline.index_rank).scan_date;
+    return is_since_index(record, timeline, scan_at(record, timeline, rank).scan_date);
+}
+
+namespace {
+
+/// Days of seen scans (and visits, where `asks_visits`) for which `has_sign` holds.
+template <class HasSign>
+SignDays days_of_scans(const PatientRecord& record, const Timeline& timeline, bool since_index, HasSign&& has_sign)
+{
+    SignDays days;
+    for (const std::uint32_t position : timeline.scans) {
+        const Scan& scan = record.scans[position];
+        if (since_index && !is_since_index(record, timeline, scan.scan_date)) continue;
+        if (has_sign(scan)) days.add(scan.scan_date);
+    }
+    return days;
+}
+
+template <class HasSign>
+SignDays days_of_scans_and_visits(const PatientRecord& record, const Timeline& timeline, bool since_index,
+                                  HasSign&& has_sign)
+{
+    SignDays days = days_of_scans(record, timeline, since_index, has_sign);
+    for (const Visit& visit : record.visits) {
+        if (!is_seen(visit, timeline.as_of)) continue;
+        if (since_index && !is_since_index(record, timeline, visit.visit_date)) continue;
+        if (has_sign(visit)) days.add(visit.visit_date);
+    }
+    return days;
+}
+
+}  // namespace
+
+SignDays urgent_symptom_days(const PatientRecord& record, const Timeline& timeline, const Parameters& parameters)
+{
+    return days_of_scans_and_visits(record, timeline, true,
+                                    [&](const auto& told) { return has_urgent_symptom(told, parameters); });
+}
+
+SignDays spine_symptom_days(const PatientRecord& record, const Timeline& timeline, const Parameters& parameters)
+{
+    return days_of_scans_and_visits(record, timeline, true,
+                                    [&](const auto& told) { return has_any_symptom(told, parameters.spine_symptoms); });
+}
+
+SignDays pleural_event_days(const PatientRecord& record, const Timeline& timeline, const Parameters& /*parameters*/)
+{
+    return days_of_scans(record, timeline, true, has_pleural_event);
+}
+
+SignDays board_finding_days(const PatientRecord& record, const Timeline& timeline, const Parameters& parameters)
+{
+    return days_of_scans(record, timeline, true, [&](const Scan& scan) { return has_board_finding(scan, parameters); });
+}
+
+SignDays open_local_sign_days(const PatientRecord& record, const Timeline& timeline, const Parameters& parameters)
+{
+    std::optional<Date> decided;
+    for (const Decision& decision : record.decisions) {
+        if (is_seen(decision, timeline.as_of))
+            decided = std::max(decided.value_or(decision.decided_on), decision.decided_on);
+    }
+    const auto is_open = [&](Date date) { return !decided || *decided < date; };
+    SignDays days;
+    for (const std::uint32_t position : timeline.scans) {
+        const Scan& scan = record.scans[position];
+        if (has_local_recurrence_sign(scan, parameters) && is_open(scan.scan_date)) days.add(scan.scan_date);
+    }
+    for (const Visit& visit : record.visits) {
+        if (is_seen(visit, timeline.as_of) && has_local_recurrence_sign(visit, parameters) && is_open(visit.visit_date))
+            days.add(visit.visit_date);
+    }
+    return days;
 }
 
 void state_nodule_facts(const NoduleTimeline& nodule, const PatientRecord& record, std::span<FactValue> facts)
@@ -65,27 +130,35 @@ void state_nodule_facts(const NoduleTimeline& nodule, const PatientRecord& recor
     if (nodule.doubling_time_days) {
         at(facts, NoduleFact::vdt_days) = FactValue::number(*nodule.doubling_time_days * 1000.0);
     }
+    at(facts, NoduleFact::last_said_attenuation) = word_or_unknown(nodule.last_said_attenuation);
+    at(facts, NoduleFact::last_said_shape) = word_or_unknown(nodule.last_said_shape);
+    at(facts, NoduleFact::last_said_calcification) = word_or_unknown(nodule.last_said_calcification);
+    at(facts, NoduleFact::side) = word_or_unknown(nodule.side);
+    at(facts, NoduleFact::suv_in_last_year) = FactValue::yes_no(nodule.suv_in_last_year);
+    at(facts, NoduleFact::avid_since_resolved) = FactValue::yes_no(nodule.avid_since_resolved);
+    at(facts, NoduleFact::creep_mm) = amount_or_unknown(nodule.creep);
+    at(facts, NoduleFact::only_rows_after_index) = FactValue::yes_no(nodule.only_rows_after_index);
     if (nodule.suv_row) {
         at(facts, NoduleFact::suv_max) =
             amount_or_unknown(record.measurements[nodule.suv_row->measurement].findings.suv_max);
     }
     at(facts, NoduleFact::measured) = FactValue::yes_no(false);
     if (!nodule.index_measurement) return;
-    const Findings& findings = record.measurements[*nodule.index_measurement].findings;
+    const Measurement& row = record.measurements[*nodule.index_measurement];
+    const Findings& findings = row.findings;
+    at(facts, NoduleFact::row_iv_contrast) = word_or_unknown(record.scans[row.scan].iv_contrast);
     at(facts, NoduleFact::measured) = FactValue::yes_no(is_measurement(findings));
-    at(facts, NoduleFact::long_axis_mm) = amount_or_unknown(findings.long_axis);
+    at(facts, NoduleFact::long_axis_mm) = amount_or_unknown(nodule.size);
     at(facts, NoduleFact::attenuation) = word_or_unknown(findings.attenuation);
     at(facts, NoduleFact::shape) = word_or_unknown(findings.shape);
     at(facts, NoduleFact::margin) = word_or_unknown(findings.margin);
     at(facts, NoduleFact::location) = word_or_unknown(findings.location);
     at(facts, NoduleFact::calcification) = word_or_unknown(findings.calcification);
-    at(facts, NoduleFact::side) = word_or_unknown(findings.side);
 }
 
-PatientFacts patient_facts_of(const PatientRecord& record, const Timeline& timeline, const Parameters& parameters)
+PatientFacts facts_of_patient(const Patient& patient)
 {
     PatientFacts facts;
-    const Patient& patient = record.patient;
     at(facts, PatientFact::follow_up_status) = word_or_unknown(patient.follow_up_status);
     at(facts, PatientFact::primary_site) = word_or_unknown(patient.primary_site);
     at(facts, PatientFact::histology) = word_or_unknown(patient.histology);
@@ -93,6 +166,13 @@ PatientFacts patient_facts_of(const PatientRecord& record, const Timeline& timel
     at(facts, PatientFact::grade) = word_or_unknown(patient.grade);
     at(facts, PatientFact::known_lung_metastases) = word_or_unknown(patient.known_lung_metastases);
     at(facts, PatientFact::curative_treatment) = word_or_unknown(patient.curative_treatment);
+    return facts;
+}
+
+PatientFacts patient_facts_of(const PatientRecord& record, const Timeline& timeline, const Parameters& parameters)
+{
+    const Patient& patient = record.patient;
+    PatientFacts facts = facts_of_patient(patient);
     if (patient.lung_metastases_diagnosed_on) {
         at(facts, PatientFact::lung_metastases_diagnosed_after_as_of) =
             FactValue::yes_no(*patient.lung_metastases_diagnosed_on > timeline.as_of);
@@ -105,21 +185,21 @@ PatientFacts patient_facts_of(const PatientRecord& record, const Timeline& timel
     if (timeline.index_rank) {
         const Scan& index_scan = scan_at(record, timeline, *timeline.index_rank);
         at(facts, PatientFact::reading) = word_or_unknown(index_scan.reading);
+        at(facts, PatientFact::index_slice_thickness_mm) = amount_or_unknown(index_scan.slice_thickness);
         at(facts, PatientFact::iv_contrast) = word_or_unknown(index_scan.iv_contrast);
+        const bool operated = std::any_of(record.therapies.begin(), record.therapies.end(), [&](const Therapy& entry) {
+            return entry.kind == TherapyKind::metastasectomy && entry.start_date < index_scan.scan_date;
+        });
+        at(facts, PatientFact::metastasectomy_before_index) = FactValue::yes_no(operated);
     }
-    bool urgent = false;
-    bool pleural = false;
-    bool local = false;
-    for (std::uint32_t rank = 0; rank < timeline.scans.size(); ++rank) {
-        if (!is_since_index(record, timeline, rank)) continue;
-        const Scan& scan = scan_at(record, timeline, rank);
-        urgent = urgent || has_urgent_symptom(scan, parameters);
-        pleural = pleural || has_pleural_event(scan);
-        local = local || has_local_recurrence_sign(scan, parameters);
-    }
-    at(facts, PatientFact::urgent_symptom_since_index) = FactValue::yes_no(urgent);
-    at(facts, PatientFact::pleural_event_since_index) = FactValue::yes_no(pleural);
-    at(facts, PatientFact::local_recurrence_sign_since_index) = FactValue::yes_no(local);
+    const auto yes_if_any = [](const SignDays& days) { return FactValue::yes_no(days.oldest.has_value()); };
+    at(facts, PatientFact::urgent_symptom_since_index) = yes_if_any(urgent_symptom_days(record, timeline, parameters));
+    at(facts, PatientFact::pleural_event_since_index) = yes_if_any(pleural_event_days(record, timeline, parameters));
+    at(facts, PatientFact::board_finding_since_index) = yes_if_any(board_finding_days(record, timeline, parameters));
+    at(facts, PatientFact::local_recurrence_sign_since_index) = yes_if_any(days_of_scans_and_visits(
+        record, timeline, true, [&](const auto& told) { return has_local_recurrence_sign(told, parameters); }));
+    at(facts, PatientFact::open_local_sign) = yes_if_any(open_local_sign_days(record, timeline, parameters));
+    at(facts, PatientFact::scope_gates_apply) = FactValue::yes_no(true);
     return facts;
 }
 

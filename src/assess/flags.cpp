@@ -6,6 +6,8 @@
 #include <tuple>
 
 #include "build_timeline.hpp"
+#include "facts.hpp"
+#include "nodtrack/assess/primary_tissue.hpp"
 #include "nodtrack/growth/measurement_error.hpp"
 #include "nodtrack/policy/evaluate.hpp"
 
@@ -34,6 +36,7 @@ class FlagRaiser {
         for (const std::uint32_t rule : assessment_.patient_rules)
             extrapolation(policy_.patient_rules[rule]);
         overdue();
+        adjacent_pathways();
     }
 
   private:
@@ -275,6 +278,33 @@ class FlagRaiser {
             if (!assessment_.timeline.index_rank || event.date >= index_scan().scan_date) return true;
         }
         return false;
+    }
+
+    void adjacent_pathways()
+    {
+        if (spine_symptom_days(record_, assessment_.timeline, parameters_).oldest) {
+            patient(FlagCode::adjacent_pathway,
+                    "bone or back pain: lumbar spine MRI without and with IV contrast is the adjacent pathway");
+        }
+        if (assessment_.patient_class == policy::PatientClass::metastasis_criteria_met) {
+            patient(FlagCode::adjacent_pathway,
+                    "imaging criteria met: restaging beyond the lungs follows variant 2 of the source document");
+        }
+        if (assessment_.recommendation.action == policy::Action::out_of_scope)
+            shown_variants(assessment_.recommendation.rule);
+        for (const AlsoAsked& also : assessment_.also) {
+            if (also.action == policy::Action::out_of_scope) shown_variants(also.rule);
+        }
+    }
+
+    void shown_variants(std::uint32_t rule)
+    {
+        const PrimaryTissue tissue = primary_tissue_of(assessment_, record_.patient, policy_);
+        for (const std::string& variant : policy_.recommendations[rule].shows) {
+            if (tissue.fits(variant)) {
+                patient(FlagCode::adjacent_pathway, "see " + variant + " of the source document");
+            }
+        }
     }
 
     const policy::Policy& policy_;

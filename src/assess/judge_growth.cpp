@@ -26,7 +26,7 @@ class GrowthJudge {
           timeline_(timeline),
           record_(record),
           parameters_(parameters),
-          index_date_(scan_at(record, timeline, *timeline.index_rank).scan_date)
+          index_date_(index_date_of(record, timeline))
     {}
 
     void judge()
@@ -38,7 +38,7 @@ class GrowthJudge {
             by_rows = GrowthState::not_reported;
         } else if (index_findings().status == Status::resolved) {
             by_rows = GrowthState::resolved;
-        } else if (!index_findings().long_axis) {
+        } else if (!nodule_.size) {
             by_rows = GrowthState::unmeasured;
         } else {
             compare_with_priors();
@@ -57,28 +57,37 @@ class GrowthJudge {
 
     bool in_history(const NoduleRow& row) const
     {
-        return row.rank >= nodule_.history_from_rank && row.rank < *timeline_.index_rank &&
-               scan(row).is_diagnostic_ct();
+        return row.of_examination && row.before_index && row.rank >= nodule_.history_from_rank;
     }
 
-    static growth::SizeReading reading(const Findings& findings, const Scan& scan)
+    static growth::SizeReading reading(const Findings& findings, Length long_axis, const Scan& scan)
     {
-        return {scan.scan_date,  *findings.long_axis,    findings.short_axis,
-                findings.volume, findings.volume_method, scan.slice_thickness};
+        return {scan.scan_date,         long_axis,           findings.short_axis, findings.volume,
+                findings.volume_method, scan.slice_thickness};
+    }
+
+    static growth::DensityReading density(const Findings& findings, const Scan& scan)
+    {
+        return {findings.solid_component, findings.attenuation, findings.calcification, scan.iv_contrast};
     }
 
     void compare_with_priors()
     {
-        const Scan& index_scan = scan_at(record_, timeline_, *timeline_.index_rank);
-        const growth::SizeReading current = reading(index_findings(), index_scan);
+        const Scan& index_scan = record_.scans[record_.measurements[*nodule_.index_measurement].scan];
+        const growth::SizeReading current = reading(index_findings(), *nodule_.size, index_scan);
+        const growth::DensityReading density_now = density(index_findings(), index_scan);
         for (std::uint32_t i = 0; i < nodule_.rows.size(); ++i) {
             const NoduleRow& row = nodule_.rows[i];
             if (!in_history(row) || !is_measurement(findings(row))) continue;
             const int age = days_between(scan(row).scan_date, index_date_);
             const bool comparable = age >= parameters_.comparable_prior_min_days;
             if (!comparable && age < parameters_.younger_prior_min_days) continue;
-            nodule_.comparisons.push_back(
-                {i, comparable, growth::compare(reading(findings(row), scan(row)), current, parameters_.limits)});
+            const Findings& prior = findings(row);
+            growth::Comparison comparison =
+                growth::compare(reading(prior, *prior.long_axis, scan(row)), current, parameters_.limits);
+            growth::consider_density(density(prior, scan(row)), density_now, timeline_.calcifying_primary,
+                                     parameters_.limits, comparison);
+            nodule_.comparisons.push_back({i, comparable, std::move(comparison)});
         }
     }
 
@@ -106,9 +115,13 @@ class GrowthJudge {
         nodule_.recently_first_seen =
             oldest != nullptr && days_between(date_of(*oldest), index_date_) < parameters_.new_observation_days;
         const GrowthState appeared = new_by_any_ground() ? GrowthState::newly_seen : GrowthState::no_prior;
-        if (!nodule_.accepted) nodule_.state_without_growth = appeared;
+        note_creep(oldest);
 
-        if (const auto growth = growth_state()) return *growth;
+        if (const auto growth = growth_state()) {
+            const bool seen_lately = oldest == nullptr || nodule_.recently_first_seen;
+            if (!nodule_.accepted && seen_lately) nodule_.state_without_growth = appeared;
+            return *growth;
+        }
         const PriorComparison* newest = newest_comparable();
         const bool decreased = newest != nullptr && newest->comparison.change == Change::decreased;
         if (nodule_.accepted && !decreased) return GrowthState::stable;
@@ -116,29 +129,56 @@ class GrowthJudge {
         return decreased ? GrowthState::decreased : GrowthState::stable;
     }
 
+    void note_creep(const PriorComparison* oldest)
+    {
+        if (oldest == nullptr) return;
+        if (whole_months_between(date_of(*oldest), index_date_) < parameters_.creep_prior_min_months) return;
+        nodule_.creep = oldest->comparison.long_axis_change;
+    }
+
+    /// How the comparisons speak together. Source: decision table, section 1, Growth state (O-70).
     std::optional<GrowthState> growth_state()
     {
         int comparable = 0;
+        int comparable_growing = 0;
         int unequivocal = 0;
-        int growing = 0;
-        bool possible = false;
+        bool younger_unequivocal = false;
+        bool any_comparable_unequivocal = false;
+        bool any_comparable_possible = false;
         for (const PriorComparison& prior : nodule_.comparisons) {
-            comparable += prior.comparable ? 1 : 0;
-            growing += prior.comparison.is_growth() ? 1 : 0;
-            unequivocal += prior.comparison.change == Change::unequivocal_growth ? 1 : 0;
-            possible = possible || (prior.comparable && prior.comparison.change == Change::possible_growth);
+            const bool says_unequivocal = prior.comparison.change == Change::unequivocal_growth;
+            unequivocal += says_unequivocal ? 1 : 0;
+            if (!prior.comparable) {
+                younger_unequivocal = younger_unequivocal || says_unequivocal;
+                continue;
+            }
+            ++comparable;
+            comparable_growing += prior.comparison.is_growth() ? 1 : 0;
+            any_comparable_unequivocal = any_comparable_unequivocal || says_unequivocal;
+            any_comparable_possible = any_comparable_possible || prior.comparison.change == Change::possible_growth;
         }
-        if (unequivocal > 0) {
-            const bool oldest_grew = nodule_.comparisons.front().comparison.change == Change::unequivocal_growth;
-            nodule_.outlying_prior =
-                comparable >= parameters_.outlier_min_priors && unequivocal == 1 && growing == 1 && !oldest_grew;
-            if (nodule_.outlying_prior) return GrowthState::possible_growth;
+        const bool oldest_says_unequivocal =
+            !nodule_.comparisons.empty() && nodule_.comparisons.front().comparison.change == Change::unequivocal_growth;
+        nodule_.outlying_prior = comparable >= parameters_.outlier_min_priors && unequivocal == 1 &&
+                                 !oldest_says_unequivocal && !any_comparable_possible;
+        if (nodule_.outlying_prior) return GrowthState::possible_growth;
+
+        constexpr std::int64_t thousandths = 1000;
+        const bool few = comparable < parameters_.outlier_min_priors || parameters_.growth_support_permille == 0;
+        const bool many_grow = thousandths * comparable_growing >= parameters_.growth_support_permille * comparable;
+        const auto is_supported = [&](Change change) {
+            return few || many_grow || oldest_comparable()->comparison.change == change ||
+                   newest_comparable()->comparison.change == change;
+        };
+        if (younger_unequivocal || (any_comparable_unequivocal && is_supported(Change::unequivocal_growth))) {
             note_doubling_time(Change::unequivocal_growth);
             return GrowthState::unequivocal_growth;
         }
-        if (!possible) return std::nullopt;
-        note_doubling_time(Change::possible_growth);
-        return GrowthState::possible_growth;
+        if (any_comparable_unequivocal || (any_comparable_possible && is_supported(Change::possible_growth))) {
+            note_doubling_time(Change::possible_growth);
+            return GrowthState::possible_growth;
+        }
+        return std::nullopt;
     }
 
     void note_doubling_time(Change state)
@@ -162,8 +202,8 @@ class GrowthJudge {
         const NoduleRow* first = nullptr;
         bool came_back = false;
         for (const NoduleRow& row : nodule_.rows) {
-            if (row.rank >= *timeline_.index_rank) break;
-            if (scan(row).is_diagnostic_ct() && findings(row).status == Status::resolved) came_back = true;
+            if (!row.before_index || !row.of_examination) continue;
+            if (findings(row).status == Status::resolved) came_back = true;
             if (first == nullptr && in_history(row)) first = &row;
         }
         for (const Therapy& therapy : record_.therapies) {
@@ -180,14 +220,13 @@ class GrowthJudge {
 
     bool complete_reading_before(Date date) const
     {
-        for (const std::uint32_t position : timeline_.scans) {
-            const Scan& earlier = record_.scans[position];
-            if (earlier.scan_date >= date) return false;
+        return std::any_of(timeline_.examinations.begin(), timeline_.examinations.end(), [&](const Examination& entry) {
+            if (entry.date >= date) return false;
+            const Scan& preferred = scan_at(record_, timeline_, entry.preferred);
             const bool thin =
-                !earlier.slice_thickness || *earlier.slice_thickness <= parameters_.complete_reading_slice_at_most;
-            if (earlier.is_diagnostic_ct() && earlier.reading == Reading::complete && thin) return true;
-        }
-        return false;
+                !preferred.slice_thickness || *preferred.slice_thickness <= parameters_.complete_reading_slice_at_most;
+            return preferred.reading == Reading::complete && thin;
+        });
     }
 
     void note_stability(GrowthState by_history)
@@ -211,19 +250,43 @@ class GrowthJudge {
         nodule_.stable_months = whole_months_between(clock_start, index_date_);
     }
 
+    /// Responded to therapy (O-28): it shrank, by sizes, across a systemic therapy.
     void note_response()
     {
+        const bool any_systemic =
+            std::any_of(record_.therapies.begin(), record_.therapies.end(),
+                        [](const Therapy& therapy) { return therapy.kind == TherapyKind::systemic; });
+        if (!any_systemic) return;
         for (const PriorComparison& prior : nodule_.comparisons) {
-            if (!prior.comparable || prior.comparison.change != Change::decreased) continue;
-            if (systemic_therapy_overlaps(date_of(prior))) nodule_.responded_to_therapy = true;
+            if (!prior.comparable || prior.comparison.size_change != Change::decreased) continue;
+            if (systemic_therapy_overlaps(date_of(prior), index_date_)) nodule_.responded_to_therapy = true;
+        }
+        for (auto later = nodule_.rows.begin(); later != nodule_.rows.end() && !nodule_.responded_to_therapy; ++later) {
+            for (auto earlier = nodule_.rows.begin(); earlier != later; ++earlier) {
+                if (shrank_across_therapy(*earlier, *later)) nodule_.responded_to_therapy = true;
+            }
         }
     }
 
-    bool systemic_therapy_overlaps(Date after) const
+    bool shrank_across_therapy(const NoduleRow& earlier, const NoduleRow& later) const
+    {
+        if (!in_history(earlier) || !in_history(later)) return false;
+        if (!is_measurement(findings(earlier)) || !is_measurement(findings(later))) return false;
+        const Date from = scan(earlier).scan_date;
+        const Date until = scan(later).scan_date;
+        if (days_between(from, until) < parameters_.comparable_prior_min_days) return false;
+        if (!systemic_therapy_overlaps(from, until)) return false;
+        const auto sizes = [&](const NoduleRow& row) {
+            return reading(findings(row), *findings(row).long_axis, scan(row));
+        };
+        return growth::compare(sizes(earlier), sizes(later), parameters_.limits).size_change == Change::decreased;
+    }
+
+    bool systemic_therapy_overlaps(Date after, Date until) const
     {
         return std::any_of(record_.therapies.begin(), record_.therapies.end(), [&](const Therapy& therapy) {
             return therapy.kind == TherapyKind::systemic && is_seen(therapy, timeline_.as_of) &&
-                   overlaps(therapy, after, index_date_);
+                   overlaps(therapy, after, until);
         });
     }
 
@@ -234,9 +297,9 @@ class GrowthJudge {
         });
         const Date since_ever = Date::from_days(-1000000);
         const bool measured_before = oldest != nodule_.rows.end();
-        nodule_.systemic_therapy_since_first_measurement = measured_before
-                                                               ? systemic_therapy_overlaps(scan(*oldest).scan_date)
-                                                               : systemic_therapy_overlaps(since_ever);
+        nodule_.systemic_therapy_since_first_measurement =
+            measured_before ? systemic_therapy_overlaps(scan(*oldest).scan_date, index_date_)
+                            : systemic_therapy_overlaps(since_ever, index_date_);
     }
 
     NoduleTimeline& nodule_;
@@ -252,6 +315,26 @@ void judge_growth(NoduleTimeline& nodule, const Timeline& timeline, const Patien
                   const Parameters& parameters)
 {
     GrowthJudge(nodule, timeline, record, parameters).judge();
+}
+
+std::optional<NoduleTimeline> with_size_bound(const NoduleTimeline& nodule, const Timeline& timeline,
+                                              const PatientRecord& record, const Parameters& parameters)
+{
+    if (nodule.state != GrowthState::unmeasured || !nodule.index_measurement) return std::nullopt;
+    const Findings& findings = record.measurements[*nodule.index_measurement].findings;
+    std::optional<Length> bound = findings.short_axis;
+    if (findings.volume) {
+        const double diameter_mm = growth::sphere_diameter_mm(*findings.volume);
+        const auto by_volume =
+            Length::from_thousandths(static_cast<std::int64_t>(diameter_mm * Length::thousandths_per_unit));
+        bound = std::max(bound.value_or(by_volume), by_volume);
+    }
+    if (!bound) return std::nullopt;
+    NoduleTimeline bounded = nodule;
+    bounded.size = bound;
+    bounded.suv_row.reset();
+    judge_growth(bounded, timeline, record, parameters);
+    return bounded;
 }
 
 }  // namespace nodtrack::assess

@@ -61,16 +61,20 @@ class Extractor {
         return list;
     }
 
-    Symptoms symptoms(std::string_view name)
+    /// For parameters that policies before 1.1.0 do not have.
+    bool has(std::string_view name) const { return policy_.parameter(name) != nullptr; }
+
+    template <class Word>
+    WordSet<Word> words(std::string_view name)
     {
-        Symptoms set;
+        WordSet<Word> set;
         if (const policy::Parameter* parameter = find(name, "")) {
             for (const std::string& text : parameter->words) {
-                const auto symptom = value_of_word<Symptom>(text);
-                if (!symptom) problem(name, "names \"" + text + "\", which is no symptom of the record");
-                if (symptom) set.insert(*symptom);
+                const auto entry = value_of_word<Word>(text);
+                if (!entry) problem(name, "names \"" + text + "\", which is no word of the record");
+                if (entry) set.insert(*entry);
             }
-            if (set.empty()) problem(name, "names no symptom");
+            if (set.empty()) problem(name, "names no word");
         }
         return set;
     }
@@ -143,8 +147,17 @@ Result<Parameters> parameters_of(const policy::Policy& policy)
     p.limits.thick_slice_above = extract.amount<Length>("thick_slice_above_mm", "mm");
     p.limits.thick_slice_cap = extract.amount<Length>("thick_slice_cap_mm", "mm");
     p.limits.volume_slice_at_most = extract.amount<Length>("volume_slice_at_most_mm", "mm");
-    p.limits.possible_volume_growth = extract.amount<growth::Percentage>("possible_volume_growth_percent", "%");
-    p.limits.volume_decrease = extract.amount<growth::Percentage>("volume_decrease_percent", "%");
+    if (extract.has("possible_volume_growth_percent")) {  // a policy before 1.1.0
+        p.limits.fixed_possible_volume_growth =
+            extract.amount<growth::Percentage>("possible_volume_growth_percent", "%");
+        p.limits.fixed_volume_decrease = extract.amount<growth::Percentage>("volume_decrease_percent", "%");
+    } else {
+        p.limits.possible_volume_growth_permille = extract.thousandths("possible_volume_growth_share", "1");
+    }
+    // Without the parameter no increase of the solid component is growth by itself.
+    p.limits.solid_component_growth = extract.has("solid_component_growth_mm")
+                                          ? extract.amount<Length>("solid_component_growth_mm", "mm")
+                                          : Length::whole(1000);
     p.limits.volume_limit_below_first = extract.amount<growth::Percentage>("volume_limit_below_first_percent", "%");
     extract.volume_limits(p.limits);
     p.limits.caliper_change_limit95 = extract.amount<Length>("caliper_change_limit95_mm", "mm");
@@ -152,6 +165,16 @@ Result<Parameters> parameters_of(const policy::Policy& policy)
     p.comparable_prior_min_days = extract.whole("comparable_prior_min_days", "days");
     p.younger_prior_min_days = extract.whole("younger_prior_min_days", "days");
     p.outlier_min_priors = extract.whole("outlier_min_priors", "1");
+    if (extract.has("growth_support_share"))
+        p.growth_support_permille = extract.thousandths("growth_support_share", "1");
+    if (extract.has("creep_prior_min_months"))
+        p.creep_prior_min_months = extract.whole("creep_prior_min_months", "months");
+    if (extract.has("suv_repeat_days")) p.suv_repeat_days = extract.whole("suv_repeat_days", "days");
+    if (extract.has("not_a_nodule_ends_by_growth_mm"))
+        p.not_a_nodule_ends_by_growth = extract.amount<Length>("not_a_nodule_ends_by_growth_mm", "mm");
+    if (extract.has("day_sizes_differ_above_mm"))
+        p.day_sizes_differ_above = extract.amount<Length>("day_sizes_differ_above_mm", "mm");
+    if (extract.has("board_findings")) p.board_findings = extract.words<OtherFinding>("board_findings");
     p.new_observation_days = extract.whole("new_observation_days", "days");
     p.complete_reading_slice_at_most = extract.amount<Length>("complete_reading_slice_at_most_mm", "mm");
     p.suv_window_days = extract.whole("suv_window_days", "days");
@@ -160,11 +183,12 @@ Result<Parameters> parameters_of(const policy::Policy& policy)
     p.straddle_cut_offs = extract.amounts<Length>("straddle_cut_offs_mm", "mm");
     p.straddle_within = extract.amount<Length>("straddle_within_mm", "mm");
     p.count_band_many_from = extract.whole("count_band_many_from", "1");
-    p.urgent_symptoms = extract.symptoms("urgent_symptoms");
-    p.spine_symptoms = extract.symptoms("spine_symptoms");
-    p.local_recurrence_symptoms = extract.symptoms("local_recurrence_symptoms");
+    p.urgent_symptoms = extract.words<Symptom>("urgent_symptoms");
+    p.spine_symptoms = extract.words<Symptom>("spine_symptoms");
+    p.local_recurrence_symptoms = extract.words<Symptom>("local_recurrence_symptoms");
     extract.profiles(p.profiles);
     p.countable = extract.definition("countable");
+    p.calcifying_primary = policy.definition("calcifying_primary");
     auto problems = extract.finish();
     if (!problems.empty()) {
         return failure(ErrorCode::bad_input, "the policy file's parameters do not serve the facts",

@@ -7,13 +7,12 @@
 namespace nodtrack::assess {
 namespace {
 
-std::optional<Date> newest_metastasectomy(const PatientRecord& record, const Timeline& timeline, Date index_date)
+std::optional<Date> newest_metastasectomy(const PatientRecord& record, const Timeline& timeline)
 {
     std::optional<Date> newest;
     for (const Therapy& therapy : record.therapies) {
         if (therapy.kind != TherapyKind::metastasectomy || !is_seen(therapy, timeline.as_of)) continue;
-        if (therapy.start_date <= index_date)
-            newest = std::max(newest.value_or(therapy.start_date), therapy.start_date);
+        newest = std::max(newest.value_or(therapy.start_date), therapy.start_date);
     }
     return newest;
 }
@@ -33,18 +32,23 @@ Schedule schedule_of(const PatientRecord& record, const Timeline& timeline, cons
 {
     Schedule schedule;
     const Patient& patient = record.patient;
-    const auto word_position =
-        static_cast<std::size_t>(patient.schedule_profile.value_or(ScheduleProfile::default_profile));
-    schedule.profile = parameters.profiles[word_position];
+    // What was resected counts from its resection, by the high-grade schedule, and never by a thinner profile: the
+    // trial of such profiles enrolled nobody with metastases (S3-005, O-66).
+    const auto operated_on = newest_metastasectomy(record, timeline);
+    schedule.after_metastasectomy =
+        patient.known_lung_metastases == KnownLungMetastases::resected || operated_on.has_value();
+    const ScheduleProfile asked = schedule.after_metastasectomy
+                                      ? ScheduleProfile::default_profile
+                                      : patient.schedule_profile.value_or(ScheduleProfile::default_profile);
+    schedule.profile = parameters.profiles[static_cast<std::size_t>(asked)];
     const policy::ScheduleProfile& profile = policy.profiles[schedule.profile];
-    schedule.after_metastasectomy = patient.known_lung_metastases == KnownLungMetastases::resected;
     schedule.low_grade = patient.grade == Grade::low && !schedule.after_metastasectomy;
     schedule.interval_months = profile.unknown_start_months;
     if (!timeline.index_rank) return schedule;
 
-    const Date index_date = scan_at(record, timeline, *timeline.index_rank).scan_date;
+    const Date index_date = index_date_of(record, timeline);
     if (schedule.after_metastasectomy) {
-        schedule.surveillance_start = newest_metastasectomy(record, timeline, index_date);
+        schedule.surveillance_start = operated_on;
     } else if (patient.resection_date && *patient.resection_date <= timeline.as_of) {
         schedule.surveillance_start = patient.resection_date;
     }

@@ -117,9 +117,12 @@ void add_volume(std::vector<Walk>& walks, const Subject& subject, const Judge& j
     for (const PriorComparison& prior : subject.nodule.comparisons) {
         if (!prior.comparison.volume_change) continue;
         const double before = subject.findings_of(prior).volume->in_units();
-        std::vector<double> volumes = {before, before * (1 + limits.possible_volume_growth.in_units() / 100),
-                                       before * (1 + prior.comparison.volume_threshold->in_units() / 100),
-                                       before * (1 - limits.volume_decrease.in_units() / 100)};
+        const growth::Percentage limit = *prior.comparison.volume_threshold;
+        constexpr double percent = 100;
+        std::vector<double> volumes = {
+            before, before * (1 + growth::possible_volume_growth(limit, limits).in_units() / percent),
+            before * (1 + limit.in_units() / percent),
+            before * (1 - growth::volume_decrease(limit, limits).in_units() / percent)};
         const double days = days_between(subject.scan_of(prior).scan_date, subject.index_date());
         for (const double doubling_days : critical.doubling_days) {
             volumes.push_back(before * std::exp2(days / doubling_days));

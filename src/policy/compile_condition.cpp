@@ -121,7 +121,8 @@ Condition ConditionCompiler::quantifier(const Node& node, const Node& body, Cond
     Condition condition;
     condition.kind = kind;
     if (kind == Condition::Kind::count) {
-        body.allow_only({"of", "where", "at_least"});
+        body.allow_only({"of", "where", "at_least", "more_than_half"});
+        if (const auto half = body.find("more_than_half")) condition.more_than_half = half->flag();
         condition.at_least_count = static_cast<std::uint32_t>(body.at("at_least").whole());
         if (condition.at_least_count == 0) body.problem("\"at_least\": 0 always holds; 1 or more");
     } else {

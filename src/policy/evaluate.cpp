@@ -44,13 +44,17 @@ Truth compared(const Condition& condition, const FactValue& fact)
     return truth_of(((condition.word_set >> fact.index()) & 1U) != 0);
 }
 
+/// Whether a nodule is among those that a count is taken of.
+static Truth is_of(const Policy& policy, const Condition& condition, const FactTable& facts, std::size_t nodule)
+{
+    if (condition.of < 0) return Truth::yes;
+    return evaluate(policy, policy.definitions[static_cast<std::size_t>(condition.of)].when, {&facts, nodule});
+}
+
 static Truth selects(const Policy& policy, const Condition& condition, const FactTable& facts, std::size_t nodule)
 {
     const Subject subject{&facts, nodule};
-    Truth truth = Truth::yes;
-    if (condition.of >= 0) {
-        truth = evaluate(policy, policy.definitions[static_cast<std::size_t>(condition.of)].when, subject);
-    }
+    Truth truth = is_of(policy, condition, facts, nodule);
     for (const ConditionIndex part : condition.parts) {
         if (truth == Truth::no) break;
         truth = std::min(truth, evaluate(policy, part, subject));
@@ -61,13 +65,23 @@ static Truth selects(const Policy& policy, const Condition& condition, const Fac
 static Truth counted(const Policy& policy, const Condition& condition, const FactTable& facts)
 {
     Selected selected;
+    Selected in_all;
     for (std::size_t i = 0; i < facts.count; ++i) {
+        if (condition.more_than_half) {
+            const Truth of = is_of(policy, condition, facts, i);
+            if (of == Truth::yes) ++in_all.certain;
+            if (of != Truth::no) ++in_all.possible;
+        }
         const Truth truth = selects(policy, condition, facts, i);
         if (truth == Truth::yes) ++selected.certain;
         if (truth != Truth::no) ++selected.possible;
     }
-    if (selected.certain >= condition.at_least_count) return Truth::yes;
-    return selected.possible >= condition.at_least_count ? Truth::unknown : Truth::no;
+    const auto enough = [&](std::uint32_t count, std::uint32_t all) {
+        return count >= condition.at_least_count && (!condition.more_than_half || 2 * count > all);
+    };
+    // One that may or may not be selected counts in the way that makes the answer least sure.
+    if (enough(selected.certain, in_all.possible)) return Truth::yes;
+    return enough(selected.possible, in_all.certain) ? Truth::unknown : Truth::no;
 }
 
 static Truth on_both_sides(const Policy& policy, const Condition& condition, const FactTable& facts)

@@ -49,9 +49,6 @@ Enumeration enumerator(const Node& node, const Words& words)
     return {};
 }
 
-constexpr std::string_view anchor_words[] = {"none", "as_of", "index_scan", "newest_urgent_symptom_scan",
-                                             "newest_pleural_event_scan"};
-
 class Loader {
   public:
     Loader(const Json& document, const Json& sources, const FactCatalogue& catalogue)
@@ -64,7 +61,7 @@ class Loader {
     {
         root_.allow_only({"id", "version", "title", "parameters", "profiles", "facts", "definitions", "nodule_rules",
                           "adjustments", "patient_rules", "recommendations", "never_recommended", "does_not_apply",
-                          "weak_points", "$schema"});
+                          "weak_points", "standing", "$schema"});
         policy_.id = root_.at("id").text();
         policy_.version = root_.at("version").text();
         policy_.title = root_.at("title").text();
@@ -72,6 +69,7 @@ class Loader {
         parameters();
         profiles();
         rules();
+        if (const auto node = root_.find("standing")) standing(*node);
         for (const Node& entry : root_.at("never_recommended").items())
             policy_.never_recommended.push_back(entry.text());
         notices(root_.at("does_not_apply"), policy_.does_not_apply);
@@ -243,7 +241,8 @@ class Loader {
 
     void nodule_rule(const Node& node)
     {
-        node.allow_only({"id", "says", "when", "then", "or_worse", "reports_stable_months", "cite", "basis"});
+        node.allow_only({"id", "says", "when", "then", "or_worse", "reports_stable_months", "takes_size_bound",
+                         "dated_by", "cite", "basis"});
         NoduleRule rule;
         rule.id = node.at("id").text();
         rule.says = node.at("says").text();
@@ -267,6 +266,8 @@ class Loader {
             then.problem("the last outcome has no \"when\": it holds otherwise");
         if (const auto worse = node.find("or_worse")) or_worse(*worse, rule);
         if (const auto reports = node.find("reports_stable_months")) rule.reports_stable_months = reports->flag();
+        if (const auto takes = node.find("takes_size_bound")) rule.takes_size_bound = takes->flag();
+        if (const auto day = node.find("dated_by")) rule.dated_by = enumerator<FactDay>(*day, fact_day_words);
         rule.basis = basis(node);
         policy_.nodule_rules.push_back(std::move(rule));
     }
@@ -300,8 +301,9 @@ class Loader {
 
     void adjustment(const Node& node)
     {
-        node.allow_only({"id", "says", "when", "raise_to", "cite", "basis"});
+        node.allow_only({"id", "says", "when", "raise_to", "dated_by", "cite", "basis"});
         Adjustment adjustment;
+        if (const auto day = node.find("dated_by")) adjustment.dated_by = enumerator<FactDay>(*day, fact_day_words);
         adjustment.id = node.at("id").text();
         adjustment.says = node.at("says").text();
         adjustment.when = compiler_->compile(node.at("when"), Scope::nodule);
@@ -359,9 +361,13 @@ class Loader {
                 formula.otherwise_from = enumerator<Anchor>(*otherwise, anchor_words);
             }
             if (const auto add = node.find("add")) {
-                add->allow_only({"days", "months", "months_at_most_routine"});
+                add->allow_only({"days", "months", "days_at_most_routine", "months_at_most_routine"});
                 if (const auto days = add->find("days")) formula.days = days->whole();
                 if (const auto months = add->find("months")) formula.months = months->whole();
+                if (const auto days = add->find("days_at_most_routine")) {
+                    formula.days = days->whole();
+                    formula.days_at_most_routine = true;
+                }
                 if (const auto months = add->find("months_at_most_routine")) {
                     formula.months = months->whole();
                     formula.months_at_most_routine = true;
@@ -374,13 +380,14 @@ class Loader {
 
     void recommendation(const Node& node)
     {
-        node.allow_only({"id", "says", "advises", "when", "action", "due", "safety_net", "options", "patient_class",
-                         "shows", "cite", "basis"});
+        node.allow_only({"id", "says", "advises", "when", "matter", "action", "due", "safety_net", "options",
+                         "patient_class", "shows", "cite", "basis"});
         RecommendationRule rule;
         rule.id = node.at("id").text();
         rule.says = node.at("says").text();
         rule.advises = node.at("advises").text();
         rule.when = compiler_->compile(node.at("when"), Scope::patient);
+        if (const auto matter = node.find("matter")) rule.matter = enumerator<Matter>(*matter, matter_words);
         rule.action = enumerator<Action>(node.at("action"), action_words);
         if (const auto due = node.find("due")) rule.due = due_formulas(*due);
         if (const auto safety_net = node.find("safety_net")) rule.safety_net = due_formulas(*safety_net);
@@ -405,6 +412,17 @@ class Loader {
         }
         rule.basis = basis(node);
         policy_.recommendations.push_back(std::move(rule));
+    }
+
+    void standing(const Node& node)
+    {
+        node.allow_only({"stands_from", "keeps_date_from", "unanswered_days", "cite", "basis"});
+        StandingRule rule;
+        rule.stands_from = enumerator<Action>(node.at("stands_from"), action_words);
+        rule.keeps_date_from = enumerator<Action>(node.at("keeps_date_from"), action_words);
+        rule.unanswered_days = node.at("unanswered_days").whole();
+        rule.basis = basis(node);
+        policy_.standing = std::move(rule);
     }
 
     void notices(const Node& list, std::vector<Notice>& notices)

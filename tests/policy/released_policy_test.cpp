@@ -27,14 +27,14 @@ const Policy& released()
 
 TEST(ReleasedPolicy, IsTheFileOfTheRepository)
 {
-    EXPECT_EQ(released_policy_json(), file_text("schema/policies/sarcoma-lung-surveillance-1.0.0.json"));
+    EXPECT_EQ(released_policy_json(), file_text("schema/policies/sarcoma-lung-surveillance-1.1.0.json"));
     EXPECT_EQ(released_sources_json(), file_text("schema/sources.json"));
 }
 
 TEST(ReleasedPolicy, SaysWhoItIs)
 {
     EXPECT_EQ(released().id, "sarcoma-lung-surveillance");
-    EXPECT_EQ(released().version, "1.0.0");
+    EXPECT_EQ(released().version, "1.1.0");
     EXPECT_EQ(released().sha256.size(), 64U);
 }
 

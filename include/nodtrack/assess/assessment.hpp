@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -110,6 +111,43 @@ struct Recommendation {
     std::vector<policy::Action> options;
 };
 
+/// What is asked for beside the answer. Source: decision table, section 2, Also.
+struct AlsoAsked {
+    std::uint32_t rule = 0;  ///< the recommendation rule
+    policy::Action action = policy::Action::data_required;
+    std::optional<Date> due_date;
+
+    bool operator==(const AlsoAsked&) const = default;
+};
+
+/// What the table says of the patient at one examination.
+struct Conclusion {
+    policy::PatientClass patient_class = policy::PatientClass::no_nodule;
+    std::uint32_t countable = 0;
+    Recommendation recommendation;
+    std::vector<std::uint32_t> patient_rules;  ///< that hold, in order
+};
+
+struct Assessment;
+
+/// An answer of an earlier examination, or its date, that stands. Source: decision table, section 4b.
+struct StandingAnswer {
+    Date since;                                   ///< date of the examination that it came from
+    std::string index_scan_id;                    ///< of that examination
+    bool date_alone = false;                      ///< the answer is the table's own; only its date came from there
+    std::vector<std::uint32_t> not_looked_at;     ///< positions in `PatientRecord::nodule_ids`: what it waits for
+    Conclusion own;                               ///< the table's own answer at the index scan
+    std::shared_ptr<const Assessment> came_from;  ///< the judgement of that examination; absent for a date alone
+};
+
+/// An alarm of an earlier examination that was looked at again, followed by a quieter answer, and never answered.
+struct UnansweredAlarm {
+    Date since;  ///< date of its examination
+    policy::Action action = policy::Action::tumour_board;
+    std::uint32_t rule = 0;
+    std::optional<Date> due_date;
+};
+
 /// The surveillance schedule as it stands for this patient.
 struct Schedule {
     std::optional<Date> surveillance_start;
@@ -141,7 +179,10 @@ struct Assessment {
     Recommendation recommendation;
     Schedule schedule;
     std::vector<std::uint32_t> patient_rules;  ///< that hold, in order
-    std::vector<NoduleAssessment> nodules;     ///< by nodule id; in step with `timeline.nodules`
+    std::vector<AlsoAsked> also;
+    std::optional<StandingAnswer> standing;   ///< where the answer, or its date, is that of an earlier examination
+    std::vector<UnansweredAlarm> unanswered;  ///< oldest first
+    std::vector<NoduleAssessment> nodules;    ///< by nodule id; in step with `timeline.nodules`
     std::vector<Flag> flags;
     std::vector<TrailEntry> trail;                ///< empty for `Detail::none`
     std::vector<policy::FactValue> nodule_facts;  ///< `nodule_fact_count` values a nodule

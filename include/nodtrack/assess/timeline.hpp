@@ -14,6 +14,14 @@ namespace nodtrack::assess {
 struct NoduleRow {
     std::uint32_t rank = 0;
     std::uint32_t measurement = 0;
+    bool of_examination = false;  ///< it is the nodule's row of its examination: what states and sizes go by
+    bool before_index = false;    ///< dated before the index scan
+};
+
+/// The diagnostic CTs of one day. Source: decision table, section 1, Scans.
+struct Examination {
+    Date date;
+    std::uint32_t preferred = 0;  ///< rank of its preferred scan, which names it
 };
 
 /// The index scan's measurement held against one earlier measurement.
@@ -27,14 +35,24 @@ struct PriorComparison {
 struct NoduleTimeline {
     std::uint32_t nodule = 0;                        ///< position in `PatientRecord::nodule_ids`
     std::vector<NoduleRow> rows;                     ///< all rows on seen scans, oldest first
-    std::optional<std::uint32_t> index_measurement;  ///< its measurement row on the index scan
-    std::uint32_t history_from_rank = 0;             ///< history: diagnostic CTs from this rank to before the index
-    std::vector<PriorComparison> comparisons;        ///< oldest prior first
+    std::optional<std::uint32_t> index_measurement;  ///< its row of the index examination
+    std::optional<Length> size;                ///< long axis at the index scan, or the lower bound that serves for it
+    std::uint32_t history_from_rank = 0;       ///< history: rows of examinations from this rank to before the index
+    std::vector<PriorComparison> comparisons;  ///< oldest prior first
 
     GrowthState state = GrowthState::not_reported;
     GrowthState history_state = GrowthState::not_reported;
-    std::optional<GrowthState> state_without_growth;
-    bool outlying_prior = false;  ///< one prior alone said unequivocal growth: measure again
+    std::optional<GrowthState> state_without_growth;        ///< "otherwise state": NEW or NO_PRIOR, beside growth
+    std::optional<AttenuationClass> last_said_attenuation;  ///< at the index scan, else by the newest row that says it
+    std::optional<Shape> last_said_shape;
+    std::optional<Calcification> last_said_calcification;
+    std::optional<Side> side;     ///< by the newest row that says it, else by the newest lobe
+    std::optional<Length> creep;  ///< change of the long axis against the oldest comparable prior, where that is old
+    bool only_rows_after_index = false;
+    bool avid_since_resolved = false;            ///< an SUVmax above the cut-off since it was reported resolved
+    bool suv_in_last_year = false;               ///< an SUVmax in the year before the index scan, or later
+    std::optional<Date> pathology_malignant_on;  ///< the newest
+    bool outlying_prior = false;                 ///< one prior alone said unequivocal growth: measure again
     bool reported_new_with_earlier_rows = false;
     bool accepted = false;
     bool pathology_malignant = false;
@@ -54,10 +72,12 @@ struct NoduleTimeline {
 /// A patient as seen on the as-of day: nothing dated after it.
 struct Timeline {
     Date as_of;
-    std::vector<std::uint32_t> scans;  ///< positions in `PatientRecord::scans`, by date, then scan id
-    std::optional<std::uint32_t> index_rank;
-    std::vector<NoduleTimeline> nodules;  ///< judged nodules, by nodule id
-    std::uint32_t not_judged = 0;         ///< nodules of the record that are not judged any more
+    std::vector<std::uint32_t> scans;         ///< positions in `PatientRecord::scans`, by date, then scan id
+    std::vector<Examination> examinations;    ///< oldest first
+    std::optional<std::uint32_t> index_rank;  ///< preferred scan of the newest examination
+    bool calcifying_primary = false;          ///< by the policy's definition
+    std::vector<NoduleTimeline> nodules;      ///< judged nodules, by nodule id
+    std::uint32_t not_judged = 0;             ///< nodules of the record that are not judged any more
 };
 
 }  // namespace nodtrack::assess

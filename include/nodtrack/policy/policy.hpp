@@ -47,6 +47,7 @@ struct Condition {
     std::uint32_t definition = 0;       ///< position in `Policy::definitions`
     std::int32_t of = -1;               ///< count, bilateral: definition that selects nodules; -1 = all judged
     std::uint32_t at_least_count = 0;   ///< count
+    bool more_than_half = false;        ///< count: and more than half of those that `of` selects
     std::vector<std::uint32_t> parts;   ///< all, any, negation; count, bilateral: the `where`, if any
 };
 
@@ -101,6 +102,10 @@ struct Guard {
     std::uint64_t word_set = 0;  ///< 0: no guard
 };
 
+/// The day of the fact that made a nodule suspicious.
+enum class FactDay : std::uint8_t { index_scan, suv_scan, pathology };
+inline constexpr std::string_view fact_day_words[] = {"index_scan", "suv_scan", "pathology"};
+
 struct NoduleRule {
     std::string id;
     std::string says;
@@ -112,6 +117,8 @@ struct NoduleRule {
     std::optional<ConditionIndex> worse_of_when;
     std::vector<std::uint32_t> worse_of_rules;
     bool reports_stable_months = false;
+    bool takes_size_bound = false;  ///< the nodule is judged by the lower bound of its size, in the state that gives
+    FactDay dated_by = FactDay::index_scan;
     Basis basis;
 };
 
@@ -121,6 +128,7 @@ struct Adjustment {
     std::string says;
     ConditionIndex when = 0;
     std::optional<NoduleClass> raise_to;  ///< absent: no change, only listed
+    FactDay dated_by = FactDay::index_scan;
     Basis basis;
 };
 
@@ -134,7 +142,30 @@ struct PatientRule {
 };
 
 /// The day a due date counts from.
-enum class Anchor : std::uint8_t { none, as_of, index_scan, newest_urgent_symptom_scan, newest_pleural_event_scan };
+enum class Anchor : std::uint8_t {
+    none,
+    as_of,
+    index_scan,
+    newest_urgent_symptom_scan,
+    newest_pleural_event_scan,
+    oldest_urgent_symptom,
+    oldest_pleural_event,
+    oldest_board_finding,
+    oldest_open_local_sign,
+    suspicious_fact,         ///< earliest over the SUSPICIOUS nodules of the day their rules say (`FactDay`)
+    newest_scan_after_index  ///< newest scan with a row of a nodule whose rows all are later than the index scan
+};
+inline constexpr std::string_view anchor_words[] = {"none",
+                                                    "as_of",
+                                                    "index_scan",
+                                                    "newest_urgent_symptom_scan",
+                                                    "newest_pleural_event_scan",
+                                                    "oldest_urgent_symptom",
+                                                    "oldest_pleural_event",
+                                                    "oldest_board_finding",
+                                                    "oldest_open_local_sign",
+                                                    "suspicious_fact",
+                                                    "newest_scan_after_index"};
 
 struct DueFormula {
     std::optional<ConditionIndex> when;
@@ -142,6 +173,7 @@ struct DueFormula {
     Anchor otherwise_from = Anchor::none;  ///< where there is no day of `from`
     int days = 0;
     int months = 0;
+    bool days_at_most_routine = false;    ///< `days`, or the routine interval where that ends earlier
     bool months_at_most_routine = false;  ///< `months`, or the routine interval where that is shorter
     bool routine = false;
     std::optional<int> routine_at_most_months;
@@ -154,6 +186,19 @@ struct Option {
     ConditionIndex when = 0;
 };
 
+/// What a recommendation is about. Section 4b of the decision table and what is asked for beside an answer go by it.
+enum class Matter : std::uint8_t {
+    finding,       ///< of the nodules: looked at again on a later examination
+    sign,          ///< of the patient or beside the nodules: answered by people alone, or by a complete reading
+    scope_gate,    ///< out of scope: handed over
+    not_followed,  ///< no longer followed here
+    local_sign,    ///< a question that a chest CT does not answer: asked for beside every other answer
+    unread,        ///< what was not read or measured: asked for beside every other answer
+    no_ct          ///< no diagnostic CT
+};
+inline constexpr std::string_view matter_words[] = {"finding",    "sign",   "scope_gate", "not_followed",
+                                                    "local_sign", "unread", "no_ct"};
+
 struct RecommendationRule {
     enum class SetsClass : std::uint8_t { no, when_it_holds, when_it_decides };
 
@@ -161,6 +206,7 @@ struct RecommendationRule {
     std::string says;     ///< the condition in words
     std::string advises;  ///< the recommendation in words, for the report
     ConditionIndex when = 0;
+    Matter matter = Matter::finding;
     Action action = Action::continue_surveillance;
     std::vector<DueFormula> due;
     std::vector<DueFormula> safety_net;
@@ -204,6 +250,14 @@ struct Notice {
     Basis basis;
 };
 
+/// How an answer stands until it is looked at again, or answered (decision table, section 4b).
+struct StandingRule {
+    Action stands_from = Action::short_interval_ct;  ///< an answer of this action or a worse one stands
+    Action keeps_date_from = Action::tumour_board;   ///< an alarm of this action or a worse one keeps its first date
+    int unanswered_days = 0;                         ///< how long an alarm that was never answered is listed
+    Basis basis;
+};
+
 /// A compiled policy file. Immutable after loading.
 struct Policy {
     std::string id;
@@ -221,6 +275,7 @@ struct Policy {
     std::vector<Adjustment> adjustments;
     std::vector<PatientRule> patient_rules;
     std::vector<RecommendationRule> recommendations;
+    std::optional<StandingRule> standing;  ///< absent in policies before 1.1.0: each examination is judged by itself
     std::vector<Notice> does_not_apply;
     std::vector<Notice> weak_points;
     std::vector<std::string> never_recommended;
