@@ -1,5 +1,7 @@
 #include "facts.hpp"
 
+#include <cmath>
+
 #include "build_timeline.hpp"
 
 namespace nodtrack::assess {
@@ -128,7 +130,11 @@ void state_nodule_facts(const NoduleTimeline& nodule, const PatientRecord& recor
     at(facts, NoduleFact::pathology_malignant) = FactValue::yes_no(nodule.pathology_malignant);
     at(facts, NoduleFact::pathology_benign) = FactValue::yes_no(nodule.pathology_benign);
     if (nodule.doubling_time_days) {
-        at(facts, NoduleFact::vdt_days) = FactValue::number(*nodule.doubling_time_days * 1000.0);
+        // A volume that doubled in 30 days has doubled in 30 days exactly, whatever the logarithm's last bits say.
+        constexpr double bits_below = 1e9;
+        constexpr double thousandths = 1000.0;
+        const double exact = std::round(*nodule.doubling_time_days * bits_below) / bits_below;
+        at(facts, NoduleFact::vdt_days) = FactValue::number(exact * thousandths);
     }
     at(facts, NoduleFact::last_said_attenuation) = word_or_unknown(nodule.last_said_attenuation);
     at(facts, NoduleFact::last_said_shape) = word_or_unknown(nodule.last_said_shape);

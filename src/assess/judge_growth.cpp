@@ -115,15 +115,15 @@ class GrowthJudge {
         nodule_.recently_first_seen =
             oldest != nullptr && days_between(date_of(*oldest), index_date_) < parameters_.new_observation_days;
         const GrowthState appeared = new_by_any_ground() ? GrowthState::newly_seen : GrowthState::no_prior;
+        const PriorComparison* newest = newest_comparable();
+        const bool decreased = newest != nullptr && newest->comparison.change == Change::decreased;
         note_creep(oldest);
 
         if (const auto growth = growth_state()) {
-            const bool seen_lately = oldest == nullptr || nodule_.recently_first_seen;
+            const bool seen_lately = oldest == nullptr || (!decreased && nodule_.recently_first_seen);
             if (!nodule_.accepted && seen_lately) nodule_.state_without_growth = appeared;
             return *growth;
         }
-        const PriorComparison* newest = newest_comparable();
-        const bool decreased = newest != nullptr && newest->comparison.change == Change::decreased;
         if (nodule_.accepted && !decreased) return GrowthState::stable;
         if (oldest == nullptr || (!decreased && nodule_.recently_first_seen)) return appeared;
         return decreased ? GrowthState::decreased : GrowthState::stable;
@@ -181,13 +181,15 @@ class GrowthJudge {
         return std::nullopt;
     }
 
+    /// The shortest of the comparisons that give the state. An unequivocal one without support gives possible growth.
     void note_doubling_time(Change state)
     {
         for (std::uint32_t i = 0; i < nodule_.comparisons.size(); ++i) {
             const PriorComparison& prior = nodule_.comparisons[i];
             const auto& days = prior.comparison.doubling_time_days;
-            const bool gives_the_state =
-                prior.comparison.change == state && (prior.comparable || state == Change::unequivocal_growth);
+            const bool gives_the_state = state == Change::unequivocal_growth
+                                             ? prior.comparison.change == Change::unequivocal_growth
+                                             : prior.comparable && prior.comparison.is_growth();
             if (!gives_the_state || !days) continue;
             if (!nodule_.doubling_time_days || *days < *nodule_.doubling_time_days) {
                 nodule_.doubling_time_days = days;

@@ -152,7 +152,7 @@ class Standings {
         now.since = judged_[i].date(record_);
         now.origin = i;
         if (own_matter == Matter::unread || own_matter == Matter::local_sign)
-            now.assessment.also.insert(now.assessment.also.begin(), {own.rule, own.action, own.due_date});
+            now.assessment.also.push_back({own.rule, own.action, own.due_date});
     }
 
     /// An alarm that is not answered keeps its first date.
