@@ -35,6 +35,7 @@ class FlagRaiser {
             nodule_flags(i);
         for (const std::uint32_t rule : assessment_.patient_rules)
             extrapolation(policy_.patient_rules[rule]);
+        standing();
         overdue();
         adjacent_pathways();
     }
@@ -112,7 +113,7 @@ class FlagRaiser {
             if (therapy.kind == TherapyKind::metastasectomy && known != KnownLungMetastases::resected &&
                 known != KnownLungMetastases::present) {
                 patient(FlagCode::metastasectomy_without_resected_status,
-                        what + ", but known_lung_metastases does not say resected: the schedule is unchanged");
+                        what + ", but known_lung_metastases does not say resected: counts as resected");
             }
         }
     }
@@ -148,17 +149,33 @@ class FlagRaiser {
         suv_flags(timeline, assessed);
         if (!timeline.index_measurement) return;
         const Findings& findings = record_.measurements[*timeline.index_measurement].findings;
+        if (!findings.long_axis && timeline.size) {
+            nodule(position, FlagCode::judged_by_size_bound,
+                   fmt::format("long axis not measured: judged by its lower bound of {} (short axis or volume)",
+                               millimetres(*timeline.size)));
+        }
         if (!is_measurement(findings)) return;
         if (!findings.attenuation) {
             nodule(position, FlagCode::attenuation_unknown, "attenuation not reported: alarm as solid, no reassurance");
         }
         if (!findings.calcification) {
-            nodule(position, FlagCode::calcification_unknown, "calcification not reported: no benign credit");
+            const auto& last_said = timeline.last_said_calcification;
+            nodule(position, FlagCode::calcification_unknown,
+                   last_said ? fmt::format("calcification not reported: no benign credit; last said {}, which counts "
+                                           "for alarm",
+                                           word(*last_said))
+                             : std::string("calcification not reported: no benign credit"));
         }
-        if (!findings.side)
-            nodule(position, FlagCode::side_unknown, "side not reported: it neither helps nor hinders two-sidedness");
+        if (!findings.side) {
+            nodule(position, FlagCode::side_unknown,
+                   timeline.side ? fmt::format("side not reported: taken as {}, as last said or by its lobe",
+                                               word(*timeline.side))
+                                 : std::string("side not reported: it neither helps nor hinders two-sidedness"));
+        }
+        day_sizes(timeline, findings);
         growth_flags(timeline, findings, position);
-        straddling(findings, position);
+        straddling(findings, record_.scans[record_.measurements[*timeline.index_measurement].scan].slice_thickness,
+                   position);
     }
 
     void event_flags(const NoduleTimeline& timeline, std::uint32_t position)
@@ -226,7 +243,26 @@ class FlagRaiser {
         }
     }
 
-    void straddling(const Findings& findings, std::uint32_t position)
+    /// Sizes on another series of the index scan's day that differ from the one that counts.
+    void day_sizes(const NoduleTimeline& timeline, const Findings& findings)
+    {
+        if (!parameters_.day_sizes_differ_above) return;
+        for (const NoduleRow& row : timeline.rows) {
+            const Findings& other = record_.measurements[row.measurement].findings;
+            const Scan& scan = scan_at(record_, assessment_.timeline, row.rank);
+            const bool same_day = !row.of_examination && scan.is_diagnostic_ct() &&
+                                  scan.scan_date == index_date_of(record_, assessment_.timeline);
+            if (!same_day || !is_measurement(other)) continue;
+            const Length difference =
+                std::max(*other.long_axis - *findings.long_axis, *findings.long_axis - *other.long_axis);
+            if (difference <= *parameters_.day_sizes_differ_above) continue;
+            nodule(timeline.nodule, FlagCode::day_sizes_differ,
+                   fmt::format("{} on scan {} of the same day, {} on the one that counts: measure again",
+                               millimetres(*other.long_axis), scan.scan_id, millimetres(*findings.long_axis)));
+        }
+    }
+
+    void straddling(const Findings& findings, const std::optional<Length>& slice, std::uint32_t position)
     {
         constexpr double percent = 100.0;
         for (const Length cut_off : parameters_.straddle_cut_offs) {
@@ -237,7 +273,6 @@ class FlagRaiser {
                 "reading)",
                 millimetres(*findings.long_axis), millimetres(cut_off), millimetres(cut_off),
                 percent * growth::probability_at_or_above(*findings.long_axis, cut_off, parameters_.limits));
-            const auto& slice = index_scan().slice_thickness;
             if (findings.volume && findings.volume_method && slice &&
                 *slice <= parameters_.limits.volume_slice_at_most) {
                 const auto by_volume = growth::probability_at_or_above(*findings.volume, cut_off, parameters_.limits);
@@ -257,6 +292,32 @@ class FlagRaiser {
                 rule.id + ": extrapolated; the trial definitions were made for osteosarcoma and Ewing sarcoma");
     }
 
+    void standing()
+    {
+        if (assessment_.standing) {
+            const StandingAnswer& standing = *assessment_.standing;
+            const Date newest = index_date_of(record_, assessment_.timeline);
+            std::string text = fmt::format("{} since {}", standing.date_alone ? "the due date stands" : "stands",
+                                           standing.since.iso());
+            if (!standing.date_alone) {
+                text += fmt::format(": not looked at again on the CT of {}", newest.iso());
+                std::string_view separator = ": ";
+                for (const std::uint32_t position : standing.not_looked_at) {
+                    text += std::string(separator) + record_.nodule_ids[position];
+                    separator = ", ";
+                }
+                text += ". A decision ends it";
+                if (!standing.not_looked_at.empty()) text += ", or a CT on which these are measured";
+            }
+            patient(FlagCode::stands_since, std::move(text));
+        }
+        for (const UnansweredAlarm& alarm : assessment_.unanswered) {
+            patient(FlagCode::unanswered_alarm,
+                    fmt::format("{} of the CT of {} ({}) was never answered: no decision is recorded",
+                                word(alarm.action), alarm.since.iso(), policy_.recommendations[alarm.rule].id));
+        }
+    }
+
     void overdue()
     {
         const Recommendation& recommendation = assessment_.recommendation;
@@ -268,16 +329,11 @@ class FlagRaiser {
                             recommendation.due_date->iso(), days, days == 1 ? "" : "s"));
     }
 
-    /// A decision of the board, or pathology, on the index scan's day or later answers a board or urgent item.
+    /// What people decide or do answers a board, an urgent item or a PET/CT. A due CT is answered by the next one
+    /// alone.
     bool answered() const
     {
-        const policy::Action action = assessment_.recommendation.action;
-        if (action != policy::Action::tumour_board && action != policy::Action::urgent_escalation) return false;
-        for (const NoduleEvent& event : record_.events) {
-            if (!is_seen(event, assessment_.timeline.as_of)) continue;
-            if (!assessment_.timeline.index_rank || event.date >= index_scan().scan_date) return true;
-        }
-        return false;
+        return assessment_.answered && assessment_.recommendation.action >= policy::Action::pet_ct;
     }
 
     void adjacent_pathways()

@@ -68,6 +68,7 @@ class Standings {
         Judged& newest = judged_[last];
         Assessment& assessment = newest.assessment;
         note_unanswered();
+        assessment.answered = is_answered(newest.origin, assessment.timeline.as_of);
         if (newest.since) {
             const Judged& source = judged_[newest.origin == last ? origin_of_date_ : newest.origin];
             StandingAnswer standing;
@@ -350,7 +351,7 @@ Assessment with_standing_answers(const policy::Policy& policy, const Parameters&
                                  const PatientRecord& record, Detail detail, ExaminationJudgement newest)
 {
     const std::vector<Examination> examinations = newest.assessment.timeline.examinations;
-    if (examinations.size() < 2) return std::move(newest.assessment);
+    if (examinations.empty()) return std::move(newest.assessment);
     Standings standings(policy, parameters, record);
     for (std::size_t k = 0; k + 1 < examinations.size(); ++k) {
         const Date day_before_next = add_days(examinations[k + 1].date, -1);

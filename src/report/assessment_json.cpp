@@ -350,12 +350,12 @@ void AssessmentJson::append_facts(std::string& out, const RuleText& text, const 
     }
 }
 
-void AssessmentJson::append_reasons(std::string& out, const assess::Assessment& assessment, const PatientRecord& record)
+void AssessmentJson::append_reasons(std::string& out, const assess::Assessment& assessment, const PatientRecord& record,
+                                    bool of_earlier_examination)
 {
     fact_cache_.resize(assess::patient_fact_count + assessment.nodules.size() * assess::nodule_fact_count);
     for (std::string& text : fact_cache_)
         text.clear();
-    out += ",\"reasons\":[";
     for (const assess::TrailEntry& entry : assessment.trail) {
         const RuleText& text = text_of(entry);
         if (out.back() != '[') out += ',';
@@ -364,6 +364,10 @@ void AssessmentJson::append_reasons(std::string& out, const assess::Assessment& 
             out, "subject",
             entry.nodule ? std::string_view(record.nodule_ids[assessment.nodules[*entry.nodule].nodule]) : "patient");
         append_json_member(out, "verdict", verdict_word(entry.verdict));
+        if (of_earlier_examination) {
+            out += ",\"judged_as_of\":";
+            append_json_date(out, assessment.timeline.as_of);
+        }
         out += ",\"facts\":[";
         append_facts(out, text, entry, assessment, record);
         out += ']';
@@ -376,7 +380,22 @@ void AssessmentJson::append_reasons(std::string& out, const assess::Assessment& 
         }
         out += text.tail;
     }
-    out += ']';
+}
+
+void AssessmentJson::append_also(std::string& out, const assess::Assessment& assessment) const
+{
+    out += ",\"also\":[";
+    for (const assess::AlsoAsked& asked : assessment.also) {
+        if (out.back() != '[') out += ',';
+        out += '{';
+        append_json_member(out, "rule", judge_.policy().recommendations[asked.rule].id);
+        append_json_member(out, "action", word(asked.action));
+        out += ",\"due_date\":";
+        append_json_date(out, asked.due_date);
+        out += '}';
+    }
+    out += "],\"stands_since\":";
+    append_json_date(out, assessment.standing ? std::optional(assessment.standing->since) : std::nullopt);
 }
 
 void AssessmentJson::append(std::string& out, const assess::Assessment& assessment, const PatientRecord& record,
@@ -411,7 +430,9 @@ void AssessmentJson::append(std::string& out, const assess::Assessment& assessme
         if (out.back() != '[') out += ',';
         append_json_string(out, policy::action_words[static_cast<std::size_t>(option)]);
     }
-    out += "]},\"rules\":[";
+    out += ']';
+    append_also(out, assessment);
+    out += "},\"rules\":[";
     for (const std::uint32_t rule : assessment.patient_rules) {
         append_json_string(out, policy.patient_rules[rule].id);
         out += ',';
@@ -423,12 +444,14 @@ void AssessmentJson::append(std::string& out, const assess::Assessment& assessme
     for (const assess::NoduleAssessment& nodule : assessment.nodules)
         append_nodule(out, nodule, record);
     out += ']';
-    if (detail == assess::Detail::none) {
-        out += ",\"reasons\":[]";
-    } else {
-        append_reasons(out, assessment, record);
+    out += ",\"reasons\":[";
+    if (detail != assess::Detail::none) {
+        append_reasons(out, assessment, record, false);
+        // An answer that stands has its reasons in the judgement of the examination that it came from.
+        if (assessment.standing && assessment.standing->came_from)
+            append_reasons(out, *assessment.standing->came_from, record, true);
     }
-    out += "}\n";
+    out += "]}\n";
 }
 
 }  // namespace nodtrack::report

@@ -43,11 +43,13 @@ enum class FlagCode : std::uint8_t {
     treatment_without_nodule,
     thoracic_radiotherapy,
     metastasectomy_without_resected_status,
-    data_required,
     criteria_extrapolated,
     adjacent_pathway,
-    urgent_finding_under_gate,
     overdue,
+    stands_since,
+    unanswered_alarm,
+    day_sizes_differ,
+    judged_by_size_bound,
     count
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(FlagCode::count)> flag_code_words = {
@@ -79,14 +81,16 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(FlagCode:
     "treatment_without_nodule",
     "thoracic_radiotherapy",
     "metastasectomy_without_resected_status",
-    "data_required",
     "criteria_extrapolated",
     "adjacent_pathway",
-    "urgent_finding_under_gate",
-    "overdue"};
+    "overdue",
+    "stands_since",
+    "unanswered_alarm",
+    "day_sizes_differ",
+    "judged_by_size_bound"};
 
 struct Flag {
-    FlagCode code = FlagCode::data_required;
+    FlagCode code = FlagCode::straddles_cut_off;
     std::optional<std::uint32_t> nodule;  ///< position in `PatientRecord::nodule_ids`; absent: the patient
     std::string text;
 };
@@ -182,6 +186,7 @@ struct Assessment {
     std::vector<AlsoAsked> also;
     std::optional<StandingAnswer> standing;   ///< where the answer, or its date, is that of an earlier examination
     std::vector<UnansweredAlarm> unanswered;  ///< oldest first
+    bool answered = false;                    ///< people, or what they did since, answered it (section 4b)
     std::vector<NoduleAssessment> nodules;    ///< by nodule id; in step with `timeline.nodules`
     std::vector<Flag> flags;
     std::vector<TrailEntry> trail;                ///< empty for `Detail::none`

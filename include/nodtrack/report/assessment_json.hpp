@@ -34,7 +34,9 @@ class AssessmentJson {
     void append_flags(std::string& out, const assess::Assessment& assessment, const PatientRecord& record) const;
     void append_facts(std::string& out, const RuleText& text, const assess::TrailEntry& entry,
                       const assess::Assessment& assessment, const PatientRecord& record);
-    void append_reasons(std::string& out, const assess::Assessment& assessment, const PatientRecord& record);
+    void append_reasons(std::string& out, const assess::Assessment& assessment, const PatientRecord& record,
+                        bool of_earlier_examination);
+    void append_also(std::string& out, const assess::Assessment& assessment) const;
     const std::string& fact_text(policy::FactUse use, std::optional<std::uint32_t> nodule, bool without_growth,
                                  const assess::Assessment& assessment, const PatientRecord& record);
 
