@@ -31,13 +31,22 @@ inline Limits table_limits()
     limits.thick_slice_above = mm(2.5);
     limits.thick_slice_cap = mm(3.0);
     limits.volume_slice_at_most = mm(1.5);
-    limits.possible_volume_growth = percent(25);
-    limits.volume_decrease = percent(25);
+    limits.possible_volume_growth_permille = 700;
     limits.volume_limits = {{mm(6), percent(80)},  {mm(7), percent(64)},  {mm(8), percent(53)}, {mm(9), percent(44)},
                             {mm(10), percent(39)}, {mm(11), percent(33)}, {mm(12), percent(30)}};
     limits.volume_limit_below_first = percent(100);
     limits.caliper_change_limit95 = mm(1.73);
     limits.caliper_sd = mm(0.62);
+    limits.solid_component_growth = mm(2.0);
+    return limits;
+}
+
+/// Policies before 1.1.0 said of every size: possible growth from a quarter more, decreased from a quarter less.
+inline Limits fixed_limits()
+{
+    Limits limits = table_limits();
+    limits.fixed_possible_volume_growth = percent(25);
+    limits.fixed_volume_decrease = percent(25);
     return limits;
 }
 
