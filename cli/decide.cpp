@@ -11,7 +11,7 @@
 namespace nodtrack::cli {
 namespace {
 
-using assess::DecisionKind;
+using assess::LedgerKind;
 
 /// The names of a list such as "Dr A, Dr B".
 std::vector<std::string> names_in(const std::string& typed)
@@ -29,7 +29,7 @@ std::vector<std::string> names_in(const std::string& typed)
     return names;
 }
 
-Result<DecisionKind> kind_asked_for(const Arguments& arguments)
+Result<LedgerKind> kind_asked_for(const Arguments& arguments)
 {
     const int asked = int{arguments.has("--accept")} + int{arguments.has("--override")} + int{arguments.has("--event")};
     if (asked != 1) {
@@ -46,8 +46,8 @@ Result<DecisionKind> kind_asked_for(const Arguments& arguments)
         return failure(ErrorCode::usage,
                        "--due goes with --override ACTION: another date than the policy's is an override");
     }
-    if (arguments.has("--accept")) return DecisionKind::accept;
-    return arguments.has("--override") ? DecisionKind::supersede : DecisionKind::nodule_event;
+    if (arguments.has("--accept")) return LedgerKind::accept;
+    return arguments.has("--override") ? LedgerKind::supersede : LedgerKind::nodule_event;
 }
 
 Result<tracker::DecideRequest> request_of(const Call& call)
@@ -68,7 +68,7 @@ Result<tracker::DecideRequest> request_of(const Call& call)
     request.action = assess::action_of_word(arguments.text("--override"));
     request.due_date = *due;
     request.decided_on = decided_on->value_or(call.now.today);
-    if (*kind == DecisionKind::nodule_event) {
+    if (*kind == LedgerKind::nodule_event) {
         // The parser has checked the word.
         const auto event = value_of_word<EventKind>(arguments.text("--event"));
         request.event = NoduleEvent{arguments.text("--nodule"), event.value_or(EventKind::board_baseline),

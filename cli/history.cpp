@@ -18,7 +18,7 @@
 namespace nodtrack::cli {
 namespace {
 
-/// Every row of a patient: their own, scans, measurements, therapies, events.
+/// Every row of a patient: their own, scans, measurements, therapies and so on.
 Result<std::vector<tracker::RowKey>> all_rows(const store::Registry& registry, const std::string& patient_id)
 {
     auto reader = tracker::PatientReader::open(registry);
@@ -107,7 +107,9 @@ Result<ExitStatus> run(const Call& call)
 {
     const auto& arguments = call.arguments;
     if (arguments.has("--column") && !names_a_row(arguments)) {
-        return failure(ErrorCode::usage, "--column goes with one row: --scan, --nodule, --therapy, --event, or --row");
+        return failure(
+            ErrorCode::usage,
+            "--column goes with one row: --scan, --nodule, --therapy, --event, --visit, --decision, or --row");
     }
     const auto registry = store::Registry::open(call.registry_file);
     if (!registry) return tl::unexpected(registry.error());

@@ -30,9 +30,7 @@ std::string option_of_column(std::string_view column)
 template <class Value>
 std::string words_taken()
 {
-    if constexpr (std::is_same_v<Value, Symptoms>) {
-        return words_taken<Symptom>();
-    } else if constexpr (requires { Vocabulary<Value>::words; }) {
+    if constexpr (requires { Vocabulary<Value>::words; }) {
         return " {" + word_list<Value>() + "}";
     } else if constexpr (requires { typename Value::value_type; } && !std::is_same_v<Value, std::string>) {
         return words_taken<typename Value::value_type>();

@@ -1,5 +1,8 @@
 #include "row_options.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "nodtrack/domain/vocabulary.hpp"
 
 namespace nodtrack::cli {
@@ -11,24 +14,57 @@ std::vector<std::string> words_of()
     return {Vocabulary<Enumeration>::words.begin(), Vocabulary<Enumeration>::words.end()};
 }
 
+constexpr auto singular_names =
+    std::to_array<std::string_view>({"patient", "scan", "measurement", "therapy", "event", "visit", "decision"});
+static_assert(singular_names.size() == row_kind_count);
+
+/// The options that name a row which belongs to no scan.
+constexpr std::array<std::string_view, 4> of_no_scan = {"--therapy", "--event", "--visit", "--decision"};
+
 Result<tracker::RowKey> dated_row(const Arguments& arguments, tracker::RowKey row)
 {
-    const bool is_event = arguments.has("--event");
-    if (arguments.has("--scan")) {
-        return failure(ErrorCode::usage, "--scan does not go with --therapy or --event: they belong to no scan");
-    }
-    if (is_event && row.nodule_id.empty()) {
+    if (row.kind == RowKind::event && row.nodule_id.empty()) {
         return failure(ErrorCode::usage, "--event needs --nodule ID: an event is of one nodule");
     }
     const auto date = arguments.date("--date");
     if (!date) return tl::unexpected(date.error());
     if (!*date) {
-        return failure(ErrorCode::usage, is_event ? "--event needs --date DATE: the day of the event"
-                                                  : "--therapy needs --date DATE: the first day of the therapy");
+        return failure(ErrorCode::usage, row.kind == RowKind::event ? "--event needs --date DATE: the day of the event"
+                                         : row.kind == RowKind::therapy
+                                             ? "--therapy needs --date DATE: the first day of the therapy"
+                                             : "--decision needs --date DATE: the day of the decision");
     }
     row.date = **date;
-    row.kind = is_event ? RowKind::event : RowKind::therapy;
     return row;
+}
+
+Result<tracker::RowKey> row_of_no_scan(const Arguments& arguments, tracker::RowKey row)
+{
+    if (arguments.has("--scan")) {
+        return failure(ErrorCode::usage,
+                       "--scan does not go with --therapy, --event, --visit or --decision: they belong to no scan");
+    }
+    if (arguments.has("--nodule") && (arguments.has("--visit") || arguments.has("--decision"))) {
+        return failure(ErrorCode::usage, "--nodule does not go with --visit or --decision: they are of the patient");
+    }
+    // The parser has checked the words.
+    if (const auto kind = value_of_word<TherapyKind>(arguments.text("--therapy"))) {
+        row.kind = RowKind::therapy;
+        row.therapy_kind = *kind;
+    } else if (const auto event = value_of_word<EventKind>(arguments.text("--event"))) {
+        row.kind = RowKind::event;
+        row.event_kind = *event;
+    } else if (const auto decision = value_of_word<DecisionKind>(arguments.text("--decision"))) {
+        row.kind = RowKind::decision;
+        row.decision_kind = *decision;
+        row.decided_by = arguments.text("--decided-by");
+    } else {
+        row.kind = RowKind::visit;
+        row.visit_id = arguments.text("--visit");
+        if (arguments.has("--date")) return failure(ErrorCode::usage, "--date does not go with --visit");
+        return row;
+    }
+    return dated_row(arguments, row);
 }
 
 }  // namespace
@@ -45,26 +81,34 @@ std::vector<Option> row_options()
              .value = "KIND",
              .help = "an event's row, with --date and --nodule",
              .words = words_of<EventKind>()},
-            {.name = "--date", .value = "DATE", .help = "the day of the therapy or event, YYYY-MM-DD"}};
+            {.name = "--visit", .value = "ID", .help = "a visit's row"},
+            {.name = "--decision",
+             .value = "KIND",
+             .help = "a decision's row, with --date and, where it names somebody, --decided-by",
+             .words = words_of<DecisionKind>()},
+            {.name = "--decided-by", .value = "NAME", .help = "who answers for the decision"},
+            {.name = "--date", .value = "DATE", .help = "the day of the therapy, event or decision, YYYY-MM-DD"}};
 }
 
 Result<tracker::RowKey> row_named_by(const Arguments& arguments)
 {
-    tracker::RowKey row{.kind = RowKind::patient,
-                        .patient_id = arguments.text("PATIENT"),
-                        .scan_id = arguments.text("--scan"),
-                        .nodule_id = arguments.text("--nodule"),
-                        .therapy_kind = TherapyKind::systemic,
-                        .event_kind = EventKind::board_baseline,
-                        .date = {}};
-    if (arguments.has("--therapy") && arguments.has("--event")) {
-        return failure(ErrorCode::usage, "--therapy and --event name different rows; give one of them");
+    tracker::RowKey row;
+    row.patient_id = arguments.text("PATIENT");
+    row.scan_id = arguments.text("--scan");
+    row.nodule_id = arguments.text("--nodule");
+    const auto named =
+        std::ranges::count_if(of_no_scan, [&](std::string_view option) { return arguments.has(std::string(option)); });
+    if (named > 1) {
+        return failure(ErrorCode::usage,
+                       "--therapy, --event, --visit and --decision name different rows; give one of them");
     }
-    // The parser has checked the words.
-    if (const auto kind = value_of_word<TherapyKind>(arguments.text("--therapy"))) row.therapy_kind = *kind;
-    if (const auto kind = value_of_word<EventKind>(arguments.text("--event"))) row.event_kind = *kind;
-    if (arguments.has("--therapy") || arguments.has("--event")) return dated_row(arguments, row);
-    if (arguments.has("--date")) return failure(ErrorCode::usage, "--date goes with --therapy or --event only");
+    if (arguments.has("--decided-by") && !arguments.has("--decision")) {
+        return failure(ErrorCode::usage, "--decided-by goes with --decision only");
+    }
+    if (named == 1) return row_of_no_scan(arguments, row);
+    if (arguments.has("--date")) {
+        return failure(ErrorCode::usage, "--date goes with --therapy, --event or --decision only");
+    }
     if (row.scan_id.empty()) {
         if (!row.nodule_id.empty()) {
             return failure(ErrorCode::usage,
@@ -78,21 +122,11 @@ Result<tracker::RowKey> row_named_by(const Arguments& arguments)
 
 std::string row_title(const tracker::RowKey& row)
 {
-    switch (row.kind) {
-        case RowKind::patient:
-            return "patient " + row.patient_id;
-        case RowKind::scan:
-            return "scan " + row.patient_id + " " + row.scan_id;
-        case RowKind::measurement:
-            return "measurement " + row.patient_id + " " + row.scan_id + " " + row.nodule_id;
-        case RowKind::therapy:
-            return "therapy " + row.patient_id + " " + std::string(word(row.therapy_kind)) + " " + row.date.iso() +
-                   (row.nodule_id.empty() ? "" : " " + row.nodule_id);
-        case RowKind::event:
-            return "event " + row.patient_id + " " + row.nodule_id + " " + std::string(word(row.event_kind)) + " " +
-                   row.date.iso();
+    std::string title(singular_names[static_cast<std::size_t>(row.kind)]);
+    for (const std::string& value : tracker::key_values(row)) {
+        if (!value.empty()) title += " " + value;
     }
-    return {};
+    return title;
 }
 
 }  // namespace nodtrack::cli

@@ -8,7 +8,8 @@
 
 namespace nodtrack::cli {
 
-/// The options that name one row of a patient's record: --scan, --nodule, --therapy, --event, --date.
+/// The options that name one row of a patient's record: --scan, --nodule, --therapy,
+/// --event, --visit, --decision, --decided-by, --date.
 std::vector<Option> row_options();
 
 /// The row named by them and PATIENT: the patient's own one where none is given. Failure: `usage`.

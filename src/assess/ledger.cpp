@@ -18,20 +18,22 @@ bool same_item(const Proposal& left, const Proposal& right)
 }
 
 /// An event of a nodule changes what is said of it, and is about the item all the same.
-bool is_on(const Decision& decision, const Proposal& proposal)
+bool is_on(const LedgerDecision& decision, const Proposal& proposal)
 {
-    if (decision.kind == DecisionKind::nodule_event) return same_item(decision.proposal, proposal);
+    if (decision.kind == LedgerKind::nodule_event) return same_item(decision.proposal, proposal);
     return same_ground(decision.proposal, proposal);
 }
 
-std::vector<const Decision*> decisions_on(const Proposal& proposal, std::span<const Decision> decisions, Date as_of)
+std::vector<const LedgerDecision*> decisions_on(const Proposal& proposal, std::span<const LedgerDecision> decisions,
+                                                Date as_of)
 {
-    std::vector<const Decision*> found;
-    for (const Decision& decision : decisions) {
+    std::vector<const LedgerDecision*> found;
+    for (const LedgerDecision& decision : decisions) {
         if (decision.decided_on <= as_of && is_on(decision, proposal)) found.push_back(&decision);
     }
-    std::ranges::sort(found, {},
-                      [](const Decision* decision) { return std::tuple(decision->decided_on, decision->delivery_no); });
+    std::ranges::sort(found, {}, [](const LedgerDecision* decision) {
+        return std::tuple(decision->decided_on, decision->delivery_no);
+    });
     return found;
 }
 
@@ -79,7 +81,7 @@ Task proposed_task(const Proposal& proposal, const PatientRecord& record)
     return task;
 }
 
-Task decided_task(const Decision& decision)
+Task decided_task(const LedgerDecision& decision)
 {
     return {decision.action, decision.due_date, decision.decided_on, add_days(decision.decided_on, 1)};
 }
@@ -162,7 +164,7 @@ bool answers(Happening happening, Action action)
 }
 
 std::optional<Answer> answer_to(const Task& task, const PatientRecord& record,
-                                std::span<const Decision* const> decisions, Date as_of)
+                                std::span<const LedgerDecision* const> decisions, Date as_of)
 {
     std::optional<Answer> first;
     const auto offer = [&](Happening happening, Date on, const std::string& what) {
@@ -179,7 +181,7 @@ std::optional<Answer> answer_to(const Task& task, const PatientRecord& record,
             offer(happening_of(event.kind), event.date, event.nodule_id);
         }
     }
-    for (const Decision* decision : decisions) {
+    for (const LedgerDecision* decision : decisions) {
         offer(decision->board ? Happening::board_decision : Happening::decision, decision->decided_on,
               decision->decided_by);
     }
@@ -187,21 +189,21 @@ std::optional<Answer> answer_to(const Task& task, const PatientRecord& record,
 }
 
 Standing standing_of(const Proposal& proposal, const Proposal& present, const PatientRecord& record,
-                     std::span<const Decision> decisions, Date as_of)
+                     std::span<const LedgerDecision> decisions, Date as_of)
 {
     Standing standing;
     standing.task = proposed_task(proposal, record);
     standing.safety_net_ct_date = proposal.safety_net_ct_date;
-    std::vector<const Decision*> made = decisions_on(proposal, decisions, as_of);
-    std::span<const Decision* const> answering = made;
+    std::vector<const LedgerDecision*> made = decisions_on(proposal, decisions, as_of);
+    std::span<const LedgerDecision* const> answering = made;
     for (std::size_t i = 0; i < made.size(); ++i) {
         standing.newest = made[i];
-        if (made[i]->kind == DecisionKind::nodule_event) continue;
+        if (made[i]->kind == LedgerKind::nodule_event) continue;
         standing.decision = made[i];
-        const bool overridden = made[i]->kind == DecisionKind::supersede;
+        const bool overridden = made[i]->kind == LedgerKind::supersede;
         standing.stance = overridden ? Stance::overridden : Stance::accepted;
         // What was decided before does not answer what is decided now; taking an item on may be its answer.
-        answering = std::span<const Decision* const>(made).subspan(overridden ? i + 1 : i);
+        answering = std::span<const LedgerDecision* const>(made).subspan(overridden ? i + 1 : i);
     }
     if (standing.stance == Stance::overridden) {
         standing.task = decided_task(*standing.decision);

@@ -80,7 +80,7 @@ std::optional<WorklistGroup> group_of(const Standing& standing, const Proposal& 
     return std::nullopt;
 }
 
-std::optional<Date> last_heard_of(const PatientRecord& record, std::span<const Decision> decisions, Date as_of)
+std::optional<Date> last_heard_of(const PatientRecord& record, std::span<const LedgerDecision> decisions, Date as_of)
 {
     std::optional<Date> last;
     const auto heard = [&](Date on) {
@@ -94,7 +94,7 @@ std::optional<Date> last_heard_of(const PatientRecord& record, std::span<const D
     }
     for (const NoduleEvent& event : record.events)
         heard(event.date);
-    for (const Decision& decision : decisions)
+    for (const LedgerDecision& decision : decisions)
         heard(decision.decided_on);
     return last;
 }
@@ -120,7 +120,7 @@ WorklistEntry worklist_entry(WorklistGroup group, const Standing& standing, cons
     entry.proposed_action = present.action;
     entry.proposed_due_date = present.due_date;
     entry.stance = standing.stance;
-    if (const Decision* decision = standing.decision != nullptr ? standing.decision : standing.newest) {
+    if (const LedgerDecision* decision = standing.decision != nullptr ? standing.decision : standing.newest) {
         entry.decided_on = decision->decided_on;
         entry.decided_by = decision->decided_by;
         entry.board = decision->board;

@@ -116,6 +116,14 @@ class RecordCheck {
             check_not_before_birth(RowKind::event, i, event_fields, event);
             check_not_ahead(RowKind::event, i, "date", event.date);
         });
+        for_each_row(record_.visits, [&](const Visit& visit, std::uint32_t i) {
+            check_not_before_birth(RowKind::visit, i, visit_fields, visit);
+            check_not_ahead(RowKind::visit, i, "visit_date", visit.visit_date);
+        });
+        for_each_row(record_.decisions, [&](const Decision& decision, std::uint32_t i) {
+            check_not_before_birth(RowKind::decision, i, decision_fields, decision);
+            check_not_ahead(RowKind::decision, i, "decided_on", decision.decided_on);
+        });
         return std::move(problems_);
     }
 

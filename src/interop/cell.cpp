@@ -213,19 +213,6 @@ bool is_valid_text(std::string_view text)
     return !holds_control_character(text, true);
 }
 
-std::optional<Symptoms> parse_symptoms(std::string_view text)
-{
-    Symptoms symptoms;
-    for (;;) {
-        const std::size_t end = text.find(';');
-        const std::optional<Symptom> symptom = value_of_word<Symptom>(text.substr(0, end));
-        if (!symptom) return std::nullopt;
-        symptoms.insert(*symptom);
-        if (end == std::string_view::npos) return symptoms;
-        text.remove_prefix(end + 1);
-    }
-}
-
 std::string explain_identifier(std::string_view text)
 {
     if (holds_control_character(text, false)) {
@@ -290,17 +277,16 @@ std::string explain_word(std::string_view text, std::span<const std::string_view
     return fmt::format("{} is no word of this column; {} (words: {})", quoted(text), unknown, word_list);
 }
 
-std::string explain_symptoms(std::string_view text)
+std::string explain_words(std::string_view text, std::span<const std::string_view> words, const std::string& word_list)
 {
-    const std::string words = word_list<Symptom>();
     std::string_view rest = text;
     for (;;) {
-        const std::size_t end = rest.find(';');
+        const std::size_t end = rest.find(word_set_separator);
         const std::string_view part = rest.substr(0, end);
         if (part.empty()) {
-            return fmt::format("{} has an empty word; join the words by one ; (words: {})", quoted(text), words);
+            return fmt::format("{} has an empty word; join the words by one ; (words: {})", quoted(text), word_list);
         }
-        if (!value_of_word<Symptom>(part)) return explain_word(part, Vocabulary<Symptom>::words, words);
+        if (std::ranges::find(words, part) == words.end()) return explain_word(part, words, word_list);
         if (end == std::string_view::npos) return "cannot be read; join the words by one ;";
         rest.remove_prefix(end + 1);
     }

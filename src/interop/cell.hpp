@@ -7,11 +7,11 @@
 #include <string_view>
 #include <type_traits>
 
+#include "column_traits.hpp"
 #include "nearest.hpp"
 #include "nodtrack/domain/date.hpp"
 #include "nodtrack/domain/quantity.hpp"
 #include "nodtrack/domain/vocabulary.hpp"
-#include "row_traits.hpp"
 
 namespace nodtrack::interop {
 
@@ -23,7 +23,6 @@ std::optional<std::int64_t> parse_rounded_thousandths(std::string_view text);
 
 bool is_valid_identifier(std::string_view text);
 bool is_valid_text(std::string_view text);
-std::optional<Symptoms> parse_symptoms(std::string_view text);
 
 std::string explain_identifier(std::string_view text);
 std::string explain_text();
@@ -31,7 +30,8 @@ std::string explain_date(std::string_view text);
 /// `unit` is empty where the quantity has none; `exact` where more than three decimals are refused.
 std::string explain_decimal(std::string_view text, std::string_view unit, bool exact);
 std::string explain_word(std::string_view text, std::span<const std::string_view> words, const std::string& word_list);
-std::string explain_symptoms(std::string_view text);
+/// Of words joined by `;`.
+std::string explain_words(std::string_view text, std::span<const std::string_view> words, const std::string& word_list);
 
 /// Reads `text` into the member of a field. `column` decides between identifier and free text, exact and rounded.
 template <class Member>
@@ -47,10 +47,12 @@ bool read_cell(std::string_view column, std::string_view text, Member& member)
         const std::optional<Date> date = Date::parse(text);
         if (date) member = *date;
         return date.has_value();
-    } else if constexpr (std::is_same_v<Value, Symptoms>) {
-        const std::optional<Symptoms> symptoms = parse_symptoms(text);
-        if (symptoms) member = *symptoms;
-        return symptoms.has_value();
+    } else if constexpr (is_word_set<Value>) {
+        const bool has_last_word = !text.ends_with(word_set_separator);
+        const std::optional<Value> words =
+            has_last_word ? words_of_text<typename Value::value_type>(text) : std::nullopt;
+        if (words) member = *words;
+        return words.has_value();
     } else if constexpr (std::is_enum_v<Value>) {
         const std::optional<Value> value = value_of_word<Value>(text);
         if (value) member = *value;
@@ -71,8 +73,9 @@ std::string explain_cell(std::string_view column, std::string_view text)
         return explain_decimal(text, unit_of<Member>(), !is_rounded(column));
     } else if constexpr (std::is_same_v<Value, Date>) {
         return explain_date(text);
-    } else if constexpr (std::is_same_v<Value, Symptoms>) {
-        return explain_symptoms(text);
+    } else if constexpr (is_word_set<Value>) {
+        using Word = typename Value::value_type;
+        return explain_words(text, Vocabulary<Word>::words, word_list<Word>());
     } else if constexpr (std::is_enum_v<Value>) {
         return explain_word(text, Vocabulary<Value>::words, word_list<Value>());
     } else {

@@ -14,7 +14,7 @@ constexpr std::string_view type_of(std::string_view column)
     using Value = BareOf<Member>;
     if constexpr (is_quantity<Value> || std::is_same_v<Value, double>) return "decimal";
     if constexpr (std::is_same_v<Value, Date>) return "date";
-    if constexpr (std::is_same_v<Value, Symptoms>) return "words";
+    if constexpr (is_word_set<Value>) return "words";
     if constexpr (std::is_enum_v<Value> || std::is_same_v<Value, bool>) return "word";
     if constexpr (std::is_same_v<Value, std::int32_t>) return "count";
     return is_identifier(column) ? "identifier" : "text";
@@ -24,7 +24,7 @@ template <class Member>
 std::string words_of()
 {
     using Value = BareOf<Member>;
-    if constexpr (std::is_same_v<Value, Symptoms>) return word_list<Symptom>();
+    if constexpr (is_word_set<Value>) return word_list<typename Value::value_type>();
     if constexpr (std::is_same_v<Value, bool>) return word_list<Answer>();
     if constexpr (std::is_enum_v<Value>) return word_list<Value>();
     return {};
@@ -51,8 +51,7 @@ DictionaryEntry entry_of(std::string_view file, std::string_view column, std::st
 void append_record(std::vector<DictionaryEntry>& entries)
 {
     for_each_kind([&]<RowKind kind>() {
-        using Row = typename RowTraits<kind>::Row;
-        Row row;
+        RowOf<kind> row;
         for_each_column<kind>([&](const auto& field) {
             using Member = std::remove_reference_t<decltype(value_of<kind>(row, field))>;
             entries.push_back(entry_of<Member>(row_kind_names[static_cast<std::size_t>(kind)], field.column,
@@ -72,7 +71,7 @@ void append_history(std::vector<DictionaryEntry>& entries)
     row.findings = &findings;
     for_each_history_column(row, [&](std::string_view column, std::string_view meaning, const auto& value) {
         using Value = std::remove_cvref_t<decltype(value)>;
-        const bool always_there = !is_optional<Value> && !is_text<Value> && !std::is_same_v<Value, Symptoms>;
+        const bool always_there = !is_optional<Value> && !is_text<Value> && !is_word_set<Value>;
         entries.push_back(entry_of<Value>("history", column, meaning, always_there || is_identifier(column)));
     });
 }
@@ -91,10 +90,14 @@ std::string deidentified_meaning(const DictionaryEntry& entry)
     if (entry.column == "patient_id") return std::string(research_id_meaning);
     if (entry.column == "scan_id") return "scan of that patient, numbered by date in this export";
     if (entry.column == "nodule_id") return "nodule of that patient, numbered in this export";
+    if (entry.column == "visit_id") return "visit of that patient, numbered by date in this export";
+    if (entry.column == "decided_by") return "one of those who decided for that patient, numbered in this export";
     if (entry.column == "birth_date" || entry.column == "age_years") {
         return "always empty: ages.csv has the age at the first scan";
     }
-    if (entry.column == "note" || entry.column == "reader") return "always empty: no free text and no reader";
+    if (entry.type == "text" && (entry.file != "history" || entry.column == "reader")) {
+        return "always empty: no free text and no names";
+    }
     if (entry.type != "date") return {};
     return fmt::format(
         "{}; moved: all dates of one patient are earlier by the same 1 to 365 days, so that intervals "

@@ -3,9 +3,9 @@
 #include <string_view>
 #include <type_traits>
 
+#include "column_traits.hpp"
 #include "nodtrack/domain/fields.hpp"
 #include "nodtrack/interop/history_export.hpp"
-#include "row_traits.hpp"
 
 namespace nodtrack::interop {
 

@@ -31,6 +31,13 @@ void read_value(RowReader<kind>& rows, std::size_t column, TokenType type, std::
     }
 }
 
+/// One reader for each kind.
+template <std::size_t... I>
+auto readers_of(Delivery& delivery, ProblemList& problems, std::index_sequence<I...>)
+{
+    return std::tuple(RowReader<static_cast<RowKind>(I)>(delivery, problems)...);
+}
+
 /// Walks through the document as nlohmann's SAX parser reports it: {kind: [{column: value}]}.
 class DocumentReader {
   public:
@@ -41,9 +48,7 @@ class DocumentReader {
           file_(file),
           problems_(problems),
           keeper_(delivery),
-          readers_(RowReader<RowKind::patient>(delivery, problems), RowReader<RowKind::scan>(delivery, problems),
-                   RowReader<RowKind::measurement>(delivery, problems), RowReader<RowKind::therapy>(delivery, problems),
-                   RowReader<RowKind::event>(delivery, problems))
+          readers_(readers_of(delivery, problems, std::make_index_sequence<row_kind_count>()))
     {}
 
     // nlohmann's SAX interface; false ends the parse.
@@ -88,15 +93,14 @@ class DocumentReader {
     std::string_view file_;
     ProblemList& problems_;
     TextKeeper keeper_;
-    std::tuple<RowReader<RowKind::patient>, RowReader<RowKind::scan>, RowReader<RowKind::measurement>,
-               RowReader<RowKind::therapy>, RowReader<RowKind::event>>
-        readers_;
+    decltype(readers_of(std::declval<Delivery&>(), std::declval<ProblemList&>(),
+                        std::make_index_sequence<row_kind_count>())) readers_;
 
     Place place_ = Place::outside;
     RowKind kind_ = RowKind::patient;
     std::uint32_t row_ = 0;
     std::optional<std::size_t> column_;  ///< absent: the value that comes is ignored
-    bool array_comes_ = false;           ///< the name just read is one of the five
+    bool array_comes_ = false;           ///< the name just read is that of a kind of row
     std::size_t skipped_depth_ = 0;      ///< open containers inside an ignored or refused value
     std::vector<std::string> array_names_;
     ColumnBits columns_begun_ = 0;  ///< of the row at hand
@@ -210,9 +214,8 @@ bool DocumentReader::value(TokenType type, std::string_view text)
     }
     if (!column_) return true;
     with_reader([&]<RowKind kind>(RowReader<kind>& rows) {
-        // Only the key columns of a row are views; keeping every text would double the document.
-        constexpr std::size_t key_count = std::tuple_size_v<std::remove_cvref_t<decltype(RowTraits<kind>::keys)>>;
-        read_value(rows, *column_, type, *column_ < key_count ? keeper_.kept(text) : text);
+        // Only the ids of a row are views; keeping every text would double the document.
+        read_value(rows, *column_, type, *column_ < id_count<kind> ? keeper_.kept(text) : text);
     });
     column_.reset();
     return true;

@@ -77,7 +77,7 @@ std::string right_name_of(const std::string& name)
 }
 
 struct FolderContents {
-    std::array<bool, 5> has_csv{};
+    std::array<bool, row_kind_count> has_csv{};
     bool has_json = false;
     std::vector<std::string> mistyped;  ///< sorted
 };
@@ -189,7 +189,7 @@ static Result<Delivery> read_folder(const fs::path& folder, Faults faults)
     } else if (!has_csv && !contents.has_json && problems.empty()) {
         return failure(ErrorCode::bad_input,
                        fmt::format("{}: holds no file of a record; put patients.csv, scans.csv, measurements.csv, "
-                                   "therapies.csv, events.csv or record.json there",
+                                   "therapies.csv, events.csv, visits.csv, decisions.csv or record.json there",
                                    folder.string()));
     }
     for (std::size_t i = 0; i < contents.has_csv.size(); ++i) {

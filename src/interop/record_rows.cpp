@@ -17,6 +17,8 @@ RecordRows::RecordRows(const PatientRecord& record) : record_(&record)
     collect(record.measurements, measurements_);
     collect(record.therapies, therapies_);
     collect(record.events, events_);
+    collect(record.visits, visits_);
+    collect(record.decisions, decisions_);
     std::sort(scans_.begin(), scans_.end(), [](const Scan* a, const Scan* b) {
         return std::tie(a->scan_date, a->scan_id) < std::tie(b->scan_date, b->scan_id);
     });
@@ -31,6 +33,12 @@ RecordRows::RecordRows(const PatientRecord& record) : record_(&record)
     });
     std::sort(events_.begin(), events_.end(), [](const NoduleEvent* a, const NoduleEvent* b) {
         return std::tie(a->date, a->nodule_id, a->kind) < std::tie(b->date, b->nodule_id, b->kind);
+    });
+    std::sort(visits_.begin(), visits_.end(), [](const Visit* a, const Visit* b) {
+        return std::tie(a->visit_date, a->visit_id) < std::tie(b->visit_date, b->visit_id);
+    });
+    std::sort(decisions_.begin(), decisions_.end(), [](const Decision* a, const Decision* b) {
+        return std::tie(a->decided_on, a->kind, a->decided_by) < std::tie(b->decided_on, b->kind, b->decided_by);
     });
 }
 

@@ -7,19 +7,20 @@
 #include <string_view>
 #include <vector>
 
+#include "column_traits.hpp"
 #include "nodtrack/domain/record.hpp"
-#include "row_traits.hpp"
 #include "value_text.hpp"
 
 namespace nodtrack::interop {
 
 /// The rows of one patient in the order in which they are written: scans by date and id, measurements by scan and
-/// nodule id, therapies by start, events by date. Precondition: the record outlives it and does not change.
+/// nodule id, therapies by start, events, visits and decisions by date. Precondition: the record outlives it and does
+/// not change.
 class RecordRows {
   public:
     explicit RecordRows(const PatientRecord& record);
 
-    /// Calls `visit.template operator()<kind>(keys, owner)` for each row: its key columns' values, and the object that
+    /// Calls `visit.template operator()<kind>(keys, owner)` for each row: its ids, and the object that
     /// the kind's field table points into.
     template <class Visitor>
     void for_each(Visitor&& visit) const
@@ -41,6 +42,12 @@ class RecordRows {
         for (const NoduleEvent* event : events_) {
             visit.template operator()<RowKind::event>(std::array{patient}, *event);
         }
+        for (const Visit* seen : visits_) {
+            visit.template operator()<RowKind::visit>(std::array{patient, std::string_view(seen->visit_id)}, *seen);
+        }
+        for (const Decision* decision : decisions_) {
+            visit.template operator()<RowKind::decision>(std::array{patient}, *decision);
+        }
     }
 
   private:
@@ -49,6 +56,8 @@ class RecordRows {
     std::vector<const Measurement*> measurements_;
     std::vector<const Therapy*> therapies_;
     std::vector<const NoduleEvent*> events_;
+    std::vector<const Visit*> visits_;
+    std::vector<const Decision*> decisions_;
 };
 
 /// Appends the header of a kind's CSV file.
@@ -71,7 +80,7 @@ void append_csv_row(std::string& out, const std::array<std::string_view, N>& key
         append_csv_text(out, key);
         out += ',';
     }
-    for_each_field(RowTraits<kind>::fields, [&](const auto& field) {
+    for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
         append_csv(out, owner.*field.member);
         out += ',';
     });
@@ -84,13 +93,13 @@ void append_json_row(std::string& out, const std::array<std::string_view, N>& ke
 {
     std::size_t key = 0;
     out += '{';
-    for_each_field(RowTraits<kind>::keys, [&](const auto& field) {
+    for_each_field(RowSchema<kind>::ids, [&](const auto& field) {
         append_json_text(out, field.column);
         out += ':';
         append_json_text(out, keys[key++]);
         out += ',';
     });
-    for_each_field(RowTraits<kind>::fields, [&](const auto& field) {
+    for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
         if (is_absent(owner.*field.member)) return;
         append_json_text(out, field.column);
         out += ':';

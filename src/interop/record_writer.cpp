@@ -93,12 +93,12 @@ void append_array_start(std::string& out, RowKind kind, bool first)
 
 }  // namespace
 
-/// The five files (CSV), or the five arrays of one (JSON) in files of their own until all rows are known.
+/// The files (CSV), or the arrays of one (JSON) in files of their own until all rows are known.
 struct RecordWriter::Sink {
     fs::path target;
     bool is_json = false;
-    std::array<std::unique_ptr<PartFile>, 5> parts;
-    std::array<bool, 5> has_rows{};
+    std::array<std::unique_ptr<PartFile>, row_kind_count> parts;
+    std::array<bool, row_kind_count> has_rows{};
 
     template <RowKind kind, std::size_t N, class Owner>
     void write(const std::array<std::string_view, N>& keys, const Owner& owner)
@@ -198,7 +198,7 @@ Result<void> RecordWriter::finish()
 
 std::string record_json(std::span<const PatientRecord> records)
 {
-    std::array<std::string, 5> arrays;
+    std::array<std::string, row_kind_count> arrays;
     for (const PatientRecord& record : records) {
         RecordRows(record).for_each([&]<RowKind kind>(const auto& keys, const auto& owner) {
             std::string& out = arrays[static_cast<std::size_t>(kind)];

@@ -9,17 +9,17 @@
 #include <vector>
 
 #include "cell.hpp"
+#include "column_traits.hpp"
 #include "key_index.hpp"
 #include "nodtrack/domain/consistency.hpp"
 #include "problem_list.hpp"
-#include "row_traits.hpp"
 
 namespace nodtrack::interop {
 
 /// What a reader of text needs to know of one column.
 template <RowKind kind>
 struct Column {
-    using Row = typename RowTraits<kind>::Row;
+    using Row = RowOf<kind>;
     std::string_view name;
     bool required = false;
     bool takes_numbers = false;   ///< in JSON a number is right here
@@ -31,7 +31,7 @@ struct Column {
 template <RowKind kind, std::size_t I>
 constexpr Column<kind> column_of()
 {
-    using Row = typename RowTraits<kind>::Row;
+    using Row = RowOf<kind>;
     constexpr const auto& field = field_of<kind, I>();
     using Member = std::remove_reference_t<decltype(value_of<kind>(std::declval<Row&>(), field))>;
     Column<kind> column;
@@ -47,19 +47,11 @@ constexpr Column<kind> column_of()
     return column;
 }
 
-/// All columns of a kind, keys first.
+/// All columns of a kind, ids first.
 template <RowKind kind>
 inline constexpr auto columns = []<std::size_t... I>(std::index_sequence<I...>)
 {
     return std::array<Column<kind>, sizeof...(I)>{column_of<kind, I>()...};
-}
-(std::make_index_sequence<column_count<kind>>());
-
-/// The names of all columns of a kind, keys first.
-template <RowKind kind>
-inline constexpr auto column_names = []<std::size_t... I>(std::index_sequence<I...>)
-{
-    return std::array<std::string_view, sizeof...(I)>{field_of<kind, I>().column...};
 }
 (std::make_index_sequence<column_count<kind>>());
 
@@ -76,20 +68,17 @@ inline constexpr ColumnBits required_columns = [] {
 
 /// The columns that make the key of a row.
 template <RowKind kind>
-inline constexpr ColumnBits identity_columns = [] {
+inline constexpr ColumnBits key_columns = [] {
     ColumnBits bits = 0;
-    for (std::size_t i = 0; i < columns<kind>.size(); ++i) {
-        for (const std::string_view name : RowTraits<kind>::identity) {
-            if (columns<kind>[i].name == name) bits |= ColumnBits{1} << i;
-        }
-    }
+    for (const std::size_t place : key_places<kind>)
+        bits |= ColumnBits{1} << place;
     return bits;
 }();
 
 /// The columns without which a row says nothing or, with an arbitrary date, something wrong.
 template <RowKind kind>
 inline constexpr ColumnBits vital_columns = [] {
-    ColumnBits bits = identity_columns<kind>;
+    ColumnBits bits = key_columns<kind>;
     for (std::size_t i = 0; i < columns<kind>.size(); ++i) {
         if (columns<kind>[i].is_needed_date) bits |= ColumnBits{1} << i;
     }
@@ -106,15 +95,15 @@ inline std::string message_of_unknown_column(std::string_view name, std::span<co
 /// Takes rows of one kind cell by cell into a delivery, and reports what is wrong with each.
 template <RowKind kind>
 class RowReader {
-    using Traits = RowTraits<kind>;
-    using Row = typename Traits::Row;
+    using Schema = RowSchema<kind>;
+    using Row = RowOf<kind>;
 
   public:
     static_assert(column_count<kind> <= 32);
 
     /// Precondition: `delivery` and `problems` outlive the reader; `delivery.source` names the file.
     RowReader(Delivery& delivery, ProblemList& problems)
-        : rows_(Traits::rows(delivery)),
+        : rows_(Schema::list(delivery)),
           file_(delivery.source[static_cast<std::size_t>(kind)]),
           problems_(problems),
           lost_(delivery.rows_lost[static_cast<std::size_t>(kind)])
@@ -176,11 +165,11 @@ class RowReader {
     /// Ends the file: rows with the same key.
     void end_file()
     {
-        constexpr auto last_of_key = static_cast<std::size_t>(31 - std::countl_zero(identity_columns<kind>));
+        constexpr auto last_of_key = static_cast<std::size_t>(31 - std::countl_zero(key_columns<kind>));
         const auto same = [&](std::uint32_t a, std::uint32_t b) { return same_key(rows_[a], rows_[b]); };
         for_each_duplicate(key_hashes_, same, [&](std::uint32_t row, std::uint32_t first) {
             std::string message = "two rows for ";
-            message += Traits::identity_words;
+            message += Schema::key_in_words;
             message += ", the first in row " + std::to_string(rows_[first].line) + "; keep one of them";
             row_ = &rows_[row];
             report(last_of_key, message);
@@ -221,17 +210,18 @@ class RowReader {
 
     void report_contradictions()
     {
-        for (const RowProblem& problem : problems_of(Traits::owner(*row_))) {
+        for (const RowProblem& problem : problems_of(Schema::values(*row_))) {
             for (std::size_t i = 0; i < columns<kind>.size(); ++i) {
                 if (columns<kind>[i].name == problem.column) report(i, problem.message);
             }
         }
     }
 
-    static std::uint32_t hash(Row& row)
+    static std::uint32_t hash(const Row& row)
     {
         KeyHash hash;
-        for_each_key(row, [&](const auto& value) {
+        for_each_key_column<kind>([&](const auto& field) {
+            const auto& value = value_of<kind>(row, field);
             using Value = std::remove_cvref_t<decltype(value)>;
             if constexpr (std::is_enum_v<Value>) {
                 hash.add(static_cast<std::uint64_t>(value));
@@ -244,39 +234,12 @@ class RowReader {
         return hash.value();
     }
 
-    static bool same_key(Row& a, Row& b)
+    static bool same_key(const Row& a, const Row& b)
     {
-        return [&]<std::size_t... I>(std::index_sequence<I...>)
-        {
-            return (... && same_key_part<I>(a, b));
-        }
-        (std::make_index_sequence<column_count<kind>>());
-    }
-
-    template <std::size_t I>
-    static bool same_key_part(Row& a, Row& b)
-    {
-        if constexpr ((identity_columns<kind> & bit(I)) == 0) {
-            return true;
-        } else {
-            return value_of<kind>(a, field_of<kind, I>()) == value_of<kind>(b, field_of<kind, I>());
-        }
-    }
-
-    template <class Visitor>
-    static void for_each_key(Row& row, Visitor&& visit)
-    {
-        [&]<std::size_t... I>(std::index_sequence<I...>)
-        {
-            (visit_if_key<I>(row, visit), ...);
-        }
-        (std::make_index_sequence<column_count<kind>>());
-    }
-
-    template <std::size_t I, class Visitor>
-    static void visit_if_key(Row& row, Visitor& visit)
-    {
-        if constexpr ((identity_columns<kind> & bit(I)) != 0) visit(value_of<kind>(row, field_of<kind, I>()));
+        bool same = true;
+        for_each_key_column<kind>(
+            [&](const auto& field) { same = same && value_of<kind>(a, field) == value_of<kind>(b, field); });
+        return same;
     }
 
     std::vector<Row>& rows_;

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <type_traits>
 
+#include "column_traits.hpp"
 #include "nodtrack/domain/date.hpp"
 #include "nodtrack/domain/quantity.hpp"
 #include "nodtrack/domain/vocabulary.hpp"
-#include "row_traits.hpp"
 
 namespace nodtrack::interop {
 
@@ -33,7 +33,7 @@ bool is_absent(const T& value)
 {
     if constexpr (is_optional<T>) {
         return !value.has_value();
-    } else if constexpr (is_text<T> || std::is_same_v<T, Symptoms>) {
+    } else if constexpr (is_text<T> || is_word_set<T>) {
         return value.empty();
     } else {
         return false;
@@ -50,14 +50,8 @@ void append_plain(std::string& out, const T& value)
         constexpr std::size_t iso_length = 10;
         out.resize(out.size() + iso_length);
         value.write_iso(out.data() + out.size() - iso_length);
-    } else if constexpr (std::is_same_v<T, Symptoms>) {
-        bool first = true;
-        for (std::size_t i = 0; i < Vocabulary<Symptom>::words.size(); ++i) {
-            if (!value.contains(static_cast<Symptom>(i))) continue;
-            if (!first) out += ';';
-            out += Vocabulary<Symptom>::words[i];
-            first = false;
-        }
+    } else if constexpr (is_word_set<T>) {
+        out += text_of_words(value);
     } else if constexpr (std::is_enum_v<T>) {
         out += word(value);
     } else if constexpr (std::is_same_v<T, bool>) {

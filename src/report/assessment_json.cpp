@@ -164,6 +164,16 @@ std::string row_name(const assess::RowReference& row, const PatientRecord& recor
             add(event.date.iso());
             break;
         }
+        case RowKind::visit:
+            add(record.visits[row.index].visit_id);
+            break;
+        case RowKind::decision: {
+            const Decision& decision = record.decisions[row.index];
+            add(decision.decided_on.iso());
+            add(word(decision.kind));
+            if (!decision.decided_by.empty()) add(decision.decided_by);
+            break;
+        }
     }
     return name;
 }

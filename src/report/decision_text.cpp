@@ -8,13 +8,13 @@
 namespace nodtrack::report {
 namespace {
 
-std::string_view kind_word(assess::DecisionKind kind)
+std::string_view kind_word(assess::LedgerKind kind)
 {
-    return assess::decision_kind_words[static_cast<std::size_t>(kind)];
+    return assess::ledger_kind_words[static_cast<std::size_t>(kind)];
 }
 
 /// `Dr A. Board, tumour board (present: Dr B, Dr C)`
-std::string by_text(const assess::Decision& decision)
+std::string by_text(const assess::LedgerDecision& decision)
 {
     std::string text = decision.decided_by;
     if (decision.board) text += ", tumour board";
@@ -28,7 +28,7 @@ std::string event_text(const NoduleEvent& event)
 }
 
 /// `override SHORT_INTERVAL_CT due 2027-01-10`, `event board_baseline of N1 on 2026-11-20`
-std::string what_text(const assess::Decision& decision)
+std::string what_text(const assess::LedgerDecision& decision)
 {
     const std::string kind(kind_word(decision.kind));
     if (decision.event) return kind + " " + event_text(*decision.event);
@@ -113,7 +113,7 @@ std::string action_text(policy::Action action, const std::optional<Date>& due_da
     return text;
 }
 
-std::string decision_text(const assess::Decision& decision)
+std::string decision_text(const assess::LedgerDecision& decision)
 {
     const assess::Proposal& proposal = decision.proposal;
     std::string text = fmt::format("{}  {}  {}\n", decision.patient_id, decision.decided_on.iso(), what_text(decision));
@@ -126,7 +126,7 @@ std::string decision_text(const assess::Decision& decision)
     return text;
 }
 
-std::string decision_json(const assess::Decision& decision)
+std::string decision_json(const assess::LedgerDecision& decision)
 {
     std::string out = "{";
     append_json_member(out, "patient_id", decision.patient_id);
@@ -161,7 +161,7 @@ std::string ledger_text(std::string_view patient_id, std::span<const assess::Led
     for (const assess::LedgerEntry& entry : entries) {
         text += fmt::format("  {}  {:<52} {}\n", entry.proposal.as_of.iso(), proposal_text(entry.proposal),
                             progress_text(entry));
-        for (const assess::Decision& decision : entry.decisions) {
+        for (const assess::LedgerDecision& decision : entry.decisions) {
             text += wrapped(fmt::format("    {}  {}, by {}: {}", decision.decided_on.iso(), what_text(decision),
                                         by_text(decision), decision.reason),
                             16) +
@@ -191,7 +191,7 @@ std::string ledger_json(std::string_view patient_id, std::span<const assess::Led
         out += proposal_json(entry.proposal);
         append_json_key(out, "decisions");
         out += '[';
-        for (const assess::Decision& decision : entry.decisions) {
+        for (const assess::LedgerDecision& decision : entry.decisions) {
             if (out.back() != '[') out += ',';
             out += decision_json(decision);
         }

@@ -126,15 +126,10 @@ Result<Reply> patient(Call& call)
         is_first = false;
         text += "{\"row\":";
         append_json(text, row_kind_names[static_cast<std::size_t>(key.kind)]);
-        const auto add = [&](std::string_view name, std::string_view value) {
+        tracker::for_each_named_part(key, [&](std::string_view name, std::string_view value) {
             text += ",\"" + std::string(name) + "\":";
             append_json(text, value);
-        };
-        if (!key.scan_id.empty()) add("scan_id", key.scan_id);
-        if (!key.nodule_id.empty()) add("nodule_id", key.nodule_id);
-        if (key.kind == RowKind::therapy) add("kind", word(key.therapy_kind));
-        if (key.kind == RowKind::event) add("kind", word(key.event_kind));
-        if (key.kind == RowKind::therapy || key.kind == RowKind::event) add("date", key.date.iso());
+        });
         text += ",\"version\":" + std::to_string(version) + "}";
     }
     return Reply::of(text + "]}\n");
@@ -165,8 +160,7 @@ Result<Reply> history(Call& call)
     if (const auto kind = call.parameter("kind")) {
         const auto known = std::ranges::find(row_kind_names, *kind);
         if (known == row_kind_names.end()) {
-            return failure(ErrorCode::usage,
-                           "kind: '" + *kind + "' is none of patients, scans, measurements, therapies, events");
+            return failure(ErrorCode::usage, "kind: '" + *kind + "' is none of " + row_kind_list());
         }
         filter.kind = static_cast<RowKind>(known - row_kind_names.begin());
     }

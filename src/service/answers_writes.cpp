@@ -166,7 +166,7 @@ Result<tracker::RowKey> row_of(Form& form)
     const std::string kind = form.text("row");
     const auto known = std::ranges::find(row_kind_names, kind);
     if (known == row_kind_names.end()) {
-        form.refuse("row: must be one of patients, scans, measurements, therapies, events");
+        form.refuse("row: must be one of " + row_kind_list());
     } else {
         row.kind = static_cast<RowKind>(known - row_kind_names.begin());
     }
@@ -175,20 +175,20 @@ Result<tracker::RowKey> row_of(Form& form)
     row.nodule_id = form.text_or_none("nodule_id").value_or("");
     const std::string what = form.text_or_none("kind").value_or("");
     const auto date = form.date("date");
-    if (row.kind == RowKind::therapy || row.kind == RowKind::event) {
-        if (!date) form.refuse("date: missing");
-        row.date = date.value_or(Date());
-    }
-    if (row.kind == RowKind::therapy) {
-        const auto value = value_of_word<TherapyKind>(what);
-        if (!value) form.refuse("kind: is no kind of therapy");
-        row.therapy_kind = value.value_or(TherapyKind::systemic);
-    }
-    if (row.kind == RowKind::event) {
-        const auto value = value_of_word<EventKind>(what);
-        if (!value) form.refuse("kind: is no kind of event");
-        row.event_kind = value.value_or(EventKind::board_baseline);
-    }
+    row.visit_id = form.text_or_none("visit_id").value_or("");
+    row.decided_by = form.text_or_none("decided_by").value_or("");
+    const auto take_kind = [&](auto& member, std::string_view of) {
+        const auto value = value_of_word<std::remove_cvref_t<decltype(member)>>(what);
+        if (!value) form.refuse("kind: is no kind of " + std::string(of));
+        if (value) member = *value;
+    };
+    const bool is_dated = row.kind == RowKind::therapy || row.kind == RowKind::event || row.kind == RowKind::decision;
+    if (is_dated && !date) form.refuse("date: missing");
+    row.date = date.value_or(Date());
+    if (row.kind == RowKind::therapy) take_kind(row.therapy_kind, "therapy");
+    if (row.kind == RowKind::event) take_kind(row.event_kind, "event");
+    if (row.kind == RowKind::decision) take_kind(row.decision_kind, "decision");
+    if (row.kind == RowKind::visit && row.visit_id.empty()) form.refuse("visit_id: missing");
     if ((row.kind == RowKind::scan || row.kind == RowKind::measurement) && row.scan_id.empty()) {
         form.refuse("scan_id: missing");
     }
@@ -347,11 +347,11 @@ Result<Reply> decision(Call& call)
     tracker::DecideRequest request;
     request.patient_id = call.patient_id();
     const std::string kind = form->text("kind");
-    const auto* const known = std::ranges::find(assess::decision_kind_words, kind);
-    if (known == std::ranges::end(assess::decision_kind_words)) {
+    const auto* const known = std::ranges::find(assess::ledger_kind_words, kind);
+    if (known == std::ranges::end(assess::ledger_kind_words)) {
         form->refuse("kind: must be one of accept, override, event");
     } else {
-        request.kind = static_cast<assess::DecisionKind>(known - std::ranges::begin(assess::decision_kind_words));
+        request.kind = static_cast<assess::LedgerKind>(known - std::ranges::begin(assess::ledger_kind_words));
     }
     const std::string action = form->text_or_none("action").value_or("");
     if (!action.empty()) {
@@ -367,7 +367,7 @@ Result<Reply> decision(Call& call)
     const std::string event = form->text_or_none("event").value_or("");
     const std::string nodule_id = form->text_or_none("nodule_id").value_or("");
     const auto event_date = form->date("event_date");
-    if (request.kind == assess::DecisionKind::nodule_event) {
+    if (request.kind == assess::LedgerKind::nodule_event) {
         const auto value = value_of_word<EventKind>(event);
         if (!value)
             form->refuse("event: must be one of board_baseline, not_a_nodule, pathology_benign, pathology_malignant");

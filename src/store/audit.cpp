@@ -9,6 +9,7 @@
 #include <map>
 
 #include "connection.hpp"
+#include "decision_columns.hpp"
 #include "layout.hpp"
 #include "recording.hpp"
 #include "statements.hpp"
@@ -19,14 +20,14 @@ namespace {
 struct AuditedTable {
     std::string_view name;
     std::string columns;  ///< in the order in which they were hashed
-    std::string_view key;
+    std::string key;
     int delivery_column;
 };
 
 template <class Row>
 AuditedTable audited()
 {
-    return {Layout<Row>::table, column_list<Row>(), Layout<Row>::order, static_cast<int>(key_columns<Row>) + 1};
+    return {table_of<Row>, column_list<Row>(), row_order<Row>(), static_cast<int>(id_columns<Row>) + 1};
 }
 
 std::vector<AuditedTable> audited_tables()
@@ -37,10 +38,11 @@ std::vector<AuditedTable> audited_tables()
             audited<MeasurementRow>(),
             audited<TherapyRow>(),
             audited<EventRow>(),
+            audited<VisitRow>(),
             {"identity_link", "*", "patient_id, scan_id, observation_id, link_no", 4},
             {"nodule_image", "*", "patient_id, scan_id, observation_id, version", 4},
             {"assessment", "*", "patient_id, as_of, policy_id, policy_version, delivery_no", 4},
-            {"decision", "*", "patient_id, decided_on, delivery_no", 2}};
+            {"decision", "*", std::string(decision_order), 2}};
 }
 
 void write_canonical(const BulkStatement& statement, CanonicalRow& canonical)

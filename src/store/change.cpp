@@ -18,41 +18,6 @@
 
 namespace nodtrack::store {
 
-bool key_less(const PatientRow& left, const PatientRow& right)
-{
-    return left.patient.patient_id < right.patient.patient_id;
-}
-
-bool key_less(const ScanRow& left, const ScanRow& right)
-{
-    const int order = left.patient_id.compare(right.patient_id);
-    return order != 0 ? order < 0 : left.scan.scan_id < right.scan.scan_id;
-}
-
-bool key_less(const MeasurementRow& left, const MeasurementRow& right)
-{
-    if (const int order = left.patient_id.compare(right.patient_id); order != 0) return order < 0;
-    if (const int order = left.scan_id.compare(right.scan_id); order != 0) return order < 0;
-    return left.nodule_id < right.nodule_id;
-}
-
-bool key_less(const TherapyRow& left, const TherapyRow& right)
-{
-    const auto key = [](const TherapyRow& row) {
-        return std::tuple(row.patient_id, word(row.therapy.kind), row.therapy.start_date,
-                          std::string_view(row.therapy.nodule_id));
-    };
-    return key(left) < key(right);
-}
-
-bool key_less(const EventRow& left, const EventRow& right)
-{
-    const auto key = [](const EventRow& row) {
-        return std::tuple(row.patient_id, std::string_view(row.event.nodule_id), word(row.event.kind), row.event.date);
-    };
-    return key(left) < key(right);
-}
-
 struct Change::State {
     const std::filesystem::path& file;
     Registry::Connection& connection;
@@ -62,6 +27,7 @@ struct Change::State {
     std::optional<RequestKey> request;
     std::string recorded_at;
     bool rows_stored = false;
+    bool decisions_stored = false;
     bool finished = false;
 
     StatementShelf& statements() { return connection.statements; }
@@ -72,7 +38,24 @@ struct Change::State {
         if (rows.empty()) return;
         Sha256 sha256;
         append_rows<Row>(statements(), rows, delivery_no, sha256);
-        entry += log_line(Layout<Row>::table, static_cast<std::int64_t>(rows.size()), sha256.digest());
+        entry += log_line(table_of<Row>, static_cast<std::int64_t>(rows.size()), sha256.digest());
+    }
+
+    /// Decisions stand in the ledger's table.
+    void append(const std::vector<RowVersion<DecisionRow>>& rows)
+    {
+        if (rows.empty()) return;
+        RecordedTable table = decision_table();
+        for (const RowVersion<DecisionRow>& version : rows)
+            write_decision(table, *version.row, delivery_no);
+        close("decision", table);
+    }
+
+    RecordedTable decision_table()
+    {
+        if (decisions_stored) throw std::logic_error("decisions were stored twice in one change");
+        decisions_stored = true;
+        return {statements(), "decision", decision_column_count};
     }
 
     void close(std::string_view table, RecordedTable& rows)
@@ -126,7 +109,7 @@ Result<Change> Change::begin(Registry& registry, const Occasion& occasion)
     return guarded(registry.file(), [&]() -> Result<Change> {
         Registry::Connection& connection = registry.connection();
         auto state = std::make_unique<State>(
-            State{registry.file(), connection, 0, {}, {}, occasion.request, occasion.recorded_at, false, false});
+            State{registry.file(), connection, 0, {}, {}, occasion.request, occasion.recorded_at});
         // A full disk ends a whole group.
         if (connection.grouping && !is_in_transaction(connection)) return group_is_lost(registry.file());
         connection.statements.of(connection.grouping ? "SAVEPOINT change" : "BEGIN IMMEDIATE")->run();
@@ -172,6 +155,8 @@ Result<void> Change::store_rows(const NewVersions& rows)
         state_->append(rows.measurements);
         state_->append(rows.therapies);
         state_->append(rows.events);
+        state_->append(rows.visits);
+        state_->append(rows.decisions);
     });
 }
 
@@ -248,17 +233,17 @@ Result<void> Change::store_assessments(std::span<const SavedAssessment> assessme
     });
 }
 
-Result<void> Change::store_decisions(std::span<const Decision> decisions)
+Result<void> Change::store_decisions(std::span<const LedgerDecision> decisions)
 {
     return state_->recording([&] {
-        std::vector<const Decision*> sorted;
-        for (const Decision& decision : decisions)
+        std::vector<const LedgerDecision*> sorted;
+        for (const LedgerDecision& decision : decisions)
             sorted.push_back(&decision);
-        std::ranges::sort(sorted, {}, [](const Decision* decision) {
+        std::ranges::sort(sorted, {}, [](const LedgerDecision* decision) {
             return std::tuple(std::string_view(decision->patient_id), decision->decided_on);
         });
-        RecordedTable table(state_->statements(), "decision", decision_column_count);
-        for (const Decision* decision : sorted)
+        RecordedTable table = state_->decision_table();
+        for (const LedgerDecision* decision : sorted)
             write_decision(table, *decision, state_->delivery_no);
         state_->close("decision", table);
     });

@@ -3,27 +3,45 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "nodtrack/assess/ledger.hpp"
+#include "nodtrack/domain/delivery.hpp"
 #include "nodtrack/store/occasion.hpp"
 #include "recording.hpp"
 #include "statements.hpp"
 
 namespace nodtrack::store {
 
-/// The columns of a decision in their order in the table; `table` names it in the statement.
+/// The columns of a decision in their order in the table.
 inline constexpr std::string_view decision_columns =
     "patient_id, decided_on, delivery_no, action, due_date, decision.reason, as_of, policy_version, kind, decided_by, "
     "board, present, nodule_id, event_kind, event_date, policy_id, policy_sha256, index_scan_id, policy_action, "
-    "policy_due_date, policy_safety_net_ct_date, policy_rule, policy_patient_class, policy_nodules";
-inline constexpr int decision_column_count = 24;
+    "policy_due_date, policy_safety_net_ct_date, policy_rule, policy_patient_class, policy_nodules, next_step";
+inline constexpr int decision_column_count = 25;
+/// Versions of one decision stand together, oldest first.
+inline constexpr std::string_view decision_order = "patient_id, decided_on, kind, decided_by, delivery_no";
 inline constexpr int decision_delivery_column = 2;
 
-void write_decision(RecordedTable& table, const assess::Decision& decision, DeliveryNumber delivery_no);
+/// What was decided in view of a recommendation.
+void write_decision(RecordedTable& table, const assess::LedgerDecision& decision, DeliveryNumber delivery_no);
+/// What came with a record, or corrects what stands.
+void write_decision(RecordedTable& table, const DecisionRow& row, DeliveryNumber delivery_no);
 
-/// The decision of a row that selects `decision_columns`, into `decision`, whose memory is kept. Throws
-/// std::runtime_error on a word that this program cannot have written.
-void read_decision(const BulkStatement& row, assess::Decision& decision);
+/// Takes the rows of one patient, which select `decision_columns` in `decision_order`, and appends the decisions that
+/// were made in view of a recommendation, each as it was corrected last. Throws std::runtime_error on a word that this
+/// program cannot have written.
+class LedgerRows {
+  public:
+    explicit LedgerRows(std::vector<assess::LedgerDecision>& decisions) : decisions_(decisions) {}
+    /// Whether the row began a new decision.
+    bool add(const BulkStatement& row);
+
+  private:
+    std::vector<assess::LedgerDecision>& decisions_;
+    std::string key_;  ///< of the row before
+    bool has_decision_ = false;
+};
 
 /// The action of a word. Throws as above.
 policy::Action stored_action(std::string_view word);

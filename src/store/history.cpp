@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 #include <sqlite3.h>
 
-#include <initializer_list>
-#include <utility>
+#include <algorithm>
+#include <stdexcept>
 
 #include "connection.hpp"
 #include "decision_columns.hpp"
@@ -15,7 +15,8 @@
 namespace nodtrack::store {
 namespace {
 
-constexpr std::string_view delivery_columns = "recorded_at_utc, recorded_on, actor, door, coalesce(reason, '')";
+constexpr std::string_view delivery_columns =
+    "recorded_at_utc, recorded_on, actor, door, coalesce(delivery.reason, '')";
 
 /// The delivery of a row that selects `delivery_columns` from `first` on.
 DeliveryEntry delivery_of(const BulkStatement& row, DeliveryNumber delivery_no, int first)
@@ -30,82 +31,50 @@ DeliveryEntry delivery_of(const BulkStatement& row, DeliveryNumber delivery_no, 
     return entry;
 }
 
-using Key = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+}  // namespace
 
-/// The versions of the row whose columns have the values of `key`.
-template <class Row, class Values>
-Result<std::vector<RecordedVersion<Values>>> versions_of(const Registry& registry, Key key)
+template <RowKind kind>
+Result<std::vector<RecordedVersion<ValuesOf<kind>>>> versions_of(const Registry& registry,
+                                                                 std::span<const std::string> key)
 {
-    return guarded(registry.file(), [&]() -> Result<std::vector<RecordedVersion<Values>>> {
+    using Row = RowOf<kind>;
+    return guarded(registry.file(), [&]() -> Result<std::vector<RecordedVersion<ValuesOf<kind>>>> {
+        const auto& columns = RowSchema<kind>::key;
+        if (key.size() != columns.size()) throw std::logic_error("a key has not as many values as columns");
         std::string sql = fmt::format("SELECT {}, {} FROM {} JOIN delivery USING (delivery_no) WHERE ",
-                                      column_list<Row>(), delivery_columns, Layout<Row>::table);
-        for (const auto& [column, value] : key)
-            sql += fmt::format("{} = ? AND ", column);
+                                      column_list<Row>(), delivery_columns, table_of<Row>);
+        for (const std::string_view column : columns)
+            sql += fmt::format("{} = ? AND ", sql_key_column<Row>(column));
         sql += "true ORDER BY version";
         BulkStatement select(registry.connection().database.getHandle(), sql);
         int parameter = 1;
-        for (const auto& [column, value] : key)
+        for (const std::string& value : key)
             select.bind(parameter++, value);
 
-        std::vector<RecordedVersion<Values>> versions;
+        std::vector<RecordedVersion<ValuesOf<kind>>> versions;
         while (select.step()) {
-            RecordedVersion<Values>& version = versions.emplace_back();
-            constexpr int version_column = static_cast<int>(key_columns<Row>);
+            RecordedVersion<ValuesOf<kind>>& version = versions.emplace_back();
+            constexpr int version_column = static_cast<int>(id_columns<Row>);
             version.version = static_cast<Version>(select.integer(version_column));
             read_values<Row>(select, version.values);
             version.delivery =
-                delivery_of(select, select.integer(version_column + 1), static_cast<int>(column_count<Row>));
+                delivery_of(select, select.integer(version_column + 1), static_cast<int>(stored_columns<Row>));
         }
         return versions;
     });
 }
 
-}  // namespace
-
-Result<std::vector<RecordedVersion<Patient>>> patient_versions(const Registry& registry, std::string_view patient_id)
-{
-    auto versions = versions_of<PatientRow, Patient>(registry, {{"patient_id", patient_id}});
-    if (versions) {
-        for (auto& version : *versions)
-            version.values.patient_id = patient_id;
-    }
-    return versions;
-}
-
-Result<std::vector<RecordedVersion<Scan>>> scan_versions(const Registry& registry, std::string_view patient_id,
-                                                         std::string_view scan_id)
-{
-    auto versions = versions_of<ScanRow, Scan>(registry, {{"patient_id", patient_id}, {"scan_id", scan_id}});
-    if (versions) {
-        for (auto& version : *versions)
-            version.values.scan_id = scan_id;
-    }
-    return versions;
-}
-
-Result<std::vector<RecordedVersion<Findings>>> findings_versions(const Registry& registry, std::string_view patient_id,
-                                                                 std::string_view scan_id,
-                                                                 std::string_view observation_id)
-{
-    return versions_of<MeasurementRow, Findings>(
-        registry, {{"patient_id", patient_id}, {"scan_id", scan_id}, {"observation_id", observation_id}});
-}
-
-Result<std::vector<RecordedVersion<Therapy>>> therapy_versions(const Registry& registry, std::string_view patient_id,
-                                                               TherapyKind kind, Date start_date,
-                                                               std::string_view nodule_id)
-{
-    return versions_of<TherapyRow, Therapy>(
-        registry,
-        {{"patient_id", patient_id}, {"kind", word(kind)}, {"start_date", start_date.iso()}, {"nodule_id", nodule_id}});
-}
-
-Result<std::vector<RecordedVersion<NoduleEvent>>> event_versions(const Registry& registry, std::string_view patient_id,
-                                                                 std::string_view nodule_id, EventKind kind, Date date)
-{
-    return versions_of<EventRow, NoduleEvent>(
-        registry, {{"patient_id", patient_id}, {"nodule_id", nodule_id}, {"kind", word(kind)}, {"date", date.iso()}});
-}
+#define NODTRACK_VERSIONS_OF(kind)                                                                   \
+    template Result<std::vector<RecordedVersion<ValuesOf<kind>>>> versions_of<kind>(const Registry&, \
+                                                                                    std::span<const std::string>);
+NODTRACK_VERSIONS_OF(RowKind::patient)
+NODTRACK_VERSIONS_OF(RowKind::scan)
+NODTRACK_VERSIONS_OF(RowKind::measurement)
+NODTRACK_VERSIONS_OF(RowKind::therapy)
+NODTRACK_VERSIONS_OF(RowKind::event)
+NODTRACK_VERSIONS_OF(RowKind::visit)
+NODTRACK_VERSIONS_OF(RowKind::decision)
+#undef NODTRACK_VERSIONS_OF
 
 Result<std::vector<DeliveryEntry>> deliveries(const Registry& registry)
 {
@@ -154,21 +123,22 @@ Result<std::vector<SavedAssessment>> assessments_of(const Registry& registry, st
     });
 }
 
-Result<std::vector<Decision>> decisions_of(const Registry& registry, std::string_view patient_id)
+Result<std::vector<LedgerDecision>> decisions_of(const Registry& registry, std::string_view patient_id)
 {
-    return guarded(registry.file(), [&]() -> Result<std::vector<Decision>> {
+    return guarded(registry.file(), [&]() -> Result<std::vector<LedgerDecision>> {
         BulkStatement select(registry.connection().database.getHandle(),
                              fmt::format("SELECT {}, recorded_at_utc, actor FROM decision JOIN delivery USING "
-                                         "(delivery_no) WHERE patient_id = ? AND kind IS NOT NULL ORDER BY delivery_no",
-                                         decision_columns));
+                                         "(delivery_no) WHERE patient_id = ? AND kind IS NOT NULL ORDER BY {}",
+                                         decision_columns, decision_order));
         select.bind(1, patient_id);
-        std::vector<Decision> decisions;
+        std::vector<LedgerDecision> decisions;
+        LedgerRows rows(decisions);
         while (select.step()) {
-            Decision& decision = decisions.emplace_back();
-            read_decision(select, decision);
-            decision.recorded_at = select.text(decision_column_count);
-            decision.actor = select.text(decision_column_count + 1);
+            if (!rows.add(select)) continue;
+            decisions.back().recorded_at = select.text(decision_column_count);
+            decisions.back().actor = select.text(decision_column_count + 1);
         }
+        std::ranges::stable_sort(decisions, {}, &LedgerDecision::delivery_no);
         return decisions;
     });
 }

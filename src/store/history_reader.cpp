@@ -16,8 +16,8 @@ constexpr std::size_t most_deliveries_kept = 2'000;
 template <class Row>
 std::string select_all_versions()
 {
-    return fmt::format("SELECT {} FROM {} WHERE patient_id = ?1 ORDER BY {}", column_list<Row>(), Layout<Row>::table,
-                       Layout<Row>::order);
+    return fmt::format("SELECT {} FROM {} WHERE patient_id = ?1 ORDER BY {}", column_list<Row>(), table_of<Row>,
+                       row_order<Row>());
 }
 
 }  // namespace
@@ -33,6 +33,8 @@ struct HistoryReader::State {
           measurements(handle(), select_all_versions<MeasurementRow>()),
           therapies(handle(), select_all_versions<TherapyRow>()),
           events(handle(), select_all_versions<EventRow>()),
+          visits(handle(), select_all_versions<VisitRow>()),
+          decisions(handle(), select_all_versions<DecisionRow>()),
           delivery(handle(),
                    "SELECT recorded_at_utc, recorded_on, actor, door, coalesce(reason, '') FROM delivery WHERE "
                    "delivery_no = ?1")
@@ -58,19 +60,23 @@ struct HistoryReader::State {
         return &deliveries.emplace(number, std::move(entry)).first->second;
     }
 
-    template <class Row, class Values>
-    void read(BulkStatement& select, std::string_view patient_id, std::vector<PatientRowVersion<Values>>& rows)
+    template <RowKind kind>
+    void read(std::string_view patient_id)
     {
+        BulkStatement& select = RowSchema<kind>::list(*this);
+        auto& rows = RowSchema<kind>::list(versions);
         rows.clear();
         select.rewind();
         select.bind(1, patient_id);
         while (select.step()) {
-            PatientRowVersion<Values>& row = rows.emplace_back();
-            constexpr int version_column = static_cast<int>(key_columns<Row>);
-            if constexpr (key_columns < Row >> 1) row.scan_id = select.text(1);
-            if constexpr (key_columns < Row >> 2) row.observation_id = select.text(2);
+            auto& row = rows.emplace_back();
+            constexpr int version_column = static_cast<int>(id_count<kind>);
+            if constexpr (kind == RowKind::measurement) {
+                row.scan_id = select.text(1);
+                row.observation_id = select.text(2);
+            }
             row.version = static_cast<Version>(select.integer(version_column));
-            read_values<Row>(select, row.values);
+            read_values<RowOf<kind>>(select, row.values);
             row.delivery = delivery_of(select.integer(version_column + 1));
         }
         select.rewind();
@@ -85,6 +91,8 @@ struct HistoryReader::State {
     BulkStatement measurements;
     BulkStatement therapies;
     BulkStatement events;
+    BulkStatement visits;
+    BulkStatement decisions;
     BulkStatement delivery;
     std::unordered_map<DeliveryNumber, DeliveryEntry> deliveries;
     PatientVersions versions;
@@ -108,20 +116,12 @@ Result<const PatientVersions*> HistoryReader::versions_of(std::string_view patie
         if (state.deliveries.size() > most_deliveries_kept) state.deliveries.clear();
         state.begin.run();
         try {
-            state.read<PatientRow>(state.patients, patient_id, state.versions.patient);
-            state.read<ScanRow>(state.scans, patient_id, state.versions.scans);
-            state.read<MeasurementRow>(state.measurements, patient_id, state.versions.measurements);
-            state.read<TherapyRow>(state.therapies, patient_id, state.versions.therapies);
-            state.read<EventRow>(state.events, patient_id, state.versions.events);
+            for_each_kind([&]<RowKind kind>() { state.read<kind>(patient_id); });
         } catch (...) {
             state.database.tryExec("ROLLBACK");
             throw;
         }
         state.end.run();
-        for (auto& row : state.versions.patient)
-            row.values.patient_id = patient_id;
-        for (auto& row : state.versions.scans)
-            row.values.scan_id = row.scan_id;
         return &state.versions;
     });
 }

@@ -49,6 +49,16 @@ struct ResultSink {
     }
 };
 
+template <class Row>
+std::string_view id_of(const Row& row, std::size_t place)
+{
+    std::string_view id;
+    for_each_field(RowSchema<Row::kind>::ids, [&](const auto& field) {
+        if (place-- == 0) id = value_of<Row::kind>(row, field);
+    });
+    return id;
+}
+
 /// One function a column, so that giving a value is one indirect call.
 template <class Row>
 using GiveColumn = void (*)(ResultSink&, const Row&);
@@ -56,11 +66,11 @@ using GiveColumn = void (*)(ResultSink&, const Row&);
 template <class Row>
 constexpr auto column_givers()
 {
-    constexpr std::size_t fields = column_count<Row> - first_value_column<Row>;
+    constexpr std::size_t fields = stored_columns<Row> - first_value_column<Row>;
     return []<std::size_t... place>(std::index_sequence<place...>)
     {
         return std::array<GiveColumn<Row>, fields>{[](ResultSink& sink, const Row& row) {
-            write_field(sink, std::get<place>(Layout<Row>::fields), Layout<Row>::values(row));
+            write_field(sink, std::get<place>(fields_of<Row>), RowSchema<Row::kind>::values(row));
         }...};
     }
     (std::make_index_sequence<fields>());
@@ -74,11 +84,11 @@ int give_column(sqlite3_vtab_cursor* base, sqlite3_context* context, int column)
     const RowVersion<Row>& incoming = cursor->source->rows[cursor->place];
     ResultSink sink{context};
     const auto place = static_cast<std::size_t>(column);
-    if (place < key_columns<Row>) {
-        sink.lasting_text(Layout<Row>::key(*incoming.row, place));
-    } else if (place == key_columns<Row>) {
+    if (place < id_columns<Row>) {
+        sink.lasting_text(id_of(*incoming.row, place));
+    } else if (place == id_columns<Row>) {
         sink.integer(incoming.version);
-    } else if (place == key_columns<Row> + 1) {
+    } else if (place == id_columns<Row> + 1) {
         sink.integer(cursor->source->delivery_no);
     } else {
         givers[place - first_value_column<Row>](sink, *incoming.row);
@@ -153,13 +163,13 @@ template <class Row, class SinkAt>
 void give_columns(const RowVersion<Row>& incoming, DeliveryNumber delivery_no, SinkAt&& sink_at)
 {
     int column = 0;
-    for (std::size_t key = 0; key < key_columns<Row>; ++key)
-        sink_at(column++).lasting_text(Layout<Row>::key(*incoming.row, key));
+    for (std::size_t key = 0; key < id_columns<Row>; ++key)
+        sink_at(column++).lasting_text(id_of(*incoming.row, key));
     sink_at(column++).integer(incoming.version);
     sink_at(column++).integer(delivery_no);
-    for_each_field(Layout<Row>::fields, [&](const auto& field) {
+    for_each_field(fields_of<Row>, [&](const auto& field) {
         auto sink = sink_at(column++);
-        write_field(sink, field, Layout<Row>::values(*incoming.row));
+        write_field(sink, field, RowSchema<Row::kind>::values(*incoming.row));
     });
 }
 
@@ -170,7 +180,7 @@ void add_canonical_bytes(const Source<Row>& source, Sha256& sha256)
     const Row* previous = nullptr;
     for (const RowVersion<Row>& incoming : source.rows) {
         // The hash goes by the order of the keys, so an order of its own would look like tampering later.
-        if (previous != nullptr && !key_less(*previous, *incoming.row)) {
+        if (previous != nullptr && key_order(*previous, *incoming.row) >= 0) {
             throw std::logic_error("rows to be stored are not in order of their keys");
         }
         previous = incoming.row;
@@ -195,7 +205,7 @@ template <class Row>
 void append_one_by_one(StatementShelf& statements, const Source<Row>& source)
 {
     static const std::string sql =
-        insert_statement(fmt::format("{} ({})", Layout<Row>::table, column_list<Row>()), column_count<Row>);
+        insert_statement(fmt::format("{} ({})", table_of<Row>, column_list<Row>()), stored_columns<Row>);
     Rewound insert = statements.of(sql);
     for (const RowVersion<Row>& incoming : source.rows) {
         give_columns(incoming, source.delivery_no, [&](int column) {
@@ -215,7 +225,7 @@ void append_rows(StatementShelf& statements, std::span<const RowVersion<Row>> ro
     constexpr std::size_t few = 32;
     static constexpr sqlite3_module module = incoming_module<Row>();
     const std::string columns = column_list<Row>();
-    const std::string table(Layout<Row>::table);
+    const std::string table(table_of<Row>);
     const Source<Row> source{rows, delivery_no, "CREATE TABLE incoming (" + columns + ")"};
     add_canonical_bytes(source, sha256);
     if (rows.size() <= few) {
@@ -243,5 +253,6 @@ template void append_rows(StatementShelf&, std::span<const RowVersion<ScanRow>>,
 template void append_rows(StatementShelf&, std::span<const RowVersion<MeasurementRow>>, DeliveryNumber, Sha256&);
 template void append_rows(StatementShelf&, std::span<const RowVersion<TherapyRow>>, DeliveryNumber, Sha256&);
 template void append_rows(StatementShelf&, std::span<const RowVersion<EventRow>>, DeliveryNumber, Sha256&);
+template void append_rows(StatementShelf&, std::span<const RowVersion<VisitRow>>, DeliveryNumber, Sha256&);
 
 }  // namespace nodtrack::store

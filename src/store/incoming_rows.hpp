@@ -24,5 +24,6 @@ extern template void append_rows(StatementShelf&, std::span<const RowVersion<Sca
 extern template void append_rows(StatementShelf&, std::span<const RowVersion<MeasurementRow>>, DeliveryNumber, Sha256&);
 extern template void append_rows(StatementShelf&, std::span<const RowVersion<TherapyRow>>, DeliveryNumber, Sha256&);
 extern template void append_rows(StatementShelf&, std::span<const RowVersion<EventRow>>, DeliveryNumber, Sha256&);
+extern template void append_rows(StatementShelf&, std::span<const RowVersion<VisitRow>>, DeliveryNumber, Sha256&);
 
 }  // namespace nodtrack::store

@@ -1,86 +1,35 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
-#include <type_traits>
 
-#include "nodtrack/domain/delivery.hpp"
-#include "nodtrack/domain/fields.hpp"
+#include "nodtrack/domain/row_schema.hpp"
 
 namespace nodtrack::store {
 
-// How a row of the record is written, read and hashed: the ids that are its key's first columns, `version`,
-// `delivery_no`, then the columns of its field table (domain/fields.hpp) in their order. A field table may only grow at
-// its end: the hashes of the change log go by the places. Tests compare the columns with the schema.
+// How a row of the record is written, read and hashed: the ids of its kind, `version`, `delivery_no`, then the columns
+// of its field table (domain/fields.hpp) in their order. A field table may only grow at its end: the hashes of the
+// change log go by the places. Tests compare the columns with the schema. Decisions are read so too, through a view;
+// they are written and hashed with the ledger (decision_columns.hpp).
+
+inline constexpr auto tables_of_kinds = std::to_array<std::string_view>(
+    {"patient", "scan", "observation", "therapy", "event", "visit", "decision_version"});
+static_assert(tables_of_kinds.size() == row_kind_count);
 
 template <class Row>
-struct Layout;
-
-template <>
-struct Layout<PatientRow> {
-    static constexpr std::string_view table = "patient";
-    static constexpr std::string_view order = "patient_id, version";
-    static constexpr auto keys = std::to_array<std::string_view>({"patient_id"});
-    static constexpr const auto& fields = patient_fields;
-    static const Patient& values(const PatientRow& row) { return row.patient; }
-    static std::string_view key(const PatientRow& row, std::size_t /*place*/) { return row.patient.patient_id; }
-};
-
-template <>
-struct Layout<ScanRow> {
-    static constexpr std::string_view table = "scan";
-    static constexpr std::string_view order = "patient_id, scan_id, version";
-    static constexpr auto keys = std::to_array<std::string_view>({"patient_id", "scan_id"});
-    static constexpr const auto& fields = scan_fields;
-    static const Scan& values(const ScanRow& row) { return row.scan; }
-    static std::string_view key(const ScanRow& row, std::size_t place)
-    {
-        return place == 0 ? row.patient_id : std::string_view(row.scan.scan_id);
-    }
-};
-
-template <>
-struct Layout<MeasurementRow> {
-    static constexpr std::string_view table = "observation";
-    static constexpr std::string_view order = "patient_id, scan_id, observation_id, version";
-    static constexpr auto keys = std::to_array<std::string_view>({"patient_id", "scan_id", "observation_id"});
-    static constexpr const auto& fields = findings_fields;
-    static const Findings& values(const MeasurementRow& row) { return row.findings; }
-    static std::string_view key(const MeasurementRow& row, std::size_t place)
-    {
-        return place == 0 ? row.patient_id : place == 1 ? row.scan_id : row.nodule_id;
-    }
-};
-
-template <>
-struct Layout<TherapyRow> {
-    static constexpr std::string_view table = "therapy";
-    static constexpr std::string_view order = "patient_id, kind, start_date, nodule_id, version";
-    static constexpr auto keys = std::to_array<std::string_view>({"patient_id"});
-    static constexpr const auto& fields = therapy_fields;
-    static const Therapy& values(const TherapyRow& row) { return row.therapy; }
-    static std::string_view key(const TherapyRow& row, std::size_t /*place*/) { return row.patient_id; }
-};
-
-template <>
-struct Layout<EventRow> {
-    static constexpr std::string_view table = "event";
-    static constexpr std::string_view order = "patient_id, nodule_id, kind, date, version";
-    static constexpr auto keys = std::to_array<std::string_view>({"patient_id"});
-    static constexpr const auto& fields = event_fields;
-    static const NoduleEvent& values(const EventRow& row) { return row.event; }
-    static std::string_view key(const EventRow& row, std::size_t /*place*/) { return row.patient_id; }
-};
+inline constexpr std::string_view table_of = tables_of_kinds[static_cast<std::size_t>(Row::kind)];
 
 template <class Row>
-inline constexpr std::size_t key_columns = Layout<Row>::keys.size();
+inline constexpr const auto& fields_of = RowSchema<Row::kind>::fields;
+
 template <class Row>
-inline constexpr std::size_t first_value_column = key_columns<Row> + 2;
+inline constexpr std::size_t id_columns = id_count<Row::kind>;
 template <class Row>
-inline constexpr std::size_t column_count =
-    first_value_column<Row> + std::tuple_size_v<std::remove_cvref_t<decltype(Layout<Row>::fields)>>;
+inline constexpr std::size_t first_value_column = id_columns<Row> + 2;
+template <class Row>
+inline constexpr std::size_t stored_columns = column_count<Row::kind> + 2;
 
 template <class T>
 struct ValueType {
@@ -105,16 +54,33 @@ std::string sql_column(const Field<Owner, Member>& field)
     return name;
 }
 
+/// The column of an id or another part of the key. Which nodule a measurement is of, is said apart from it.
+template <class Row>
+constexpr std::string_view sql_key_column(std::string_view column)
+{
+    return Row::kind == RowKind::measurement && column == "nodule_id" ? "observation_id" : column;
+}
+
 /// All columns of a table in that order, comma-separated.
 template <class Row>
 std::string column_list()
 {
     std::string list;
-    for (const std::string_view key : Layout<Row>::keys)
-        list += std::string(key) + ", ";
+    for_each_field(RowSchema<Row::kind>::ids,
+                   [&](const auto& field) { list += std::string(sql_key_column<Row>(field.column)) + ", "; });
     list += "version, delivery_no";
-    for_each_field(Layout<Row>::fields, [&](const auto& field) { list += ", " + sql_column(field); });
+    for_each_field(fields_of<Row>, [&](const auto& field) { list += ", " + sql_column(field); });
     return list;
+}
+
+/// The order of a table's rows: by key, then oldest first.
+template <class Row>
+std::string row_order()
+{
+    std::string order;
+    for (const std::string_view column : RowSchema<Row::kind>::key)
+        order += std::string(sql_key_column<Row>(column)) + ", ";
+    return order + (Row::kind == RowKind::decision ? "delivery_no" : "version");
 }
 
 /// Where an id within the values belongs to the key, no value is the empty text: a key has no NULL.

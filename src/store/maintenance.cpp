@@ -40,6 +40,8 @@ constexpr auto orphan_checks = std::to_array<Orphans>({
      "c.patient_id)"},
     {"events of no recorded patient",
      "SELECT count(*) FROM event AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = c.patient_id)"},
+    {"visits of no recorded patient",
+     "SELECT count(*) FROM visit AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = c.patient_id)"},
     {"assessments of no recorded patient",
      "SELECT count(*) FROM assessment AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = "
      "c.patient_id)"},
@@ -62,6 +64,7 @@ constexpr auto numberings = std::to_array<Numbering>({
     {"observation", "patient_id, scan_id, observation_id", "version"},
     {"therapy", "patient_id, kind, start_date, nodule_id", "version"},
     {"event", "patient_id, nodule_id, kind, date", "version"},
+    {"visit", "patient_id, visit_id", "version"},
     {"identity_link", "patient_id, scan_id, observation_id", "link_no"},
     {"nodule_image", "patient_id, scan_id, observation_id", "version"},
 });

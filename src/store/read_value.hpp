@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -41,15 +42,16 @@ inline void read_value(sqlite3_value* stored, std::string& value)
     value = BulkStatement::text_of(stored);
 }
 
-inline void read_value(sqlite3_value* stored, Symptoms& value)
+template <class Word>
+void read_value(sqlite3_value* stored, WordSet<Word>& value)
 {
-    value = Symptoms();
+    value = WordSet<Word>();
     std::string_view rest = BulkStatement::text_of(stored);
     while (!rest.empty()) {
-        const std::string_view text = rest.substr(0, rest.find(';'));
-        const std::optional<Symptom> symptom = WordLookup<Symptom>::value_of(text);
-        if (!symptom) throw_unreadable(text);
-        value.insert(*symptom);
+        const std::string_view text = rest.substr(0, rest.find(word_set_separator));
+        const std::optional<Word> known = WordLookup<Word>::value_of(text);
+        if (!known) throw_unreadable(text);
+        value.insert(*known);
         rest.remove_prefix(std::min(rest.size(), text.size() + 1));
     }
 }
@@ -76,12 +78,18 @@ void read_value(sqlite3_value* stored, std::optional<T>& value)
     value = known;
 }
 
-/// Fills the values of a row from the current row of a statement that selects `column_list<Row>()`.
+/// Fills the values of a row, the ids among them too, from the current row of a statement that selects
+/// `column_list<Row>()`.
 template <class Row, class Values>
 void read_values(const BulkStatement& statement, Values& values)
 {
-    int column = static_cast<int>(first_value_column<Row>);
-    for_each_field(Layout<Row>::fields, [&](const auto& field) {
+    int column = 0;
+    for_each_field(RowSchema<Row::kind>::ids, [&]<class Owner, class Member>(const Field<Owner, Member>& field) {
+        if constexpr (std::is_same_v<Owner, Values>) read_value(statement.value(column), values.*(field.member));
+        ++column;
+    });
+    column = static_cast<int>(first_value_column<Row>);
+    for_each_field(fields_of<Row>, [&](const auto& field) {
         read_value(statement.value(column), values.*(field.member));
         ++column;
     });

@@ -3,7 +3,10 @@
 #include <SQLiteCpp/Statement.h>
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
 #include <mutex>
+#include <tuple>
 
 #include "connection.hpp"
 #include "decision_columns.hpp"
@@ -19,8 +22,8 @@ template <class Row>
 RowStream stream_of(sqlite3* database, const KnownDeliveries* known)
 {
     const std::string sql = fmt::format("SELECT {} FROM {} WHERE patient_id >= ?1 ORDER BY {}", column_list<Row>(),
-                                        Layout<Row>::table, Layout<Row>::order);
-    return {database, sql, static_cast<int>(key_columns<Row>) + 1, known};
+                                        table_of<Row>, row_order<Row>());
+    return {database, sql, static_cast<int>(id_columns<Row>) + 1, known};
 }
 
 RowStream stream_of_links(sqlite3* database, const KnownDeliveries* known)
@@ -34,17 +37,16 @@ RowStream stream_of_links(sqlite3* database, const KnownDeliveries* known)
 
 RowStream stream_of_decisions(sqlite3* database, const KnownDeliveries* known)
 {
-    const std::string sql = fmt::format(
-        "SELECT {} FROM decision WHERE patient_id >= ?1 AND kind IS NOT NULL ORDER BY patient_id, decided_on, "
-        "delivery_no",
-        decision_columns);
+    const std::string sql =
+        fmt::format("SELECT {} FROM decision WHERE patient_id >= ?1 AND kind IS NOT NULL ORDER BY {}", decision_columns,
+                    decision_order);
     return {database, sql, decision_delivery_column, known};
 }
 
 template <class Row>
 Version version_of(const RowStream& stream)
 {
-    return static_cast<Version>(stream.row().integer(static_cast<int>(key_columns<Row>)));
+    return static_cast<Version>(stream.row().integer(static_cast<int>(id_columns<Row>)));
 }
 
 /// Fills a vector from its beginning and keeps the memory of what stood there.
@@ -113,23 +115,29 @@ struct PatientReader::State {
           links(stream_of_links(handle(), known_or_all())),
           therapies(stream_of<TherapyRow>(handle(), known_or_all())),
           events(stream_of<EventRow>(handle(), known_or_all())),
-          decision_rows(stream_of_decisions(handle(), known_or_all()))
+          visits(stream_of<VisitRow>(handle(), known_or_all())),
+          decisions(stream_of<DecisionRow>(handle(), known_or_all())),
+          ledger_rows(stream_of_decisions(handle(), known_or_all()))
     {}
 
     sqlite3* handle() { return database.getHandle(); }
     const KnownDeliveries* known_or_all() const { return known ? &*known : nullptr; }
 
     std::optional<KnownDeliveries> known_deliveries();
+    std::array<RowStream*, 9> streams()
+    {
+        return {&patients, &scans, &measurements, &links, &therapies, &events, &visits, &decisions, &ledger_rows};
+    }
     void release();
     void restart(std::string_view patient_id);
     void read(PatientRecord& record);
     void read_scans(PatientRecord& record);
     void read_measurements(PatientRecord& record);
     void read_links();
-    void read_decisions();
+    void read_ledger();
     std::string_view nodule_of(std::string_view scan_id, std::string_view observation_id);
-    template <class Row, class Values>
-    void read_keyed_by_values(RowStream& stream, std::vector<Values>& values, std::vector<Version>& row_versions);
+    template <RowKind kind>
+    void read_keyed_by_values(PatientRecord& record);
 
     std::filesystem::path file;
     SQLite::Database database;
@@ -146,9 +154,11 @@ struct PatientReader::State {
     RowStream links;
     RowStream therapies;
     RowStream events;
-    RowStream decision_rows;
+    RowStream visits;
+    RowStream decisions;
+    RowStream ledger_rows;
     RecordVersions versions;
-    std::vector<assess::Decision> decisions;
+    std::vector<assess::LedgerDecision> ledger;
     std::string patient_id;  ///< the one being read, or read last
     std::vector<std::vector<IdentityLink>> links_by_observation;
     std::string linked_nodule;
@@ -173,7 +183,7 @@ std::optional<KnownDeliveries> PatientReader::State::known_deliveries()
 
 void PatientReader::State::release()
 {
-    for (RowStream* stream : {&patients, &scans, &measurements, &links, &therapies, &events, &decision_rows})
+    for (RowStream* stream : streams())
         stream->stop();
     started = false;
     if (!viewing) return;
@@ -183,7 +193,7 @@ void PatientReader::State::release()
 
 void PatientReader::State::restart(std::string_view from)
 {
-    for (RowStream* stream : {&patients, &scans, &measurements, &links, &therapies, &events, &decision_rows})
+    for (RowStream* stream : streams())
         stream->seek(from);
     started = true;
 }
@@ -199,17 +209,23 @@ void PatientReader::State::read(PatientRecord& record)
     read_scans(record);
     read_links();
     read_measurements(record);
-    read_keyed_by_values<TherapyRow>(therapies, record.therapies, versions.therapies);
-    read_keyed_by_values<EventRow>(events, record.events, versions.events);
-    read_decisions();
+    read_keyed_by_values<RowKind::therapy>(record);
+    read_keyed_by_values<RowKind::event>(record);
+    read_keyed_by_values<RowKind::visit>(record);
+    read_keyed_by_values<RowKind::decision>(record);
+    read_ledger();
 }
 
-void PatientReader::State::read_decisions()
+void PatientReader::State::read_ledger()
 {
-    decisions.clear();
-    decision_rows.advance(patient_id);
-    for (; decision_rows.at(patient_id); decision_rows.next())
-        read_decision(decision_rows.row(), decisions.emplace_back());
+    ledger.clear();
+    LedgerRows rows(ledger);
+    ledger_rows.advance(patient_id);
+    for (; ledger_rows.at(patient_id); ledger_rows.next())
+        rows.add(ledger_rows.row());
+    std::ranges::stable_sort(ledger, {}, [](const assess::LedgerDecision& decision) {
+        return std::tuple(decision.decided_on, decision.delivery_no);
+    });
 }
 
 void PatientReader::State::read_scans(PatientRecord& record)
@@ -220,7 +236,7 @@ void PatientReader::State::read_scans(PatientRecord& record)
     for (; scans.at(patient_id); scans.next()) {
         const std::string_view scan_id = scans.row().text(1);
         if (read.count() == 0 || read.back().scan_id != scan_id) {
-            read.add().scan_id = scan_id;
+            read.add();
             read_versions.add();
         }
         read_values<ScanRow>(scans.row(), read.back());
@@ -283,33 +299,23 @@ void PatientReader::State::read_measurements(PatientRecord& record)
     nodules.finish();
 }
 
-bool same_key(const Therapy& left, const Therapy& right)
+/// The kinds whose keys lie within their values.
+template <RowKind kind>
+void PatientReader::State::read_keyed_by_values(PatientRecord& record)
 {
-    return left.kind == right.kind && left.start_date == right.start_date && left.nodule_id == right.nodule_id;
-}
-
-bool same_key(const NoduleEvent& left, const NoduleEvent& right)
-{
-    return left.nodule_id == right.nodule_id && left.kind == right.kind && left.date == right.date;
-}
-
-/// Therapies and events: their keys lie within their values.
-template <class Row, class Values>
-void PatientReader::State::read_keyed_by_values(RowStream& stream, std::vector<Values>& values,
-                                                std::vector<Version>& row_versions)
-{
-    Refill<Values> read(values);
-    Refill<Version> read_versions(row_versions);
+    RowStream& stream = RowSchema<kind>::list(*this);
+    Refill<ValuesOf<kind>> read(RowSchema<kind>::list(record));
+    Refill<Version> read_versions(RowSchema<kind>::list(versions));
     stream.advance(patient_id);
     for (; stream.at(patient_id); stream.next()) {
-        Values row;
-        read_values<Row>(stream.row(), row);
-        if (read.count() == 0 || !same_key(read.back(), row)) {
+        ValuesOf<kind> row;
+        read_values<RowOf<kind>>(stream.row(), row);
+        if (read.count() == 0 || !same_key_within<kind>(read.back(), row)) {
             read.add();
             read_versions.add();
         }
         read.back() = std::move(row);
-        read_versions.back() = version_of<Row>(stream);
+        read_versions.back() = version_of<RowOf<kind>>(stream);
     }
     read.finish();
     read_versions.finish();
@@ -416,9 +422,9 @@ const std::vector<std::vector<IdentityLink>>& PatientReader::links() const
     return state_->links_by_observation;
 }
 
-const std::vector<assess::Decision>& PatientReader::decisions() const
+const std::vector<assess::LedgerDecision>& PatientReader::ledger() const
 {
-    return state_->decisions;
+    return state_->ledger;
 }
 
 Result<PatientRecord> read_patient(const Registry& registry, std::string_view patient_id, std::optional<Date> known_on)

@@ -159,6 +159,7 @@ Result<RowCounts> Registry::row_counts() const
         counts.measurements = count(database, "SELECT count(*) FROM observation WHERE version = 1");
         counts.therapies = count(database, "SELECT count(*) FROM therapy WHERE version = 1");
         counts.events = count(database, "SELECT count(*) FROM event WHERE version = 1");
+        counts.visits = count(database, "SELECT count(*) FROM visit WHERE version = 1");
         counts.links = count(database, "SELECT count(*) FROM identity_link");
         counts.assessments = count(database, "SELECT count(*) FROM assessment");
         counts.decisions = count(database, "SELECT count(*) FROM decision");

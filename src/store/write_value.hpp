@@ -32,16 +32,10 @@ void write_value(Sink& sink, const std::string& value)
     if (!value.empty()) sink.lasting_text(value);
 }
 
-template <class Sink>
-void write_value(Sink& sink, Symptoms value)
+template <class Sink, class Word>
+void write_value(Sink& sink, WordSet<Word> value)
 {
-    std::string text;
-    for (std::size_t i = 0; i < Vocabulary<Symptom>::words.size(); ++i) {
-        if (!value.contains(static_cast<Symptom>(i))) continue;
-        if (!text.empty()) text += ';';
-        text += Vocabulary<Symptom>::words[i];
-    }
-    if (!text.empty()) sink.passing_text(text);
+    if (!value.empty()) sink.passing_text(text_of_words(value));
 }
 
 template <class Sink, class Enumeration>

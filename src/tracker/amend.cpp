@@ -16,12 +16,12 @@ namespace {
 
 /// The stored row as it would stand in its CSV file, with the corrections in place. A column that is none is added: the
 /// reader of records says what is wrong with it.
-template <class Access>
-Cells corrected_cells(const RowKey& key, const typename Access::Values& stored, std::span<const Correction> corrections)
+template <RowKind kind>
+Cells corrected_cells(const RowKey& key, const ValuesOf<kind>& stored, std::span<const Correction> corrections)
 {
-    Cells cells = Access::key_cells(key);
-    for_each_field(Access::fields, [&](const auto& field) {
-        if (is_key_column<Access>(field.column)) return;
+    Cells cells = key_cells(key);
+    for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
+        if (is_key_column<kind>(field.column)) return;
         cells.emplace_back(field.column, text_of(stored.*(field.member)));
     });
     for (const Correction& correction : corrections) {
@@ -35,24 +35,24 @@ Cells corrected_cells(const RowKey& key, const typename Access::Values& stored, 
     return cells;
 }
 
-template <class Access>
-Result<typename Access::Values> corrected_values(const RowKey& key, const typename Access::Values& stored,
-                                                 std::span<const Correction> corrections)
+template <RowKind kind>
+Result<ValuesOf<kind>> corrected_values(const RowKey& key, const ValuesOf<kind>& stored,
+                                        std::span<const Correction> corrections)
 {
-    const Cells cells = corrected_cells<Access>(key, stored, corrections);
+    const Cells cells = corrected_cells<kind>(key, stored, corrections);
     std::vector<interop::TypedCell> typed;
     for (const auto& [column, text] : cells)
         typed.push_back({column, text});
-    const Result<Delivery> delivery = interop::read_typed_row(Access::kind, typed);
+    const Result<Delivery> delivery = interop::read_typed_row(kind, typed);
     if (!delivery) return tl::unexpected<Error>(delivery.error());
-    return Access::values(*delivery);
+    return RowSchema<kind>::values(RowSchema<kind>::list(*delivery).front());
 }
 
-template <class Access>
-std::vector<CorrectedValue> differences(const typename Access::Values& before, const typename Access::Values& after)
+template <RowKind kind>
+std::vector<CorrectedValue> differences(const ValuesOf<kind>& before, const ValuesOf<kind>& after)
 {
     std::vector<CorrectedValue> changed;
-    for_each_field(Access::fields, [&](const auto& field) {
+    for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
         if (before.*(field.member) == after.*(field.member)) return;
         changed.push_back({std::string(field.column), text_of(before.*(field.member)), text_of(after.*(field.member))});
     });
@@ -60,9 +60,9 @@ std::vector<CorrectedValue> differences(const typename Access::Values& before, c
 }
 
 /// Contradictions that the patient's record would have with the corrected row, and has not now.
-template <class Access>
+template <RowKind kind>
 Result<std::vector<std::string>> new_contradictions(const store::Registry& registry, const RowKey& key,
-                                                    const typename Access::Values& corrected, Date today)
+                                                    const ValuesOf<kind>& corrected, Date today)
 {
     Result<store::PatientReader> reader = store::PatientReader::open(registry);
     if (!reader) return tl::unexpected<Error>(reader.error());
@@ -70,7 +70,7 @@ Result<std::vector<std::string>> new_contradictions(const store::Registry& regis
     const Result<bool> found = reader->find(key.patient_id, record);
     if (!found) return tl::unexpected<Error>(found.error());
     const std::vector<RecordProblem> known = problems_of(record, today);
-    typename Access::Values* row = *found ? Access::find(record, reader->versions(), key) : nullptr;
+    ValuesOf<kind>* row = *found ? values_at<kind>(record, reader->versions(), key) : nullptr;
     if (row == nullptr) return no_such_row(key);
     *row = corrected;
     std::vector<std::string> lines;
@@ -110,7 +110,7 @@ std::string quoted_or_nothing(const std::string& text)
 }
 
 /// The failure that the row is not the version somebody saw: what it was and what it is.
-template <class Access, class Versions>
+template <RowKind kind, class Versions>
 tl::unexpected<Error> stale(const RowKey& key, const Versions& versions, store::Version expected)
 {
     const auto& newest = versions.back();
@@ -120,7 +120,7 @@ tl::unexpected<Error> stale(const RowKey& key, const Versions& versions, store::
         lines.push_back(fmt::format("version {} was never recorded", expected));
     } else {
         lines.push_back(fmt::format("version {} was {}", expected, said_by(seen->delivery)));
-        for (const CorrectedValue& value : differences<Access>(seen->values, newest.values)) {
+        for (const CorrectedValue& value : differences<kind>(seen->values, newest.values)) {
             lines.push_back(fmt::format("{}: was {} in version {}, is {} in version {}", value.column,
                                         quoted_or_nothing(value.before), expected, quoted_or_nothing(value.after),
                                         newest.version));
@@ -133,33 +133,33 @@ tl::unexpected<Error> stale(const RowKey& key, const Versions& versions, store::
                    std::move(lines));
 }
 
-template <class Access>
+template <RowKind kind>
 Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std::span<const Correction> corrections,
                               const store::Occasion& occasion, std::optional<store::Version> expected)
 {
-    if (Result<void> sound = check_corrections(corrections, occasion, is_key_column<Access>); !sound) {
+    if (Result<void> sound = check_corrections(corrections, occasion, is_key_column<kind>); !sound) {
         return tl::unexpected<Error>(sound.error());
     }
     Result<store::Change> change = store::Change::begin(registry, occasion);
     if (!change) return tl::unexpected<Error>(change.error());
-    const auto versions = Access::versions(registry, key);
+    const auto versions = versions_at<kind>(registry, key);
     if (!versions) return tl::unexpected<Error>(versions.error());
     if (versions->empty()) return no_such_row(key);
 
     const auto& newest = versions->back();
-    if (expected && *expected != newest.version) return stale<Access>(key, *versions, *expected);
-    const Result<typename Access::Values> corrected = corrected_values<Access>(key, newest.values, corrections);
+    if (expected && *expected != newest.version) return stale<kind>(key, *versions, *expected);
+    const Result<ValuesOf<kind>> corrected = corrected_values<kind>(key, newest.values, corrections);
     if (!corrected) return tl::unexpected<Error>(corrected.error());
-    AmendReport report{differences<Access>(newest.values, *corrected), 0};
+    AmendReport report{differences<kind>(newest.values, *corrected), 0};
     if (report.changed.empty()) return report;
-    const auto contradictions = new_contradictions<Access>(registry, key, *corrected, occasion.today);
+    const auto contradictions = new_contradictions<kind>(registry, key, *corrected, occasion.today);
     if (!contradictions) return tl::unexpected<Error>(contradictions.error());
     if (!contradictions->empty()) {
         return failure(ErrorCode::bad_input, "the record would contradict itself; nothing was stored", *contradictions);
     }
-    const typename Access::Row row = Access::row(key, *corrected);
+    const RowOf<kind> row = row_at<kind>(key, *corrected);
     store::NewVersions rows;
-    Access::new_versions(rows).push_back({&row, newest.version + 1});
+    RowSchema<kind>::list(rows).push_back({&row, newest.version + 1});
     if (Result<void> stored = change->store_rows(rows); !stored) return tl::unexpected<Error>(stored.error());
     const Result<store::DeliveryNumber> committed = change->commit();
     if (!committed) return tl::unexpected<Error>(committed.error());
@@ -172,8 +172,8 @@ Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std:
 Result<AmendReport> amend(store::Registry& registry, const RowKey& row, std::span<const Correction> corrections,
                           const store::Occasion& occasion, std::optional<store::Version> expected_version)
 {
-    return with_access(row.kind, [&](auto access) {
-        return amend_row<decltype(access)>(registry, row, corrections, occasion, expected_version);
+    return with_kind(row.kind, [&]<RowKind kind>() {
+        return amend_row<kind>(registry, row, corrections, occasion, expected_version);
     });
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 /// A decision may answer what the record alone leaves overdue, or set another date.
 void drop_overdue_flag_where_answered(assess::Assessment& assessment, const PatientRecord& record,
-                                      const assess::Judge& judge, const std::vector<assess::Decision>& decisions)
+                                      const assess::Judge& judge, const std::vector<assess::LedgerDecision>& decisions)
 {
     if (decisions.empty()) return;
     const auto is_overdue = [](const assess::Flag& flag) { return flag.code == assess::FlagCode::overdue; };
@@ -63,7 +63,7 @@ assess::Assessment judged(const store::PatientReader& reader, const assess::Judg
                           Date as_of, assess::Detail detail)
 {
     assess::Assessment assessment = judge.assess(record, as_of, detail);
-    drop_overdue_flag_where_answered(assessment, record, judge, reader.decisions());
+    drop_overdue_flag_where_answered(assessment, record, judge, reader.ledger());
     return assessment;
 }
 

@@ -13,8 +13,8 @@
 namespace nodtrack::tracker {
 namespace {
 
-using assess::Decision;
-using assess::DecisionKind;
+using assess::LedgerDecision;
+using assess::LedgerKind;
 using assess::word_of;
 using policy::Action;
 
@@ -32,12 +32,12 @@ class RequestProblems {
     {
         who_and_why();
         days();
-        if (request_.kind == DecisionKind::supersede) {
+        if (request_.kind == LedgerKind::supersede) {
             override_itself();
         } else if (request_.action || request_.due_date) {
             add("action: an action or due date of one's own is an override; accept takes the policy's as it stands");
         }
-        if ((request_.kind == DecisionKind::nodule_event) != request_.event.has_value()) {
+        if ((request_.kind == LedgerKind::nodule_event) != request_.event.has_value()) {
             add("event: goes with a decision about a nodule, and only with it");
         }
         return std::move(lines_);
@@ -96,7 +96,7 @@ struct Ground {
     PatientRecord record;
     assess::Assessment assessment;
     assess::Proposal proposal;
-    std::vector<Decision> decisions;
+    std::vector<LedgerDecision> decisions;
 };
 
 Result<Ground> ground_of(const store::Registry& registry, const assess::Judge& judge, const DecideRequest& request)
@@ -109,11 +109,11 @@ Result<Ground> ground_of(const store::Registry& registry, const assess::Judge& j
     if (!*found) return failure(ErrorCode::not_found, fmt::format("patient {} is not recorded", request.patient_id));
     ground.assessment = judge.assess(ground.record, request.decided_on, assess::Detail::fired);
     ground.proposal = assess::proposal_of(ground.assessment, ground.record, judge.policy());
-    ground.decisions = reader->decisions();
+    ground.decisions = reader->ledger();
     return ground;
 }
 
-bool is_same(const Decision& left, const Decision& right)
+bool is_same(const LedgerDecision& left, const LedgerDecision& right)
 {
     return left.decided_on == right.decided_on && left.kind == right.kind && left.action == right.action &&
            left.due_date == right.due_date && left.decided_by == right.decided_by && left.reason == right.reason &&
@@ -123,7 +123,7 @@ bool is_same(const Decision& left, const Decision& right)
 
 /// What speaks against the request once the patient is known; nodules apart.
 std::vector<std::string> problems_of_ground(const DecideRequest& request, const Ground& ground,
-                                            const Decision& decision)
+                                            const LedgerDecision& decision)
 {
     std::vector<std::string> lines;
     const assess::Proposal& proposal = ground.proposal;
@@ -131,16 +131,16 @@ std::vector<std::string> problems_of_ground(const DecideRequest& request, const 
         lines.push_back(fmt::format("seen: the recommendation is {}{} by now; look at it again",
                                     word_of(proposal.action), due_text(proposal.due_date)));
     }
-    if (request.kind != DecisionKind::nodule_event && proposal.action == Action::out_of_scope && !proposal.due_date) {
+    if (request.kind != LedgerKind::nodule_event && proposal.action == Action::out_of_scope && !proposal.due_date) {
         lines.push_back("patient: not followed here any more; where that is wrong, correct follow_up_status first");
     }
-    if (request.kind == DecisionKind::supersede && request.action == proposal.action &&
+    if (request.kind == LedgerKind::supersede && request.action == proposal.action &&
         request.due_date == proposal.due_date) {
         lines.push_back(fmt::format("action: {}{} is what the policy recommends; accept it", word_of(proposal.action),
                                     due_text(proposal.due_date)));
     }
-    if (!ground.decisions.empty() && request.kind != DecisionKind::nodule_event) {
-        const auto newest = std::ranges::max_element(ground.decisions, {}, &Decision::delivery_no);
+    if (!ground.decisions.empty() && request.kind != LedgerKind::nodule_event) {
+        const auto newest = std::ranges::max_element(ground.decisions, {}, &LedgerDecision::delivery_no);
         if (is_same(*newest, decision)) {
             lines.push_back(fmt::format("decision: recorded already, delivery {}", newest->delivery_no));
         }
@@ -185,14 +185,14 @@ Result<void> check_event(const NoduleEvent& event, const PatientRecord& record, 
     return failure(ErrorCode::bad_input, "nothing was stored", std::move(lines));
 }
 
-Decision decision_of(const DecideRequest& request, const Ground& ground)
+LedgerDecision decision_of(const DecideRequest& request, const Ground& ground)
 {
-    Decision decision;
+    LedgerDecision decision;
     decision.patient_id = request.patient_id;
     decision.decided_on = request.decided_on;
     decision.kind = request.kind;
     decision.action = request.action.value_or(ground.proposal.action);
-    decision.due_date = request.kind == DecisionKind::supersede ? request.due_date : ground.proposal.due_date;
+    decision.due_date = request.kind == LedgerKind::supersede ? request.due_date : ground.proposal.due_date;
     decision.decided_by = request.decided_by;
     decision.reason = request.reason;
     decision.board = request.board;
@@ -223,7 +223,7 @@ void compare_with_today(DecideReport& report, const assess::Judge& judge, Date t
 
 Result<store::DeliveryNumber> store_all(store::Change& change, const DecideReport& report, const assess::Judge& judge)
 {
-    const Decision& decision = report.decision;
+    const LedgerDecision& decision = report.decision;
     if (decision.event) {
         const EventRow row{decision.patient_id, *decision.event, 0};
         store::NewVersions rows;

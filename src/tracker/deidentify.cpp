@@ -39,6 +39,34 @@ Names scan_names(const PatientRecord& record)
     return names;
 }
 
+Names visit_names(const PatientRecord& record)
+{
+    std::vector<const Visit*> visits;
+    for (const Visit& visit : record.visits)
+        visits.push_back(&visit);
+    std::ranges::sort(visits, {}, [](const Visit* visit) { return std::tie(visit->visit_date, visit->visit_id); });
+    Names names;
+    for (const Visit* visit : visits)
+        names.emplace(visit->visit_id, numbered('V', names.size() + 1));
+    return names;
+}
+
+/// Who decided, so that two decisions of one day stay apart; numbered by their first decision.
+Names person_names(const PatientRecord& record)
+{
+    std::vector<const Decision*> decisions;
+    for (const Decision& decision : record.decisions) {
+        if (!decision.decided_by.empty()) decisions.push_back(&decision);
+    }
+    std::ranges::sort(decisions, {}, [](const Decision* decision) {
+        return std::tie(decision->decided_on, decision->kind, decision->decided_by);
+    });
+    Names names;
+    for (const Decision* decision : decisions)
+        names.emplace(decision->decided_by, numbered('D', names.size() + 1));
+    return names;
+}
+
 /// In the order of the ids, so that what is sorted by nodule stays sorted. A therapy or event may name a nodule that
 /// has no row.
 Names nodule_names(const PatientRecord& record)
@@ -137,6 +165,18 @@ PatientRecord deidentified(const PatientRecord& record, const Pseudonym& pseudon
         const std::string name = name_of(nodules, event.nodule_id);
         strip(event_fields, event, days);
         event.nodule_id = name;
+    }
+    const Names visits = visit_names(record);
+    for (Visit& visit : told.visits) {
+        const std::string name = name_of(visits, visit.visit_id);
+        strip(visit_fields, visit, days);
+        visit.visit_id = name;
+    }
+    const Names people = person_names(record);
+    for (Decision& decision : told.decisions) {
+        const std::string name = name_of(people, decision.decided_by);
+        strip(decision_fields, decision, days);
+        decision.decided_by = name;
     }
     return told;
 }

@@ -6,21 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "nodtrack/domain/delivery.hpp"
+#include "nodtrack/domain/row_schema.hpp"
 #include "nodtrack/store/change.hpp"
 #include "problem_list.hpp"
 
 namespace nodtrack::tracker {
-
-inline std::string_view patient_id_of(const PatientRow& row)
-{
-    return row.patient.patient_id;
-}
-template <class Row>
-std::string_view patient_id_of(const Row& row)
-{
-    return row.patient_id;
-}
 
 /// The delivered rows of one kind in the registry's order. Files mostly come in that order: then nothing is sorted.
 template <class Row>
@@ -31,7 +21,7 @@ class SortedRows {
         rows_.reserve(rows.size());
         for (const Row& row : rows)
             rows_.push_back(&row);
-        const auto less = [](const Row* left, const Row* right) { return store::key_less(*left, *right); };
+        const auto less = [](const Row* left, const Row* right) { return key_order(*left, *right) < 0; };
         if (!std::is_sorted(rows_.begin(), rows_.end(), less)) std::stable_sort(rows_.begin(), rows_.end(), less);
     }
 
@@ -48,9 +38,9 @@ class SortedRows {
     }
 
     /// Rows of the same key as the one before them are problems; the first of them stays, the others are dropped.
-    void drop_repeated(RowKind kind, std::string_view key_column, ProblemList& problems)
+    void drop_repeated(ProblemList& problems)
     {
-        const auto same_key = [](const Row* left, const Row* right) { return !store::key_less(*left, *right); };
+        const auto same_key = [](const Row* left, const Row* right) { return key_order(*left, *right) == 0; };
         if (std::adjacent_find(rows_.begin(), rows_.end(), same_key) == rows_.end()) return;
         std::vector<const Row*> kept;
         for (const Row* row : rows_) {
@@ -58,7 +48,7 @@ class SortedRows {
                 kept.push_back(row);
                 continue;
             }
-            problems.add(kind, row->line, key_column,
+            problems.add(Row::kind, row->line, column_names<Row::kind>[key_places<Row::kind>.back()],
                          "row " + std::to_string(kept.back()->line) + " has the same key; keep one of the two");
         }
         rows_ = std::move(kept);
@@ -72,57 +62,50 @@ class SortedRows {
 /// What a delivery brings for one patient, each kind in the registry's order.
 struct DeliveredPatient {
     std::string_view patient_id;
-    std::span<const PatientRow* const> patients;  ///< one at most
-    std::span<const ScanRow* const> scans;
-    std::span<const MeasurementRow* const> measurements;
-    std::span<const TherapyRow* const> therapies;
-    std::span<const EventRow* const> events;
+    std::span<const PatientRow* const> patients = {};  ///< one at most
+    std::span<const ScanRow* const> scans = {};
+    std::span<const MeasurementRow* const> measurements = {};
+    std::span<const TherapyRow* const> therapies = {};
+    std::span<const EventRow* const> events = {};
+    std::span<const VisitRow* const> visits = {};
+    std::span<const DecisionRow* const> decisions = {};
 };
 
 /// Splits a delivery by patient, in order of patient_id.
 class DeliveredPatients {
   public:
     DeliveredPatients(const Delivery& delivery, ProblemList& problems)
-        : patients_(delivery.patients),
-          scans_(delivery.scans),
-          measurements_(delivery.measurements),
-          therapies_(delivery.therapies),
-          events_(delivery.events)
+        : rows_{SortedRows(delivery.patients),  SortedRows(delivery.scans),  SortedRows(delivery.measurements),
+                SortedRows(delivery.therapies), SortedRows(delivery.events), SortedRows(delivery.visits),
+                SortedRows(delivery.decisions)}
     {
-        patients_.drop_repeated(RowKind::patient, "patient_id", problems);
-        scans_.drop_repeated(RowKind::scan, "scan_id", problems);
-        measurements_.drop_repeated(RowKind::measurement, "nodule_id", problems);
-        therapies_.drop_repeated(RowKind::therapy, "start_date", problems);
-        events_.drop_repeated(RowKind::event, "date", problems);
+        for_each_kind([&]<RowKind kind>() { RowSchema<kind>::list(rows_).drop_repeated(problems); });
     }
 
     std::optional<DeliveredPatient> next()
     {
         std::optional<std::string_view> first;
-        const auto consider = [&](const auto& rows) {
-            if (rows.at_end()) return;
-            if (!first || rows.patient_id() < *first) first = rows.patient_id();
-        };
-        consider(patients_);
-        consider(scans_);
-        consider(measurements_);
-        consider(therapies_);
-        consider(events_);
+        for_each_kind([&]<RowKind kind>() {
+            const auto& rows = RowSchema<kind>::list(rows_);
+            if (!rows.at_end() && (!first || rows.patient_id() < *first)) first = rows.patient_id();
+        });
         if (!first) return std::nullopt;
-        return DeliveredPatient{*first,
-                                patients_.take(*first),
-                                scans_.take(*first),
-                                measurements_.take(*first),
-                                therapies_.take(*first),
-                                events_.take(*first)};
+        DeliveredPatient patient{.patient_id = *first};
+        for_each_kind(
+            [&]<RowKind kind>() { RowSchema<kind>::list(patient) = RowSchema<kind>::list(rows_).take(*first); });
+        return patient;
     }
 
   private:
-    SortedRows<PatientRow> patients_;
-    SortedRows<ScanRow> scans_;
-    SortedRows<MeasurementRow> measurements_;
-    SortedRows<TherapyRow> therapies_;
-    SortedRows<EventRow> events_;
+    struct {
+        SortedRows<PatientRow> patients;
+        SortedRows<ScanRow> scans;
+        SortedRows<MeasurementRow> measurements;
+        SortedRows<TherapyRow> therapies;
+        SortedRows<EventRow> events;
+        SortedRows<VisitRow> visits;
+        SortedRows<DecisionRow> decisions;
+    } rows_;
 };
 
 }  // namespace nodtrack::tracker

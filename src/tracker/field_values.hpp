@@ -14,7 +14,7 @@ namespace nodtrack::tracker {
 template <class T>
 bool is_known(const T& value)
 {
-    if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, Symptoms>) {
+    if constexpr (std::is_same_v<T, std::string> || is_word_set<T>) {
         return !value.empty();
     } else {
         return true;
@@ -42,15 +42,10 @@ std::string text_of(Quantity<Unit> value)
     return decimal_text(value.thousandths());
 }
 
-inline std::string text_of(Symptoms value)
+template <class Word>
+std::string text_of(WordSet<Word> value)
 {
-    std::string text;
-    for (std::size_t i = 0; i < Vocabulary<Symptom>::words.size(); ++i) {
-        if (!value.contains(static_cast<Symptom>(i))) continue;
-        if (!text.empty()) text += ';';
-        text += Vocabulary<Symptom>::words[i];
-    }
-    return text;
+    return text_of_words(value);
 }
 
 template <class Enumeration>

@@ -11,32 +11,32 @@ namespace nodtrack::tracker {
 namespace {
 
 /// The columns of a kind of row that have a history: those outside its key.
-template <class Access>
+template <RowKind kind>
 std::vector<std::string_view> columns_of()
 {
     std::vector<std::string_view> columns;
-    for_each_field(Access::fields, [&](const auto& field) {
-        if (!is_key_column<Access>(field.column)) columns.push_back(field.column);
+    for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
+        if (!is_key_column<kind>(field.column)) columns.push_back(field.column);
     });
     return columns;
 }
 
-template <class Access>
+template <RowKind kind>
 Result<std::vector<PastValue>> history_of(const store::Registry& registry, const RowKey& row, std::string_view column)
 {
-    const std::vector<std::string_view> columns = columns_of<Access>();
+    const std::vector<std::string_view> columns = columns_of<kind>();
     if (!column.empty() && std::ranges::count(columns, column) == 0) {
-        return failure(ErrorCode::usage, fmt::format("{} have no column {} with a history; there are {}",
-                                                     row_kind_names[static_cast<std::size_t>(Access::kind)], column,
-                                                     fmt::join(columns, ", ")));
+        return failure(ErrorCode::usage,
+                       fmt::format("{} have no column {} with a history; there are {}",
+                                   row_kind_names[static_cast<std::size_t>(kind)], column, fmt::join(columns, ", ")));
     }
-    const auto versions = Access::versions(registry, row);
+    const auto versions = versions_at<kind>(registry, row);
     if (!versions) return tl::unexpected<Error>(versions.error());
     if (versions->empty()) return no_such_row(row);
 
     std::vector<PastValue> values;
-    for_each_field(Access::fields, [&](const auto& field) {
-        if (is_key_column<Access>(field.column) || (!column.empty() && field.column != column)) return;
+    for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
+        if (is_key_column<kind>(field.column) || (!column.empty() && field.column != column)) return;
         std::string before;
         for (const auto& version : *versions) {
             std::string text = text_of(version.values.*(field.member));
@@ -50,34 +50,30 @@ Result<std::vector<PastValue>> history_of(const store::Registry& registry, const
 
 }  // namespace
 
+/// `patient_id P1, scan_id S1, nodule_id N1`
+static std::string named_key(const RowKey& key)
+{
+    std::string named;
+    for (const auto& [column, value] : key_cells(key))
+        named += fmt::format("{}{} {}", named.empty() ? "" : ", ", column, value);
+    return named;
+}
+
 std::string row_name_of(const RowKey& key)
 {
-    return with_access(key.kind, [&](auto access) {
-        std::string named;
-        for (const auto& [column, value] : decltype(access)::key_cells(key)) {
-            named += fmt::format("{}{} {}", named.empty() ? "" : ", ", column, value);
-        }
-        return fmt::format("{}: the row of {}", row_kind_names[static_cast<std::size_t>(key.kind)], named);
-    });
+    return fmt::format("{}: the row of {}", row_kind_names[static_cast<std::size_t>(key.kind)], named_key(key));
 }
 
 tl::unexpected<Error> no_such_row(const RowKey& key)
 {
-    return with_access(key.kind, [&](auto access) {
-        std::string named;
-        for (const auto& [column, value] : decltype(access)::key_cells(key)) {
-            named += fmt::format("{}{} {}", named.empty() ? "" : ", ", column, value);
-        }
-        return failure(
-            ErrorCode::not_found,
-            fmt::format("{}: there is no row of {}; `nodtrack history` with the patient alone lists the rows",
-                        row_kind_names[static_cast<std::size_t>(key.kind)], named));
-    });
+    return failure(ErrorCode::not_found,
+                   fmt::format("{}: there is no row of {}; `nodtrack history` with the patient alone lists the rows",
+                               row_kind_names[static_cast<std::size_t>(key.kind)], named_key(key)));
 }
 
 Result<std::vector<PastValue>> history(const store::Registry& registry, const RowKey& row, std::string_view column)
 {
-    return with_access(row.kind, [&](auto access) { return history_of<decltype(access)>(registry, row, column); });
+    return with_kind(row.kind, [&]<RowKind kind>() { return history_of<kind>(registry, row, column); });
 }
 
 }  // namespace nodtrack::tracker

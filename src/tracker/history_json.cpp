@@ -10,11 +10,7 @@ std::string history_json(const RowKey& row, std::span<const PastValue> values)
     for (const auto& value : values) {
         nlohmann::ordered_json line = {{"row", row_kind_names[static_cast<std::size_t>(row.kind)]},
                                        {"patient_id", row.patient_id}};
-        if (row.kind == RowKind::scan || row.kind == RowKind::measurement) line["scan_id"] = row.scan_id;
-        if (!row.nodule_id.empty() && row.kind != RowKind::scan) line["nodule_id"] = row.nodule_id;
-        if (row.kind == RowKind::therapy) line["kind"] = word(row.therapy_kind);
-        if (row.kind == RowKind::event) line["kind"] = word(row.event_kind);
-        if (row.kind == RowKind::therapy || row.kind == RowKind::event) line["date"] = row.date.iso();
+        for_each_named_part(row, [&](std::string_view name, std::string_view text) { line[std::string(name)] = text; });
         line["column"] = value.column;
         line["value"] = value.text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(value.text);
         line["version"] = value.version;

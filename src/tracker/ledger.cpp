@@ -9,7 +9,7 @@
 namespace nodtrack::tracker {
 namespace {
 
-using assess::Decision;
+using assess::LedgerDecision;
 
 void add_kept(std::vector<LedgerEntry>& entries, const store::SavedAssessment& saved)
 {
@@ -23,9 +23,9 @@ void add_kept(std::vector<LedgerEntry>& entries, const store::SavedAssessment& s
     entry.delivery_no = saved.delivery_no;
 }
 
-void add_decisions(LedgerEntry& entry, const std::vector<Decision>& decisions, Date as_of)
+void add_decisions(LedgerEntry& entry, const std::vector<LedgerDecision>& decisions, Date as_of)
 {
-    for (const Decision& decision : decisions) {
+    for (const LedgerDecision& decision : decisions) {
         if (decision.decided_on <= as_of && assess::same_ground(decision.proposal, entry.proposal)) {
             entry.decisions.push_back(decision);
         }
@@ -51,7 +51,7 @@ Result<std::vector<LedgerEntry>> ledger_of(const store::Registry& registry, cons
     if (!record) return tl::unexpected<Error>(record.error());
     const Result<std::vector<store::SavedAssessment>> kept = store::assessments_of(registry, patient_id);
     if (!kept) return tl::unexpected<Error>(kept.error());
-    const Result<std::vector<Decision>> decisions = store::decisions_of(registry, patient_id);
+    const Result<std::vector<LedgerDecision>> decisions = store::decisions_of(registry, patient_id);
     if (!decisions) return tl::unexpected<Error>(decisions.error());
 
     std::vector<LedgerEntry> entries;

@@ -45,11 +45,7 @@ std::string key_members(const RowKey& row)
     std::string text = "\"row\":";
     append_text(text, row_kind_names[static_cast<std::size_t>(row.kind)]);
     append_member(text, "patient_id", row.patient_id);
-    if (row.kind == RowKind::scan || row.kind == RowKind::measurement) append_member(text, "scan_id", row.scan_id);
-    if (!row.nodule_id.empty() && row.kind != RowKind::scan) append_member(text, "nodule_id", row.nodule_id);
-    if (row.kind == RowKind::therapy) append_member(text, "kind", word(row.therapy_kind));
-    if (row.kind == RowKind::event) append_member(text, "kind", word(row.event_kind));
-    if (row.kind == RowKind::therapy || row.kind == RowKind::event) append_member(text, "date", row.date.iso());
+    for_each_named_part(row, [&](std::string_view name, std::string_view value) { append_member(text, name, value); });
     return text;
 }
 
@@ -64,31 +60,25 @@ std::string delivery_members(const store::DeliveryEntry& delivery)
     return text + "}";
 }
 
-RowKey key_of(std::string_view patient_id, const store::PatientRowVersion<Patient>&)
+template <RowKind kind>
+RowKey key_of_version(std::string_view patient_id, const store::PatientRowVersion<ValuesOf<kind>>& row)
 {
-    return patient_key(patient_id);
-}
-RowKey key_of(std::string_view patient_id, const store::PatientRowVersion<Scan>& row)
-{
-    return scan_key(patient_id, row.scan_id);
-}
-RowKey key_of(std::string_view patient_id, const store::PatientRowVersion<Findings>& row)
-{
-    return measurement_key(patient_id, row.scan_id, row.observation_id);
-}
-RowKey key_of(std::string_view patient_id, const store::PatientRowVersion<Therapy>& row)
-{
-    return therapy_key(patient_id, row.values);
-}
-RowKey key_of(std::string_view patient_id, const store::PatientRowVersion<NoduleEvent>& row)
-{
-    return event_key(patient_id, row.values);
+    if constexpr (kind == RowKind::measurement) {
+        return measurement_key(patient_id, row.scan_id, row.observation_id);
+    } else {
+        return key_of<kind>(patient_id, row.values);
+    }
 }
 
-bool same_row(const RowKey& left, const RowKey& right)
+template <RowKind kind>
+bool is_same_row(const store::PatientRowVersion<ValuesOf<kind>>& left,
+                 const store::PatientRowVersion<ValuesOf<kind>>& right)
 {
-    return left.scan_id == right.scan_id && left.nodule_id == right.nodule_id &&
-           left.therapy_kind == right.therapy_kind && left.event_kind == right.event_kind && left.date == right.date;
+    if constexpr (kind == RowKind::measurement) {
+        return left.scan_id == right.scan_id && left.observation_id == right.observation_id;
+    } else {
+        return same_key_within<kind>(left.values, right.values);
+    }
 }
 
 class Answer {
@@ -99,18 +89,19 @@ class Answer {
         text_.reserve(most_answers_take);
     }
 
-    template <class Access, class Values>
-    void add_all(const std::vector<store::PatientRowVersion<Values>>& versions)
+    template <RowKind kind>
+    void add_all(const store::PatientVersions& all)
     {
-        if (filter_.kind && *filter_.kind != Access::kind) return;
+        const auto& versions = RowSchema<kind>::list(all);
+        if (filter_.kind && *filter_.kind != kind) return;
         for (std::size_t from = 0; from < versions.size();) {
-            const RowKey key = key_of(patient_id_, versions[from]);
+            const RowKey key = key_of_version<kind>(patient_id_, versions[from]);
             std::size_t to = from + 1;
-            while (to < versions.size() && same_row(key, key_of(patient_id_, versions[to])))
+            while (to < versions.size() && is_same_row<kind>(versions[from], versions[to]))
                 ++to;
             const bool asked = (!filter_.scan_id || key.scan_id == *filter_.scan_id) &&
                                (!filter_.nodule_id || key.nodule_id == *filter_.nodule_id);
-            if (asked) add_row<Access>(key, std::span(versions).subspan(from, to - from));
+            if (asked) add_row<kind>(key, std::span(versions).subspan(from, to - from));
             from = to;
         }
     }
@@ -118,12 +109,12 @@ class Answer {
     std::string text() && { return std::move(text_) + "]"; }
 
   private:
-    template <class Access, class Values>
-    void add_row(const RowKey& key, std::span<const store::PatientRowVersion<Values>> versions)
+    template <RowKind kind>
+    void add_row(const RowKey& key, std::span<const store::PatientRowVersion<ValuesOf<kind>>> versions)
     {
         const std::string head = key_members(key);
-        for_each_field(Access::fields, [&](const auto& field) {
-            if (is_key_column<Access>(field.column) || (filter_.column && field.column != *filter_.column)) return;
+        for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
+            if (is_key_column<kind>(field.column) || (filter_.column && field.column != *filter_.column)) return;
             std::string before;
             for (const auto& version : versions) {
                 std::string value = text_of(version.values.*(field.member));
@@ -164,15 +155,11 @@ Result<std::string> patient_history_json(HistoryReader& reader, std::string_view
     const auto versions = reader.versions_of(patient_id);
     if (!versions) return tl::unexpected<Error>(versions.error());
     const store::PatientVersions& all = **versions;
-    if (all.patient.empty()) {
+    if (all.patients.empty()) {
         return failure(ErrorCode::not_found, "no patient '" + std::string(patient_id) + "' is recorded");
     }
     Answer answer(patient_id, filter);
-    answer.add_all<PatientAccess>(all.patient);
-    answer.add_all<ScanAccess>(all.scans);
-    answer.add_all<MeasurementAccess>(all.measurements);
-    answer.add_all<TherapyAccess>(all.therapies);
-    answer.add_all<EventAccess>(all.events);
+    for_each_kind([&]<RowKind kind>() { answer.add_all<kind>(all); });
     return std::move(answer).text();
 }
 

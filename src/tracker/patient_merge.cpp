@@ -9,31 +9,6 @@
 #include "nodtrack/domain/consistency.hpp"
 
 namespace nodtrack::tracker {
-namespace {
-
-RowKey key_of(const PatientRow& row)
-{
-    return patient_key(row.patient.patient_id);
-}
-RowKey key_of(const ScanRow& row)
-{
-    return scan_key(row.patient_id, row.scan.scan_id);
-}
-RowKey key_of(const MeasurementRow& row)
-{
-    return measurement_key(row.patient_id, row.scan_id, row.nodule_id);
-}
-RowKey key_of(const TherapyRow& row)
-{
-    return therapy_key(row.patient_id, row.therapy);
-}
-RowKey key_of(const EventRow& row)
-{
-    return event_key(row.patient_id, row.event);
-}
-
-}  // namespace
-
 PatientMerge::PatientMerge(const Delivery& delivery, Date today, bool amends, store::PatientReader* reader)
     : delivery_(delivery), today_(today), amends_(amends), reader_(reader), problems_(delivery), warnings_(delivery)
 {
@@ -49,8 +24,10 @@ Result<void> PatientMerge::join(const DeliveredPatient& delivered)
     join_patient(delivered);
     join_scans(delivered);
     join_measurements(delivered);
-    join_therapies(delivered);
-    join_events(delivered);
+    join_keyed_by_values<RowKind::therapy>(delivered);
+    join_keyed_by_values<RowKind::event>(delivered);
+    join_keyed_by_values<RowKind::visit>(delivered);
+    join_keyed_by_values<RowKind::decision>(delivered);
     // What was stored before was found sound then.
     if (!changed_) return {};
     return check_record(delivered);
@@ -77,43 +54,42 @@ Result<void> PatientMerge::load(std::string_view patient_id)
         record_.measurements.clear();
         record_.therapies.clear();
         record_.events.clear();
+        record_.visits.clear();
+        record_.decisions.clear();
     }
     changed_ = false;
     stored_scans_ = static_cast<std::uint32_t>(record_.scans.size());
     stored_measurements_ = static_cast<std::uint32_t>(record_.measurements.size());
     last_scan_ = 0;
     last_nodule_ = 0;
-    patient_line_ = 0;
-    scan_lines_.assign(record_.scans.size(), 0);
-    measurement_lines_.assign(record_.measurements.size(), 0);
-    therapy_lines_.assign(record_.therapies.size(), 0);
-    event_lines_.assign(record_.events.size(), 0);
+    lines_.patients.assign(1, 0);
+    for_each_kind([&]<RowKind kind>() {
+        if constexpr (kind != RowKind::patient) {
+            RowSchema<kind>::list(lines_).assign(RowSchema<kind>::list(record_).size(), 0);
+        }
+    });
     return {};
 }
 
 bool PatientMerge::refuse_unknown_patient(const DeliveredPatient& delivered)
 {
     if (stored_ || !delivered.patients.empty()) return false;
-    const auto refuse = [&](RowKind kind, const auto& rows) {
-        for (const auto* row : rows) {
+    for_each_kind([&]<RowKind kind>() {
+        for (const auto* row : RowSchema<kind>::list(delivered)) {
             problems_.add_unknown(RowKind::patient, kind, row->line, "patient_id",
                                   "no such patient, neither in this delivery nor in the registry; deliver the "
                                   "patient's row in patients too, or correct the id");
         }
-    };
-    refuse(RowKind::scan, delivered.scans);
-    refuse(RowKind::measurement, delivered.measurements);
-    refuse(RowKind::therapy, delivered.therapies);
-    refuse(RowKind::event, delivered.events);
+    });
     return true;
 }
 
-template <class Fields, class Values>
-PatientMerge::Verdict PatientMerge::join_values(RowKind kind, std::uint32_t line, const Fields& fields,
-                                                const Values& delivered, Values& stored)
+template <RowKind kind>
+PatientMerge::Verdict PatientMerge::join_values(std::uint32_t line, const ValuesOf<kind>& delivered,
+                                                ValuesOf<kind>& stored)
 {
     Verdict verdict = Verdict::unchanged;
-    for_each_field(fields, [&](const auto& field) {
+    for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
         const auto& said = delivered.*(field.member);
         auto& held = stored.*(field.member);
         if (!is_known(said) || said == held) return;
@@ -137,28 +113,27 @@ PatientMerge::Verdict PatientMerge::join_values(RowKind kind, std::uint32_t line
 }
 
 template <class Row>
-void PatientMerge::add_new(RowKind kind, const Row& row, std::vector<store::RowVersion<Row>>& versions,
-                           std::vector<std::uint32_t>& lines)
+void PatientMerge::add_new(const Row& row)
 {
-    versions.push_back({&row, 1});
-    lines.push_back(row.line);
-    ++tally(kind).added;
+    RowSchema<Row::kind>::list(new_versions_).push_back({&row, 1});
+    RowSchema<Row::kind>::list(lines_).push_back(row.line);
+    ++tally(Row::kind).added;
     changed_ = true;
 }
 
 template <class Row>
-void PatientMerge::keep(RowKind kind, Verdict verdict, const Row& joined, store::Version stored_version,
-                        std::deque<Row>& rows, std::vector<store::RowVersion<Row>>& versions)
+void PatientMerge::keep(Verdict verdict, const Row& joined, store::Version stored_version)
 {
     if (verdict == Verdict::contradicts) return;
     if (verdict == Verdict::unchanged) {
-        ++tally(kind).unchanged;
+        ++tally(Row::kind).unchanged;
         return;
     }
-    ++(verdict == Verdict::filled_in ? tally(kind).filled_in : tally(kind).superseded);
+    ++(verdict == Verdict::filled_in ? tally(Row::kind).filled_in : tally(Row::kind).superseded);
     if (verdict == Verdict::superseded) superseded_.push_back(key_of(joined));
+    auto& rows = RowSchema<Row::kind>::list(joined_);
     rows.push_back(joined);
-    versions.push_back({&rows.back(), stored_version + 1});
+    RowSchema<Row::kind>::list(new_versions_).push_back({&rows.back(), stored_version + 1});
     changed_ = true;
 }
 
@@ -166,7 +141,7 @@ void PatientMerge::join_patient(const DeliveredPatient& delivered)
 {
     if (delivered.patients.empty()) return;
     const PatientRow& row = *delivered.patients.front();
-    patient_line_ = row.line;
+    lines_.patients.front() = row.line;
     if (!stored_) {
         record_.patient = row.patient;
         new_versions_.patients.push_back({&row, 1});
@@ -174,9 +149,8 @@ void PatientMerge::join_patient(const DeliveredPatient& delivered)
         changed_ = true;
         return;
     }
-    const Verdict verdict = join_values(RowKind::patient, row.line, patient_fields, row.patient, record_.patient);
-    keep(RowKind::patient, verdict, PatientRow{record_.patient, row.line}, reader_->versions().patient,
-         joined_patients_, new_versions_.patients);
+    const Verdict verdict = join_values<RowKind::patient>(row.line, row.patient, record_.patient);
+    keep(verdict, PatientRow{record_.patient, row.line}, reader_->versions().patient);
 }
 
 void PatientMerge::join_scans(const DeliveredPatient& delivered)
@@ -186,15 +160,14 @@ void PatientMerge::join_scans(const DeliveredPatient& delivered)
         const auto end = begin + stored_scans_;
         const auto stored = std::ranges::lower_bound(begin, end, row->scan.scan_id, {}, &Scan::scan_id);
         if (stored == end || stored->scan_id != row->scan.scan_id) {
-            add_new(RowKind::scan, *row, new_versions_.scans, scan_lines_);
+            add_new(*row);
             record_.scans.push_back(row->scan);
             continue;
         }
         const auto place = static_cast<std::size_t>(stored - begin);
-        scan_lines_[place] = row->line;
-        const Verdict verdict = join_values(RowKind::scan, row->line, scan_fields, row->scan, *stored);
-        keep(RowKind::scan, verdict, ScanRow{row->patient_id, *stored, row->line}, reader_->versions().scans[place],
-             joined_scans_, new_versions_.scans);
+        lines_.scans[place] = row->line;
+        const Verdict verdict = join_values<RowKind::scan>(row->line, row->scan, *stored);
+        keep(verdict, ScanRow{row->patient_id, *stored, row->line}, reader_->versions().scans[place]);
         if (verdict == Verdict::unchanged || verdict == Verdict::contradicts) continue;
         for (const RowProblem& problem : problems_of(*stored)) {
             problems_.add(RowKind::scan, row->line, problem.column, "together with the stored row: " + problem.message);
@@ -266,15 +239,15 @@ void PatientMerge::join_measurement(const MeasurementRow& row, std::uint32_t sca
 {
     const std::uint32_t place = stored_measurement(scan, row.nodule_id);
     if (place == stored_measurements_) {
-        add_new(RowKind::measurement, row, new_versions_.measurements, measurement_lines_);
+        add_new(row);
         record_.measurements.push_back({scan, nodule_place(row.nodule_id), row.findings});
         return;
     }
-    measurement_lines_[place] = row.line;
+    lines_.measurements[place] = row.line;
     Findings& findings = record_.measurements[place].findings;
-    const Verdict verdict = join_values(RowKind::measurement, row.line, findings_fields, row.findings, findings);
-    keep(RowKind::measurement, verdict, MeasurementRow{row.patient_id, row.scan_id, row.nodule_id, findings, row.line},
-         reader_->versions().measurements[place], joined_measurements_, new_versions_.measurements);
+    const Verdict verdict = join_values<RowKind::measurement>(row.line, row.findings, findings);
+    keep(verdict, MeasurementRow{row.patient_id, row.scan_id, row.nodule_id, findings, row.line},
+         reader_->versions().measurements[place]);
     if (verdict == Verdict::unchanged || verdict == Verdict::contradicts) return;
     for (const RowProblem& problem : problems_of(findings)) {
         problems_.add(RowKind::measurement, row.line, problem.column,
@@ -282,67 +255,33 @@ void PatientMerge::join_measurement(const MeasurementRow& row, std::uint32_t sca
     }
 }
 
-void PatientMerge::join_therapies(const DeliveredPatient& delivered)
+template <RowKind kind>
+void PatientMerge::join_keyed_by_values(const DeliveredPatient& delivered)
 {
-    const std::size_t stored_count = record_.therapies.size();
-    for (const TherapyRow* row : delivered.therapies) {
-        const Therapy& said = row->therapy;
-        const auto begin = record_.therapies.begin();
+    auto& held = RowSchema<kind>::list(record_);
+    const std::size_t stored_count = held.size();
+    for (const RowOf<kind>* row : RowSchema<kind>::list(delivered)) {
+        const ValuesOf<kind>& said = RowSchema<kind>::values(*row);
+        const auto begin = held.begin();
         const auto end = begin + static_cast<std::ptrdiff_t>(stored_count);
-        const auto stored = std::find_if(begin, end, [&](const Therapy& held) {
-            return held.kind == said.kind && held.start_date == said.start_date && held.nodule_id == said.nodule_id;
-        });
+        const auto stored =
+            std::find_if(begin, end, [&](const ValuesOf<kind>& values) { return same_key_within<kind>(values, said); });
         if (stored == end) {
-            add_new(RowKind::therapy, *row, new_versions_.therapies, therapy_lines_);
-            record_.therapies.push_back(said);
+            add_new(*row);
+            held.push_back(said);
             continue;
         }
         const auto place = static_cast<std::size_t>(stored - begin);
-        therapy_lines_[place] = row->line;
-        const Verdict verdict = join_values(RowKind::therapy, row->line, therapy_fields, said, *stored);
-        keep(RowKind::therapy, verdict, TherapyRow{row->patient_id, *stored, row->line},
-             reader_->versions().therapies[place], joined_therapies_, new_versions_.therapies);
-    }
-}
-
-void PatientMerge::join_events(const DeliveredPatient& delivered)
-{
-    const std::size_t stored_count = record_.events.size();
-    for (const EventRow* row : delivered.events) {
-        const NoduleEvent& said = row->event;
-        const auto begin = record_.events.begin();
-        const auto end = begin + static_cast<std::ptrdiff_t>(stored_count);
-        const auto stored = std::find_if(begin, end, [&](const NoduleEvent& held) {
-            return held.nodule_id == said.nodule_id && held.kind == said.kind && held.date == said.date;
-        });
-        if (stored == end) {
-            add_new(RowKind::event, *row, new_versions_.events, event_lines_);
-            record_.events.push_back(said);
-            continue;
-        }
-        const auto place = static_cast<std::size_t>(stored - begin);
-        event_lines_[place] = row->line;
-        const Verdict verdict = join_values(RowKind::event, row->line, event_fields, said, *stored);
-        keep(RowKind::event, verdict, EventRow{row->patient_id, *stored, row->line}, reader_->versions().events[place],
-             joined_events_, new_versions_.events);
+        RowSchema<kind>::list(lines_)[place] = row->line;
+        const Verdict verdict = join_values<kind>(row->line, said, *stored);
+        keep(verdict, RowOf<kind>{row->patient_id, *stored, row->line},
+             RowSchema<kind>::list(reader_->versions())[place]);
     }
 }
 
 std::uint32_t PatientMerge::line_of(RowKind kind, std::uint32_t index) const
 {
-    switch (kind) {
-        case RowKind::patient:
-            return patient_line_;
-        case RowKind::scan:
-            return scan_lines_[index];
-        case RowKind::measurement:
-            return measurement_lines_[index];
-        case RowKind::therapy:
-            return therapy_lines_[index];
-        case RowKind::event:
-            return event_lines_[index];
-    }
-    return 0;
+    return with_kind(kind, [&]<RowKind known>() { return RowSchema<known>::list(lines_)[index]; });
 }
 
 namespace {
@@ -350,11 +289,12 @@ namespace {
 /// The first row delivered for a patient, to point at where the row at fault was not delivered itself.
 std::pair<RowKind, std::uint32_t> first_row_of(const DeliveredPatient& delivered)
 {
-    if (!delivered.patients.empty()) return {RowKind::patient, delivered.patients.front()->line};
-    if (!delivered.scans.empty()) return {RowKind::scan, delivered.scans.front()->line};
-    if (!delivered.measurements.empty()) return {RowKind::measurement, delivered.measurements.front()->line};
-    if (!delivered.therapies.empty()) return {RowKind::therapy, delivered.therapies.front()->line};
-    return {RowKind::event, delivered.events.front()->line};
+    std::optional<std::pair<RowKind, std::uint32_t>> first;
+    for_each_kind([&]<RowKind kind>() {
+        const auto& rows = RowSchema<kind>::list(delivered);
+        if (!first && !rows.empty()) first.emplace(kind, rows.front()->line);
+    });
+    return first.value();
 }
 
 }  // namespace
@@ -402,9 +342,9 @@ void PatientMerge::warn_of_new_with_earlier_rows()
         for (std::size_t j = 0; j < record_.measurements.size(); ++j) {
             const Measurement& other = record_.measurements[j];
             if (other.nodule != reported.nodule || !(when(other) < when(reported))) continue;
-            if (measurement_lines_[i] == 0 && measurement_lines_[j] == 0) continue;
-            const bool at_new_row = measurement_lines_[i] != 0;
-            warnings_.add(RowKind::measurement, measurement_lines_[at_new_row ? i : j], "status",
+            if (lines_.measurements[i] == 0 && lines_.measurements[j] == 0) continue;
+            const bool at_new_row = lines_.measurements[i] != 0;
+            warnings_.add(RowKind::measurement, lines_.measurements[at_new_row ? i : j], "status",
                           at_new_row
                               ? fmt::format("reported new, but the nodule has an earlier row, of {}; the earlier "
                                             "row counts",
@@ -424,7 +364,7 @@ void PatientMerge::refuse_rows_linked_to_one_nodule()
             const Measurement& added = record_.measurements[i];
             const Measurement& stored = record_.measurements[j];
             if (added.scan != stored.scan || added.nodule != stored.nodule) continue;
-            problems_.add(RowKind::measurement, measurement_lines_[i], "nodule_id",
+            problems_.add(RowKind::measurement, lines_.measurements[i], "nodule_id",
                           fmt::format("another row of this scan, reported as {}, has been linked to this nodule; undo "
                                       "that link first, or correct the id",
                                       reader_->versions().observation_ids[j]));

@@ -45,8 +45,9 @@ class PatientMerge {
     void join_scans(const DeliveredPatient& delivered);
     void join_measurements(const DeliveredPatient& delivered);
     void join_measurement(const MeasurementRow& row, std::uint32_t scan);
-    void join_therapies(const DeliveredPatient& delivered);
-    void join_events(const DeliveredPatient& delivered);
+    /// Therapies, events, visits, decisions.
+    template <RowKind kind>
+    void join_keyed_by_values(const DeliveredPatient& delivered);
     Result<void> check_record(const DeliveredPatient& delivered);
     void warn_of_new_with_earlier_rows();
     void refuse_rows_linked_to_one_nodule();
@@ -58,16 +59,13 @@ class PatientMerge {
     std::uint32_t line_of(RowKind kind, std::uint32_t index) const;
 
     /// Puts what `delivered` says into `stored`.
-    template <class Fields, class Values>
-    Verdict join_values(RowKind kind, std::uint32_t line, const Fields& fields, const Values& delivered,
-                        Values& stored);
+    template <RowKind kind>
+    Verdict join_values(std::uint32_t line, const ValuesOf<kind>& delivered, ValuesOf<kind>& stored);
     template <class Row>
-    void add_new(RowKind kind, const Row& row, std::vector<store::RowVersion<Row>>& versions,
-                 std::vector<std::uint32_t>& lines);
+    void add_new(const Row& row);
     /// Keeps the joined row as the next version, where it says something new.
     template <class Row>
-    void keep(RowKind kind, Verdict verdict, const Row& joined, store::Version stored_version, std::deque<Row>& rows,
-              std::vector<store::RowVersion<Row>>& versions);
+    void keep(Verdict verdict, const Row& joined, store::Version stored_version);
     RowTally& tally(RowKind kind) { return report_.tally[static_cast<std::size_t>(kind)]; }
 
     const Delivery& delivery_;
@@ -80,14 +78,18 @@ class PatientMerge {
     store::NewVersions new_versions_;
     std::vector<RowKey> superseded_;
 
-    // Rows that join stored values with delivered ones; deques, as `new_versions_` points into them.
-    std::deque<PatientRow> joined_patients_;
-    std::deque<ScanRow> joined_scans_;
-    std::deque<MeasurementRow> joined_measurements_;
-    std::deque<TherapyRow> joined_therapies_;
-    std::deque<EventRow> joined_events_;
+    /// Rows that join stored values with delivered ones; deques, as `new_versions_` points into them.
+    struct {
+        std::deque<PatientRow> patients;
+        std::deque<ScanRow> scans;
+        std::deque<MeasurementRow> measurements;
+        std::deque<TherapyRow> therapies;
+        std::deque<EventRow> events;
+        std::deque<VisitRow> visits;
+        std::deque<DecisionRow> decisions;
+    } joined_;
 
-    // The patient at hand. Line vectors run parallel to the record: where a row stands in its file, 0 where it was
+    // The patient at hand. `lines_` runs parallel to the record: where a row stands in its file, 0 where it was
     // not delivered. Stored rows come first, in the store's order.
     PatientRecord record_;
     bool stored_ = false;
@@ -96,11 +98,15 @@ class PatientMerge {
     std::uint32_t stored_measurements_ = 0;
     std::uint32_t last_scan_ = 0;
     std::uint32_t last_nodule_ = 0;
-    std::uint32_t patient_line_ = 0;
-    std::vector<std::uint32_t> scan_lines_;
-    std::vector<std::uint32_t> measurement_lines_;
-    std::vector<std::uint32_t> therapy_lines_;
-    std::vector<std::uint32_t> event_lines_;
+    struct {
+        std::vector<std::uint32_t> patients;  ///< one
+        std::vector<std::uint32_t> scans;
+        std::vector<std::uint32_t> measurements;
+        std::vector<std::uint32_t> therapies;
+        std::vector<std::uint32_t> events;
+        std::vector<std::uint32_t> visits;
+        std::vector<std::uint32_t> decisions;
+    } lines_;
 };
 
 }  // namespace nodtrack::tracker

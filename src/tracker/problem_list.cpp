@@ -6,7 +6,7 @@
 #include <set>
 #include <tuple>
 
-#include "nodtrack/domain/fields.hpp"
+#include "nodtrack/domain/row_schema.hpp"
 
 namespace nodtrack::tracker {
 namespace {
@@ -29,19 +29,7 @@ std::size_t place_among(const Fields& fields, std::string_view column)
 
 std::size_t place_of_column(RowKind kind, std::string_view column)
 {
-    switch (kind) {
-        case RowKind::patient:
-            return place_among(patient_fields, column);
-        case RowKind::scan:
-            return place_among(scan_fields, column);
-        case RowKind::measurement:
-            return place_among(findings_fields, column);
-        case RowKind::therapy:
-            return place_among(therapy_fields, column);
-        case RowKind::event:
-            return place_among(event_fields, column);
-    }
-    return 0;
+    return with_kind(kind, [&]<RowKind known>() { return place_among(RowSchema<known>::fields, column); });
 }
 
 static std::uint64_t row_number(RowKind kind, std::uint32_t line)

@@ -3,11 +3,8 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
-#include "nodtrack/domain/delivery.hpp"
-#include "nodtrack/domain/fields.hpp"
+#include "nodtrack/domain/row_schema.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/history.hpp"
 #include "nodtrack/store/reader.hpp"
@@ -15,64 +12,21 @@
 
 namespace nodtrack::tracker {
 
-// One row of each kind, found by its key: its versions, its place in a patient's record, and its key as CSV cells.
+// One row of each kind, found by its key: its versions, its place in a patient's record, and the row to be stored.
 
-using Cells = std::vector<std::pair<std::string, std::string>>;
+template <RowKind kind>
+auto versions_at(const store::Registry& registry, const RowKey& key)
+{
+    return store::versions_of<kind>(registry, key_values(key));
+}
 
-struct PatientAccess {
-    using Row = PatientRow;
-    using Values = Patient;
-    static constexpr RowKind kind = RowKind::patient;
-    static constexpr const auto& fields = patient_fields;
-
-    static auto versions(const store::Registry& registry, const RowKey& key)
-    {
-        return store::patient_versions(registry, key.patient_id);
-    }
-    static Cells key_cells(const RowKey& key) { return {{"patient_id", key.patient_id}}; }
-    static Values* find(PatientRecord& record, const store::RecordVersions&, const RowKey&) { return &record.patient; }
-    static Row row(const RowKey&, const Values& values) { return {values, 0}; }
-    static const Values& values(const Delivery& delivery) { return delivery.patients.front().patient; }
-    static auto& new_versions(store::NewVersions& rows) { return rows.patients; }
-};
-
-struct ScanAccess {
-    using Row = ScanRow;
-    using Values = Scan;
-    static constexpr RowKind kind = RowKind::scan;
-    static constexpr const auto& fields = scan_fields;
-
-    static auto versions(const store::Registry& registry, const RowKey& key)
-    {
-        return store::scan_versions(registry, key.patient_id, key.scan_id);
-    }
-    static Cells key_cells(const RowKey& key) { return {{"patient_id", key.patient_id}, {"scan_id", key.scan_id}}; }
-    static Values* find(PatientRecord& record, const store::RecordVersions&, const RowKey& key)
-    {
-        const auto found = std::ranges::find(record.scans, key.scan_id, &Scan::scan_id);
-        return found == record.scans.end() ? nullptr : &*found;
-    }
-    static Row row(const RowKey& key, const Values& values) { return {key.patient_id, values, 0}; }
-    static const Values& values(const Delivery& delivery) { return delivery.scans.front().scan; }
-    static auto& new_versions(store::NewVersions& rows) { return rows.scans; }
-};
-
-struct MeasurementAccess {
-    using Row = MeasurementRow;
-    using Values = Findings;
-    static constexpr RowKind kind = RowKind::measurement;
-    static constexpr const auto& fields = findings_fields;
-
-    static auto versions(const store::Registry& registry, const RowKey& key)
-    {
-        return store::findings_versions(registry, key.patient_id, key.scan_id, key.nodule_id);
-    }
-    static Cells key_cells(const RowKey& key)
-    {
-        return {{"patient_id", key.patient_id}, {"scan_id", key.scan_id}, {"nodule_id", key.nodule_id}};
-    }
-    static Values* find(PatientRecord& record, const store::RecordVersions& versions, const RowKey& key)
-    {
+/// Null where the record has no such row.
+template <RowKind kind>
+ValuesOf<kind>* values_at(PatientRecord& record, const store::RecordVersions& versions, const RowKey& key)
+{
+    if constexpr (kind == RowKind::patient) {
+        return &record.patient;
+    } else if constexpr (kind == RowKind::measurement) {
         for (std::size_t i = 0; i < record.measurements.size(); ++i) {
             Measurement& row = record.measurements[i];
             if (record.scans[row.scan].scan_id == key.scan_id && versions.observation_ids[i] == key.nodule_id) {
@@ -80,98 +34,26 @@ struct MeasurementAccess {
             }
         }
         return nullptr;
+    } else {
+        auto& rows = RowSchema<kind>::list(record);
+        const auto found = std::ranges::find_if(
+            rows, [&](const auto& held) { return same_row(key_of<kind>(key.patient_id, held), key); });
+        return found == rows.end() ? nullptr : &*found;
     }
-    static Row row(const RowKey& key, const Values& values)
-    {
-        return {key.patient_id, key.scan_id, key.nodule_id, values, 0};
-    }
-    static const Values& values(const Delivery& delivery) { return delivery.measurements.front().findings; }
-    static auto& new_versions(store::NewVersions& rows) { return rows.measurements; }
-};
-
-struct TherapyAccess {
-    using Row = TherapyRow;
-    using Values = Therapy;
-    static constexpr RowKind kind = RowKind::therapy;
-    static constexpr const auto& fields = therapy_fields;
-
-    static auto versions(const store::Registry& registry, const RowKey& key)
-    {
-        return store::therapy_versions(registry, key.patient_id, key.therapy_kind, key.date, key.nodule_id);
-    }
-    static Cells key_cells(const RowKey& key)
-    {
-        return {{"patient_id", key.patient_id},
-                {"kind", std::string(word(key.therapy_kind))},
-                {"start_date", key.date.iso()},
-                {"nodule_id", key.nodule_id}};
-    }
-    static Values* find(PatientRecord& record, const store::RecordVersions&, const RowKey& key)
-    {
-        const auto found = std::ranges::find_if(record.therapies, [&](const Therapy& held) {
-            return held.kind == key.therapy_kind && held.start_date == key.date && held.nodule_id == key.nodule_id;
-        });
-        return found == record.therapies.end() ? nullptr : &*found;
-    }
-    static Row row(const RowKey& key, const Values& values) { return {key.patient_id, values, 0}; }
-    static const Values& values(const Delivery& delivery) { return delivery.therapies.front().therapy; }
-    static auto& new_versions(store::NewVersions& rows) { return rows.therapies; }
-};
-
-struct EventAccess {
-    using Row = EventRow;
-    using Values = NoduleEvent;
-    static constexpr RowKind kind = RowKind::event;
-    static constexpr const auto& fields = event_fields;
-
-    static auto versions(const store::Registry& registry, const RowKey& key)
-    {
-        return store::event_versions(registry, key.patient_id, key.nodule_id, key.event_kind, key.date);
-    }
-    static Cells key_cells(const RowKey& key)
-    {
-        return {{"patient_id", key.patient_id},
-                {"nodule_id", key.nodule_id},
-                {"kind", std::string(word(key.event_kind))},
-                {"date", key.date.iso()}};
-    }
-    static Values* find(PatientRecord& record, const store::RecordVersions&, const RowKey& key)
-    {
-        const auto found = std::ranges::find_if(record.events, [&](const NoduleEvent& held) {
-            return held.nodule_id == key.nodule_id && held.kind == key.event_kind && held.date == key.date;
-        });
-        return found == record.events.end() ? nullptr : &*found;
-    }
-    static Row row(const RowKey& key, const Values& values) { return {key.patient_id, values, 0}; }
-    static const Values& values(const Delivery& delivery) { return delivery.events.front().event; }
-    static auto& new_versions(store::NewVersions& rows) { return rows.events; }
-};
-
-/// Calls `visit` with the access of a kind of row.
-template <class Visitor>
-auto with_access(RowKind kind, Visitor&& visit)
-{
-    switch (kind) {
-        case RowKind::scan:
-            return visit(ScanAccess());
-        case RowKind::measurement:
-            return visit(MeasurementAccess());
-        case RowKind::therapy:
-            return visit(TherapyAccess());
-        case RowKind::event:
-            return visit(EventAccess());
-        case RowKind::patient:
-            break;
-    }
-    return visit(PatientAccess());
 }
 
-/// Whether the column belongs to the key of its kind of row.
-template <class Access>
-bool is_key_column(std::string_view column)
+/// The row of that key with these values. Precondition: the key outlives it.
+template <RowKind kind>
+RowOf<kind> row_at(const RowKey& key, const ValuesOf<kind>& values)
 {
-    static const Cells cells = Access::key_cells(RowKey{});
-    return std::ranges::any_of(cells, [&](const auto& cell) { return cell.first == column; });
+    RowOf<kind> row;
+    RowSchema<kind>::values(row) = values;
+    if constexpr (kind != RowKind::patient) row.patient_id = key.patient_id;
+    if constexpr (kind == RowKind::measurement) {
+        row.scan_id = key.scan_id;
+        row.nodule_id = key.nodule_id;
+    }
+    return row;
 }
 
 /// `measurements: the row of patient_id P1, scan_id S1, nodule_id N1`

@@ -8,26 +8,26 @@
 namespace nodtrack::tracker {
 namespace {
 
-template <class Access>
-std::vector<ColumnValue> values_of(const typename Access::Values& values)
+template <RowKind kind>
+std::vector<ColumnValue> values_of(const ValuesOf<kind>& values)
 {
     std::vector<ColumnValue> texts;
-    for_each_field(Access::fields, [&](const auto& field) {
-        if (is_key_column<Access>(field.column)) return;
+    for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
+        if (is_key_column<kind>(field.column)) return;
         texts.push_back({std::string(field.column), text_of(values.*(field.member))});
     });
     return texts;
 }
 
-template <class Access>
-Result<std::vector<RowVersionText>> versions_of(const store::Registry& registry, const RowKey& row)
+template <RowKind kind>
+Result<std::vector<RowVersionText>> texts_of_versions(const store::Registry& registry, const RowKey& row)
 {
-    const auto stored = Access::versions(registry, row);
+    const auto stored = versions_at<kind>(registry, row);
     if (!stored) return tl::unexpected<Error>(stored.error());
     if (stored->empty()) return no_such_row(row);
     std::vector<RowVersionText> versions;
     for (const auto& version : *stored)
-        versions.push_back({version.version, version.delivery, values_of<Access>(version.values)});
+        versions.push_back({version.version, version.delivery, values_of<kind>(version.values)});
     return versions;
 }
 
@@ -35,7 +35,7 @@ Result<std::vector<RowVersionText>> versions_of(const store::Registry& registry,
 
 Result<std::vector<RowVersionText>> row_versions(const store::Registry& registry, const RowKey& row)
 {
-    return with_access(row.kind, [&](auto access) { return versions_of<decltype(access)>(registry, row); });
+    return with_kind(row.kind, [&]<RowKind kind>() { return texts_of_versions<kind>(registry, row); });
 }
 
 Result<CurrentVersion> current_version(const store::Registry& registry, const RowKey& row)
@@ -70,18 +70,21 @@ std::vector<RowAndVersion> row_keys_of(const PatientRecord& record, const store:
 {
     const std::string& patient_id = record.patient.patient_id;
     std::vector<RowAndVersion> rows;
-    rows.push_back({patient_key(patient_id), versions.patient});
-    for (std::size_t i = 0; i < record.scans.size(); ++i)
-        rows.push_back({scan_key(patient_id, record.scans[i].scan_id), versions.scans[i]});
-    for (std::size_t i = 0; i < record.measurements.size(); ++i) {
-        const Scan& scan = record.scans[record.measurements[i].scan];
-        rows.push_back(
-            {measurement_key(patient_id, scan.scan_id, versions.observation_ids[i]), versions.measurements[i]});
-    }
-    for (std::size_t i = 0; i < record.therapies.size(); ++i)
-        rows.push_back({therapy_key(patient_id, record.therapies[i]), versions.therapies[i]});
-    for (std::size_t i = 0; i < record.events.size(); ++i)
-        rows.push_back({event_key(patient_id, record.events[i]), versions.events[i]});
+    for_each_kind([&]<RowKind kind>() {
+        if constexpr (kind == RowKind::patient) {
+            rows.push_back({key_of<kind>(patient_id, record.patient), versions.patient});
+        } else if constexpr (kind == RowKind::measurement) {
+            for (std::size_t i = 0; i < record.measurements.size(); ++i) {
+                const Scan& scan = record.scans[record.measurements[i].scan];
+                rows.push_back(
+                    {measurement_key(patient_id, scan.scan_id, versions.observation_ids[i]), versions.measurements[i]});
+            }
+        } else {
+            const auto& values = RowSchema<kind>::list(record);
+            for (std::size_t i = 0; i < values.size(); ++i)
+                rows.push_back({key_of<kind>(patient_id, values[i]), RowSchema<kind>::list(versions)[i]});
+        }
+    });
     return rows;
 }
 

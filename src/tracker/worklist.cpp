@@ -18,7 +18,7 @@ bool is_asked_for(WorklistGroup group, const std::vector<WorklistGroup>& groups)
 }
 
 void add(Worklist& list, const WorklistRequest& request, const assess::Judge& judge, const PatientRecord& record,
-         const std::vector<assess::Decision>& decisions)
+         const std::vector<assess::LedgerDecision>& decisions)
 {
     const assess::Assessment assessment = judge.assess(record, request.as_of, assess::Detail::none);
     const assess::Proposal present = assess::proposal_of(assessment, record, judge.policy());
@@ -50,7 +50,7 @@ Result<Worklist> list_of(store::PatientReader& reader, const assess::Judge& judg
         const Result<bool> more = next_to_judge(reader, record);
         if (!more) return tl::unexpected<Error>(more.error());
         if (!*more) break;
-        add(list, request, judge, record, reader.decisions());
+        add(list, request, judge, record, reader.ledger());
         if (step) step();
     }
     sort_by_pressure(list.entries);
@@ -97,7 +97,7 @@ Result<void> look_again(Worklist& list, store::PatientReader& reader, const asse
         if (!found) return tl::unexpected<Error>(found.error());
         if (!*found) continue;
         take_out(list, patient_id);
-        add(list, request, judge, record, reader.decisions());
+        add(list, request, judge, record, reader.ledger());
     }
     std::ranges::sort(list.entries, {}, [](const WorklistEntry& entry) {
         return std::tuple(entry.group, !entry.due_date.has_value(), entry.due_date, std::string_view(entry.patient_id));

@@ -60,7 +60,7 @@ TEST(Actions, AreFoundByTheirWordsAndByNothingElse)
 /// A decision, as a test writes it.
 struct Made {
     std::string on;
-    DecisionKind kind = DecisionKind::accept;
+    LedgerKind kind = LedgerKind::accept;
     Action action = Action::tumour_board;
     std::string due = {};
     bool board = false;
@@ -76,15 +76,15 @@ struct Case {
     std::string expected;
 };
 
-std::vector<Decision> decisions_of(const Case& of, const PatientRecord& record)
+std::vector<LedgerDecision> decisions_of(const Case& of, const PatientRecord& record)
 {
-    std::vector<Decision> decisions;
+    std::vector<LedgerDecision> decisions;
     for (const Made& made : of.decisions) {
-        Decision& decision = decisions.emplace_back();
+        LedgerDecision& decision = decisions.emplace_back();
         decision.decided_on = day_of(made.on);
         decision.kind = made.kind;
         decision.proposal = proposal_on(record, decision.decided_on);
-        const bool own = made.kind == DecisionKind::supersede;
+        const bool own = made.kind == LedgerKind::supersede;
         decision.action = own ? made.action : decision.proposal.action;
         if (!own) decision.due_date = decision.proposal.due_date;
         if (own && !made.due.empty()) decision.due_date = day_of(made.due);
@@ -111,9 +111,9 @@ std::string text_of(const Standing& standing)
     return text;
 }
 
-constexpr DecisionKind accept = DecisionKind::accept;
-constexpr DecisionKind overrides = DecisionKind::supersede;
-constexpr DecisionKind of_nodule = DecisionKind::nodule_event;
+constexpr LedgerKind accept = LedgerKind::accept;
+constexpr LedgerKind overrides = LedgerKind::supersede;
+constexpr LedgerKind of_nodule = LedgerKind::nodule_event;
 
 /// Day zero is 2026-06-15. `quiet` has its next CT on 2026-09-15; `suspicious` is due at the board on 2026-06-29;
 /// `pet` has a PET/CT due on 2026-07-13 with a safety-net CT on 2026-09-15; `urgent` is due on 2026-06-17.
@@ -374,7 +374,7 @@ TEST(Standing, FollowsFromWhatIsRecorded)
     for (const Case& row : standings) {
         SCOPED_TRACE(row.claim);
         const PatientRecord record = record_of("", row.timeline, "", row.events);
-        const std::vector<Decision> decisions = decisions_of(row, record);
+        const std::vector<LedgerDecision> decisions = decisions_of(row, record);
         const Date as_of = day_of(row.as_of);
         const Proposal present = proposal_on(record, as_of);
         const Proposal proposal = row.kept_on.empty() ? present : proposal_on(record, day_of(row.kept_on));

@@ -17,8 +17,8 @@ const Judge& released()
 }
 
 /// The line of a patient; absent where there is none.
-std::optional<WorklistEntry> entry_of(const PatientRecord& record, Date as_of, const std::vector<Decision>& decisions,
-                                      const WorklistTerms& terms = {})
+std::optional<WorklistEntry> entry_of(const PatientRecord& record, Date as_of,
+                                      const std::vector<LedgerDecision>& decisions, const WorklistTerms& terms = {})
 {
     const Assessment assessment = released().assess(record, as_of, Detail::none);
     const Proposal present = proposal_of(assessment, record, released().policy());
@@ -93,9 +93,9 @@ TEST(WorklistGroup, GoesByTheTermsAskedFor)
 TEST(WorklistEntry, SaysWhatStandsOpenBesideWhatThePolicySaid)
 {
     const PatientRecord record = record_of("", "0: N1 7.0x6.0; N2 3.0x3.0 / +3d [pet_ct]");
-    Decision decision;
+    LedgerDecision decision;
     decision.decided_on = day_of("+4d");
-    decision.kind = DecisionKind::supersede;
+    decision.kind = LedgerKind::supersede;
     decision.action = policy::Action::short_interval_ct;
     decision.due_date = day_of("+1m");
     decision.decided_by = "Dr A";

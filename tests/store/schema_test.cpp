@@ -280,7 +280,7 @@ TEST(Migration, KeepsAndVerifiesDecisionsOfSchema1WhichAnswerNothing)
 
     // And the file goes on: a decision of today stands in the same table and the same chain.
     Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-02")));
-    const Decision decision = test::sample_decision();
+    const LedgerDecision decision = test::sample_decision();
     value_of(change.store_decisions({&decision, 1}));
     value_of(change.commit());
     EXPECT_THAT(value_of(audit_verify(registry)).problems, testing::IsEmpty());
@@ -345,9 +345,9 @@ TEST(Decisions, AreReadAsTheyWereWritten)
 {
     const TemporaryFolder folder;
     Registry registry = sample_registry(folder / "r.db");
-    Decision plain = test::sample_decision();
+    LedgerDecision plain = test::sample_decision();
     plain.patient_id = "P2";
-    plain.kind = assess::DecisionKind::accept;
+    plain.kind = assess::LedgerKind::accept;
     plain.due_date.reset();
     plain.board = false;
     plain.present.clear();
@@ -356,12 +356,12 @@ TEST(Decisions, AreReadAsTheyWereWritten)
     plain.proposal.due_date.reset();
     plain.proposal.safety_net_ct_date.reset();
     plain.proposal.nodules.clear();
-    const std::vector<Decision> written = {plain, test::sample_decision()};
+    const std::vector<LedgerDecision> written = {plain, test::sample_decision()};
     Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-02")));
     value_of(change.store_decisions(written));
     value_of(change.commit());
 
-    for (const Decision& decision : written) {
+    for (const LedgerDecision& decision : written) {
         const auto read = value_of(decisions_of(registry, decision.patient_id));
         ASSERT_EQ(read.size(), 1U);
         EXPECT_EQ(read[0].proposal, decision.proposal);
@@ -382,7 +382,7 @@ TEST(Decisions, ComeWithTheirPatientAndAsKnownOnTheDay)
     const TemporaryFolder folder;
     Registry registry = sample_registry(folder / "r.db");
     Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-02")));
-    const Decision decision = test::sample_decision();
+    const LedgerDecision decision = test::sample_decision();
     value_of(change.store_decisions({&decision, 1}));
     value_of(change.commit());
     const auto seen = [&](std::optional<Date> known_on) {
@@ -390,7 +390,7 @@ TEST(Decisions, ComeWithTheirPatientAndAsKnownOnTheDay)
         std::vector<std::size_t> counts;
         PatientRecord record;
         while (value_of(reader.next(record)))
-            counts.push_back(reader.decisions().size());
+            counts.push_back(reader.ledger().size());
         return counts;
     };
     EXPECT_THAT(seen(std::nullopt), testing::ElementsAre(1, 0, 0));

@@ -123,12 +123,12 @@ inline assess::Proposal sample_proposal()
 }
 
 /// A board's decision on it, every member filled.
-inline assess::Decision sample_decision()
+inline assess::LedgerDecision sample_decision()
 {
-    assess::Decision decision;
+    assess::LedgerDecision decision;
     decision.patient_id = "P1";
     decision.decided_on = day("2025-03-01");
-    decision.kind = assess::DecisionKind::supersede;
+    decision.kind = assess::LedgerKind::supersede;
     decision.action = policy::Action::short_interval_ct;
     decision.due_date = day("2025-06-01");
     decision.decided_by = "Dr A";

@@ -18,7 +18,7 @@
 namespace nodtrack::tracker {
 namespace {
 
-using assess::DecisionKind;
+using assess::LedgerKind;
 using assess::Progress;
 using assess::Stance;
 using cases::judge;
@@ -62,7 +62,7 @@ DecideRequest accepting(const std::string& patient_id = "P1", std::string_view o
 DecideRequest overriding(Action action, std::optional<Date> due)
 {
     DecideRequest request = accepting();
-    request.kind = DecisionKind::supersede;
+    request.kind = LedgerKind::supersede;
     request.action = action;
     request.due_date = due;
     return request;
@@ -71,7 +71,7 @@ DecideRequest overriding(Action action, std::optional<Date> due)
 DecideRequest of_nodule(EventKind kind, std::string_view on, const std::string& nodule_id = "N1")
 {
     DecideRequest request = accepting();
-    request.kind = DecisionKind::nodule_event;
+    request.kind = LedgerKind::nodule_event;
     request.event = NoduleEvent{nodule_id, kind, day(on), "seen"};
     return request;
 }
@@ -124,7 +124,7 @@ TEST_F(Decide, AcceptingKeepsTheRecommendationWithAllItRestsOn)
     const DecideReport report = decided(accepting());
     const auto decisions = value_of(store::decisions_of(registry_, "P1"));
     ASSERT_EQ(decisions.size(), 1U);
-    const assess::Decision& kept = decisions[0];
+    const assess::LedgerDecision& kept = decisions[0];
     EXPECT_EQ(kept.action, Action::tumour_board);
     EXPECT_EQ(kept.due_date, day("2025-03-15"));
     EXPECT_EQ(kept.decided_by, "Dr A");
@@ -151,7 +151,7 @@ TEST_F(Decide, AnOverrideStandsBesideThePolicysAnswerAndNeverReplacesIt)
     request.board = true;
     request.present = {"Dr B", "Dr C"};
     decided(request);
-    const assess::Decision kept = value_of(store::decisions_of(registry_, "P1")).at(0);
+    const assess::LedgerDecision kept = value_of(store::decisions_of(registry_, "P1")).at(0);
     EXPECT_EQ(kept.action, Action::short_interval_ct);
     EXPECT_EQ(kept.due_date, day("2025-05-01"));
     EXPECT_EQ(kept.proposal.action, Action::tumour_board);
@@ -264,7 +264,7 @@ TEST_F(Decide, RefusesWhatCannotBeMeant)
     DecideRequest dated = accepting();
     dated.due_date = day("2025-04-01");
     DecideRequest eventless = accepting();
-    eventless.kind = DecisionKind::nodule_event;
+    eventless.kind = LedgerKind::nodule_event;
     DecideRequest event_after = of_nodule(EventKind::not_a_nodule, "2025-03-05");
     event_after.decided_on = day("2025-03-04");
     DecideRequest stale = accepting();

@@ -39,21 +39,26 @@ Proposal proposal_of(const Assessment& assessment, const PatientRecord& record, 
 /// an index scan a due date counts from the as-of day and moves with it; there only an urgent one is compared.
 bool same_ground(const Proposal& left, const Proposal& right);
 
-enum class DecisionKind : std::uint8_t {
-    accept,       ///< the recommendation is to be carried out
-    supersede,    ///< "override": another action, or another date, is decided instead
-    nodule_event  ///< something was decided or found about one nodule: a row of events.csv
+enum class LedgerKind : std::uint8_t {
+    accept,          ///< the recommendation is to be carried out
+    supersede,       ///< "override": another action, or another date, is decided instead
+    nodule_event,    ///< something was decided or found about one nodule: a row of events.csv, and of no decisions.csv
+    close,           ///< what stands open is closed
+    before_registry  ///< what lies before the registry's start is closed
 };
-inline constexpr std::string_view decision_kind_words[] = {"accept", "override", "event"};
+inline constexpr std::string_view ledger_kind_words[] = {"accept", "override", "event", "close", "before_registry"};
 
-/// What people decided for one patient. It stands beside the recommendation and never replaces it.
-struct Decision {
+/// What people decided for one patient, with the recommendation that was on the table. It stands beside the
+/// recommendation and never replaces it. The record has the same decision as a row (`nodtrack::Decision`), but for
+/// those about one nodule, which are its events.
+struct LedgerDecision {
     std::string patient_id;
     Date decided_on;
-    DecisionKind kind = DecisionKind::accept;
+    LedgerKind kind = LedgerKind::accept;
     policy::Action action = policy::Action::continue_surveillance;  ///< what is to be done now
     std::optional<Date> due_date;                                   ///< of that
-    std::string decided_by;                                         ///< the person who answers for it
+    std::optional<NextStep> next_step;
+    std::string decided_by;  ///< the person who answers for it
     std::string reason;
     bool board = false;                ///< decided by the tumour board
     std::vector<std::string> present;  ///< who was there
@@ -110,7 +115,7 @@ struct Answer {
 
 /// The first thing recorded by `as_of` that answers the task. The decisions are those made on it.
 std::optional<Answer> answer_to(const Task& task, const PatientRecord& record,
-                                std::span<const Decision* const> decisions, Date as_of);
+                                std::span<const LedgerDecision* const> decisions, Date as_of);
 
 enum class Stance : std::uint8_t { proposed, accepted, overridden };
 inline constexpr std::string_view stance_words[] = {"proposed", "accepted", "overridden"};
@@ -126,9 +131,9 @@ inline constexpr std::string_view progress_words[] = {"open", "overdue", "done",
 /// Where a recommendation stands on a day.
 struct Standing {
     Stance stance = Stance::proposed;
-    const Decision* decision = nullptr;  ///< the newest that accepts or overrides it; into the span given
-    const Decision* newest = nullptr;    ///< the newest on this recommendation, whatever its kind
-    Task task;                           ///< what is to be done: as decided, else as proposed
+    const LedgerDecision* decision = nullptr;  ///< the newest that accepts or overrides it; into the span given
+    const LedgerDecision* newest = nullptr;    ///< the newest on this recommendation, whatever its kind
+    Task task;                                 ///< what is to be done: as decided, else as proposed
     std::optional<Date> safety_net_ct_date;
     bool is_safety_net = false;  ///< the PET/CT was made and settled nothing: `task` is the safety-net CT
     Progress progress = Progress::open;
@@ -140,14 +145,14 @@ struct Standing {
 /// Where `proposal` stands on `as_of`. `present` is what the policy says on that day by the same record; for today's
 /// own recommendation it is `proposal` itself. Decisions in any order; those made after `as_of` are not seen.
 Standing standing_of(const Proposal& proposal, const Proposal& present, const PatientRecord& record,
-                     std::span<const Decision> decisions, Date as_of);
+                     std::span<const LedgerDecision> decisions, Date as_of);
 
 /// One recommendation that was kept, and what became of it.
 struct LedgerEntry {
-    Proposal proposal;                ///< as first kept
-    std::string recorded_at;          ///< when it was first kept
-    std::int64_t delivery_no = 0;     ///< by which delivery
-    std::vector<Decision> decisions;  ///< on it, in the order they were recorded
+    Proposal proposal;                      ///< as first kept
+    std::string recorded_at;                ///< when it was first kept
+    std::int64_t delivery_no = 0;           ///< by which delivery
+    std::vector<LedgerDecision> decisions;  ///< on it, in the order they were recorded
     Stance stance = Stance::proposed;
     Progress progress = Progress::open;
     Task task;  ///< what is to be done: as decided, else as proposed

@@ -37,7 +37,7 @@ std::optional<WorklistGroup> group_of(const Standing& standing, const Proposal& 
                                       Date as_of, const WorklistTerms& terms);
 
 /// The newest day by `as_of` of a scan, therapy, event or decision; absent where nothing is recorded.
-std::optional<Date> last_heard_of(const PatientRecord& record, std::span<const Decision> decisions, Date as_of);
+std::optional<Date> last_heard_of(const PatientRecord& record, std::span<const LedgerDecision> decisions, Date as_of);
 
 /// One line of the list: a patient and what stands open.
 struct WorklistEntry {

@@ -40,9 +40,10 @@ struct RecordProblem {
 };
 
 /// Contradictions between the rows of one patient, in order of kind, index and column: a date before birth (any date
-/// column), a birth, scan, event or start of therapy after the day of ingest, an end of therapy before its start, a
-/// nodule id in therapies or events that no measurement row has. Contradictions within a row are not repeated here.
-/// Dates of resection and completed treatment, and an end of therapy, may lie ahead.
+/// column), a birth, scan, event, visit, decision or start of therapy after the day of ingest, an end of therapy before
+/// its start, a nodule id in therapies or events that no measurement row has. Contradictions within a row are not
+/// repeated here. Dates of resection and completed treatment, an end of therapy and the due date of a decision may lie
+/// ahead.
 std::vector<RecordProblem> problems_of(const PatientRecord& record, Date day_of_ingest);
 
 }  // namespace nodtrack

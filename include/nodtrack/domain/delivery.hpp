@@ -19,21 +19,35 @@ inline constexpr auto row_kind_names = std::to_array<std::string_view>(
     {"patients", "scans", "measurements", "therapies", "events", "visits", "decisions"});
 inline constexpr std::size_t row_kind_count = row_kind_names.size();
 
+/// `patients, scans, …`, for messages.
+inline std::string row_kind_list()
+{
+    std::string list;
+    for (const std::string_view name : row_kind_names) {
+        if (!list.empty()) list += ", ";
+        list += name;
+    }
+    return list;
+}
+
 // Rows as delivered. The string views point into `Delivery::text`; `line` is the row's place in its source
 // (CSV: the line number, the header being 1; JSON: the element's number in its array, from 1).
 
 struct PatientRow {
+    static constexpr RowKind kind = RowKind::patient;
     Patient patient;
     std::uint32_t line = 0;
 };
 
 struct ScanRow {
+    static constexpr RowKind kind = RowKind::scan;
     std::string_view patient_id;
     Scan scan;
     std::uint32_t line = 0;
 };
 
 struct MeasurementRow {
+    static constexpr RowKind kind = RowKind::measurement;
     std::string_view patient_id;
     std::string_view scan_id;
     std::string_view nodule_id;
@@ -42,24 +56,28 @@ struct MeasurementRow {
 };
 
 struct TherapyRow {
+    static constexpr RowKind kind = RowKind::therapy;
     std::string_view patient_id;
     Therapy therapy;
     std::uint32_t line = 0;
 };
 
 struct EventRow {
+    static constexpr RowKind kind = RowKind::event;
     std::string_view patient_id;
     NoduleEvent event;
     std::uint32_t line = 0;
 };
 
 struct VisitRow {
+    static constexpr RowKind kind = RowKind::visit;
     std::string_view patient_id;
     Visit visit;
     std::uint32_t line = 0;
 };
 
 struct DecisionRow {
+    static constexpr RowKind kind = RowKind::decision;
     std::string_view patient_id;
     Decision decision;
     std::uint32_t line = 0;

@@ -17,7 +17,7 @@ struct DictionaryEntry {
     bool required = false;  ///< the column must be there and no cell may be empty
 };
 
-/// Every column of the record's five files and of the history, in the order they are written.
+/// Every column of the record's files and of the history, in the order they are written.
 std::vector<DictionaryEntry> data_dictionary();
 
 /// The dictionary as CSV: file, column, type, unit, words, required, meaning.

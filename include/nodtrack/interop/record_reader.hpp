@@ -11,13 +11,13 @@
 
 namespace nodtrack::interop {
 
-// Reading a record: five CSV files or one JSON document (docs: the record's format; schema/record.schema.json).
-// Every row of the `Delivery` returned is valid by itself, and no two rows of it have the same key. What needs other
-// rows or the registry (unknown scans, dates before birth, …) is checked by the tracker.
+// Reading a record: CSV files, one a kind of row, or one JSON document (docs: the record's format;
+// schema/record.schema.json). Every row of the `Delivery` returned is valid by itself, and no two rows of it have the
+// same key. What needs other rows or the registry (unknown scans, dates before birth, …) is checked by the tracker.
 //
 // Failure of all functions: one `Error{bad_input}`. Its message is the count ("23 problems in 3 files; nothing was
 // stored"), its context holds one `file:row:column: what is wrong, what would be right` per problem, ordered by file
-// (patients, scans, measurements, therapies, events), row, and place of the column; from `most_problems_listed` on
+// (in the order of `row_kind_names`), row, and place of the column; from `most_problems_listed` on
 // the rest is counted in a last line. `row` is the line number in a CSV file (header = 1), in a JSON document the
 // element's number in its array, from 1; the file is then `record.json/scans`. A problem with a file as a whole has row
 // 0
@@ -28,8 +28,8 @@ inline constexpr std::size_t most_problems_listed = 10'000;
 /// Ids (patient, scan, nodule) have at most this many characters (code points).
 inline constexpr std::size_t longest_id = 64;
 
-/// Reads the record in a folder: any of patients.csv, scans.csv, measurements.csv, therapies.csv and events.csv (at
-/// least one), or record.json. Other files are ignored, but a name that looks like a mistyped record file
+/// Reads the record in a folder: any of patients.csv, scans.csv, … (one for each of `row_kind_names`, at least
+/// one of them), or record.json. Other files are ignored, but a name that looks like a mistyped record file
 /// (`measurement.csv`, `Patients.CSV`) is a problem. Failure: `bad_input` as above; `not_found` when there is no such
 /// folder.
 Result<Delivery> read_folder(const std::filesystem::path& folder);

@@ -21,7 +21,7 @@ namespace nodtrack::interop {
 /// spreadsheet may take it for a formula. Import such files as text.
 class RecordWriter {
   public:
-    /// Writes patients.csv, scans.csv, measurements.csv, therapies.csv and events.csv into `folder`, made if missing.
+    /// Writes patients.csv, scans.csv, … (one for each of `row_kind_names`) into `folder`, made if missing.
     /// Failure: `bad_input` when the folder cannot be made or written, or holds one of these files already.
     static Result<RecordWriter> into_csv_folder(const std::filesystem::path& folder);
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "nodtrack/assess/ledger.hpp"
-#include "nodtrack/domain/delivery.hpp"
 #include "nodtrack/domain/result.hpp"
+#include "nodtrack/domain/row_schema.hpp"
 #include "nodtrack/store/images.hpp"
 #include "nodtrack/store/links.hpp"
 #include "nodtrack/store/registry.hpp"
@@ -22,14 +22,7 @@ struct RowVersion {
     Version version = 1;
 };
 
-/// The order of rows in the registry: by key, bytewise; kinds of therapies and events by their words.
-bool key_less(const PatientRow& left, const PatientRow& right);
-bool key_less(const ScanRow& left, const ScanRow& right);
-bool key_less(const MeasurementRow& left, const MeasurementRow& right);
-bool key_less(const TherapyRow& left, const TherapyRow& right);
-bool key_less(const EventRow& left, const EventRow& right);
-
-/// The rows of one delivery that are new or say something new, each vector in the order of `key_less`.
+/// The rows of one delivery that are new or say something new, each vector in the order of the keys (`key_order`).
 /// The key of a measurement is the observation's: the nodule id it was reported under.
 struct NewVersions {
     std::vector<RowVersion<PatientRow>> patients;
@@ -37,10 +30,14 @@ struct NewVersions {
     std::vector<RowVersion<MeasurementRow>> measurements;
     std::vector<RowVersion<TherapyRow>> therapies;
     std::vector<RowVersion<EventRow>> events;
+    std::vector<RowVersion<VisitRow>> visits;
+    std::vector<RowVersion<DecisionRow>> decisions;
 
     bool empty() const
     {
-        return patients.empty() && scans.empty() && measurements.empty() && therapies.empty() && events.empty();
+        bool none = true;
+        for_each_kind([&]<RowKind kind>() { none = none && RowSchema<kind>::list(*this).empty(); });
+        return none;
     }
 };
 
@@ -55,7 +52,7 @@ struct SavedAssessment {
     std::string recorded_at;         ///< of that delivery; filled when read
 };
 
-using assess::Decision;
+using assess::LedgerDecision;
 
 /// One delivery or edit being recorded: a transaction that holds the registry's only write lock. All of it is stored
 /// by `commit`, with one entry of the chained log, or nothing is.
@@ -77,7 +74,8 @@ class Change {
     Result<void> store_links(std::span<const IdentityLink> links);
     Result<void> store_images(std::span<const NoduleImage> images);
     Result<void> store_assessments(std::span<const SavedAssessment> assessments);
-    Result<void> store_decisions(std::span<const Decision> decisions);
+    /// Not together with rows of decisions: both stand in one table.
+    Result<void> store_decisions(std::span<const LedgerDecision> decisions);
 
     /// Durable when it returns; in a `ChangeGroup`, when that is committed.
     Result<DeliveryNumber> commit();
@@ -111,7 +109,8 @@ class ChangeGroup {
 /// Saved assessments of one patient, oldest first.
 Result<std::vector<SavedAssessment>> assessments_of(const Registry& registry, std::string_view patient_id);
 
-/// Decisions for one patient, in the order they were recorded. Rows of schema 1, which have no kind, are left out.
-Result<std::vector<Decision>> decisions_of(const Registry& registry, std::string_view patient_id);
+/// The ledger of one patient: decisions made in view of a recommendation, in the order they were recorded. Rows of
+/// schema 1, which have no kind, are left out.
+Result<std::vector<LedgerDecision>> decisions_of(const Registry& registry, std::string_view patient_id);
 
 }  // namespace nodtrack::store

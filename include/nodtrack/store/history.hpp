@@ -1,12 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "nodtrack/domain/record.hpp"
 #include "nodtrack/domain/result.hpp"
+#include "nodtrack/domain/row_schema.hpp"
 #include "nodtrack/store/registry.hpp"
 
 namespace nodtrack::store {
@@ -29,20 +30,13 @@ struct RecordedVersion {
     DeliveryEntry delivery;
 };
 
-/// All versions of one row, oldest first; empty when there is no such row.
-Result<std::vector<RecordedVersion<Patient>>> patient_versions(const Registry& registry, std::string_view patient_id);
-Result<std::vector<RecordedVersion<Scan>>> scan_versions(const Registry& registry, std::string_view patient_id,
-                                                         std::string_view scan_id);
-Result<std::vector<RecordedVersion<Findings>>> findings_versions(const Registry& registry, std::string_view patient_id,
-                                                                 std::string_view scan_id,
-                                                                 std::string_view observation_id);
-Result<std::vector<RecordedVersion<Therapy>>> therapy_versions(const Registry& registry, std::string_view patient_id,
-                                                               TherapyKind kind, Date start_date,
-                                                               std::string_view nodule_id);
-Result<std::vector<RecordedVersion<NoduleEvent>>> event_versions(const Registry& registry, std::string_view patient_id,
-                                                                 std::string_view nodule_id, EventKind kind, Date date);
+/// All versions of one row, oldest first; empty when there is no such row. `key` has the values of the key's columns in
+/// their order (`RowSchema::key`), as they stand in the CSV file; of a measurement the nodule id it was reported under.
+template <RowKind kind>
+Result<std::vector<RecordedVersion<ValuesOf<kind>>>> versions_of(const Registry& registry,
+                                                                 std::span<const std::string> key);
 
-/// One version of one row of a patient. The key of a scan, therapy or event is within its values.
+/// One version of one row of a patient. The key of any but a measurement is within its values.
 template <class Values>
 struct PatientRowVersion {
     std::string scan_id;         ///< of a measurement
@@ -54,11 +48,13 @@ struct PatientRowVersion {
 
 /// All versions of all rows of one patient; each vector by key, and then oldest first.
 struct PatientVersions {
-    std::vector<PatientRowVersion<Patient>> patient;  ///< empty where there is none of that id
+    std::vector<PatientRowVersion<Patient>> patients;  ///< of the one; empty where there is none of that id
     std::vector<PatientRowVersion<Scan>> scans;
     std::vector<PatientRowVersion<Findings>> measurements;
     std::vector<PatientRowVersion<Therapy>> therapies;
     std::vector<PatientRowVersion<NoduleEvent>> events;
+    std::vector<PatientRowVersion<Visit>> visits;
+    std::vector<PatientRowVersion<Decision>> decisions;
 };
 
 /// Reads whole histories, patient after patient, on a connection of its own with its statements prepared once. For one

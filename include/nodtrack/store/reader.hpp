@@ -21,6 +21,8 @@ struct RecordVersions {
     std::vector<Version> measurements;
     std::vector<Version> therapies;
     std::vector<Version> events;
+    std::vector<Version> visits;
+    std::vector<Version> decisions;
     /// The nodule id each measurement was reported under. It differs from the record's nodule where a confirmed
     /// identity link says so.
     std::vector<std::string> observation_ids;
@@ -38,7 +40,7 @@ class PatientReader {
     ~PatientReader();
 
     /// Fills `record` with the next patient; false at the end. Reuse one record: its memory is kept.
-    /// Scans are ordered by scan_id, measurements by scan_id and reported nodule id, therapies and events by key.
+    /// Scans are ordered by scan_id, measurements by scan_id and reported nodule id, the others by key.
     Result<bool> next(PatientRecord& record);
 
     /// Fills `record` with one patient; false when there is none of that id. Ascending ids are read sequentially.
@@ -59,9 +61,10 @@ class PatientReader {
     /// until the next call. When and why they were recorded is not filled.
     const std::vector<std::vector<IdentityLink>>& links() const;
 
-    /// Decisions for the patient last filled, in the order of their days; of the same view, also with `known_on`. Valid
-    /// until the next call. Door and clock of the recording (`recorded_at`, `actor`) are not filled.
-    const std::vector<assess::Decision>& decisions() const;
+    /// Decisions made for the patient last filled in view of a recommendation, in the order of their days; of the same
+    /// view, also with `known_on`. Valid until the next call. Door and clock of the recording (`recorded_at`, `actor`)
+    /// are not filled. (All decisions, also those that came with a record, are in `PatientRecord::decisions`.)
+    const std::vector<assess::LedgerDecision>& ledger() const;
 
   private:
     struct State;

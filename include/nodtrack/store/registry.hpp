@@ -17,9 +17,10 @@ struct RowCounts {
     std::int64_t measurements = 0;
     std::int64_t therapies = 0;
     std::int64_t events = 0;
+    std::int64_t visits = 0;
     std::int64_t links = 0;
     std::int64_t assessments = 0;
-    std::int64_t decisions = 0;
+    std::int64_t decisions = 0;  ///< of the record and of the ledger, corrections too
     std::int64_t deliveries = 0;
 };
 

@@ -14,7 +14,7 @@ namespace nodtrack::tracker {
 /// What a person or a board decided for one patient.
 struct DecideRequest {
     std::string patient_id;
-    assess::DecisionKind kind = assess::DecisionKind::accept;
+    assess::LedgerKind kind = assess::LedgerKind::accept;
     std::optional<policy::Action> action;  ///< of `supersede`
     std::optional<Date> due_date;          ///< of `supersede`; may be absent for OUT_OF_SCOPE alone
     std::optional<NoduleEvent> event;      ///< of `nodule_event`; a note is kept with it
@@ -28,8 +28,8 @@ struct DecideRequest {
 };
 
 struct DecideReport {
-    assess::Decision decision;  ///< as stored
-    PatientRecord record;       ///< as it stands now
+    assess::LedgerDecision decision;  ///< as stored
+    PatientRecord record;             ///< as it stands now
     assess::Assessment
         before;  ///< what the policy said, kept with the decision; positions are those of `record_before`
     PatientRecord record_before;

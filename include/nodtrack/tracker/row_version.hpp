@@ -52,8 +52,8 @@ struct RowAndVersion {
 };
 
 /// All rows of the patient last filled by a reader, with their versions, in the order of the record as read: patient,
-/// scans, measurements (under the nodule id each was reported under), therapies, events. `record` as the reader filled
-/// it, not the one for judging.
+/// scans, measurements (under the nodule id each was reported under), therapies and so on. `record` as the reader
+/// filled it, not the one for judging.
 std::vector<RowAndVersion> row_keys_of(const PatientRecord& record, const store::RecordVersions& versions);
 
 }  // namespace nodtrack::tracker
