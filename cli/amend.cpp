@@ -33,7 +33,7 @@ Result<ExitStatus> run(const Call& call)
     if (!typed_version) return tl::unexpected(typed_version.error());
     std::optional<store::Version> expected_version;
     if (*typed_version) expected_version = static_cast<store::Version>(**typed_version);
-    auto registry = store::Registry::open(call.registry_file);
+    auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
 
     const auto report =

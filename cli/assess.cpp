@@ -123,7 +123,7 @@ Result<ExitStatus> run(const Call& call)
 {
     const auto request = request_of(call);
     if (!request) return tl::unexpected(request.error());
-    auto registry = store::Registry::open(call.registry_file);
+    auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const assess::Judge judge = assess::Judge::released();
     Answer answer(call, *registry, judge, *request);

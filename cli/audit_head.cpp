@@ -7,7 +7,7 @@ namespace {
 
 Result<ExitStatus> run(const Call& call)
 {
-    const auto registry = store::Registry::open(call.registry_file);
+    const auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const auto head = tracker::audit_head(*registry);
     if (!head) return tl::unexpected(head.error());

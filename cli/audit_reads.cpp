@@ -27,7 +27,7 @@ Result<ExitStatus> run(const Call& call)
     if (!from) return tl::unexpected(from.error());
     const auto to = arguments.date("--to");
     if (!to) return tl::unexpected(to.error());
-    const auto registry = store::Registry::open(call.registry_file);
+    const auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     // In portions: the log of years need not fit into memory.
     tracker::ReadFilter filter{.patient_id = arguments.text("--patient"),

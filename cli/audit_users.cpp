@@ -30,7 +30,7 @@ std::string as_json_line(const tracker::AccountChange& change)
 
 Result<ExitStatus> run(const Call& call)
 {
-    const auto registry = store::Registry::open(call.registry_file);
+    const auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const auto changes = tracker::account_changes(*registry, call.arguments.text("--account"));
     if (!changes) return tl::unexpected(changes.error());

@@ -23,7 +23,7 @@ Result<ExitStatus> run(const Call& call)
 {
     const auto earlier = earlier_head(call.arguments);
     if (!earlier) return tl::unexpected(earlier.error());
-    const auto registry = store::Registry::open(call.registry_file);
+    const auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const auto report = tracker::audit_verify(*registry, *earlier);
     if (!report) return tl::unexpected(report.error());

@@ -6,6 +6,7 @@
 
 #include "arguments.hpp"
 #include "nodtrack/domain/result.hpp"
+#include "nodtrack/store/registry.hpp"
 #include "occasion.hpp"
 
 namespace nodtrack::cli {
@@ -21,6 +22,9 @@ enum class ExitStatus : int {
 };
 
 ExitStatus exit_status_of(ErrorCode code);
+
+/// Opens the registry of the call, and says on stderr what that did to one of an older schema.
+Result<store::Registry> open_registry(const Call& call);
 
 struct Positional {
     std::string name;  ///< `PATIENT`

@@ -12,7 +12,7 @@ Result<ExitStatus> run(const Call& call)
     const auto& arguments = call.arguments;
     const auto moment = asked_moment(call);
     if (!moment) return tl::unexpected(moment.error());
-    auto registry = store::Registry::open(call.registry_file);
+    auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
 
     const std::filesystem::path folder = arguments.text("DIR");

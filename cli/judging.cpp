@@ -1,7 +1,5 @@
 #include "judging.hpp"
 
-#include "nodtrack/store/registry.hpp"
-
 namespace nodtrack::cli {
 
 Result<AskedMoment> asked_moment(const Call& call)
@@ -18,7 +16,7 @@ Result<void> judge_asked_patient(const Call& call, const assess::Judge& judge, a
 {
     const auto moment = asked_moment(call);
     if (!moment) return tl::unexpected(moment.error());
-    const auto registry = store::Registry::open(call.registry_file);
+    const auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const auto judged = tracker::assess_patients(*registry, judge,
                                                  {.patient_ids = {call.arguments.text("PATIENT")},

@@ -107,7 +107,7 @@ Result<ExitStatus> run(const Call& call)
                                " ID is missing; say which nodule on which scan, or give a new CT with "
                                "--from-ct");
     }
-    auto registry = store::Registry::open(call.registry_file);
+    auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const auto said = record(call, *registry,
                              {.patient_id = arguments.text("PATIENT"),

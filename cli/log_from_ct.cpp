@@ -152,7 +152,7 @@ Result<ExitStatus> log_from_ct(const Call& call, std::vector<tracker::Correction
     ImageProgress told("log");
     const auto request = request_of(arguments, std::move(scan), told.teller());
     if (!request) return tl::unexpected(request.error());
-    auto registry = store::Registry::open(call.registry_file);
+    auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const assess::Judge judge = assess::Judge::released();
     const auto follow_up = tracker::follow_up_on_ct(*registry, judge.limits(), *request);

@@ -95,7 +95,7 @@ Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& meas
                                    const imaging::ScanFacts& facts, const std::optional<imaging::NoduleInImage>& nodule)
 {
     const auto& arguments = call.arguments;
-    auto registry = store::Registry::open(call.registry_file);
+    auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const auto recorded = tracker::already_recorded(*registry, arguments.text("--patient"), arguments.text("--scan"),
                                                     measurement.nodule_id);

@@ -12,7 +12,7 @@ Result<ExitStatus> run(const Call& call)
     const auto done =
         tracker::restore(call.arguments.text("FILE"), call.registry_file, call.arguments.has("--overwrite"));
     if (!done) return tl::unexpected(done.error());
-    const auto registry = store::Registry::open(call.registry_file);
+    const auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const auto counts = registry->row_counts();
     if (!counts) return tl::unexpected(counts.error());

@@ -142,6 +142,8 @@ Result<ExitStatus> run(const Call& call)
     pthread_sigmask(SIG_BLOCK, &ending, nullptr);
     // With a heap for every few threads, what one frees is not used again by another, and memory grows for days.
     mallopt(M_ARENA_MAX, 4);
+    // Migrated here where need be, so that it is said; the service opens it for itself.
+    if (const auto registry = open_registry(call); !registry) return tl::unexpected(registry.error());
     auto service = service::Service::start(std::move(*options));
     if (!service) return tl::unexpected(service.error());
     print(fmt::format("{}\n", service->address()));

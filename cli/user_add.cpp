@@ -9,7 +9,7 @@ namespace {
 Result<ExitStatus> run(const Call& call)
 {
     const auto& arguments = call.arguments;
-    auto registry = store::Registry::open(call.registry_file);
+    auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const auto password = new_password(arguments);
     if (!password) return tl::unexpected(password.error());

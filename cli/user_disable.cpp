@@ -8,7 +8,7 @@ namespace {
 Result<ExitStatus> run(const Call& call)
 {
     const std::string name = call.arguments.text("NAME");
-    auto registry = store::Registry::open(call.registry_file);
+    auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const auto done = tracker::set_disabled(*registry, name, true, occasion_of(call.now, "user disable"));
     if (!done) return tl::unexpected(done.error());

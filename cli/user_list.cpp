@@ -56,7 +56,7 @@ std::string as_json_line(const Account& account, const std::vector<ApiToken>& to
 
 Result<ExitStatus> run(const Call& call)
 {
-    const auto registry = store::Registry::open(call.registry_file);
+    const auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     auto reader = tracker::AccessReader::open(*registry);
     if (!reader) return tl::unexpected(reader.error());

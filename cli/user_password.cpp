@@ -9,7 +9,7 @@ namespace {
 Result<ExitStatus> run(const Call& call)
 {
     const std::string name = call.arguments.text("NAME");
-    auto registry = store::Registry::open(call.registry_file);
+    auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const auto password = new_password(call.arguments);
     if (!password) return tl::unexpected(password.error());

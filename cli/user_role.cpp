@@ -16,7 +16,7 @@ Result<ExitStatus> run(const Call& call)
             words += (words.empty() ? "" : ", ") + word;
         return failure(ErrorCode::usage, "user role: '" + role + "' is no role; take one of " + words);
     }
-    auto registry = store::Registry::open(call.registry_file);
+    auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const auto done = tracker::set_role(*registry, name, *meant, occasion_of(call.now, "user role"));
     if (!done) return tl::unexpected(done.error());

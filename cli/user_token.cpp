@@ -10,7 +10,7 @@ Result<ExitStatus> run(const Call& call)
     const auto& arguments = call.arguments;
     const auto expires_on = arguments.date("--expires");
     if (!expires_on) return tl::unexpected(expires_on.error());
-    auto registry = store::Registry::open(call.registry_file);
+    auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const auto token =
         tracker::add_token(*registry, arguments.text("NAME"), *tracker::token_scope_of_word(arguments.text("--scope")),

@@ -10,7 +10,7 @@ Result<ExitStatus> run(const Call& call)
     const auto token_no = call.arguments.whole_number("TOKEN", 1);
     if (!token_no) return tl::unexpected(token_no.error());
     const std::string name = call.arguments.text("NAME");
-    auto registry = store::Registry::open(call.registry_file);
+    auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const auto done =
         tracker::revoke_token(*registry, name, token_no->value(), occasion_of(call.now, "user token-revoke"));

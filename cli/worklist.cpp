@@ -73,7 +73,7 @@ Result<ExitStatus> run(const Call& call)
 {
     const auto request = request_of(call);
     if (!request) return tl::unexpected(request.error());
-    const auto registry = store::Registry::open(call.registry_file);
+    const auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
     const assess::Judge judge = assess::Judge::released();
     Progress progress("judged", "patients");

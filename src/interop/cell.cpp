@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "meant_words.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 
 namespace nodtrack::interop {
@@ -269,9 +270,10 @@ std::string explain_decimal(std::string_view text, std::string_view unit, bool e
 
 std::string explain_word(std::string_view text, std::span<const std::string_view> words, const std::string& word_list)
 {
-    const std::string_view near = nearest(trimmed(text), words);
-    if (!near.empty()) {
-        return fmt::format("{} is no word of this column; write {} (words: {})", quoted(text), near, word_list);
+    const std::vector<std::string_view> meant = meant_words(trimmed(text), words);
+    if (!meant.empty()) {
+        return fmt::format("{} is no word of this column; write {} (words: {})", quoted(text), fmt::join(meant, " or "),
+                           word_list);
     }
     const std::string_view unknown = means_unknown(text) ? leave_empty : std::string_view("write one of the words");
     return fmt::format("{} is no word of this column; {} (words: {})", quoted(text), unknown, word_list);

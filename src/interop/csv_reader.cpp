@@ -13,6 +13,7 @@ namespace nodtrack::interop {
 namespace {
 
 constexpr std::size_t ignored_column = SIZE_MAX;
+constexpr std::size_t nameless_column = SIZE_MAX - 1;
 
 std::string message_of_broken_utf8(std::string_view cell)
 {
@@ -55,18 +56,8 @@ class CsvReader {
         }
         rows_.reserve(expected_rows());
         CsvRecord record;
-        // A blank line is one only when rows follow it; at the end of a file it is left over from an editor.
-        std::vector<std::uint32_t> blank_lines;
         while (scanner_.next(record)) {
-            if (record.is_blank()) {
-                blank_lines.push_back(record.line);
-                continue;
-            }
-            for (const std::uint32_t line : blank_lines) {
-                report_row(line, 0, "is on a blank line between rows; remove the line");
-            }
-            blank_lines.clear();
-            read_row(record);
+            if (!record.is_blank()) read_row(record);
         }
         rows_.end_file();
     }
@@ -108,6 +99,9 @@ class CsvReader {
             problems_.add(kind, file_, 1, 0, name(0), "columns are not separated by commas; save the file with commas");
             return false;
         }
+        named_cells_ = header.cells.size();
+        while (header.cells[named_cells_ - 1].empty())
+            --named_cells_;
         for (std::size_t i = 0; i < header.cells.size(); ++i) {
             column_of_cell_.push_back(column_named(header.cells[i], i));
         }
@@ -127,6 +121,8 @@ class CsvReader {
             problems_.add(kind, file_, 1, position, shown, message);
         };
         if (cell.empty()) {
+            // Spreadsheets leave columns without a name and without values at the end.
+            if (place >= named_cells_) return nameless_column;
             report("the header has no name here; name the column or remove it");
             return ignored_column;
         }
@@ -167,6 +163,7 @@ class CsvReader {
             lost_ = true;
             return;
         }
+        // Never more or fewer, not even empty ones: with a decimal comma a row has one more.
         if (record.cells.size() != column_of_cell_.size()) {
             report_wrong_count(record);
             lost_ = true;
@@ -179,6 +176,8 @@ class CsvReader {
             const std::size_t column = column_of_cell_[i];
             if (!all_utf8_ && !is_utf8(cell)) {
                 refuse_broken_utf8(record.line, i, cell);
+            } else if (column == nameless_column) {
+                report_row(record.line, i, "the header has no name for this value; name the column or remove it");
             } else if (column != ignored_column) {
                 rows_.read(column, cell);
             }
@@ -189,7 +188,7 @@ class CsvReader {
     void refuse_broken_utf8(std::uint32_t line, std::size_t place, std::string_view cell)
     {
         const std::size_t column = column_of_cell_[place];
-        if (column == ignored_column) {
+        if (column == ignored_column || column == nameless_column) {
             report_row(line, place, message_of_broken_utf8(cell));
         } else if (is_identifier(name(column))) {
             rows_.refuse(column, "is not UTF-8; save the file as UTF-8");
@@ -240,6 +239,7 @@ class CsvReader {
     CsvScanner scanner_;
     bool all_utf8_;
     std::vector<std::size_t> column_of_cell_;
+    std::size_t named_cells_ = 0;  ///< up to the last one with a name
     std::vector<std::string> names_;
     ColumnBits has_column_ = 0;
 };

@@ -19,8 +19,15 @@ struct CsvRecord {
 
     bool has_quotes = false;
 
-    /// An empty line.
-    bool is_blank() const { return cells.size() == 1 && cells[0].empty() && !has_quotes && fault == CsvFault::none; }
+    /// An empty line, or one of commas alone, as spreadsheets leave behind.
+    bool is_blank() const
+    {
+        if (fault != CsvFault::none || (cells.size() == 1 && has_quotes)) return false;
+        for (const std::string_view cell : cells) {
+            if (!cell.empty()) return false;
+        }
+        return true;
+    }
 };
 
 /// Splits a CSV text into records: comma, RFC 4180 quotes with line breaks inside, LF or CRLF. Doubled quotes are

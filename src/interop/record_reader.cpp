@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "csv_reader.hpp"
+#include "file_names.hpp"
 #include "json_reader.hpp"
 #include "row_reader.hpp"
 
@@ -15,13 +16,6 @@ namespace nodtrack::interop {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view json_name = "record.json";
-
-std::string csv_name(RowKind kind)
-{
-    return std::string(row_kind_names[static_cast<std::size_t>(kind)]) + ".csv";
-}
 
 /// What becomes of problems in rows.
 enum class Faults { refuse, keep_beside_the_rest };
@@ -57,29 +51,19 @@ void name_json_arrays(Delivery& delivery, std::string_view file)
 
 // --- the folder -----------------------------------------------------------------------------------------------------
 
-/// The record's own name for a file that nearly has it (`measurement.csv`, `Patients.CSV`); empty for any other file.
-std::string right_name_of(const std::string& name)
-{
-    const std::string lower = as_word(name);
-    if (lower == json_name) return std::string(json_name);
-    for (std::size_t i = 0; i < row_kind_names.size(); ++i) {
-        const std::string right = csv_name(static_cast<RowKind>(i));
-        if (lower == right) return right;
-        if (!lower.ends_with(".csv")) continue;
-        // A letter or two of a long name, one of a short one; `therapy` is the one singular further away.
-        const std::string_view stem = std::string_view(lower).substr(0, lower.size() - 4);
-        const std::size_t allowed = std::max<std::size_t>(1, row_kind_names[i].size() / 4);
-        if (edit_distance(stem, row_kind_names[i]) <= allowed || stem == "therapy") {
-            if (stem != "therapy" || row_kind_names[i] == "therapies") return right;
-        }
-    }
-    return {};
-}
-
 struct FolderContents {
     std::array<bool, row_kind_count> has_csv{};
     bool has_json = false;
-    std::vector<std::string> mistyped;  ///< sorted
+    std::vector<std::pair<std::string, LookAlike>> look_alikes;  ///< by name
+
+    bool has(std::string_view name) const
+    {
+        if (name == json_name) return has_json;
+        for (std::size_t i = 0; i < has_csv.size(); ++i) {
+            if (name == csv_name(static_cast<RowKind>(i))) return has_csv[i];
+        }
+        return false;
+    }
 };
 
 FolderContents contents_of(const fs::path& folder, std::error_code& error)
@@ -87,6 +71,7 @@ FolderContents contents_of(const fs::path& folder, std::error_code& error)
     FolderContents contents;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
         const std::string name = entry->path().filename().string();
+        if (is_hidden(name)) continue;
         if (name == json_name) {
             contents.has_json = true;
             continue;
@@ -96,10 +81,32 @@ FolderContents contents_of(const fs::path& folder, std::error_code& error)
             if (name != csv_name(static_cast<RowKind>(i))) continue;
             contents.has_csv[i] = known = true;
         }
-        if (!known && !right_name_of(name).empty()) contents.mistyped.push_back(name);
+        LookAlike found = known ? LookAlike() : look_alike(name);
+        if (!found.right_name.empty()) contents.look_alikes.emplace_back(name, std::move(found));
     }
-    std::sort(contents.mistyped.begin(), contents.mistyped.end());
+    std::erase_if(contents.look_alikes, [&](const auto& file) {
+        return file.second.may_stand_beside && (contents.has_json || contents.has(file.second.right_name));
+    });
+    std::ranges::sort(contents.look_alikes, {}, &std::pair<std::string, LookAlike>::first);
     return contents;
+}
+
+std::string message_of(const LookAlike& file, const FolderContents& contents)
+{
+    if (contents.has(file.right_name)) {
+        return fmt::format(
+            "looks like {}, which is there too; keep the right one under that name and move this file out "
+            "of the folder",
+            file.right_name);
+    }
+    if (file.may_stand_beside) {
+        return fmt::format(
+            "looks like {}, which is not there; save it as that (CSV, UTF-8), or move this file out of the "
+            "folder",
+            file.right_name);
+    }
+    return fmt::format("no file of a record has this name; rename it to {}, or move it out of the folder",
+                       file.right_name);
 }
 
 void read_file(RowKind kind, const fs::path& path, Delivery& delivery, ProblemList& problems)
@@ -178,9 +185,8 @@ static Result<Delivery> read_folder(const fs::path& folder, Faults faults)
     if (error) return failure(ErrorCode::bad_input, fmt::format("{}: cannot be listed", folder.string()));
     Delivery delivery;
     ProblemList problems;
-    for (const std::string& name : contents.mistyped) {
-        problems.add_file(name, "file", "no file of a record has this name; rename it to " + right_name_of(name));
-    }
+    for (const auto& [name, file] : contents.look_alikes)
+        problems.add_file(name, "file", message_of(file, contents));
     const bool has_csv = std::find(contents.has_csv.begin(), contents.has_csv.end(), true) != contents.has_csv.end();
     if (contents.has_json && has_csv) {
         problems.add_file(json_name, "file", "stands beside CSV files of a record; keep either it or them");

@@ -32,7 +32,9 @@ std::string what_text(const assess::LedgerDecision& decision)
 {
     const std::string kind(kind_word(decision.kind));
     if (decision.event) return kind + " " + event_text(*decision.event);
-    return kind + " " + action_text(decision.action, decision.due_date);
+    const bool closes =
+        decision.kind == assess::LedgerKind::close || decision.kind == assess::LedgerKind::before_registry;
+    return closes ? kind : kind + " " + action_text(decision.action, decision.due_date);
 }
 
 /// `TUMOUR_BOARD due 2026-11-24, SUSPICIOUS, R4`

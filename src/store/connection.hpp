@@ -5,6 +5,7 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "nodtrack/domain/result.hpp"
@@ -29,6 +30,7 @@ struct Registry::Connection {
     std::shared_ptr<void> idle_readers{};
     StatementShelf statements{database.getHandle()};
     bool grouping = false;  ///< changes are parts of a `ChangeGroup`
+    std::optional<Migration> migration{};
 };
 
 /// The failure `registry_unusable` for the exception being handled: what happened to which file, and what to do.

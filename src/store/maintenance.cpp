@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "connection.hpp"
+#include "opening.hpp"
 #include "sound.hpp"
 
 namespace nodtrack::store {
@@ -135,21 +136,31 @@ Result<void> back_up(const Registry& registry, const std::filesystem::path& copy
         return failure(ErrorCode::bad_input,
                        fmt::format("{} exists already; name a new file, backups are never overwritten", copy.string()));
     }
-    std::filesystem::path unfinished = copy;
-    unfinished += ".part";
     return guarded(copy, [&]() -> Result<void> {
-        std::filesystem::remove(unfinished, error);
-        {
-            SQLite::Database source = open_connection(registry.file(), Access::read_only);
-            SQLite::Database target(unfinished.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-            SQLite::Backup backup(target, source);
-            backup.executeStep(-1);
-            // A backup is one file: without the write-ahead log it can be copied and read anywhere.
-            target.exec("PRAGMA journal_mode = DELETE");
-        }
-        std::filesystem::rename(unfinished, copy);
+        copy_database(registry.file(), copy);
         return {};
     });
+}
+
+void copy_database(const std::filesystem::path& file, const std::filesystem::path& copy)
+{
+    std::filesystem::path unfinished = copy;
+    unfinished += ".part";
+    std::error_code ignored;
+    std::filesystem::remove(unfinished, ignored);
+    try {
+        SQLite::Database source = open_connection(file, Access::read_only);
+        SQLite::Database target(unfinished.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        SQLite::Backup backup(target, source);
+        backup.executeStep(-1);
+        // A backup is one file: without the write-ahead log it can be copied and read anywhere.
+        target.exec("PRAGMA journal_mode = DELETE");
+    } catch (...) {
+        for (const char* ending : {"", "-wal", "-shm", "-journal"})
+            std::filesystem::remove(unfinished.string() + ending, ignored);
+        throw;
+    }
+    std::filesystem::rename(unfinished, copy);
 }
 
 Result<void> use_for_looking_only(const Registry& registry)

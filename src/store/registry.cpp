@@ -11,6 +11,7 @@
 
 #include "connection.hpp"
 #include "migrations.hpp"
+#include "opening.hpp"
 
 namespace nodtrack::store {
 namespace {
@@ -20,14 +21,14 @@ int pragma(SQLite::Database& database, const char* name)
     return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();
 }
 
-/// Nothing has been written to the file yet.
+}  // namespace
+
 bool is_blank(SQLite::Database& database)
 {
     return pragma(database, "application_id") == 0 && pragma(database, "user_version") == 0 &&
            database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
 }
 
-/// Why this database cannot be used; empty where it can.
 std::string foreign_or_newer(SQLite::Database& database)
 {
     const int application_id = pragma(database, "application_id");
@@ -45,37 +46,94 @@ std::string foreign_or_newer(SQLite::Database& database)
     return {};
 }
 
+namespace {
+
 bool has_write_ahead_log(SQLite::Database& database)
 {
     return database.execAndGet("PRAGMA journal_mode").getString() == "wal";
 }
 
-/// Brings the schema up to date; another process may be doing the same at this moment.
-void migrate(SQLite::Database& database)
+/// Needs the file alone for a moment, where it has not been so before.
+void use_write_ahead_log(SQLite::Database& database)
 {
-    if (is_blank(database)) database.exec("PRAGMA page_size = 8192");
-    database.exec("PRAGMA journal_mode = WAL");
-    if (!is_blank(database) && pragma(database, "user_version") == newest_schema_version()) return;
-    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-    const bool blank = is_blank(database);
-    const int from = pragma(database, "user_version");
-    for (int version = from; version < newest_schema_version(); ++version) {
-        database.exec(std::string(migrations()[static_cast<std::size_t>(version)]));
+    if (!has_write_ahead_log(database)) database.exec("PRAGMA journal_mode = WAL");
+}
+
+/// A name for the copy that nothing has yet: `r.db.schema-4.bak`, `r.db.schema-4-2.bak`, …
+std::filesystem::path free_copy_name(const std::filesystem::path& file, int version)
+{
+    for (int number = 1;; ++number) {
+        const std::string again = number == 1 ? std::string() : fmt::format("-{}", number);
+        std::filesystem::path copy = fmt::format("{}.schema-{}{}.bak", file.string(), version, again);
+        if (!std::filesystem::exists(copy)) return copy;
     }
-    if (blank) database.exec(fmt::format("PRAGMA application_id = {}", registry_application_id));
-    database.exec(fmt::format("PRAGMA user_version = {}", newest_schema_version()));
-    transaction.commit();
+}
+
+/// A failed copy is told by its own name, and whatever is wrong with it: the registry is as it was.
+Result<std::filesystem::path> copy_of_older_schema(const std::filesystem::path& file, int version)
+{
+    const std::filesystem::path copy = free_copy_name(file, version);
+    try {
+        copy_database(file, copy);
+        return copy;
+    } catch (const std::exception& exception) {
+        return failure(ErrorCode::registry_unusable,
+                       fmt::format("registry {}: its schema is {}, this program needs {}, and the copy that is made "
+                                   "before it is migrated, {}, cannot be written ({}); the registry is as it was: make "
+                                   "room, or give this user the right to write to its folder, and do it again",
+                                   file.string(), version, newest_schema_version(), copy.string(), exception.what()));
+    }
+}
+
+/// Brings the schema up to date; another process may be doing the same at this moment. What was there is copied first,
+/// and `done` says so.
+Result<void> migrate(SQLite::Database& database, const std::filesystem::path& file, Upgrade upgrade,
+                     std::optional<Migration>& done)
+{
+    if (is_blank(database)) {
+        database.exec("PRAGMA page_size = 8192");
+        database.exec("PRAGMA journal_mode = WAL");
+    }
+    {
+        SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+        const bool blank = is_blank(database);
+        const int from = pragma(database, "user_version");
+        if (from < newest_schema_version()) {
+            std::optional<Migration> migration;
+            if (!blank) migration = Migration{from, newest_schema_version(), {}};
+            if (!blank && upgrade == Upgrade::with_copy) {
+                // The lock is held: nobody writes between the copy and the migration.
+                const Result<std::filesystem::path> copy = copy_of_older_schema(file, from);
+                if (!copy) return tl::unexpected<Error>(copy.error());
+                migration->copy = *copy;
+            }
+            try {
+                for (int version = from; version < newest_schema_version(); ++version)
+                    database.exec(std::string(migrations()[static_cast<std::size_t>(version)]));
+                if (blank) database.exec(fmt::format("PRAGMA application_id = {}", registry_application_id));
+                database.exec(fmt::format("PRAGMA user_version = {}", newest_schema_version()));
+                transaction.commit();
+            } catch (...) {
+                std::error_code ignored;
+                if (migration && !migration->copy.empty()) std::filesystem::remove(migration->copy, ignored);
+                throw;
+            }
+            done = std::move(migration);
+        }
+    }
+    use_write_ahead_log(database);
+    return {};
 }
 
 /// Turning a new file into a registry needs it alone for a moment, and SQLite does not wait for that.
-void make_or_migrate(SQLite::Database& database)
+Result<void> make_or_migrate(SQLite::Database& database, const std::filesystem::path& file, Upgrade upgrade,
+                             std::optional<Migration>& done)
 {
     constexpr int most_tries = 100;
     constexpr std::chrono::milliseconds pause(50);
     for (int tries = 1;; ++tries) {
         try {
-            migrate(database);
-            return;
+            return migrate(database, file, upgrade, done);
         } catch (const SQLite::Exception& exception) {
             if ((exception.getErrorCode() & 0xFF) != SQLITE_BUSY || tries == most_tries) throw;
         }
@@ -97,6 +155,11 @@ int newest_schema_version()
 
 Result<Registry> Registry::open(const std::filesystem::path& file)
 {
+    return open_registry(file, Upgrade::with_copy);
+}
+
+Result<Registry> open_registry(const std::filesystem::path& file, Upgrade upgrade)
+{
     return guarded(file, [&]() -> Result<Registry> {
         std::error_code error;
         const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
@@ -109,7 +172,8 @@ Result<Registry> Registry::open(const std::filesystem::path& file)
             return failure(ErrorCode::registry_unusable,
                            fmt::format("registry {}: it is a folder; name a file with --db", file.string()));
         }
-        auto connection = std::make_unique<Connection>(Connection{file, open_connection(file, Access::read_write)});
+        auto connection = std::make_unique<Registry::Connection>(
+            Registry::Connection{file, open_connection(file, Access::read_write)});
         SQLite::Database& database = connection->database;
         if (!is_blank(database)) {
             const std::string refusal = foreign_or_newer(database);
@@ -119,7 +183,8 @@ Result<Registry> Registry::open(const std::filesystem::path& file)
         }
         // A restored backup comes without its write-ahead log.
         if (pragma(database, "user_version") < newest_schema_version() || !has_write_ahead_log(database)) {
-            make_or_migrate(database);
+            const Result<void> ready = make_or_migrate(database, file, upgrade, connection->migration);
+            if (!ready) return tl::unexpected<Error>(ready.error());
         }
         return Registry(std::move(connection));
     });
@@ -135,9 +200,22 @@ const std::filesystem::path& Registry::file() const
     return connection_->file;
 }
 
+const std::optional<Migration>& Registry::migration() const
+{
+    return connection_->migration;
+}
+
 int Registry::schema_version() const
 {
     return newest_schema_version();
+}
+
+std::string migration_notice(const Registry& registry)
+{
+    const std::optional<Migration>& migration = registry.migration();
+    if (!migration) return {};
+    return fmt::format("registry {} was migrated from schema {} to schema {}; as it was before: {}",
+                       registry.file().string(), migration->from, migration->to, migration->copy.string());
 }
 
 Result<bool> Registry::is_empty() const

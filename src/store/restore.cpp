@@ -5,21 +5,27 @@
 
 #include "connection.hpp"
 #include "nodtrack/store/maintenance.hpp"
+#include "opening.hpp"
 #include "sound.hpp"
 
 namespace nodtrack::store {
 namespace {
 
-/// Whether a registry with patients stands at `file`; the failure to open it when something else does.
+/// Whether a registry with patients stands at `file`, which is left as it is, whatever its schema; the failure to use
+/// it when something else does.
 Result<bool> holds_patients(const std::filesystem::path& file)
 {
     std::error_code error;
     if (!std::filesystem::exists(file, error) || std::filesystem::file_size(file, error) == 0) return false;
-    const Result<Registry> registry = Registry::open(file);
-    if (!registry) return tl::unexpected<Error>(registry.error());
-    const Result<bool> empty = registry->is_empty();
-    if (!empty) return tl::unexpected<Error>(empty.error());
-    return !*empty;
+    return guarded(file, [&]() -> Result<bool> {
+        SQLite::Database database = open_connection(file, Access::read_only);
+        if (is_blank(database)) return false;
+        const std::string refusal = foreign_or_newer(database);
+        if (!refusal.empty()) {
+            return failure(ErrorCode::registry_unusable, fmt::format("registry {}: {}", file.string(), refusal));
+        }
+        return database.execAndGet("SELECT EXISTS (SELECT 1 FROM patient)").getInt() != 0;
+    });
 }
 
 /// Copies a backup beside the registry and checks it there: the backup itself is not touched, not even migrated.
@@ -30,7 +36,7 @@ Result<void> checked_copy(const std::filesystem::path& copy, const std::filesyst
         return failure(ErrorCode::registry_unusable,
                        fmt::format("{} cannot be written: {}", candidate.string(), error.message()));
     }
-    const Result<Registry> registry = Registry::open(candidate);
+    const Result<Registry> registry = open_registry(candidate, Upgrade::without_copy);
     const Result<CheckReport> report =
         registry ? check(*registry) : Result<CheckReport>(tl::unexpected<Error>(registry.error()));
     if (!report) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "nodtrack/domain/consistency.hpp"
+#include "nodtrack/domain/row_schema.hpp"
 #include "nodtrack/report/assessment_json.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
@@ -59,6 +60,8 @@ class RequestProblems {
         for (const std::string& name : request_.present) {
             if (is_blank(name) || name.find('\n') != std::string::npos) {
                 add("present: a name is empty or longer than a line; write the names parted by commas");
+            } else if (name.find(word_set_separator) != std::string::npos) {
+                add("present: a name holds a ;, which joins the names in decisions.csv; write the names without it");
             }
         }
     }
@@ -192,7 +195,11 @@ LedgerDecision decision_of(const DecideRequest& request, const Ground& ground)
     decision.decided_on = request.decided_on;
     decision.kind = request.kind;
     decision.action = request.action.value_or(ground.proposal.action);
-    decision.due_date = request.kind == LedgerKind::supersede ? request.due_date : ground.proposal.due_date;
+    const bool closes = request.kind == LedgerKind::close || request.kind == LedgerKind::before_registry;
+    if (!closes) {
+        decision.due_date = request.kind == LedgerKind::supersede ? request.due_date : ground.proposal.due_date;
+    }
+    decision.next_step = request.next_step;
     decision.decided_by = request.decided_by;
     decision.reason = request.reason;
     decision.board = request.board;
@@ -200,6 +207,46 @@ LedgerDecision decision_of(const DecideRequest& request, const Ground& ground)
     decision.event = request.event;
     decision.proposal = ground.proposal;
     return decision;
+}
+
+/// The decision as the record has it.
+nodtrack::Decision record_row_of(const LedgerDecision& decision)
+{
+    nodtrack::Decision row;
+    row.decided_on = decision.decided_on;
+    row.kind = value_of_word<nodtrack::DecisionKind>(assess::ledger_kind_words[static_cast<std::size_t>(decision.kind)])
+                   .value_or(nodtrack::DecisionKind::accept);
+    if (decision.kind == LedgerKind::accept || decision.kind == LedgerKind::supersede) row.action = decision.action;
+    row.due_date = decision.due_date;
+    row.next_step = decision.next_step;
+    row.board = decision.board ? nodtrack::Answer::yes : nodtrack::Answer::no;
+    row.decided_by = decision.decided_by;
+    row.present = fmt::format("{}", fmt::join(decision.present, std::string(1, word_set_separator)));
+    row.reason = decision.reason;
+    return row;
+}
+
+/// The record with the decision in it; one of the same day, kind and person is superseded.
+void put_into_record(PatientRecord& record, const LedgerDecision& decision)
+{
+    const nodtrack::Decision row = record_row_of(decision);
+    std::erase_if(record.decisions,
+                  [&](const nodtrack::Decision& held) { return same_key_within<RowKind::decision>(held, row); });
+    record.decisions.push_back(row);
+}
+
+Result<void> check_decision(const LedgerDecision& decision, const PatientRecord& record, Date today)
+{
+    PatientRecord with_decision = record;
+    put_into_record(with_decision, decision);
+    const std::vector<RecordProblem> known = problems_of(record, today);
+    std::vector<std::string> lines;
+    for (const RecordProblem& problem : problems_of(with_decision, today)) {
+        if (std::ranges::count(known, problem) == 0)
+            lines.push_back(fmt::format("{}: {}", problem.column, problem.message));
+    }
+    if (lines.empty()) return {};
+    return failure(ErrorCode::bad_input, "nothing was stored", std::move(lines));
 }
 
 /// The event becomes part of the record, and what the policy now says is what is to be done.
@@ -266,10 +313,19 @@ Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judg
     report.decision = decision_of(request, *ground);
     problems = problems_of_ground(request, *ground, report.decision);
     if (!problems.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(problems));
+    if (!request.event) {
+        if (Result<void> sound = check_decision(report.decision, ground->record, occasion.today); !sound) {
+            return tl::unexpected<Error>(sound.error());
+        }
+    }
     report.record_before = ground->record;
     report.record = std::move(ground->record);
     report.before = std::move(ground->assessment);
-    if (report.decision.event) apply_event(report, judge);
+    if (report.decision.event) {
+        apply_event(report, judge);
+    } else {
+        put_into_record(report.record, report.decision);
+    }
     compare_with_today(report, judge, occasion.today);
     const Result<store::DeliveryNumber> committed = store_all(*change, report, judge);
     if (!committed) return tl::unexpected<Error>(committed.error());

@@ -128,11 +128,17 @@ TEST(CsvForm, FaultsAreNamedByFileRowAndColumn)
         {"blank in a name", "patient_id,birth date\nP1,\n", "patients.csv:1:birth date: ", "write birth_date"},
         {"twice", "patient_id,sex,sex\nP1,male,male\n", "patients.csv:1:sex: ", "keep one of them"},
         {"twice, of others", "patient_id,x_a,x_a\nP1,,\n", "patients.csv:1:x_a: ", "keep one of them"},
-        {"no name", "patient_id,\nP1,\n", "patients.csv:1:column 2: ", "name the column or remove it"},
+        {"no name", "patient_id,,sex\nP1,,male\n", "patients.csv:1:column 2: ", "name the column or remove it"},
+        {"no name first", ",patient_id\n,P1\n", "patients.csv:1:column 1: ", "name the column or remove it"},
+        {"no name for a value", "patient_id,,\nP1,,\nP2,,x\n",
+         "patients.csv:3:column 3: ", "no name for this value; name the column or remove it"},
+        {"decimal comma beside nameless columns", "patient_id,sex,,\nP1,,,,\n",
+         "patients.csv:2:column 5: ", "decimals with a point"},
         {"too few", "patient_id,sex,grade\nP1,male\n",
          "patients.csv:2:grade: ", "2 cells, the header 3; give every column"},
         {"too many", "patient_id,sex\nP1,male,x\n", "patients.csv:2:column 3: ", "decimals with a point"},
-        {"blank line", "patient_id,sex\n\nP1,male\n", "patients.csv:2:patient_id: ", "remove the line"},
+        {"empty in quotes", "patient_id\n\"\"\n", "patients.csv:2:patient_id: ", "is empty"},
+        {"commas for a header", ",,\nP1,,\n", "patients.csv:1:patient_id: ", "the header row is missing"},
         {"quote inside", "patient_id,sex\nP\"1\",male\n", "patients.csv:2:patient_id: ", "double those inside"},
         {"text after", "patient_id,sex\nP1,\"male\"x\n", "patients.csv:2:sex: ", "after its closing quote"},
         {"not closed", "patient_id,sex\nP1,\"male\nP2,male\n", "patients.csv:2:sex: ", "never closed"},
@@ -150,6 +156,18 @@ TEST(CsvForm, FaultsAreNamedByFileRowAndColumn)
         ASSERT_THAT(problems, SizeIs(1)) << c.claim;
         EXPECT_THAT(problems[0], StartsWith(c.place)) << c.claim;
         EXPECT_THAT(problems[0], HasSubstr(c.message)) << c.claim;
+    }
+}
+
+TEST(CsvForm, BlankRowsAndColumnsOfSpreadsheetsArePassedOver)
+{
+    for (const std::string text :
+         {"patient_id,sex\n\nP1,male\n,\nP2,female\n,\n,\n\n", "patient_id,sex,,\nP1,male,,\nP2,female,,\n,,,\n",
+          "patient_id,sex,\r\nP1,male,\r\n\"\",\"\",\"\"\r\nP2,female,\r\n"}) {
+        const Delivery delivery = delivered(RowKind::patient, text);
+        ASSERT_THAT(delivery.patients, SizeIs(2)) << text;
+        EXPECT_EQ(delivery.patients[0].patient.sex, Sex::male) << text;
+        EXPECT_EQ(delivery.patients[1].patient.patient_id, "P2") << text;
     }
 }
 

@@ -77,7 +77,7 @@ json schema_of(const DictionaryEntry& entry)
             entry.column.starts_with("position_") || entry.column == "mean_hu" || entry.column == "dlp_mgy_cm";
         return {{"$ref", rounded ? "#/$defs/rounded_decimal" : "#/$defs/decimal"}};
     }
-    if (entry.type == "words") return {{"$ref", "#/$defs/symptoms"}};
+    if (entry.type == "words") return {{"$ref", "#/$defs/" + std::string(entry.column)}};
     if (entry.type == "text") return {{"$ref", "#/$defs/text"}};
     if (entry.column == "dose_phantom_cm") return {{"enum", {16, 32}}};
     return {{"enum", words_of(entry)}};
@@ -109,14 +109,21 @@ TEST(RecordSchema, SaysOfEveryColumnWhatTheFieldTablesSay)
     }
 }
 
-TEST(RecordSchema, HasTheWordsOfSymptoms)
+template <class Word>
+std::string pattern_of_words()
 {
-    const json schema = json::parse(text_of(schema_folder / "record.schema.json"));
     std::string words;
-    for (const std::string_view word : Vocabulary<Symptom>::words) {
+    for (const std::string_view word : Vocabulary<Word>::words) {
         words += (words.empty() ? "" : "|") + std::string(word);
     }
-    EXPECT_EQ(schema["$defs"]["symptoms"]["pattern"], "^(" + words + ")(;(" + words + "))*$");
+    return "^(" + words + ")(;(" + words + "))*$";
+}
+
+TEST(RecordSchema, HasTheWordsOfSetsOfWords)
+{
+    const json schema = json::parse(text_of(schema_folder / "record.schema.json"));
+    EXPECT_EQ(schema["$defs"]["symptoms"]["pattern"], pattern_of_words<Symptom>());
+    EXPECT_EQ(schema["$defs"]["other_findings"]["pattern"], pattern_of_words<OtherFinding>());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 namespace nodtrack::interop {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
@@ -22,7 +23,12 @@ TEST(Folder, MayHoldAnyOfTheFilesAndOthersToo)
     folder.write("README.txt", "not ours");
     folder.write("expected.csv", "not ours");
     folder.write("measurements.csv.bak", "not ours");
-    folder.write("patients.xlsx", "not ours");
+    folder.write("measurements.xlsx", "not ours");
+    folder.write("data_dictionary.csv", "not ours");
+    folder.write("history.csv", "not ours");
+    folder.write("ages.csv", "not ours");
+    folder.write("scan", "not ours");
+    folder.write("ct_scan_protocol.pdf", "not ours");
     const Result<Delivery> read = read_folder(folder.path());
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_THAT(read->measurements, SizeIs(1));
@@ -37,6 +43,8 @@ TEST(Folder, OfTheClinicalShapeIsRead)
     folder.write("measurements.csv", "patient_id,scan_id,nodule_id,status\nP1,S1,N1,present\n");
     folder.write("therapies.csv", "patient_id,kind,start_date\nP1,systemic,2024-01-01\n");
     folder.write("events.csv", "patient_id,nodule_id,kind,date\nP1,N1,board_baseline,2024-01-01\n");
+    folder.write("visits.csv", "patient_id,visit_id,visit_date\nP1,V1,2024-01-01\n");
+    folder.write("decisions.csv", "patient_id,decided_on,kind\nP1,2024-01-01,accept\n");
     const Result<Delivery> read = read_folder(folder.path());
     ASSERT_TRUE(read);
     EXPECT_THAT(read->patients, SizeIs(1));
@@ -44,6 +52,8 @@ TEST(Folder, OfTheClinicalShapeIsRead)
     EXPECT_THAT(read->measurements, SizeIs(1));
     EXPECT_THAT(read->therapies, SizeIs(1));
     EXPECT_THAT(read->events, SizeIs(1));
+    EXPECT_THAT(read->visits, SizeIs(1));
+    EXPECT_THAT(read->decisions, SizeIs(1));
 }
 
 TEST(Folder, WithAMistypedNameIsRefusedWithTheRightOne)
@@ -58,6 +68,16 @@ TEST(Folder, WithAMistypedNameIsRefusedWithTheRightOne)
         {"event.csv", "events.csv"},
         {"Record.json", "record.json"},
         {"mesurements.csv", "measurements.csv"},
+        {"measurements (1).csv", "measurements.csv"},
+        {"measurements_old.csv", "measurements.csv"},
+        {"Copy of scans.csv", "scans.csv"},
+        {"scan (2).csv", "scans.csv"},
+        {"scans - Kopie.csv", "scans.csv"},
+        {"2024-05-01 measurements.csv", "measurements.csv"},
+        {"visit.csv", "visits.csv"},
+        {"decisions_2024.csv", "decisions.csv"},
+        {"therapies final v2.csv", "therapies.csv"},
+        {"record (1).json", "record.json"},
     };
     for (const auto& [name, right] : cases) {
         const TempFolder folder;
@@ -69,8 +89,48 @@ TEST(Folder, WithAMistypedNameIsRefusedWithTheRightOne)
         EXPECT_THAT(read.error().context, ElementsAre(std::string(name) +
                                                       ":0:file: no file of a record has this name; "
                                                       "rename it to " +
-                                                      right));
+                                                      right + ", or move it out of the folder"));
     }
+}
+
+TEST(Folder, WithAPartThatWasNotSavedAsCsvIsRefused)
+{
+    for (const char* const name : {"measurements.xlsx", "measurements.csv.bak", "measurements.txt", "scan.ods"}) {
+        const TempFolder folder;
+        folder.write("patients.csv", one_patient);
+        folder.write(name, "anything");
+        const Result<Delivery> read = read_folder(folder.path());
+        ASSERT_FALSE(read) << name;
+        EXPECT_THAT(read.error().context, ElementsAre(AllOf(StartsWith(name + std::string(":0:file: looks like ")),
+                                                            HasSubstr("which is not there; save it as that"))));
+    }
+}
+
+TEST(Folder, WithTwoFilesForOnePartIsRefused)
+{
+    const TempFolder folder;
+    folder.write("patients.csv", one_patient);
+    folder.write("patients (1).csv", "patient_id\nP2\n");
+    const Result<Delivery> read = read_folder(folder.path());
+    ASSERT_FALSE(read);
+    EXPECT_THAT(read.error().context,
+                ElementsAre("patients (1).csv:0:file: looks like patients.csv, which is there too; "
+                            "keep the right one under that name and move this file out of the "
+                            "folder"));
+}
+
+TEST(Folder, MayHoldHiddenFilesOfSystemsAndPrograms)
+{
+    const TempFolder folder;
+    folder.write("patients.csv", one_patient);
+    for (const char* const name : {"._patients.csv", "._measurements.csv", "~$measurements.csv", "~$patients.xlsx",
+                                   ".DS_Store", ".~lock.scans.csv#", ".measurements.csv"}) {
+        folder.write(name, "not ours");
+    }
+    const Result<Delivery> read = read_folder(folder.path());
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_THAT(read->patients, SizeIs(1));
+    EXPECT_THAT(read->measurements, SizeIs(0));
 }
 
 TEST(Folder, WithoutARecordIsRefused)

@@ -24,6 +24,8 @@ struct Comparable {
     std::map<std::pair<std::string, std::string>, Findings> findings;
     std::map<std::tuple<Date, TherapyKind, std::string>, Therapy> therapies;
     std::map<std::tuple<Date, EventKind, std::string>, NoduleEvent> events;
+    std::map<std::string, Visit> visits;
+    std::map<std::tuple<Date, DecisionKind, std::string>, Decision> decisions;
     bool operator==(const Comparable&) const = default;
 };
 
@@ -40,10 +42,16 @@ Comparable comparable(const PatientRecord& record)
         made.therapies[{t.start_date, t.kind, t.nodule_id}] = t;
     for (const NoduleEvent& e : record.events)
         made.events[{e.date, e.kind, e.nodule_id}] = e;
+    for (const Visit& visit : record.visits)
+        made.visits[visit.visit_id] = visit;
+    for (const Decision& d : record.decisions)
+        made.decisions[{d.decided_on, d.kind, d.decided_by}] = d;
     EXPECT_EQ(made.scans.size(), record.scans.size());
     EXPECT_EQ(made.findings.size(), record.measurements.size());
     EXPECT_EQ(made.therapies.size(), record.therapies.size());
     EXPECT_EQ(made.events.size(), record.events.size());
+    EXPECT_EQ(made.visits.size(), record.visits.size());
+    EXPECT_EQ(made.decisions.size(), record.decisions.size());
     return made;
 }
 
@@ -137,7 +145,7 @@ TEST(RecordWriter, WritesRowsByDateAndId)
               "{\"patient_id\":\"P1\",\"scan_id\":\"S2\",\"nodule_id\":\"N2\",\"status\":\"present\"},\n"
               "{\"patient_id\":\"P1\",\"scan_id\":\"S3\",\"nodule_id\":\"N1\",\"status\":\"present\"},\n"
               "{\"patient_id\":\"P1\",\"scan_id\":\"S3\",\"nodule_id\":\"N2\",\"status\":\"present\"}\n"
-              "],\n\"therapies\": [],\n\"events\": []\n}\n");
+              "],\n\"therapies\": [],\n\"events\": [],\n\"visits\": [],\n\"decisions\": []\n}\n");
 }
 
 TEST(RecordWriter, NeverOverwritesARecord)

@@ -13,8 +13,8 @@
 
 #include "nodtrack/domain/consistency.hpp"
 #include "nodtrack/domain/delivery.hpp"
+#include "nodtrack/domain/row_schema.hpp"
 #include "nodtrack/interop/record_reader.hpp"
-#include "row_traits.hpp"
 
 namespace nodtrack::interop::testing_support {
 
@@ -91,6 +91,10 @@ inline std::map<std::string, PatientRecord> records_of(const Delivery& delivery)
     for (const EventRow& row : delivery.events) {
         records[std::string(row.patient_id)].events.push_back(row.event);
     }
+    for (const VisitRow& row : delivery.visits)
+        records[std::string(row.patient_id)].visits.push_back(row.visit);
+    for (const DecisionRow& row : delivery.decisions)
+        records[std::string(row.patient_id)].decisions.push_back(row.decision);
     return records;
 }
 
@@ -121,6 +125,8 @@ class RandomRecord {
         }
         add_therapies(made);
         add_events(made);
+        add_visits(made);
+        add_decisions(made);
         return made;
     }
 
@@ -154,10 +160,11 @@ class RandomRecord {
         value = Quantity<Unit>::from_thousandths(static_cast<std::int64_t>(below(600'000)) - 300'000);
     }
     void set(Date& value) { value = Date::from_days(static_cast<std::int32_t>(below(60'000)) - 25'000); }
-    void set(Symptoms& value)
+    template <class Word>
+    void set(WordSet<Word>& value)
     {
-        for (std::size_t i = 0; i < Vocabulary<Symptom>::words.size(); ++i) {
-            if (below(4) == 0) value.insert(static_cast<Symptom>(i));
+        for (std::size_t i = 0; i < Vocabulary<Word>::words.size(); ++i) {
+            if (below(4) == 0) value.insert(static_cast<Word>(i));
         }
     }
     void set(std::string& value)
@@ -228,6 +235,26 @@ class RandomRecord {
             fill(event_fields, event);
             event.date = Date::from_days(static_cast<std::int32_t>(i));
             event.nodule_id = identifier();
+        }
+    }
+
+    void add_visits(PatientRecord& made)
+    {
+        for (std::size_t i = below(3); i > 0; --i) {
+            Visit& visit = made.visits.emplace_back();
+            fill(visit_fields, visit);
+            visit.visit_id = identifier() + std::to_string(i);
+        }
+    }
+
+    void add_decisions(PatientRecord& made)
+    {
+        for (std::size_t i = below(4); i > 0; --i) {
+            Decision& decision = made.decisions.emplace_back();
+            fill(decision_fields, decision);
+            // Two of one day, by two people.
+            decision.decided_on = Date::from_days(static_cast<std::int32_t>(i / 2));
+            decision.decided_by = i % 2 == 0 ? "" : identifier();
         }
     }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "meant_words.hpp"
 #include "nodtrack/interop/data_dictionary.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 
@@ -166,7 +167,7 @@ TEST(EverySize, HasAtMostThreeDecimals)
     }
 }
 
-TEST(EveryWordColumn, ListsItsWordsAndNamesTheNearest)
+TEST(EveryWordColumn, ListsItsWordsAndNamesTheOneMeantButNeverByLikeness)
 {
     for (const DictionaryEntry& entry : record_columns("word")) {
         expect_problem(entry, "xyzzyxyzzy", "write one of the words (words: " + entry.words + ")");
@@ -176,7 +177,8 @@ TEST(EveryWordColumn, ListsItsWordsAndNamesTheNearest)
         capital[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(capital[0])));
         expect_problem(entry, capital, "write " + right + " (words: ");
         expect_problem(entry, " " + right, "write " + right + " (words: ");
-        if (right.size() > 3) expect_problem(entry, right.substr(0, right.size() - 1), "write " + right + " (words: ");
+        const std::string cut = right.substr(0, right.size() - 1);
+        if (cut.size() > 3) expect_problem(entry, cut, "write one of the words (words: " + entry.words + ")");
     }
 }
 
@@ -191,15 +193,110 @@ TEST(EveryWordColumn, TakesUnknownOnlyWhereTheContractHasIt)
     }
 }
 
-TEST(Symptoms, AreWordsJoinedBySemicolons)
+DictionaryEntry column_of(std::string_view file, std::string_view column)
+{
+    const std::vector<DictionaryEntry> entries = data_dictionary();
+    return *std::ranges::find_if(
+        entries, [&](const DictionaryEntry& entry) { return entry.file == file && entry.column == column; });
+}
+
+struct MeantCase {
+    std::string_view column;
+    std::string typed;
+    std::string meant;  ///< empty: nothing is suggested
+};
+
+TEST(Words, OfAnotherSpellingOrATrueSynonymAreNamedAndNoOthers)
+{
+    const std::vector<MeantCase> cases = {
+        {"histology", "Giant cell tumor of bone", "giant_cell_tumour_of_bone"},
+        {"histology", "solitary-fibrous-tumors", "solitary_fibrous_tumour"},
+        {"histology", "Ewing's sarcoma", "ewing_sarcoma"},
+        {"histology", "UPS", "ups_soft_tissue or ups_of_bone"},
+        {"histology", "undifferentiated pleomorphic sarcoma", "ups_soft_tissue or ups_of_bone"},
+        {"histology", "MFH", "ups_soft_tissue or ups_of_bone"},
+        {"histology", "MPNST", "mpnst"},
+        {"histology", "ALT", "well_differentiated_liposarcoma"},
+        {"histology", "atypical lipomatous tumor", "well_differentiated_liposarcoma"},
+        {"histology", "SFT", "solitary_fibrous_tumour"},
+        {"histology", "EHE", "other_soft_tissue"},
+        {"histology", "DSRCT", "other_soft_tissue"},
+        {"histology", "GCTB", "giant_cell_tumour_of_bone"},
+        {"histology", "ASPS", "alveolar_soft_part_sarcoma"},
+        {"histology", "alveolar soft-part sarcoma", "alveolar_soft_part_sarcoma"},
+        {"histology", "RMS", "rhabdomyosarcoma or alveolar_rhabdomyosarcoma or embryonal_rhabdomyosarcoma"},
+        {"histology", "ERMS", "embryonal_rhabdomyosarcoma"},
+        {"histology", "LMS", "leiomyosarcoma"},
+        {"histology", "DDLPS", "dedifferentiated_liposarcoma"},
+        {"histology", "WDLPS", "well_differentiated_liposarcoma"},
+        {"histology", "PLPS", "pleomorphic_liposarcoma"},
+        {"histology", "MLS", "myxoid_liposarcoma"},
+        {"histology", "desmoid fibromatosis", "desmoid"},
+        {"sex", "F", "female"},
+        {"follow_up_status", "lost", ""},
+        {"follow_up_status", "inactive", ""},
+        {"histology", "undifferentiated liposarcoma", ""},
+        {"histology", "differentiated liposarcoma", ""},
+        {"histology", "fibrosarcoma", ""},
+        {"histology", "liposarcoma", ""},
+        {"histology", "chondroblastoma", ""},
+        {"histology", "rhabdoid tumour", ""},
+        {"histology", "sarcoma", ""},
+        {"grade", "lower", ""},
+        {"grade", "higher", ""},
+        {"curative_treatment", "uncompleted", ""},
+        {"primary_site", "spinal", ""},
+        {"known_lung_metastases", "absent", ""},
+    };
+    for (const MeantCase& c : cases) {
+        const DictionaryEntry entry = column_of("patients", c.column);
+        expect_problem(entry, c.typed,
+                       "write " + (c.meant.empty() ? "one of the words" : c.meant) + " (words: " + entry.words + ")");
+    }
+    expect_problem(column_of("measurements", "attenuation"), "nonsolid", "write one of the words");
+    expect_problem(column_of("measurements", "attenuation"), "GGO", "write ground_glass (words: ");
+    expect_problem(column_of("measurements", "status"), "unresolved", "write one of the words");
+    expect_problem(column_of("measurements", "status"), "resolving", "write one of the words");
+    expect_problem(column_of("scans", "modality"), "PET/CT", "write pet_ct (words: ");
+    expect_problem(column_of("scans", "purpose"), "non-diagnostic", "write one of the words");
+    expect_problem(column_of("events", "kind"), "pathology_benignant", "write one of the words");
+}
+
+TEST(Words, ThatAreSpeltAlikeStandInNoColumnTogether)
+{
+    std::size_t seen = 0;
+    for (const DictionaryEntry& entry : data_dictionary()) {
+        std::map<std::string, std::string> by_spelling;
+        std::string_view rest = entry.words;
+        while (!rest.empty()) {
+            const std::size_t end = std::min(rest.find(", "), rest.size());
+            const std::string word(rest.substr(0, end));
+            rest.remove_prefix(std::min(end + 2, rest.size()));
+            const auto [held, added] = by_spelling.emplace(spelling_of(word), word);
+            EXPECT_TRUE(added) << entry.column << ": " << word << " and " << held->second;
+            ++seen;
+        }
+    }
+    EXPECT_GT(seen, 100U);
+}
+
+TEST(SetsOfWords, AreWordsJoinedBySemicolons)
 {
     const std::vector<DictionaryEntry> columns = record_columns("words");
-    ASSERT_THAT(columns, SizeIs(1));
-    expect_problem(columns[0], "cough;;dyspnoea", "has an empty word; join the words by one ;");
-    expect_problem(columns[0], "cough;", "has an empty word");
-    expect_problem(columns[0], "cough; dyspnoea", "write dyspnoea");
-    expect_problem(columns[0], "cough,dyspnoea", "no word of this column");
+    ASSERT_THAT(columns, SizeIs(3)) << "symptoms of scans and visits, other findings";
+    for (const DictionaryEntry& column : columns) {
+        const std::string first = right_value(column);
+        expect_problem(column, first + ";;" + first, "has an empty word; join the words by one ;");
+        expect_problem(column, first + ";", "has an empty word");
+        expect_problem(column, ";" + first, "has an empty word");
+        expect_problem(column, first + "; " + first, "write " + first);
+        expect_problem(column, first + "," + first, "no word of this column");
+    }
     expect_problem(columns[0], "dyspnea", "write dyspnoea (words: cough, ");
+    const Result<Delivery> found =
+        read_csv_text(RowKind::scan, file_with("scans", "other_findings", "effusion_known;pleural_nodularity"));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(text_of_words(found->scans[0].scan.other_findings), "pleural_nodularity;effusion_known");
     const Result<Delivery> read = read_csv_text(RowKind::scan, file_with("scans", "symptoms", "local_mass;cough"));
     ASSERT_TRUE(read);
     EXPECT_TRUE(read->scans[0].scan.symptoms.contains(Symptom::local_mass));

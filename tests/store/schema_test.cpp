@@ -35,11 +35,11 @@ template <class Row>
 void expect_columns_of_the_field_table(SQLite::Database& database)
 {
     std::vector<std::string> expected;
-    for (const std::string_view key : Layout<Row>::keys)
-        expected.emplace_back(key);
+    for_each_field(RowSchema<Row::kind>::ids,
+                   [&](const auto& field) { expected.emplace_back(sql_key_column<Row>(field.column)); });
     expected.insert(expected.end(), {"version", "delivery_no"});
-    for_each_field(Layout<Row>::fields, [&](const auto& field) { expected.push_back(sql_column(field)); });
-    EXPECT_THAT(columns_of(database, std::string(Layout<Row>::table)), ::testing::UnorderedElementsAreArray(expected));
+    for_each_field(fields_of<Row>, [&](const auto& field) { expected.push_back(sql_column(field)); });
+    EXPECT_THAT(columns_of(database, std::string(table_of<Row>)), ::testing::UnorderedElementsAreArray(expected));
 }
 
 TEST(Schema, HasTheColumnsOfTheFieldTables)
@@ -52,7 +52,13 @@ TEST(Schema, HasTheColumnsOfTheFieldTables)
     expect_columns_of_the_field_table<MeasurementRow>(database);
     expect_columns_of_the_field_table<TherapyRow>(database);
     expect_columns_of_the_field_table<EventRow>(database);
+    expect_columns_of_the_field_table<VisitRow>(database);
+    expect_columns_of_the_field_table<DecisionRow>(database);
 }
+
+/// Decisions are read through a view.
+template <class Row>
+constexpr std::string_view written_table = Row::kind == RowKind::decision ? "decision" : table_of<Row>;
 
 /// Sets one column of the only row of a table to a word, with the append-only trigger out of the way.
 bool takes_word(SQLite::Database& database, std::string_view table, const std::string& column, std::string_view word)
@@ -68,10 +74,10 @@ void expect_takes_exactly(SQLite::Database& database, const std::string& column)
     using Enumeration = typename ValueType<Member>::type;
     if constexpr (std::is_enum_v<Enumeration>) {
         for (const std::string_view word : Vocabulary<Enumeration>::words) {
-            EXPECT_TRUE(takes_word(database, Layout<Row>::table, column, word)) << column << " = " << word;
+            EXPECT_TRUE(takes_word(database, written_table<Row>, column, word)) << column << " = " << word;
         }
         for (const std::string_view word : {"unknown", "Left", "x", ""}) {
-            EXPECT_FALSE(takes_word(database, Layout<Row>::table, column, word)) << column << " = " << word;
+            EXPECT_FALSE(takes_word(database, written_table<Row>, column, word)) << column << " = " << word;
         }
     }
 }
@@ -79,8 +85,8 @@ void expect_takes_exactly(SQLite::Database& database, const std::string& column)
 template <class Row>
 void expect_takes_exactly_the_vocabulary(SQLite::Database& database)
 {
-    database.exec("DROP TRIGGER " + std::string(Layout<Row>::table) + "_refuses_update");
-    for_each_field(Layout<Row>::fields, [&]<class Owner, class Member>(const Field<Owner, Member>& field) {
+    database.exec("DROP TRIGGER " + std::string(written_table<Row>) + "_refuses_update");
+    for_each_field(fields_of<Row>, [&]<class Owner, class Member>(const Field<Owner, Member>& field) {
         expect_takes_exactly<Row, Member>(database, sql_column(field));
     });
 }
@@ -96,7 +102,9 @@ TEST(Schema, TakesExactlyTheWordsOfTheVocabulary)
              {RowKind::scan, "patient_id,scan_id,scan_date,modality,purpose\nP1,A,2024-01-01,ct,diagnostic\n"},
              {RowKind::measurement, "patient_id,scan_id,nodule_id,status\nP1,A,N1,present\n"},
              {RowKind::therapy, "patient_id,kind,start_date\nP1,systemic,2024-01-01\n"},
-             {RowKind::event, "patient_id,nodule_id,kind,date\nP1,N1,not_a_nodule,2024-01-01\n"}}),
+             {RowKind::event, "patient_id,nodule_id,kind,date\nP1,N1,not_a_nodule,2024-01-01\n"},
+             {RowKind::visit, "patient_id,visit_id,visit_date\nP1,V1,2024-01-01\n"},
+             {RowKind::decision, "patient_id,decided_on,kind\nP1,2024-01-01,accept\n"}}),
         test::occasion_on("2025-01-01"));
     SQLite::Database& database = registry.connection().database;
     expect_takes_exactly_the_vocabulary<PatientRow>(database);
@@ -104,6 +112,8 @@ TEST(Schema, TakesExactlyTheWordsOfTheVocabulary)
     expect_takes_exactly_the_vocabulary<MeasurementRow>(database);
     expect_takes_exactly_the_vocabulary<TherapyRow>(database);
     expect_takes_exactly_the_vocabulary<EventRow>(database);
+    expect_takes_exactly_the_vocabulary<VisitRow>(database);
+    expect_takes_exactly_the_vocabulary<DecisionRow>(database);
 }
 
 TEST(Schema, RefusesToChangeOrTakeAwayAnyRow)
@@ -111,7 +121,8 @@ TEST(Schema, RefusesToChangeOrTakeAwayAnyRow)
     const TemporaryFolder folder;
     const Registry registry = sample_registry(folder / "r.db");
     SQLite::Database& database = registry.connection().database;
-    for (const std::string table : {"delivery", "change_log", "patient", "scan", "observation", "therapy", "event"}) {
+    for (const std::string table :
+         {"delivery", "change_log", "patient", "scan", "observation", "therapy", "event", "visit", "decision"}) {
         for (const std::string& statement :
              {"UPDATE " + table + " SET delivery_no = delivery_no", "DELETE FROM " + table,
               "REPLACE INTO " + table + " SELECT * FROM " + table}) {

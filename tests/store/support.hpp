@@ -81,10 +81,11 @@ inline std::vector<interop::CsvText> sample_record()
          "P3,1999-12-31,other,carcinoma_metastasis,soft_tissue,low,skin,,,none,default,not_completed,,deceased\n"},
         {RowKind::scan,
          "patient_id,scan_id,scan_date,modality,purpose,iv_contrast,slice_thickness_mm,reading,symptoms,"
-         "suspected_local_recurrence,new_pneumothorax,new_pleural_effusion,dlp_mgy_cm,dose_phantom_cm\n"
-         "P1,A,2024-06-01,ct,diagnostic,none,1.25,complete,cough;chest_pain,no,yes,no,210.5,32\n"
-         "P1,B,2024-09-01,ct,diagnostic,given,0.625,limited,,,,,,16\n"
-         "P2,A,2025-01-01,pet_ct,attenuation_correction,,,,,,,,,\n"},
+         "suspected_local_recurrence,new_pneumothorax,new_pleural_effusion,dlp_mgy_cm,dose_phantom_cm,other_findings\n"
+         "P1,A,2024-06-01,ct,diagnostic,none,1.25,complete,cough;chest_pain,no,yes,no,210.5,32,"
+         "mediastinal_or_hilar_node;effusion_known\n"
+         "P1,B,2024-09-01,ct,diagnostic,given,0.625,limited,,,,,,16,\n"
+         "P2,A,2025-01-01,pet_ct,attenuation_correction,,,,,,,,,,\n"},
         {RowKind::measurement,
          "patient_id,scan_id,nodule_id,status,side,lobe,location,long_axis_mm,short_axis_mm,volume_mm3,volume_method,"
          "attenuation,solid_component_mm,shape,margin,calcification,suv_max,position_x_mm,position_y_mm,position_z_mm,"
@@ -103,6 +104,15 @@ inline std::vector<interop::CsvText> sample_record()
          "patient_id,nodule_id,kind,date,note\n"
          "P1,N2,not_a_nodule,2024-09-02,a vessel\n"
          "P1,N2,board_baseline,2024-09-03,\n"},
+        {RowKind::visit,
+         "patient_id,visit_id,visit_date,kind,symptoms,suspected_local_recurrence,note\n"
+         "P1,V1,2024-10-01,phone,cough;haemoptysis,yes,called by himself\n"
+         "P1,V2,2024-11-01,,,,\n"},
+        {RowKind::decision,
+         "patient_id,decided_on,kind,action,due_date,next_step,board,decided_by,present,reason\n"
+         "P1,2024-10-05,override,TUMOUR_BOARD,2024-10-12,biopsy,yes,Dr A,Dr B;Dr C,it grew\n"
+         "P1,2024-11-05,close,,,,,,,\n"
+         "P3,2024-01-05,before_registry,,,,no,Dr A,,\n"},
     };
 }
 
@@ -159,22 +169,13 @@ inline store::DeliveryNumber store_as_delivered(store::Registry& registry, const
                                                 const store::Occasion& occasion)
 {
     store::NewVersions rows;
-    for (const PatientRow& row : delivery.patients)
-        rows.patients.push_back({&row, 1});
-    for (const ScanRow& row : delivery.scans)
-        rows.scans.push_back({&row, 1});
-    for (const MeasurementRow& row : delivery.measurements)
-        rows.measurements.push_back({&row, 1});
-    for (const TherapyRow& row : delivery.therapies)
-        rows.therapies.push_back({&row, 1});
-    for (const EventRow& row : delivery.events)
-        rows.events.push_back({&row, 1});
-    const auto sort = [](auto& versions) {
-        std::sort(versions.begin(), versions.end(),
-                  [](const auto& left, const auto& right) { return store::key_less(*left.row, *right.row); });
-    };
-    sort(rows.therapies);
-    sort(rows.events);
+    for_each_kind([&]<RowKind kind>() {
+        auto& versions = RowSchema<kind>::list(rows);
+        for (const RowOf<kind>& row : RowSchema<kind>::list(delivery))
+            versions.push_back({&row, 1});
+        const auto less = [](const auto& left, const auto& right) { return key_order(*left.row, *right.row) < 0; };
+        if constexpr (kind > RowKind::measurement) std::sort(versions.begin(), versions.end(), less);
+    });
     store::Change change = value_of(store::Change::begin(registry, occasion));
     value_of(change.store_rows(rows));
     return value_of(change.commit());

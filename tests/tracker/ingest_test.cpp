@@ -136,7 +136,8 @@ TEST_F(Ingest, SupersedesWithAReasonAndKeepsTheEarlierValue)
     EXPECT_EQ(patient("P1").measurements[0].findings.side, Side::right);
     EXPECT_EQ(patient("P1").measurements[0].findings.shape, Shape::round);
     EXPECT_EQ(patient("P1", day("2025-02-28")).measurements[0].findings.side, Side::left);
-    const auto versions = value_of(store::findings_versions(registry_, "P1", "A", "N1"));
+    const auto versions =
+        value_of(store::versions_of<RowKind::measurement>(registry_, std::vector<std::string>{"P1", "A", "N1"}));
     ASSERT_EQ(versions.size(), 2U);
     EXPECT_EQ(versions[1].delivery.reason, "second reading");
     EXPECT_EQ(value_of(ingest(second, "2025-03-01", {"second reading", false})).delivery_no, std::nullopt);

@@ -29,8 +29,9 @@ inline constexpr std::size_t most_problems_listed = 10'000;
 inline constexpr std::size_t longest_id = 64;
 
 /// Reads the record in a folder: any of patients.csv, scans.csv, … (one for each of `row_kind_names`, at least
-/// one of them), or record.json. Other files are ignored, but a name that looks like a mistyped record file
-/// (`measurement.csv`, `Patients.CSV`) is a problem. Failure: `bad_input` as above; `not_found` when there is no such
+/// one of them), or record.json. Other files are ignored, hidden ones too (`._scans.csv`,
+/// `~$scans.csv`), but a name that looks like a part of a record and is none (`measurement.csv`, `Scans.CSV`,
+/// `measurements (1).csv`) is a problem. Failure: `bad_input` as above; `not_found` when there is no such
 /// folder.
 Result<Delivery> read_folder(const std::filesystem::path& folder);
 

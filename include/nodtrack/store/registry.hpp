@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "nodtrack/domain/result.hpp"
@@ -24,13 +25,21 @@ struct RowCounts {
     std::int64_t deliveries = 0;
 };
 
+/// What opening a registry of an older schema did to it.
+struct Migration {
+    int from = 0;  ///< schema
+    int to = 0;
+    std::filesystem::path copy;  ///< the file as it was, `FILE.schema-4.bak`
+};
+
 /// One open registry file: one connection, to be used by one thread at a time. Several processes (and several
 /// `Registry` objects of one process) may have the same file open; writers wait for one another.
 class Registry {
   public:
-    /// Opens the registry at `file`; makes it when there is none or an empty file; migrates an older schema.
-    /// Fails with `registry_unusable` when the folder is missing or not writable, the file is no registry, or its
-    /// schema is newer than this program.
+    /// Opens the registry at `file`; makes it when there is none or an empty file. An older schema is migrated, also
+    /// where somebody only wants to read, after a copy of the file was made beside it (`migration`); an existing file
+    /// is never overwritten. Fails with `registry_unusable` when the folder is missing or not writable, the file is no
+    /// registry, its schema is newer than this program, or the copy cannot be made; the file is then as it was.
     static Result<Registry> open(const std::filesystem::path& file);
 
     Registry(Registry&&) noexcept;
@@ -38,6 +47,8 @@ class Registry {
     ~Registry();
 
     const std::filesystem::path& file() const;
+    /// What opening it did; absent where it was of the newest schema, or new.
+    const std::optional<Migration>& migration() const;
     /// The number of the last migration the file has seen.
     int schema_version() const;
     /// Whether no patient is recorded.
@@ -46,11 +57,14 @@ class Registry {
 
     struct Connection;  ///< private to the room
     Connection& connection() const { return *connection_; }
+    explicit Registry(std::unique_ptr<Connection> connection);
 
   private:
-    explicit Registry(std::unique_ptr<Connection> connection);
     std::unique_ptr<Connection> connection_;
 };
+
+/// One line that says what opening the registry did to it; empty where it did nothing.
+std::string migration_notice(const Registry& registry);
 
 /// The schema version this program writes.
 int newest_schema_version();

@@ -17,9 +17,10 @@ struct DecideRequest {
     assess::LedgerKind kind = assess::LedgerKind::accept;
     std::optional<policy::Action> action;  ///< of `supersede`
     std::optional<Date> due_date;          ///< of `supersede`; may be absent for OUT_OF_SCOPE alone
-    std::optional<NoduleEvent> event;      ///< of `nodule_event`; a note is kept with it
-    std::string decided_by;                ///< who answers for it; not empty
-    std::string reason;                    ///< not empty
+    std::optional<NextStep> next_step;
+    std::optional<NoduleEvent> event;  ///< of `nodule_event`; a note is kept with it
+    std::string decided_by;            ///< who answers for it; not empty
+    std::string reason;                ///< not empty
     bool board = false;
     std::vector<std::string> present;  ///< who was there; only with `board`
     Date decided_on;                   ///< not after the day of recording
@@ -41,7 +42,8 @@ struct DecideReport {
 };
 
 /// Records a decision, the recommendation it answers (as of `decided_on`) and, for `nodule_event`, the event: one entry
-/// of the log, or nothing. The policy's answer stays beside it, whatever was decided.
+/// of the log, or nothing. The policy's answer stays beside it, whatever was decided. But for an event, the decision is
+/// a row of the record's decisions; one of the same day, kind and person supersedes it.
 ///
 /// Fails with `not_found` where the patient or the nodule is not recorded; with `bad_input`, all problems at once,
 /// where name, reason, action or due date is missing, a date is before the decision or ahead of today, the override is
