@@ -51,12 +51,25 @@ Result<tracker::WorklistRequest> request_of(const Call& call)
     return request;
 }
 
+/// An empty group says where the patients are.
+void print_where_they_are(const tracker::Worklist& list, const tracker::WorklistRequest& request)
+{
+    std::string elsewhere;
+    for (std::size_t i = 0; i < list.counts.size(); ++i) {
+        if (list.counts[i] == 0) continue;
+        if (!elsewhere.empty()) elsewhere += ", ";
+        elsewhere += fmt::format("{} {}", assess::worklist_group_words[i], list.counts[i]);
+    }
+    for (const WorklistGroup group : request.groups) {
+        print(fmt::format("\n{} (0): nobody. In other groups: {}\n",
+                          assess::worklist_group_words[static_cast<std::size_t>(group)], elsewhere));
+    }
+}
+
 void print_text(const tracker::Worklist& list, const tracker::WorklistRequest& request)
 {
-    std::size_t on_it = 0;
-    for (const std::size_t count : list.counts)
-        on_it += count;
-    print(fmt::format("worklist as of {}: {} of {} patients\n", request.as_of.iso(), on_it, list.patients));
+    print(fmt::format("worklist as of {}: {} of {} patients\n", request.as_of.iso(), list.listed, list.patients));
+    if (list.entries.empty() && list.listed > 0) print_where_they_are(list, request);
     std::optional<WorklistGroup> above;
     for (const assess::WorklistEntry& entry : list.entries) {
         if (entry.group != above) {
@@ -105,33 +118,37 @@ std::string groups_text()
 
 Command worklist_command()
 {
-    return {.name = "worklist",
-            .summary = "lists who needs something done: urgent, lost, overdue, for the board, due, data missing",
-            .description =
-                "Judges everybody as of a day and lists each patient for whom something stands open, once, in the "
-                "first group that fits; in a group by due date. What was decided ('nodtrack decide') counts as long as "
-                "nothing it rests on has changed; the policy's own answer is shown beside an override. Patients "
-                "deceased, moved or declined are not listed.\n\n" +
-                groups_text() +
-                "\nThe safety-net date is that of the recommendation, else its due date. Heard is anything recorded: a "
-                "scan of any kind, a therapy, an event, a decision. How long a silence means lost is local policy.\n\n"
-                "Columns of --csv, and members of --json: " +
-                report::worklist_columns() +
-                ". An empty value (null) is not known or does not apply. More columns may follow at the end.",
-            .options = with_moment_options(
-                {{.name = "--within", .value = "DAYS", .help = "how far ahead the group 'due' looks; else 30"},
-                 {.name = "--lost-after", .value = "DAYS", .help = "the silence that means lost; else 180"},
-                 {.name = "--group",
-                  .value = "GROUP",
-                  .help = "this group alone; may be given again",
-                  .words = {std::begin(assess::worklist_group_words), std::end(assess::worklist_group_words)},
-                  .repeated = true},
-                 {.name = "--csv", .help = "one line a patient, with a header"},
-                 {.name = "--json", .help = "JSON Lines, one object a patient"}}),
-            .examples = {{"nodtrack worklist"},
-                         {"nodtrack worklist --as-of 2026-11-20 --within 14 --csv > worklist.csv", "for a spreadsheet"},
-                         {"nodtrack worklist --group lost --lost-after 90", "who has not been heard of for long"}},
-            .run = run};
+    return {
+        .name = "worklist",
+        .summary =
+            "lists who needs something done: urgent, unanswered, lost, overdue, for the board, due, data missing",
+        .description =
+            "Judges everybody as of a day and lists each patient for whom something stands open: under the most "
+            "pressing group, with the other groups named, by the earliest open date of the answer, of what is asked "
+            "for beside it and of a safety-net CT. --group lists everybody who stands in a group. What was decided "
+            "('nodtrack decide') counts as long as "
+            "nothing it rests on has changed; the policy's own answer is shown beside an override. Patients "
+            "deceased, moved or declined are not listed.\n\n" +
+            groups_text() +
+            "\nThe safety-net date is that of the recommendation, else its due date. Heard is anything recorded: a "
+            "scan of any kind, a therapy, an event, a decision. How long a silence means lost is local policy.\n\n"
+            "Columns of --csv, and members of --json: " +
+            report::worklist_columns() +
+            ". An empty value (null) is not known or does not apply. More columns may follow at the end.",
+        .options = with_moment_options(
+            {{.name = "--within", .value = "DAYS", .help = "how far ahead the group 'due' looks; else 30"},
+             {.name = "--lost-after", .value = "DAYS", .help = "the silence that means lost; else 180"},
+             {.name = "--group",
+              .value = "GROUP",
+              .help = "this group alone; may be given again",
+              .words = {std::begin(assess::worklist_group_words), std::end(assess::worklist_group_words)},
+              .repeated = true},
+             {.name = "--csv", .help = "one line a patient, with a header"},
+             {.name = "--json", .help = "JSON Lines, one object a patient"}}),
+        .examples = {{"nodtrack worklist"},
+                     {"nodtrack worklist --as-of 2026-11-20 --within 14 --csv > worklist.csv", "for a spreadsheet"},
+                     {"nodtrack worklist --group lost --lost-after 90", "who has not been heard of for long"}},
+        .run = run};
 }
 
 }  // namespace nodtrack::cli

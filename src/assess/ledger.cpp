@@ -207,7 +207,6 @@ Standing standing_of(const Proposal& proposal, const Proposal& present, const Pa
     }
     if (standing.stance == Stance::overridden) {
         standing.task = decided_task(*standing.decision);
-        if (standing.task.action != Action::pet_ct) standing.safety_net_ct_date.reset();
         // Handing over elsewhere is done with the decision.
         if (standing.task.action == Action::out_of_scope) answering = {&standing.decision, 1};
     }

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <tuple>
+#include <utility>
 
 namespace nodtrack::assess {
 namespace {
@@ -61,23 +63,164 @@ std::string reason_of(const Assessment& assessment, const PatientRecord& record,
 
 }  // namespace
 
-std::optional<WorklistGroup> group_of(const Standing& standing, const Proposal& present, std::optional<Date> last_heard,
-                                      Date as_of, const WorklistTerms& terms)
+namespace {
+
+/// The newest decision by the as-of day.
+const Decision* newest_decision(const PatientRecord& record, Date as_of)
 {
-    const bool done = standing.progress == Progress::done;
-    const Task& task = standing.task;
-    if (task.action == Action::out_of_scope) {
-        if (done || !task.due_date) return std::nullopt;
-        return WorklistGroup::hand_over;
+    const Decision* newest = nullptr;
+    for (const Decision& decision : record.decisions) {
+        if (decision.decided_on <= as_of && (newest == nullptr || decision.decided_on > newest->decided_on))
+            newest = &decision;
     }
-    if (task.action == Action::urgent_escalation && !done) return WorklistGroup::urgent;
-    if (is_lost(standing, present, last_heard, as_of, terms)) return WorklistGroup::lost;
-    if (done) return standing.next_step_missing ? std::optional(WorklistGroup::data_required) : std::nullopt;
-    if (standing.progress == Progress::overdue) return WorklistGroup::overdue;
-    if (task.action == Action::tumour_board) return WorklistGroup::board;
-    if (task.action == Action::data_required) return WorklistGroup::data_required;
-    if (task.due_date && *task.due_date <= add_days(as_of, terms.within_days)) return WorklistGroup::due;
-    return std::nullopt;
+    return newest;
+}
+
+/// Whether anything recorded after the decision shows that its next step was taken.
+bool is_taken(NextStep step, const PatientRecord& record, Date decided_on, Date as_of)
+{
+    const auto is_since = [&](Date date) { return date > decided_on && date <= as_of; };
+    const auto began = [&](TherapyKind kind) {
+        return std::ranges::any_of(record.therapies, [&](const Therapy& therapy) {
+            return therapy.kind == kind && therapy.start_date >= decided_on && therapy.start_date <= as_of;
+        });
+    };
+    switch (step) {
+        case NextStep::biopsy:
+            return std::ranges::any_of(record.events, [&](const NoduleEvent& event) {
+                return is_since(event.date) &&
+                       (event.kind == EventKind::pathology_benign || event.kind == EventKind::pathology_malignant);
+            });
+        case NextStep::surgery:
+            return began(TherapyKind::metastasectomy);
+        case NextStep::sbrt:
+            return began(TherapyKind::sbrt);
+        case NextStep::ablation:
+            return began(TherapyKind::ablation);
+        case NextStep::systemic_therapy:
+            return began(TherapyKind::systemic);
+        case NextStep::clinic_visit:
+            return std::ranges::any_of(record.visits, [&](const Visit& visit) { return is_since(visit.visit_date); }) ||
+                   std::ranges::any_of(record.scans, [&](const Scan& scan) { return is_since(scan.scan_date); });
+        case NextStep::other:
+            break;
+    }
+    return false;
+}
+
+/// What people or a PET/CT can answer: a due CT is answered by the next one alone.
+bool can_be_answered(Action action)
+{
+    return action == Action::pet_ct || action == Action::tumour_board || action == Action::urgent_escalation;
+}
+
+}  // namespace
+
+OpenItems open_items_of(const Standing& standing, const Assessment& assessment, const PatientRecord& record)
+{
+    OpenItems open;
+    const Date as_of = assessment.timeline.as_of;
+    const Task& task = standing.task;
+    const bool overridden = standing.stance == Stance::overridden;
+    const bool answered = !overridden && assessment.answered && can_be_answered(task.action);
+    open.answer_is_open = standing.progress != Progress::done && !answered && task.due_date.has_value();
+    if (open.answer_is_open) open.items.push_back({task.action, task.due_date, standing.is_safety_net, false});
+    if (standing.safety_net_ct_date && !standing.is_safety_net)
+        open.items.push_back({Action::short_interval_ct, standing.safety_net_ct_date, true, false});
+    for (const AlsoAsked& asked : assessment.also)
+        open.items.push_back({asked.action, asked.due_date, false, true});
+
+    const Decision* const decision = newest_decision(record, as_of);
+    const bool closes = decision != nullptr &&
+                        (decision->kind == DecisionKind::close || decision->kind == DecisionKind::before_registry);
+    if (decision != nullptr && decision->next_step) {
+        open.next_step_open = !is_taken(*decision->next_step, record, decision->decided_on, as_of);
+        if (open.next_step_open && decision->due_date)
+            open.items.push_back({task.action, decision->due_date, false, false});
+    } else if (answered || standing.next_step_missing) {
+        open.next_step_open = !closes && !overridden && !open.answer_is_open;
+    }
+    if (!assessment.unanswered.empty()) open.unanswered = assessment.unanswered.front();
+    for (const OpenItem& item : open.items) {
+        if (item.due_date && (!open.earliest_due || *item.due_date < *open.earliest_due))
+            open.earliest_due = item.due_date;
+    }
+    return open;
+}
+
+std::optional<UnansweredAlarm> alarm_beside_not_a_nodule(const Judge& judge, const Assessment& assessment,
+                                                         const PatientRecord& record,
+                                                         std::span<const LedgerDecision> decisions,
+                                                         std::string& nodule_id)
+{
+    const auto& rule = judge.policy().standing;
+    if (!rule || record.events.empty()) return std::nullopt;
+    const Date as_of = assessment.timeline.as_of;
+    const auto was_seen_since = [&](const NoduleEvent& event) {
+        const bool decided = std::ranges::any_of(record.decisions, [&](const Decision& decision) {
+            return decision.decided_on >= event.date && decision.decided_on <= as_of;
+        });
+        // Said by the board itself, it was seen.
+        return decided || std::ranges::any_of(decisions, [&](const LedgerDecision& decision) {
+                   return decision.board && decision.decided_on >= event.date && decision.decided_on <= as_of;
+               });
+    };
+    const auto is_unseen = [&](const NoduleEvent& event) {
+        return event.kind == EventKind::not_a_nodule && event.date <= as_of &&
+               event.date >= add_days(as_of, -rule->unanswered_days) && !was_seen_since(event);
+    };
+    const auto said = std::ranges::find_if(record.events, is_unseen);
+    if (said == record.events.end()) return std::nullopt;
+    PatientRecord without = record;
+    std::erase_if(without.events, is_unseen);
+    const Assessment other = judge.assess(without, as_of, Detail::none);
+    const Action alarm = other.recommendation.action;
+    if (alarm == Action::out_of_scope || alarm < rule->keeps_date_from) return std::nullopt;
+    const Action now = assessment.recommendation.action;
+    if (now != Action::out_of_scope && now >= alarm) return std::nullopt;
+    if (now == Action::out_of_scope && !assessment.recommendation.due_date) return std::nullopt;
+    nodule_id = said->nodule_id;
+    return UnansweredAlarm{said->date, alarm, other.recommendation.rule, other.recommendation.due_date};
+}
+
+WorklistGroups groups_of(const OpenItems& open, const Standing& standing, const Proposal& present,
+                         std::optional<Date> last_heard, Date as_of, const WorklistTerms& terms)
+{
+    std::array<bool, static_cast<std::size_t>(WorklistGroup::count)> in{};
+    const auto put = [&](WorklistGroup group) { in[static_cast<std::size_t>(group)] = true; };
+    const bool not_followed = present.action == Action::out_of_scope && !present.due_date;
+    if (not_followed) return {};
+    for (const OpenItem& item : open.items) {
+        const bool late = item.due_date && *item.due_date < as_of;
+        if (late) put(WorklistGroup::overdue);
+        switch (item.action) {
+            case Action::urgent_escalation:
+                if (open.answer_is_open) put(WorklistGroup::urgent);
+                break;
+            case Action::tumour_board:
+                if (open.answer_is_open) put(WorklistGroup::board);
+                break;
+            case Action::data_required:
+                put(WorklistGroup::data_required);
+                break;
+            case Action::out_of_scope:
+                put(WorklistGroup::hand_over);
+                break;
+            default:
+                if (!late && item.due_date && *item.due_date <= add_days(as_of, terms.within_days))
+                    put(WorklistGroup::due);
+                break;
+        }
+    }
+    if (open.next_step_open) put(WorklistGroup::next_step);
+    if (open.unanswered) put(WorklistGroup::unanswered);
+    const bool handed_over = standing.task.action == Action::out_of_scope;
+    if (!handed_over && is_lost(standing, present, last_heard, as_of, terms)) put(WorklistGroup::lost);
+    WorklistGroups groups;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        if (in[i]) groups.push_back(static_cast<WorklistGroup>(i));
+    }
+    return groups;
 }
 
 std::optional<Date> last_heard_of(const PatientRecord& record, std::span<const LedgerDecision> decisions, Date as_of)
@@ -94,18 +237,42 @@ std::optional<Date> last_heard_of(const PatientRecord& record, std::span<const L
     }
     for (const NoduleEvent& event : record.events)
         heard(event.date);
+    for (const Visit& visit : record.visits)
+        heard(visit.visit_date);
+    for (const Decision& decision : record.decisions)
+        heard(decision.decided_on);
     for (const LedgerDecision& decision : decisions)
         heard(decision.decided_on);
     return last;
 }
 
-WorklistEntry worklist_entry(WorklistGroup group, const Standing& standing, const Proposal& present,
-                             const Assessment& assessment, const PatientRecord& record, const policy::Policy& policy,
-                             std::optional<Date> last_heard)
+WorklistEntry worklist_entry(WorklistGroups groups, const OpenItems& open, const Standing& standing,
+                             const Proposal& present, const Assessment& assessment, const PatientRecord& record,
+                             const policy::Policy& policy, std::optional<Date> last_heard)
 {
     const Timeline& timeline = assessment.timeline;
     WorklistEntry entry;
-    entry.group = group;
+    entry.group = groups.front();
+    entry.groups = std::move(groups);
+    entry.earliest_due = open.earliest_due;
+    if (assessment.standing) entry.stands_since = assessment.standing->since;
+    const bool alarm_is_open = open.answer_is_open && (standing.task.action == Action::tumour_board ||
+                                                       standing.task.action == Action::urgent_escalation);
+    if (alarm_is_open) {
+        entry.unanswered_since = entry.stands_since;
+        if (!entry.unanswered_since && timeline.index_rank)
+            entry.unanswered_since = record.scans[timeline.scans[*timeline.index_rank]].scan_date;
+    } else if (open.unanswered) {
+        entry.unanswered_since = open.unanswered->since;
+    }
+    if (open.unanswered) entry.unanswered_alarm = open.unanswered->action;
+    entry.unanswered_nodule = open.unanswered_nodule;
+    for (const AlsoAsked& asked : assessment.also) {
+        if (!entry.also.empty()) entry.also += "; ";
+        entry.also += policy.recommendations[asked.rule].id + " " + std::string(word(asked.action));
+        if (asked.due_date) entry.also += " " + asked.due_date->iso();
+    }
+    if (const Decision* const newest = newest_decision(record, timeline.as_of)) entry.next_step = newest->next_step;
     entry.patient_id = record.patient.patient_id;
     entry.action = standing.task.action;
     entry.due_date = standing.task.due_date;
@@ -120,6 +287,12 @@ WorklistEntry worklist_entry(WorklistGroup group, const Standing& standing, cons
     entry.proposed_action = present.action;
     entry.proposed_due_date = present.due_date;
     entry.stance = standing.stance;
+    if (const Decision* const newest = newest_decision(record, timeline.as_of); newest != nullptr) {
+        entry.decided_on = newest->decided_on;
+        entry.decided_by = newest->decided_by;
+        entry.board = newest->board == nodtrack::Answer::yes;
+        entry.decision_reason = newest->reason;
+    }
     if (const LedgerDecision* decision = standing.decision != nullptr ? standing.decision : standing.newest) {
         entry.decided_on = decision->decided_on;
         entry.decided_by = decision->decided_by;

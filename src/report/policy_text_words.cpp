@@ -25,6 +25,17 @@ std::string_view anchor_words(policy::Anchor anchor)
             return "the newest scan that records the symptom";
         case policy::Anchor::newest_pleural_event_scan:
             return "the newest scan that records the finding";
+        case policy::Anchor::oldest_urgent_symptom:
+            return "the oldest scan or visit since the index scan that records such a symptom";
+        case policy::Anchor::oldest_pleural_event:
+        case policy::Anchor::oldest_board_finding:
+            return "the oldest scan since the index scan that records such a finding";
+        case policy::Anchor::oldest_open_local_sign:
+            return "the oldest open sign";
+        case policy::Anchor::suspicious_fact:
+            return "the earliest fact that made a nodule suspicious, not before the index scan";
+        case policy::Anchor::newest_scan_after_index:
+            return "the newest scan that records such a nodule";
         case policy::Anchor::none:
             break;
     }
@@ -42,6 +53,7 @@ std::string formula_words(const policy::Policy& policy, const policy::DueFormula
         std::string span;
         if (formula.months != 0) span = fmt::format("{} months", formula.months);
         if (formula.days != 0) append(span, " and ", fmt::format("{} days", formula.days));
+        if (formula.days_at_most_routine) span += ", or the routine interval where that ends earlier,";
         text = span.empty() ? "on " : span + " after ";
         text += anchor_words(formula.from);
         if (formula.months_at_most_routine) text += ", or the routine interval where that is shorter";

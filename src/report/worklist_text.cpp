@@ -48,6 +48,17 @@ Cell number(std::string_view column, int value)
     return {column, std::to_string(value), Cell::Kind::number};
 }
 
+/// All groups of the patient, joined by `;`.
+std::string groups_text(const WorklistEntry& entry)
+{
+    std::string text;
+    for (const WorklistGroup group : entry.groups) {
+        if (!text.empty()) text += ';';
+        text += word_of(group);
+    }
+    return text;
+}
+
 std::vector<Cell> cells_of(const WorklistEntry& entry)
 {
     return {{"group", std::string(word_of(entry.group))},
@@ -71,7 +82,15 @@ std::vector<Cell> cells_of(const WorklistEntry& entry)
             {"last_scan", entry.last_scan_id},
             {"last_scan_date", iso(entry.last_scan_date)},
             {"last_scan_modality", entry.last_modality ? std::string(word(*entry.last_modality)) : std::string()},
-            {"last_heard", iso(entry.last_heard)}};
+            {"last_heard", iso(entry.last_heard)},
+            {"groups", groups_text(entry)},
+            {"earliest_due_date", iso(entry.earliest_due)},
+            {"also", entry.also},
+            {"stands_since", iso(entry.stands_since)},
+            {"unanswered_since", iso(entry.unanswered_since)},
+            {"unanswered_alarm", entry.unanswered_alarm ? std::string(word(*entry.unanswered_alarm)) : std::string()},
+            {"unanswered_nodule", entry.unanswered_nodule},
+            {"next_step", entry.next_step ? std::string(word(*entry.next_step)) : std::string()}};
 }
 
 std::string csv_value(const std::string& value)
@@ -93,9 +112,21 @@ std::string when_text(const WorklistEntry& entry)
     return text;
 }
 
+std::string other_groups_text(const WorklistEntry& entry)
+{
+    std::string text;
+    for (const WorklistGroup group : entry.groups) {
+        if (group == entry.group) continue;
+        if (!text.empty()) text += ", ";
+        text += word_of(group);
+    }
+    return text;
+}
+
 std::string action_words_of(const WorklistEntry& entry)
 {
-    if (entry.next_step_missing) return "next step missing";
+    if (entry.group == WorklistGroup::next_step)
+        return entry.next_step ? std::string(word(*entry.next_step)) : "next step open";
     std::string text(assess::word_of(entry.action));
     if (entry.is_safety_net) text = "safety-net CT";
     return text;
@@ -108,22 +139,26 @@ std::string group_meaning(WorklistGroup group, const assess::WorklistTerms& term
     switch (group) {
         case WorklistGroup::urgent:
             return "nobody has taken it on yet";
+        case WorklistGroup::unanswered:
+            return "an alarm of the last year was followed by a quieter answer, and nobody answered it";
+        case WorklistGroup::next_step:
+            return "accepted or answered, and the next step is not said or not taken";
         case WorklistGroup::lost:
             return fmt::format("more than {} days past the safety-net date, and nothing heard since",
                                terms.lost_after_days);
         case WorklistGroup::overdue:
-            return "past the due date, and nothing recorded answers it";
+            return "past a due date, and nothing recorded answers it";
         case WorklistGroup::board:
             return "waiting for the tumour board";
         case WorklistGroup::due:
             return fmt::format("to be done within {} days", terms.within_days);
         case WorklistGroup::data_required:
-            return "a reading, measurement, CT or next step is missing";
+            return "a reading, measurement or CT is missing";
         case WorklistGroup::hand_over:
         case WorklistGroup::count:
             break;
     }
-    return "out of scope here, hand-over not confirmed";
+    return "out of scope here, or a sign of local recurrence: hand-over not confirmed";
 }
 
 std::string worklist_heading(WorklistGroup group, std::size_t patients, const assess::WorklistTerms& terms)
@@ -140,6 +175,24 @@ std::string worklist_text(const WorklistEntry& entry)
                                          when_text(entry), last_scan);
     constexpr std::size_t indent = 13;
     std::string text = wrapped(line + entry.rule + " " + entry.reason, indent) + "\n";
+    const auto add = [&](const std::string& line_below) {
+        text += wrapped(std::string(indent, ' ') + line_below, indent) + "\n";
+    };
+    if (entry.groups.size() > 1) add("also in: " + other_groups_text(entry));
+    if (!entry.also.empty()) add("asked for beside it: " + entry.also);
+    if (entry.unanswered_alarm) {
+        add(fmt::format("{} since {} was never answered{}", word(*entry.unanswered_alarm),
+                        entry.unanswered_since->iso(),
+                        entry.unanswered_nodule.empty()
+                            ? std::string()
+                            : fmt::format(": {} was said to be no nodule, and the board has not seen it",
+                                          entry.unanswered_nodule)));
+    } else if (entry.unanswered_since) {
+        add(fmt::format("unanswered since {}{}", entry.unanswered_since->iso(),
+                        entry.stands_since ? ": stands, not looked at again" : ""));
+    } else if (entry.stands_since) {
+        add("stands since " + entry.stands_since->iso() + ": not looked at again");
+    }
     if (!entry.decided_on) return text;
     std::string decision = fmt::format("{} {} by {}{}: {}", word_of(entry.stance), entry.decided_on->iso(),
                                        entry.decided_by, entry.board ? ", tumour board" : "", entry.decision_reason);

@@ -12,9 +12,10 @@ namespace {
 using assess::WorklistEntry;
 using assess::WorklistGroup;
 
-bool is_asked_for(WorklistGroup group, const std::vector<WorklistGroup>& groups)
+bool is_asked_for(const assess::WorklistGroups& groups, const std::vector<WorklistGroup>& asked)
 {
-    return groups.empty() || std::ranges::count(groups, group) > 0;
+    return asked.empty() ||
+           std::ranges::any_of(groups, [&](WorklistGroup group) { return std::ranges::count(asked, group) > 0; });
 }
 
 void add(Worklist& list, const WorklistRequest& request, const assess::Judge& judge, const PatientRecord& record,
@@ -24,20 +25,28 @@ void add(Worklist& list, const WorklistRequest& request, const assess::Judge& ju
     const assess::Proposal present = assess::proposal_of(assessment, record, judge.policy());
     const assess::Standing standing = assess::standing_of(present, present, record, decisions, request.as_of);
     const std::optional<Date> last_heard = assess::last_heard_of(record, decisions, request.as_of);
-    const auto group = assess::group_of(standing, present, last_heard, request.as_of, request.terms);
+    assess::OpenItems open = assess::open_items_of(standing, assessment, record);
+    if (!open.unanswered) {
+        open.unanswered =
+            assess::alarm_beside_not_a_nodule(judge, assessment, record, decisions, open.unanswered_nodule);
+    }
+    assess::WorklistGroups groups =
+        assess::groups_of(open, standing, present, last_heard, request.as_of, request.terms);
     ++list.patients;
-    if (!group) return;
-    ++list.counts[static_cast<std::size_t>(*group)];
-    if (!is_asked_for(*group, request.groups)) return;
-    list.entries.push_back(
-        assess::worklist_entry(*group, standing, present, assessment, record, judge.policy(), last_heard));
+    if (groups.empty()) return;
+    ++list.listed;
+    for (const WorklistGroup group : groups)
+        ++list.counts[static_cast<std::size_t>(group)];
+    if (!is_asked_for(groups, request.groups)) return;
+    list.entries.push_back(assess::worklist_entry(std::move(groups), open, standing, present, assessment, record,
+                                                  judge.policy(), last_heard));
 }
 
 void sort_by_pressure(std::vector<WorklistEntry>& entries)
 {
     // Patients come in order of their ids, and keep it where nothing else tells them apart.
     std::ranges::stable_sort(entries, {}, [](const WorklistEntry& entry) {
-        return std::tuple(entry.group, !entry.due_date.has_value(), entry.due_date);
+        return std::tuple(entry.group, !entry.earliest_due.has_value(), entry.earliest_due);
     });
 }
 
@@ -62,7 +71,9 @@ void take_out(Worklist& list, const std::string& patient_id)
     --list.patients;
     const auto entry = std::ranges::find(list.entries, patient_id, &WorklistEntry::patient_id);
     if (entry == list.entries.end()) return;
-    --list.counts[static_cast<std::size_t>(entry->group)];
+    --list.listed;
+    for (const WorklistGroup group : entry->groups)
+        --list.counts[static_cast<std::size_t>(group)];
     list.entries.erase(entry);
 }
 
@@ -78,9 +89,8 @@ Result<Worklist> worklist(const store::Registry& registry, const assess::Judge& 
 
 bool is_for_board(const WorklistEntry& entry)
 {
-    using policy::Action;
-    return !entry.next_step_missing &&
-           (entry.action == Action::tumour_board || entry.action == Action::urgent_escalation);
+    const auto stands_in = [&](WorklistGroup group) { return std::ranges::count(entry.groups, group) > 0; };
+    return stands_in(WorklistGroup::board) || stands_in(WorklistGroup::urgent) || stands_in(WorklistGroup::unanswered);
 }
 
 Result<Worklist> worklist(store::PatientReader& reader, const assess::Judge& judge, const WorklistRequest& request)
@@ -100,7 +110,8 @@ Result<void> look_again(Worklist& list, store::PatientReader& reader, const asse
         add(list, request, judge, record, reader.ledger());
     }
     std::ranges::sort(list.entries, {}, [](const WorklistEntry& entry) {
-        return std::tuple(entry.group, !entry.due_date.has_value(), entry.due_date, std::string_view(entry.patient_id));
+        return std::tuple(entry.group, !entry.earliest_due.has_value(), entry.earliest_due,
+                          std::string_view(entry.patient_id));
     });
     return {};
 }

@@ -9,19 +9,24 @@
 
 namespace nodtrack::assess {
 
-/// Why a patient is on the list, the most pressing first; a patient is in the first group that fits.
+/// Why a patient is on the list, the most pressing first. A patient stands in every group that fits.
 enum class WorklistGroup : std::uint8_t {
     urgent,         ///< an urgent item that nobody has taken on, late or not
+    unanswered,     ///< an alarm of the last year that was followed by a quieter answer and never answered
     lost,           ///< long past the safety-net date, and nothing heard since
-    overdue,        ///< past the due date and nothing answers it
-    board,          ///< waiting for the tumour board
+    overdue,        ///< past a due date and nothing answers it
+    board,          ///< waiting for the tumour board, late or not
+    next_step,      ///< accepted or answered, and the next step is open
     due,            ///< to be done within the days asked for
-    data_required,  ///< a reading, measurement or CT is missing, or nobody said what comes after a decision
-    hand_over,      ///< out of scope, and nobody has confirmed the hand-over
+    data_required,  ///< a reading, measurement or CT is missing
+    hand_over,      ///< out of scope, or a sign of local recurrence, and nobody has confirmed the hand-over
     count
 };
-inline constexpr std::string_view worklist_group_words[] = {"urgent", "lost",          "overdue",  "board",
-                                                            "due",    "data_required", "hand_over"};
+inline constexpr std::string_view worklist_group_words[] = {
+    "urgent", "unanswered", "lost", "overdue", "board", "next_step", "due", "data_required", "hand_over"};
+
+/// Groups of one patient, in their order.
+using WorklistGroups = std::vector<WorklistGroup>;
 
 struct WorklistTerms {
     int within_days = 30;  ///< group `due`
@@ -30,18 +35,47 @@ struct WorklistTerms {
     int lost_after_days = 180;
 };
 
-/// The group of a patient by what stands open; absent where nothing is to be done now. `last_heard` is the newest day
+/// Something that stands open: the answer, what is asked for beside it, a safety-net CT.
+struct OpenItem {
+    policy::Action action = policy::Action::continue_surveillance;
+    std::optional<Date> due_date;
+    bool is_safety_net = false;
+    bool is_also = false;
+};
+
+/// What stands open for a patient, the answer first. Source: decision table, sections 2 (Also) and 4b.
+struct OpenItems {
+    std::vector<OpenItem> items;
+    bool answer_is_open = false;
+    bool next_step_open = false;                ///< answered or accepted, and what comes next is not done, or not said
+    std::optional<UnansweredAlarm> unanswered;  ///< the oldest
+    std::string unanswered_nodule;              ///< where it rests on one that was said to be no nodule
+    std::optional<Date> earliest_due;
+};
+
+OpenItems open_items_of(const Standing& standing, const Assessment& assessment, const PatientRecord& record);
+
+/// An alarm that rests on a nodule which somebody said to be none, and which the board has not seen since: what the
+/// policy would answer if nobody had said so. Absent where that is no worse, or a decision was made since.
+/// `nodule_id` is set to the nodule.
+std::optional<UnansweredAlarm> alarm_beside_not_a_nodule(const Judge& judge, const Assessment& assessment,
+                                                         const PatientRecord& record,
+                                                         std::span<const LedgerDecision> decisions,
+                                                         std::string& nodule_id);
+
+/// The groups of a patient by what stands open; empty where nothing is to be done now. `last_heard` is the newest day
 /// on which anything happened that is recorded. A patient deceased, moved or declined (a hand-over without a date) is
 /// on no list (decision table, G0).
-std::optional<WorklistGroup> group_of(const Standing& standing, const Proposal& present, std::optional<Date> last_heard,
-                                      Date as_of, const WorklistTerms& terms);
+WorklistGroups groups_of(const OpenItems& open, const Standing& standing, const Proposal& present,
+                         std::optional<Date> last_heard, Date as_of, const WorklistTerms& terms);
 
 /// The newest day by `as_of` of a scan, therapy, event or decision; absent where nothing is recorded.
 std::optional<Date> last_heard_of(const PatientRecord& record, std::span<const LedgerDecision> decisions, Date as_of);
 
 /// One line of the list: a patient and what stands open.
 struct WorklistEntry {
-    WorklistGroup group = WorklistGroup::due;
+    WorklistGroup group = WorklistGroup::due;  ///< the most pressing of `groups`
+    WorklistGroups groups;
     std::string patient_id;
     policy::Action action =
         policy::Action::continue_surveillance;  ///< what is to be done: as decided, else as proposed
@@ -63,12 +97,20 @@ struct WorklistEntry {
     std::string last_scan_id;  ///< of any modality; empty: none
     std::optional<Date> last_scan_date;
     std::optional<Modality> last_modality;
+    std::optional<Date> earliest_due;      ///< of the answer, what is asked for beside it and a safety-net CT
+    std::optional<Date> stands_since;      ///< the examination that the answer came from, where not the newest
+    std::optional<Date> unanswered_since;  ///< since when an alarm is unanswered
+    std::optional<policy::Action> unanswered_alarm;  ///< of the group `unanswered`
+    std::string unanswered_nodule;                   ///< said to be no nodule, where the alarm rests on it
+    std::string also;                                ///< `R0 DATA_REQUIRED 2026-12-03`, joined by `; `
+    std::optional<NextStep> next_step;               ///< as decided
     std::optional<Date> last_heard;  ///< the newest day of anything recorded: scan, therapy, event, decision
 };
 
-/// The line of a patient whose group is known. `standing` is that of `present` on the assessment's day.
-WorklistEntry worklist_entry(WorklistGroup group, const Standing& standing, const Proposal& present,
-                             const Assessment& assessment, const PatientRecord& record, const policy::Policy& policy,
-                             std::optional<Date> last_heard);
+/// The line of a patient whose groups are known (at least one). `standing` is that of `present` on the assessment's
+/// day.
+WorklistEntry worklist_entry(WorklistGroups groups, const OpenItems& open, const Standing& standing,
+                             const Proposal& present, const Assessment& assessment, const PatientRecord& record,
+                             const policy::Policy& policy, std::optional<Date> last_heard);
 
 }  // namespace nodtrack::assess

@@ -22,10 +22,11 @@ struct WorklistRequest {
 };
 
 struct Worklist {
-    /// By group, then due date (none last), then patient_id.
+    /// By the most pressing group, then the earliest open date (none last), then patient_id.
     std::vector<assess::WorklistEntry> entries;
     /// How many patients each group has, also those not asked for.
     std::array<std::size_t, static_cast<std::size_t>(assess::WorklistGroup::count)> counts{};
+    std::size_t listed = 0;    ///< patients in any group; one may stand in several
     std::size_t patients = 0;  ///< looked at
 };
 
@@ -34,7 +35,8 @@ struct Worklist {
 Result<Worklist> worklist(const store::Registry& registry, const assess::Judge& judge, const WorklistRequest& request,
                           const std::function<void()>& step = {});
 
-/// Whether the board, or whoever decides in its stead, has to see this patient: what is open is the board's or urgent.
+/// Whether the board, or whoever decides in its stead, has to see this patient: what is open is the board's or urgent,
+/// or an alarm was never answered.
 /// Where the board has spoken and only what comes next is missing, it is not its question.
 bool is_for_board(const assess::WorklistEntry& entry);
 
