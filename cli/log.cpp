@@ -100,12 +100,25 @@ Result<ExitStatus> run(const Call& call)
         if (arguments.has(option.name))
             return failure(ErrorCode::usage, "log: " + option.name + " goes with --from-ct");
     }
-    for (const char* const option : {"--scan", "--nodule"}) {
-        if (!arguments.has(option))
-            return failure(ErrorCode::usage,
-                           std::string("log: ") + option +
-                               " ID is missing; say which nodule on which scan, or give a new CT with "
-                               "--from-ct");
+    if (!arguments.has("--scan")) {
+        return failure(ErrorCode::usage,
+                       "log: --scan ID is missing; say which nodule on which scan, or give a new CT with --from-ct");
+    }
+    std::vector<Cell> of_scan = cells_typed(arguments, scan_fields);
+    if (arguments.has("--done")) {
+        if (arguments.has("--reading"))
+            return failure(ErrorCode::usage, "log: --done says --reading complete; give one of them");
+        of_scan.push_back({"reading", std::string(word(Reading::complete))});
+    }
+    if (!arguments.has("--nodule")) {
+        if (of_scan.empty()) {
+            return failure(
+                ErrorCode::usage,
+                "log: --nodule ID is missing; say which nodule, or close the reading of the scan with --done");
+        }
+        if (!cells_typed(arguments, findings_fields).empty()) {
+            return failure(ErrorCode::usage, "log: --nodule ID is missing; a size or a look is of one nodule");
+        }
     }
     auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
@@ -114,7 +127,7 @@ Result<ExitStatus> run(const Call& call)
                               .scan_id = arguments.text("--scan"),
                               .nodule_id = arguments.text("--nodule"),
                               .findings = cells_typed(arguments, findings_fields),
-                              .scan = cells_typed(arguments, scan_fields),
+                              .scan = std::move(of_scan),
                               .amend_reason = arguments.text("--amend")},
                              "log");
     if (!said) return tl::unexpected(said.error());
@@ -129,6 +142,7 @@ Command log_command()
     std::vector<Option> options = {
         {.name = "--scan", .value = "ID", .help = "the scan; a new one needs --scan-date"},
         {.name = "--nodule", .value = "ID", .help = "the nodule, stable for this patient for ever"},
+        {.name = "--done", .help = "the reading of the CT is complete: with the last nodule, or alone"},
         {.name = "--amend", .value = "REASON", .help = "a value that contradicts a stored one supersedes it"}};
     for (Option& option : from_ct_options())
         options.push_back(std::move(option));
@@ -142,6 +156,9 @@ Command log_command()
             "change since the last and since the first comparable CT, and the new assessment. What is left out is not "
             "known; the status of a nodule is 'present' unless told otherwise. Sizes are kept as typed, never rounded."
             "\n\n"
+            "Nodules of a CT typed one after another belong to a reading that is open until it is closed with --done. "
+            "Until then what was recommended before stands. A CT without any nodule is recorded by --scan, --scan-date "
+            "and --done alone.\n\n"
             "With --from-ct the day's work in one go: what the new CT's header says of the scan is taken; each known "
             "nodule is followed from the latest CT whose images the registry knows (or from --prior, at the recorded "
             "positions), measured, and shown beside what it was. Nothing is stored until nodules are accepted: "
@@ -163,6 +180,8 @@ Command log_command()
                       "--side right --attenuation solid",
                       "another one on the same CT"},
                      {"nodtrack log SARC-011 --scan CT-2027-02-10 --nodule N1 --status resolved"},
+                     {"nodtrack log SARC-011 --scan CT-2027-02-10 --done",
+                      "all nodules are typed: the reading is complete"},
                      {"nodtrack log SARC-011 --from-ct ct/2027-02-10", "follows and shows; stores nothing"},
                      {"nodtrack log SARC-011 --from-ct ct/2027-02-10 --reading complete --accept-all --by \"Dr A\"",
                       "stores what was surely found"},

@@ -17,6 +17,10 @@ Result<std::string> record(const Call& call, store::Registry& registry, const Ty
         note("warning: " + warning);
     const std::string stored = logged->delivery_no ? "stored as delivery " + std::to_string(*logged->delivery_no) + "\n"
                                                    : std::string("nothing new: this is recorded already\n");
+    if (typed.nodule_id.empty()) {
+        return stored + report::summary_text(logged->assessment, logged->record, judge, assess::Detail::fired) +
+               report::standing_notice();
+    }
     return stored + report::change_text(logged->assessment, logged->record, judge, typed.scan_id, typed.nodule_id) +
            report::standing_notice();
 }

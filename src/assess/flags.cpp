@@ -118,13 +118,24 @@ class FlagRaiser {
         }
     }
 
+    /// Rows typed one after another belong to a reading that is open until it is closed.
+    std::string reading_progress(const Scan& scan) const
+    {
+        std::size_t read = 0;
+        for (const NoduleTimeline& nodule : assessment_.timeline.nodules)
+            read += nodule.state != GrowthState::not_reported ? 1 : 0;
+        return fmt::format("CT of {} being read: {} of {} nodules; its reading is not said to be complete",
+                           scan.scan_date.iso(), read, assessment_.timeline.nodules.size());
+    }
+
     void index_scan_flags()
     {
         const Scan& scan = index_scan();
-        if (scan.reading != Reading::complete) {
+        if (scan.reading == Reading::limited) {
             patient(FlagCode::reading_not_complete,
-                    scan.reading ? "the index scan was read in part only: what was not read cannot reassure"
-                                 : "the index scan is not known to be read completely");
+                    "the index scan was read in part only: what was not read cannot reassure");
+        } else if (!scan.reading) {
+            patient(FlagCode::reading_not_complete, reading_progress(scan));
         }
         if (assessment_.nodules.empty()) return;
         if (!scan.iv_contrast) {

@@ -28,6 +28,13 @@ std::string dumped(const ordered_json& object)
     return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
+/// Whether the caller may decide: the tumour board and admins. Who may deliver a record need not.
+bool may_decide(const Call& call)
+{
+    const tracker::Role role = call.caller().account.role;
+    return role == tracker::Role::board || role == tracker::Role::admin;
+}
+
 bool corrects_own_rows_alone(const Call& call)
 {
     return call.caller().account.role == tracker::Role::radiologist;
@@ -225,6 +232,7 @@ Result<Reply> records(Call& call)
 {
     tracker::IngestOptions options;
     options.own_rows_alone = corrects_own_rows_alone(call);
+    options.may_decide = may_decide(call);
     options.amend_reason = call.parameter("amend").value_or("");
     if (call.parameter("amend") && options.amend_reason.empty()) {
         return failure(ErrorCode::usage, "amend: the reason is empty; say why stored values change, in words");
@@ -349,7 +357,7 @@ Result<Reply> decision(Call& call)
     const std::string kind = form->text("kind");
     const auto* const known = std::ranges::find(assess::ledger_kind_words, kind);
     if (known == std::ranges::end(assess::ledger_kind_words)) {
-        form->refuse("kind: must be one of accept, override, event");
+        form->refuse("kind: must be one of accept, override, event, close");
     } else {
         request.kind = static_cast<assess::LedgerKind>(known - std::ranges::begin(assess::ledger_kind_words));
     }
@@ -358,6 +366,13 @@ Result<Reply> decision(Call& call)
         request.action = assess::action_of_word(action);
         if (!request.action) form->refuse("action: is no action of the policy");
     }
+    const std::string next_step = form->text_or_none("next_step").value_or("");
+    if (!next_step.empty()) {
+        request.next_step = value_of_word<NextStep>(next_step);
+        if (!request.next_step) form->refuse("next_step: must be one of " + word_list<NextStep>());
+    }
+    request.baselines = form->texts("baselines");
+    request.confirm = form->yes("confirm");
     request.due_date = form->date("due_date");
     request.decided_on = form->date("decided_on").value_or(call.now.today);
     request.decided_by = form->text_or_none("decided_by").value_or(call.caller().account.name);

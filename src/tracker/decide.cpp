@@ -10,6 +10,7 @@
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/tracker/identity.hpp"
+#include "nodtrack/tracker/ingest.hpp"
 
 namespace nodtrack::tracker {
 namespace {
@@ -35,8 +36,11 @@ class RequestProblems {
         days();
         if (request_.kind == LedgerKind::supersede) {
             override_itself();
-        } else if (request_.action || request_.due_date) {
+        } else if (request_.action || (request_.due_date && !request_.next_step)) {
             add("action: an action or due date of one's own is an override; accept takes the policy's as it stands");
+        }
+        if (!request_.baselines.empty() && !request_.board) {
+            add("baseline: the tumour board accepts a nodule as it is; say that the board decided");
         }
         if ((request_.kind == LedgerKind::nodule_event) != request_.event.has_value()) {
             add("event: goes with a decision about a nodule, and only with it");
@@ -124,6 +128,22 @@ bool is_same(const LedgerDecision& left, const LedgerDecision& right)
            assess::same_ground(left.proposal, right.proposal);
 }
 
+/// What is asked where an override is weaker or later than the policy's answer; empty where it is neither.
+std::string weaker_or_later(const DecideRequest& request, const assess::Proposal& proposal)
+{
+    if (!request.action || proposal.action == Action::out_of_scope) return {};
+    const bool weaker = *request.action == Action::out_of_scope || *request.action < proposal.action;
+    const bool later = request.due_date && proposal.due_date && *request.due_date > *proposal.due_date;
+    if (!weaker && !later) return {};
+    return fmt::format(
+        "confirm: {}{} is {} than the policy's {}{}; where that is meant so, confirm it (--confirm on the "
+        "command line, confirm in the API){}",
+        word_of(*request.action), due_text(request.due_date), weaker ? "weaker" : "later", word_of(proposal.action),
+        due_text(proposal.due_date),
+        proposal.safety_net_ct_date ? fmt::format(". The safety-net CT of {} stays", proposal.safety_net_ct_date->iso())
+                                    : std::string());
+}
+
 /// What speaks against the request once the patient is known; nodules apart.
 std::vector<std::string> problems_of_ground(const DecideRequest& request, const Ground& ground,
                                             const LedgerDecision& decision)
@@ -142,6 +162,10 @@ std::vector<std::string> problems_of_ground(const DecideRequest& request, const 
         lines.push_back(fmt::format("action: {}{} is what the policy recommends; accept it", word_of(proposal.action),
                                     due_text(proposal.due_date)));
     }
+    if (request.kind == LedgerKind::supersede && !request.confirm) {
+        const std::string question = weaker_or_later(request, proposal);
+        if (!question.empty()) lines.push_back(question);
+    }
     if (!ground.decisions.empty() && request.kind != LedgerKind::nodule_event) {
         const auto newest = std::ranges::max_element(ground.decisions, {}, &LedgerDecision::delivery_no);
         if (is_same(*newest, decision)) {
@@ -151,10 +175,11 @@ std::vector<std::string> problems_of_ground(const DecideRequest& request, const 
     return lines;
 }
 
-bool has_diagnostic_ct_by(const PatientRecord& record, Date day)
+/// A CT of the same day has not been seen by the board.
+bool has_diagnostic_ct_before(const PatientRecord& record, Date day)
 {
     return std::ranges::any_of(record.scans,
-                               [&](const Scan& scan) { return scan.is_diagnostic_ct() && scan.scan_date <= day; });
+                               [&](const Scan& scan) { return scan.is_diagnostic_ct() && scan.scan_date < day; });
 }
 
 Result<void> check_event(const NoduleEvent& event, const PatientRecord& record, Date today)
@@ -172,9 +197,11 @@ Result<void> check_event(const NoduleEvent& event, const PatientRecord& record, 
         lines.push_back(fmt::format("event: {} of nodule {} on {} is recorded already", word(event.kind),
                                     event.nodule_id, event.date.iso()));
     }
-    if (event.kind == EventKind::board_baseline && !has_diagnostic_ct_by(record, event.date)) {
+    if (event.kind == EventKind::board_baseline && !has_diagnostic_ct_before(record, event.date)) {
         lines.push_back(
-            fmt::format("event: there is no diagnostic CT on or before {} that could be a baseline", event.date.iso()));
+            fmt::format("event: there is no diagnostic CT before {} that could be a baseline; one of the "
+                        "same day has not been seen by the board",
+                        event.date.iso()));
     }
     const std::vector<RecordProblem> known = problems_of(record, today);
     PatientRecord with_event = record;
@@ -258,6 +285,25 @@ void apply_event(DecideReport& report, const assess::Judge& judge)
     report.decision.due_date = report.after->recommendation.due_date;
 }
 
+/// What the board accepts becomes part of the record.
+void apply_baselines(DecideReport& report, const assess::Judge& judge)
+{
+    if (report.baselines.empty()) return;
+    report.record.events.insert(report.record.events.end(), report.baselines.begin(), report.baselines.end());
+    report.after = judge.assess(report.record, report.decision.decided_on, assess::Detail::fired);
+}
+
+/// Judged nodules that were measured on the newest CT and are not accepted.
+std::vector<std::string> nodules_to_accept(const assess::Assessment& assessment, const PatientRecord& record)
+{
+    std::vector<std::string> ids;
+    for (const assess::NoduleTimeline& nodule : assessment.timeline.nodules) {
+        if (nodule.index_measurement && nodule.size && !nodule.accepted)
+            ids.push_back(record.nodule_ids[nodule.nodule]);
+    }
+    return ids;
+}
+
 /// Whether what was decided is about what stands today: not where a newer scan is recorded already.
 void compare_with_today(DecideReport& report, const assess::Judge& judge, Date today)
 {
@@ -271,10 +317,15 @@ void compare_with_today(DecideReport& report, const assess::Judge& judge, Date t
 Result<store::DeliveryNumber> store_all(store::Change& change, const DecideReport& report, const assess::Judge& judge)
 {
     const LedgerDecision& decision = report.decision;
-    if (decision.event) {
-        const EventRow row{decision.patient_id, *decision.event, 0};
+    std::vector<EventRow> events;
+    if (decision.event) events.push_back({decision.patient_id, *decision.event, 0});
+    for (const NoduleEvent& baseline : report.baselines)
+        events.push_back({decision.patient_id, baseline, 0});
+    std::ranges::sort(events, {}, [](const EventRow& row) { return std::string_view(row.event.nodule_id); });
+    if (!events.empty()) {
         store::NewVersions rows;
-        rows.events.push_back({&row, 1});
+        for (const EventRow& row : events)
+            rows.events.push_back({&row, 1});
         if (Result<void> stored = change.store_rows(rows); !stored) return tl::unexpected<Error>(stored.error());
     }
     store::SavedAssessment kept{decision.patient_id, std::nullopt, decision.proposal, {}, 0, {}};
@@ -310,6 +361,12 @@ Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judg
         }
     }
     DecideReport report;
+    for (const std::string& nodule_id : request.baselines) {
+        const NoduleEvent baseline{nodule_id, EventKind::board_baseline, request.decided_on, request.reason};
+        if (Result<void> sound = check_event(baseline, ground->record, occasion.today); !sound)
+            return tl::unexpected<Error>(sound.error());
+        report.baselines.push_back(baseline);
+    }
     report.decision = decision_of(request, *ground);
     problems = problems_of_ground(request, *ground, report.decision);
     if (!problems.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(problems));
@@ -325,7 +382,9 @@ Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judg
         apply_event(report, judge);
     } else {
         put_into_record(report.record, report.decision);
+        apply_baselines(report, judge);
     }
+    report.could_be_accepted = nodules_to_accept(report.before, report.record_before);
     compare_with_today(report, judge, occasion.today);
     const Result<store::DeliveryNumber> committed = store_all(*change, report, judge);
     if (!committed) return tl::unexpected<Error>(committed.error());
@@ -333,6 +392,52 @@ Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judg
     report.decision.recorded_at = occasion.recorded_at;
     report.decision.actor = occasion.actor;
     return report;
+}
+
+Result<std::size_t> close_history(store::Registry& registry, Date until, const std::vector<std::string>& patient_ids,
+                                  const std::string& decided_by, const std::string& reason,
+                                  const store::Occasion& occasion)
+{
+    Delivery delivery;
+    delivery.source.fill("history");
+    {
+        Result<store::PatientReader> reader = store::PatientReader::open(registry);
+        if (!reader) return tl::unexpected<Error>(reader.error());
+        PatientRecord record;
+        const auto add = [&] {
+            const bool reaches_back =
+                std::ranges::any_of(record.scans, [&](const Scan& scan) { return scan.scan_date <= until; });
+            const bool is_closed = std::ranges::any_of(record.decisions, [&](const nodtrack::Decision& decision) {
+                return decision.kind == DecisionKind::before_registry && decision.decided_on >= until;
+            });
+            if (!reaches_back || is_closed) return;
+            nodtrack::Decision decision;
+            decision.decided_on = until;
+            decision.kind = DecisionKind::before_registry;
+            decision.decided_by = decided_by;
+            decision.reason = reason;
+            const std::string& id = delivery.text.emplace_back(record.patient.patient_id);
+            delivery.decisions.push_back(
+                {id, std::move(decision), static_cast<std::uint32_t>(delivery.decisions.size() + 1)});
+        };
+        for (const std::string& patient_id : patient_ids) {
+            const Result<bool> found = find_to_judge(*reader, patient_id, record);
+            if (!found) return tl::unexpected<Error>(found.error());
+            if (!*found) return failure(ErrorCode::not_found, fmt::format("patient {} is not recorded", patient_id));
+            add();
+        }
+        while (patient_ids.empty()) {
+            const Result<bool> more = next_to_judge(*reader, record);
+            if (!more) return tl::unexpected<Error>(more.error());
+            if (!*more) break;
+            add();
+        }
+    }
+    store::Occasion recorded = occasion;
+    recorded.reason = reason;
+    const Result<IngestReport> stored = ingest(registry, delivery, recorded);
+    if (!stored) return tl::unexpected<Error>(stored.error());
+    return stored->of(RowKind::decision).added;
 }
 
 }  // namespace nodtrack::tracker

@@ -1,5 +1,7 @@
 #include "nodtrack/tracker/ingest.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -56,6 +58,25 @@ Result<std::vector<store::NoduleImage>> new_images(const store::Registry& regist
     return fresh;
 }
 
+/// What only a tumour board (or an admin) may record. That a row is no nodule a radiologist may say: an alarm that
+/// rests on it stays listed until the board has seen it.
+Result<void> require_no_decisions(const store::NewVersions& rows)
+{
+    std::vector<std::string> lines;
+    for (const auto& version : rows.events) {
+        const NoduleEvent& event = version.row->event;
+        if (event.kind == EventKind::not_a_nodule) continue;
+        lines.push_back(fmt::format("events: {} of nodule {} is said by the tumour board or an admin", word(event.kind),
+                                    event.nodule_id));
+    }
+    for (const auto& version : rows.decisions) {
+        lines.push_back(fmt::format("decisions: {} of {} is recorded by the tumour board or an admin",
+                                    word(version.row->decision.kind), version.row->decision.decided_on.iso()));
+    }
+    if (lines.empty()) return {};
+    return failure(ErrorCode::not_allowed, "nothing was stored: this role does not decide", std::move(lines));
+}
+
 ComingRows coming_rows(const Delivery& delivery)
 {
     ComingRows coming;
@@ -89,6 +110,10 @@ Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery,
     if (const Result<void> joined = join_all(delivery, merge); !joined) return tl::unexpected<Error>(joined.error());
     if (options.own_rows_alone) {
         const Result<void> allowed = require_own_rows(registry, merge.superseded(), occasion.actor);
+        if (!allowed) return tl::unexpected<Error>(allowed.error());
+    }
+    if (!options.may_decide) {
+        const Result<void> allowed = require_no_decisions(merge.new_versions());
         if (!allowed) return tl::unexpected<Error>(allowed.error());
     }
     IngestReport report = merge.report();

@@ -81,9 +81,12 @@ Result<TypedRows> rows_of(const TypedMeasurement& typed, const PatientRecord& re
 {
     const Result<std::vector<Cell>> of_scan = scan_cells(record, typed);
     if (!of_scan) return tl::unexpected<Error>(of_scan.error());
-    Result<Delivery> measurement = read_cells(RowKind::measurement, measurement_cells(record, typed));
-    if (!measurement) return tl::unexpected<Error>(measurement.error());
-    TypedRows rows{std::move(*measurement), {}};
+    TypedRows rows;
+    if (!typed.nodule_id.empty()) {
+        Result<Delivery> measurement = read_cells(RowKind::measurement, measurement_cells(record, typed));
+        if (!measurement) return tl::unexpected<Error>(measurement.error());
+        rows.delivery = std::move(*measurement);
+    }
     if (of_scan->empty()) return rows;
     Result<Delivery> scan = read_cells(RowKind::scan, *of_scan);
     if (!scan) return tl::unexpected<Error>(scan.error());

@@ -24,6 +24,9 @@ struct DecideRequest {
     bool board = false;
     std::vector<std::string> present;  ///< who was there; only with `board`
     Date decided_on;                   ///< not after the day of recording
+    /// Of a board's decision: nodules that it accepts as they are, each an event `board_baseline` of that day.
+    std::vector<std::string> baselines;
+    bool confirm = false;  ///< what is weaker or later than the policy's answer is meant so
     /// What was on the screen when it was decided: where the recommendation is another one by now, nothing is stored.
     std::optional<assess::Proposal> seen;
 };
@@ -37,8 +40,12 @@ struct DecideReport {
     /// What the policy says on the day of recording, by the record as it now stands; a decision of an earlier day may
     /// be about another recommendation.
     assess::Proposal today;
-    bool stands_today = false;                ///< the decision is about `today` (an event's: about what came before it)
-    std::optional<assess::Assessment> after;  ///< of `nodule_event`: what it says now; positions are those of `record`
+    bool stands_today = false;           ///< the decision is about `today` (an event's: about what came before it)
+    std::vector<NoduleEvent> baselines;  ///< as stored
+    /// Of an event or baselines: what the policy says now; positions are those of `record`.
+    std::optional<assess::Assessment> after;
+    /// Nodules measured on the newest CT that the board might accept as they are: judged, and not accepted yet.
+    std::vector<std::string> could_be_accepted;
 };
 
 /// Records a decision, the recommendation it answers (as of `decided_on`) and, for `nodule_event`, the event: one entry
@@ -48,8 +55,17 @@ struct DecideReport {
 /// Fails with `not_found` where the patient or the nodule is not recorded; with `bad_input`, all problems at once,
 /// where name, reason, action or due date is missing, a date is before the decision or ahead of today, the override is
 /// what the policy recommends, the event is recorded already or would contradict the record, the same decision is
-/// recorded already, the patient is not followed here any more, or the recommendation is not the one that was `seen`.
+/// recorded already, the patient is not followed here any more, the recommendation is not the one that was `seen`, or,
+/// without `confirm`, the decision is weaker or later than the policy's answer. A safety-net CT stays, whatever was
+/// decided.
 Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judge, const DecideRequest& request,
                             const store::Occasion& occasion);
+
+/// Closes what lies before a registry's start: a decision `before_registry` of the day `until` for each patient (of
+/// `patient_ids`, or all) with a scan on or before it. Those closed already stay as they are. Returns how many were
+/// closed. Fails as `ingest`, and with `not_found` where a patient is not recorded.
+Result<std::size_t> close_history(store::Registry& registry, Date until, const std::vector<std::string>& patient_ids,
+                                  const std::string& decided_by, const std::string& reason,
+                                  const store::Occasion& occasion);
 
 }  // namespace nodtrack::tracker

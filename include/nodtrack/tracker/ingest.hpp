@@ -20,6 +20,9 @@ struct IngestOptions {
     std::string amend_reason;
     bool dry_run = false;         ///< check and count everything, store nothing
     bool own_rows_alone = false;  ///< values supersede only in rows that the actor recorded alone
+    /// The actor may decide: else decisions, and events that end an alarm (a board's baseline, pathology), are refused.
+    /// Rights go with what is written, not with the route.
+    bool may_decide = true;
     /// Where the images of delivered measurements are; stored with them, where it is not what is stored already. The
     /// version is given here.
     std::vector<store::NoduleImage> images{};
@@ -53,8 +56,8 @@ struct IngestReport {
 /// Fails with `bad_input`, one context line a problem, all at once: rows of unknown patients or scans, two rows of one
 /// key, values that contradict stored ones (without `amend_reason`), and whatever `problems_of` finds in the record
 /// that would come out; and, with all that, whatever `Delivery::problems` holds already. `identities` fail as
-/// `propose_links`. Fails with `not_allowed` where `own_rows_alone` and rows of others would be superseded. Fails with
-/// `registry_unusable` where the registry cannot be written.
+/// `propose_links`. Fails with `not_allowed` where not `may_decide` and something is decided, or where `own_rows_alone`
+/// and rows of others would be superseded. Fails with `registry_unusable` where the registry cannot be written.
 Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery, const store::Occasion& occasion,
                             const IngestOptions& options = {});
 
