@@ -15,6 +15,8 @@ PatientMerge::PatientMerge(const Delivery& delivery, Date today, bool amends, st
     new_versions_.patients.reserve(delivery.patients.size());
     new_versions_.scans.reserve(delivery.scans.size());
     new_versions_.measurements.reserve(delivery.measurements.size());
+    for (const DeliveryProblem& remark : delivery.remarks)
+        warnings_.add(remark.kind, remark.line, remark.column, remark.message);
 }
 
 Result<void> PatientMerge::join(const DeliveredPatient& delivered)
