@@ -70,7 +70,10 @@ TEST(DecisionRows, OfARecordAreReadAsTheyWereWritten)
     EXPECT_EQ(board.decided_by, "Dr A");
     EXPECT_EQ(board.present, "Dr B;Dr C");
     EXPECT_EQ(board.reason, "it grew");
-    EXPECT_EQ(record.decisions[1], (Decision{.decided_on = day("2024-11-05"), .kind = DecisionKind::close}));
+    Decision closing;
+    closing.decided_on = day("2024-11-05");
+    closing.kind = DecisionKind::close;
+    EXPECT_EQ(record.decisions[1], closing);
     EXPECT_THAT(value_of(decisions_of(registry, "P1")), IsEmpty()) << "the ledger has what was decided here";
     EXPECT_THAT(value_of(audit_verify(registry)).problems, IsEmpty());
     EXPECT_THAT(value_of(check(registry)).problems, IsEmpty());
@@ -205,7 +208,9 @@ TEST(DecisionRows, OfOneChangeAreEitherTheRecordsOrTheLedgers)
     Change change = value_of(Change::begin(registry, occasion_on("2025-03-02")));
     const assess::LedgerDecision ledger = boards_decision();
     value_of(change.store_decisions({&ledger, 1}));
-    const DecisionRow row{"P2", {.decided_on = day("2025-03-01")}, 0};
+    Decision decision;
+    decision.decided_on = day("2025-03-01");
+    const DecisionRow row{"P2", decision, 0};
     NewVersions rows;
     rows.decisions.push_back({&row, 1});
     const Result<void> stored = change.store_rows(rows);
@@ -225,7 +230,10 @@ TEST(Visits, AreReadAsTheyWereWritten)
     EXPECT_EQ(text_of_words(record.visits[0].symptoms), "cough;haemoptysis");
     EXPECT_EQ(record.visits[0].suspected_local_recurrence, Answer::yes);
     EXPECT_EQ(record.visits[0].note, "called by himself");
-    EXPECT_EQ(record.visits[1], (Visit{.visit_id = "V2", .visit_date = day("2024-11-01")}));
+    Visit second;
+    second.visit_id = "V2";
+    second.visit_date = day("2024-11-01");
+    EXPECT_EQ(record.visits[1], second);
     EXPECT_EQ(text_of_words(record.scans[0].other_findings), "mediastinal_or_hilar_node;effusion_known");
     EXPECT_THAT(value_of(read_patient(registry, "P2")).visits, IsEmpty());
 }
