@@ -16,7 +16,10 @@ namespace nodtrack::store {
 namespace {
 
 constexpr std::string_view delivery_columns =
-    "recorded_at_utc, recorded_on, actor, door, coalesce(delivery.reason, '')";
+    "recorded_at_utc, recorded_on, actor, door, coalesce(said_why, '')";
+/// The deliveries; a decision has a reason of its own.
+constexpr std::string_view deliveries_with_reasons =
+    "(SELECT delivery_no, recorded_at_utc, recorded_on, actor, door, reason AS said_why FROM delivery)";
 
 /// The delivery of a row that selects `delivery_columns` from `first` on.
 DeliveryEntry delivery_of(const BulkStatement& row, DeliveryNumber delivery_no, int first)
@@ -41,8 +44,8 @@ Result<std::vector<RecordedVersion<ValuesOf<kind>>>> versions_of(const Registry&
     return guarded(registry.file(), [&]() -> Result<std::vector<RecordedVersion<ValuesOf<kind>>>> {
         const auto& columns = RowSchema<kind>::key;
         if (key.size() != columns.size()) throw std::logic_error("a key has not as many values as columns");
-        std::string sql = fmt::format("SELECT {}, {} FROM {} JOIN delivery USING (delivery_no) WHERE ",
-                                      column_list<Row>(), delivery_columns, table_of<Row>);
+        std::string sql = fmt::format("SELECT {}, {} FROM {} JOIN {} USING (delivery_no) WHERE ", column_list<Row>(),
+                                      delivery_columns, table_of<Row>, deliveries_with_reasons);
         for (const std::string_view column : columns)
             sql += fmt::format("{} = ? AND ", sql_key_column<Row>(column));
         sql += "true ORDER BY version";
@@ -81,7 +84,8 @@ Result<std::vector<DeliveryEntry>> deliveries(const Registry& registry)
     return guarded(registry.file(), [&]() -> Result<std::vector<DeliveryEntry>> {
         BulkStatement select(
             registry.connection().database.getHandle(),
-            fmt::format("SELECT delivery_no, {} FROM delivery ORDER BY delivery_no", delivery_columns));
+            fmt::format("SELECT delivery_no, {} FROM {} ORDER BY delivery_no", delivery_columns,
+                        deliveries_with_reasons));
         std::vector<DeliveryEntry> entries;
         while (select.step())
             entries.push_back(delivery_of(select, select.integer(0), 1));

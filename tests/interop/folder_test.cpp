@@ -81,7 +81,7 @@ TEST(Folder, WithAMistypedNameIsRefusedWithTheRightOne)
     };
     for (const auto& [name, right] : cases) {
         const TempFolder folder;
-        folder.write("patients.csv", one_patient);
+        if (std::string_view(right) != "patients.csv") folder.write("patients.csv", one_patient);
         folder.write(name, "anything");
         const Result<Delivery> read = read_folder(folder.path());
         ASSERT_FALSE(read) << name;

@@ -93,7 +93,7 @@ TEST(JsonForm, FaultsAreNamed)
          "record.json/patients:1:x_a: ", "stands twice"},
         {"{\"patients\": [{\"patient_id\": \"P1\", \"sexe\": \"male\"}]}",
          "record.json/patients:1:sexe: ", "write sex"},
-        {"{\"patients\": [{\"patient_id\": \"P1\", \"sex\": \"mal\"}]}", "record.json/patients:1:sex: ", "write male"},
+        {"{\"patients\": [{\"patient_id\": \"P1\", \"sex\": \"Male\"}]}", "record.json/patients:1:sex: ", "write male"},
         {"{\"patients\": [{\"patient_id\": \"P1\", \"sex\": 1}]}", "record.json/patients:1:sex: ", "is a number"},
     };
     for (const JsonCase& c : cases) {

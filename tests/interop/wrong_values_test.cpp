@@ -173,9 +173,9 @@ TEST(EveryWordColumn, ListsItsWordsAndNamesTheOneMeantButNeverByLikeness)
         expect_problem(entry, "xyzzyxyzzy", "write one of the words (words: " + entry.words + ")");
         const std::string right = right_value(entry);
         if (entry.column == "dose_phantom_cm") continue;  // its words are numbers
-        std::string capital = right;
-        capital[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(capital[0])));
-        expect_problem(entry, capital, "write " + right + " (words: ");
+        std::string other_case = right;
+        other_case[0] = static_cast<char>(other_case[0] ^ ' ');  // actions are in capitals
+        expect_problem(entry, other_case, "write " + right + " (words: ");
         expect_problem(entry, " " + right, "write " + right + " (words: ");
         const std::string cut = right.substr(0, right.size() - 1);
         if (cut.size() > 3) expect_problem(entry, cut, "write one of the words (words: " + entry.words + ")");

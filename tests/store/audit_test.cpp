@@ -49,7 +49,7 @@ void make_full_registry(const std::filesystem::path& file, const TemporaryFolder
     const std::vector<SavedAssessment> assessments = {
         {"P1", test::day("2025-02-01"), test::sample_proposal(), "{}", 0, {}}};
     value_of(change.store_assessments(assessments));
-    const std::vector<Decision> decisions = {test::sample_decision()};
+    const std::vector<LedgerDecision> decisions = {test::sample_decision()};
     value_of(change.store_decisions(decisions));
     value_of(change.commit());
     value_of(back_up(registry, file));

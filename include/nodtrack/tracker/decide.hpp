@@ -50,7 +50,7 @@ struct DecideReport {
 
 /// Records a decision, the recommendation it answers (as of `decided_on`) and, for `nodule_event`, the event: one entry
 /// of the log, or nothing. The policy's answer stays beside it, whatever was decided. But for an event, the decision is
-/// a row of the record's decisions; one of the same day, kind and person supersedes it.
+/// a row of the record's decisions, and supersedes one of the same day, kind and person.
 ///
 /// Fails with `not_found` where the patient or the nodule is not recorded; with `bad_input`, all problems at once,
 /// where name, reason, action or due date is missing, a date is before the decision or ahead of today, the override is
