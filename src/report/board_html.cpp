@@ -9,6 +9,7 @@
 #include "board_content.hpp"
 #include "html_parts.hpp"
 #include "markup.hpp"
+#include "nodtrack/report/answer_text.hpp"
 #include "nodtrack/report/assessment_text.hpp"
 #include "nodtrack/report/dose.hpp"
 #include "nodtrack/report/other_side.hpp"
@@ -38,6 +39,7 @@ h1 { font-size: 15pt; line-height: 7mm; }
 .right { text-align: right; }
 h2 { font-size: 8pt; line-height: 3.5mm; text-transform: uppercase; letter-spacing: 0.05em; }
 .answer { border: 0.5mm solid #111; padding: 1.2mm 2mm; }
+.fact { font-weight: bold; }
 .action { font-size: 12pt; line-height: 5.5mm; font-weight: bold; }
 .small { font-size: 7pt; line-height: 3.1mm; }
 ul { list-style: none; }
@@ -90,7 +92,8 @@ class Worksheet {
           command_id_(shortened(record.patient.patient_id, 30)),
           nodules_(board_nodules(assessment, record, judge)),
           other_side_(other_side(assessment, record, judge)),
-          evidence_(evidence(assessment, policy_))
+          evidence_(evidence(assessment, policy_)),
+          questions_(open_questions(assessment, record, judge))
     {}
 
     /// Takes from what can be read elsewhere until the rest fits: first words of evidence, then disagreements, then
@@ -213,14 +216,23 @@ class Worksheet {
             const std::string ungated = patient_class_phrase(assessment_.ungated_class, malignant());
             if (!ungated.empty()) advises += " By the nodules alone: " + ungated + ".";
         }
-        Block block{"<section class=\"answer\">" + element("p", head, "class=\"action\"") + element("p", advises),
-                    3.4 + 5.5 + normal_line * static_cast<double>(printed_lines(advises, normal_size, width))};
+        Block block{"<section class=\"answer\">" + element("p", head, "class=\"action\""), 3.4 + 5.5};
+        const auto add = [&](const std::string& text, std::size_t lines, std::string_view attributes = {}) {
+            constexpr double bold = 1.1;
+            const double size = attributes.empty() ? normal_size : bold * normal_size;
+            const std::string fitted = fitted_to_lines(text, size, width, lines);
+            block.html += element("p", fitted, attributes);
+            block.height += normal_line * static_cast<double>(printed_lines(fitted, size, width));
+        };
+        add(deciding_fact(assessment_, record_, judge_), 2, "class=\"fact\"");
+        for (const std::string& line : standing_lines(assessment_, record_, judge_))
+            add(line, 2);
+        if (const auto decided = newest_decision_text(record_, assessment_.timeline.as_of)) add(*decided, 2);
+        add(advises, 4);
         std::string rules;
         for (const std::string& line : rule_lines(assessment_, policy_))
             rules += (rules.empty() ? "" : "; ") + line;
-        rules = fitted_to_lines(rules, normal_size, width, 3);
-        block.html += element("p", rules);
-        block.height += normal_line * static_cast<double>(printed_lines(rules, normal_size, width));
+        add(rules, 3);
         block.html += "<ul class=\"small\">";
         const std::size_t shown = std::min(statements, evidence_.size());
         for (std::size_t i = 0; i < shown; ++i) {
@@ -370,7 +382,7 @@ class Worksheet {
                 cited += fmt::format("{}{} ({}){}", cited.empty() ? "" : ", ", citation.item, citation.source,
                                      verification_mark(citation.verification));
             }
-            add_item(block, policy_.patient_rules[trial.rule].id + ", " + cited +
+            add_item(block, rule_name(policy_.patient_rules[trial.rule].id) + ", " + cited +
                                 ". Countable nodules, found of needed; defined for staging.");
         }
         if (malignant()) add_item(block, "confirmed by pathology, whatever the count and size");
@@ -381,10 +393,10 @@ class Worksheet {
     Block counts(std::size_t most_questions) const
     {
         Block block{element("h2", "Count, dose, open questions") + "<ul class=\"small\">", normal_line};
-        add_item(block, fmt::format("countable nodules: {} (CT count is a lower bound, S1-047)",
+        add_item(block, fmt::format("{}: countable {} (CT count is a lower bound, S1-047)", count_text(assessment_),
                                     judge_.count_band(assessment_)));
         add_item(block, fitted_to_lines(dose_line(doses_), small_size, half_width - 2.5, 2));
-        const std::vector<std::string> questions = open_questions(assessment_, record_);
+        const std::vector<std::string>& questions = questions_;
         const std::size_t shown = std::min(most_questions, questions.size());
         for (std::size_t i = 0; i < shown; ++i)
             add_item(block, fitted_to_lines((i == 0 ? "" : "! ") + questions[i], small_size, half_width - 2.5, 2));
@@ -509,6 +521,7 @@ class Worksheet {
     std::vector<BoardNodule> nodules_;
     std::vector<const Disagreement*> other_side_;
     std::vector<const policy::Citation*> evidence_;
+    std::vector<std::string> questions_;
 };
 
 }  // namespace
