@@ -11,6 +11,7 @@
 #include "markup.hpp"
 #include "nodtrack/report/answer_text.hpp"
 #include "nodtrack/report/assessment_text.hpp"
+#include "nodtrack/report/context_text.hpp"
 #include "nodtrack/report/dose.hpp"
 #include "nodtrack/report/other_side.hpp"
 #include "nodtrack/report/trend_svg.hpp"
@@ -93,7 +94,8 @@ class Worksheet {
           nodules_(board_nodules(assessment, record, judge)),
           other_side_(other_side(assessment, record, judge)),
           evidence_(evidence(assessment, policy_)),
-          questions_(open_questions(assessment, record, judge))
+          questions_(open_questions(assessment, record, judge)),
+          context_(context_of(assessment, record, judge.policy()))
     {}
 
     /// Takes from what can be read elsewhere until the rest fits: first words of evidence, then disagreements, then
@@ -104,6 +106,7 @@ class Worksheet {
         std::size_t disagreements = 4;
         std::size_t rows = 10;
         std::size_t questions = 7;
+        std::size_t topics = 4;
         bool brief = false;
         std::size_t row_lines = 3;
         Block head = header();
@@ -115,7 +118,9 @@ class Worksheet {
             const Block table = nodules(rows, row_lines);
             const Block facts = definitions_and_counts(questions);
             const Block sides = other_side_block(disagreements, brief);
+            const Block said = context(topics);
             double used = head.height + past.height + given.height + table.height + facts.height + sides.height;
+            if (said.height > 0.0) used += said.height + gap;
             if (film.height > 0.0) used += film.height + gap;
             used += footer_height + least_decision + 8.0 * gap;
             const double room = page_height - used;
@@ -132,24 +137,24 @@ class Worksheet {
                     disagreements = 4;
                     return true;
                 };
-                const bool taken = takes(statements, 4) || takes(questions, 5) || takes(row_lines, 2) ||
-                                   (!brief && takes(disagreements, 2)) || takes(statements, 3) || becomes_brief() ||
-                                   takes(rows, 8) || takes(statements, 1) || takes(questions, 3) ||
-                                   takes(statements, 0) || takes(disagreements, 2) || takes(questions, 1) ||
-                                   takes(rows, 4) || takes(disagreements, 0);
+                const bool taken = takes(statements, 4) || takes(questions, 5) || takes(topics, 2) ||
+                                   takes(row_lines, 2) || (!brief && takes(disagreements, 2)) || takes(statements, 3) ||
+                                   becomes_brief() || takes(rows, 8) || takes(topics, 1) || takes(statements, 1) ||
+                                   takes(questions, 3) || takes(statements, 0) || takes(disagreements, 2) ||
+                                   takes(questions, 1) || takes(topics, 0) || takes(rows, 4) || takes(disagreements, 0);
                 if (!taken && film.height > 0.0) {
                     film = {};
                     continue;
                 }
                 if (!taken) {
                     // Nothing is left to take: the trend gives way.
-                    return assemble({head, past, given, trend(std::max(30.0, room)), table, facts, sides});
+                    return assemble({head, past, given, trend(std::max(30.0, room)), table, facts, sides, said});
                 }
                 continue;
             }
             // The box for the decision gets a share of what is left.
             const double height = std::min(most_trend, room);
-            return assemble({head, past, given, trend(height), film, table, facts, sides});
+            return assemble({head, past, given, trend(height), film, table, facts, sides, said});
         }
     }
 
@@ -433,6 +438,29 @@ class Worksheet {
         return block;
     }
 
+    /// What the documents say for such a patient; topics that do not fit are counted.
+    Block context(std::size_t most) const
+    {
+        const std::size_t shown = std::min(most, context_.size());
+        if (shown == 0) return {};
+        Block block{
+            "<section>" + element("h2", "Context: what the documents say beside the answer") + "<ul class=\"small\">",
+            normal_line};
+        const auto add = [&](const std::string& text) {
+            const std::string line = fitted_to_lines(text, small_size, page_width - 2.5, 2);
+            block.html += element("li", line);
+            block.height += small_line * static_cast<double>(printed_lines(line, small_size, page_width - 2.5));
+        };
+        for (std::size_t i = 0; i < shown; ++i)
+            add(context_line(*context_[i]));
+        if (context_.size() > shown) {
+            add(fmt::format("{} more topic{}: nodtrack appropriateness {}", context_.size() - shown,
+                            context_.size() - shown == 1 ? "" : "s", command_id_));
+        }
+        block.html += "</ul></section>\n";
+        return block;
+    }
+
     std::string left_out(const std::vector<const Disagreement*>& shown) const
     {
         std::string text;
@@ -522,6 +550,7 @@ class Worksheet {
     std::vector<const Disagreement*> other_side_;
     std::vector<const policy::Citation*> evidence_;
     std::vector<std::string> questions_;
+    std::vector<const dose::ContextTopic*> context_;
 };
 
 }  // namespace
@@ -529,7 +558,11 @@ class Worksheet {
 BoardPage board_page(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge,
                      const dose::DoseHistory& doses, std::span<const NodulePicture> pictures)
 {
-    return {record.patient.patient_id, assessment.recommendation.action, assessment.recommendation.due_date,
+    return {record.patient.patient_id,
+            assessment.recommendation.action,
+            assessment.recommendation.due_date,
+            answer_line(assessment, record, judge),
+            standing_lines(assessment, record, judge),
             Worksheet(assessment, record, judge, doses, pictures).body()};
 }
 
