@@ -1,6 +1,7 @@
 #include "nodtrack/domain/implausible.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -67,12 +68,18 @@ bool has_place(const Findings& findings)
     return findings.position_x && findings.position_y && findings.position_z;
 }
 
-double squared_distance(const Findings& left, const Findings& right)
+/// In millimetres.
+struct Place {
+    double x = 0;
+    double y = 0;
+    double z = 0;
+
+    Place operator-(const Place& other) const { return {x - other.x, y - other.y, z - other.z}; }
+};
+
+double distance(const Place& left, const Place& right)
 {
-    const double x = (*left.position_x - *right.position_x).in_units();
-    const double y = (*left.position_y - *right.position_y).in_units();
-    const double z = (*left.position_z - *right.position_z).in_units();
-    return x * x + y * y + z * z;
+    return std::hypot(left.x - right.x, left.y - right.y, left.z - right.z);
 }
 
 class Search {
@@ -109,6 +116,12 @@ class Search {
     const Findings& findings(std::uint32_t row) const { return record_.measurements[row].findings; }
     const Scan& scan_of(std::uint32_t row) const { return record_.scans[record_.measurements[row].scan]; }
     std::uint32_t rank_of(std::uint32_t row) const { return ranks_[record_.measurements[row].scan]; }
+    /// Precondition: it has one.
+    Place place_of(std::uint32_t row) const
+    {
+        const Findings& said = findings(row);
+        return {said.position_x->in_units(), said.position_y->in_units(), said.position_z->in_units()};
+    }
     const std::string& nodule_of(std::uint32_t row) const
     {
         return record_.nodule_ids[record_.measurements[row].nodule];
@@ -316,9 +329,15 @@ class Search {
     void check_places(std::uint32_t left, std::uint32_t right, std::uint32_t left_prior, std::uint32_t right_prior)
     {
         const auto nearer = [&](std::uint32_t row, std::uint32_t to, std::uint32_t than) {
-            return squared_distance(findings(row), findings(to)) < squared_distance(findings(row), findings(than));
+            return distance(place_of(row), place_of(to)) < distance(place_of(row), place_of(than));
         };
-        if (!nearer(left, right_prior, left_prior) || !nearer(right, left_prior, right_prior)) return;
+        const bool crosswise = nearer(left, right_prior, left_prior) && nearer(right, left_prior, right_prior);
+        // The zero of the coordinates moves from scan to scan, which moves all places alike. What it leaves is the way
+        // from one nodule to the other.
+        const Place then = place_of(right_prior) - place_of(left_prior);
+        const Place turned = place_of(left) - place_of(right);
+        const bool reversed = distance(turned, then) < distance(then, Place()) / 2;
+        if (!crosswise && !reversed) return;
         add(RowKind::measurement, {left, right, left_prior, right_prior}, "position_x_mm",
             nodule_of(left) + " and " + nodule_of(right) + " each lie nearer to the other's place" + when(left_prior) +
                 " than to their own",

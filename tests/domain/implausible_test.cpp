@@ -202,6 +202,8 @@ TEST(ImplausibleValues, AreNodulesThatLieNearerCrosswise)
     // Another zero of the coordinates moves all of a scan, and never makes two lie crosswise.
     places(50 + 300, -60 + 300, 50, -60);
     EXPECT_THAT(implausible_values(record, today), IsEmpty());
+    places(-60 + 300, 50 + 300, 50, -60);
+    EXPECT_THAT(implausible_values(record, today), SizeIs(1)) << "nor does it hide that they do";
 }
 
 TEST(ImplausibleValues, AreNodulesWithEachOthersSizesWherePlacesDoNotDecide)
