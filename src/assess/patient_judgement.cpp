@@ -29,10 +29,11 @@ class PatientJudgement {
         : policy_(policy), parameters_(parameters), record_(record), detail_(detail)
     {}
 
-    ExaminationJudgement judge(Date as_of)
+    ExaminationJudgement judge(Date as_of, bool scope_gates_apply = true)
     {
         assessment_.timeline = build_timeline(record_, as_of, parameters_, is_calcifying_primary());
         assessment_.patient_facts = patient_facts_of(record_, assessment_.timeline, parameters_);
+        at(assessment_.patient_facts, PatientFact::scope_gates_apply) = FactValue::yes_no(scope_gates_apply);
         assessment_.schedule = schedule_of(record_, assessment_.timeline, policy_, parameters_);
         const std::size_t nodules = assessment_.timeline.nodules.size();
         assessment_.nodule_facts.resize(nodules * nodule_fact_count);
@@ -433,6 +434,12 @@ ExaminationJudgement judge_examination(const policy::Policy& policy, const Param
                                        const PatientRecord& record, Date as_of, Detail detail)
 {
     return PatientJudgement(policy, parameters, record, detail).judge(as_of);
+}
+
+Assessment judge_without_gates(const policy::Policy& policy, const Parameters& parameters, const PatientRecord& record,
+                               Date as_of, Detail detail)
+{
+    return PatientJudgement(policy, parameters, record, detail).judge(as_of, false).assessment;
 }
 
 Conclusion conclusion_of(const Assessment& assessment)

@@ -14,6 +14,9 @@ struct ExaminationJudgement {
 
 ExaminationJudgement judge_examination(const policy::Policy& policy, const Parameters& parameters,
                                        const PatientRecord& record, Date as_of, Detail detail);
+/// The same as if the scope gates did not hold: what an answer that stands rests on where a gate decided.
+Assessment judge_without_gates(const policy::Policy& policy, const Parameters& parameters, const PatientRecord& record,
+                               Date as_of, Detail detail);
 
 /// The table's answer in an assessment.
 Conclusion conclusion_of(const Assessment& assessment);

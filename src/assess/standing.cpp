@@ -79,9 +79,10 @@ class Standings {
             standing.own = conclusion_of(assessment);
             if (!standing.date_alone) {
                 standing.not_looked_at = not_looked_at(source, newest);
+                const Date as_of = source.assessment.timeline.as_of;
                 standing.came_from = std::make_shared<const Assessment>(
-                    judge_examination(policy_, parameters_, record_, source.assessment.timeline.as_of, detail)
-                        .assessment);
+                    source.gated ? judge_without_gates(policy_, parameters_, record_, as_of, detail)
+                                 : judge_examination(policy_, parameters_, record_, as_of, detail).assessment);
             }
             assessment.standing = std::move(standing);
         }

@@ -190,6 +190,7 @@ std::string straddle_text(std::size_t i, const Findings& findings, const assess:
                           const PatientRecord& record, const assess::Judge& judge)
 {
     std::string text;
+    if (!findings.long_axis) return text;
     const auto length = [](double thousandths) {
         return Length::from_thousandths(static_cast<std::int64_t>(thousandths));
     };

@@ -11,12 +11,18 @@
 namespace nodtrack::report {
 namespace {
 
-growth::SizeReading reading_of(const PatientRecord& record, std::uint32_t measurement)
+/// `size`: the lower bound that served for a long axis which was not measured.
+growth::SizeReading reading_of(const PatientRecord& record, std::uint32_t measurement,
+                               std::optional<Length> size = std::nullopt)
 {
     const Measurement& row = record.measurements[measurement];
     const Scan& scan = record.scans[row.scan];
-    return {scan.scan_date,      *row.findings.long_axis,    row.findings.short_axis,
-            row.findings.volume, row.findings.volume_method, scan.slice_thickness};
+    return {scan.scan_date,
+            row.findings.long_axis.value_or(size.value_or(Length())),
+            row.findings.short_axis,
+            row.findings.volume,
+            row.findings.volume_method,
+            scan.slice_thickness};
 }
 
 const Scan& scan_of(const assess::NoduleRow& row, const assess::Timeline& timeline, const PatientRecord& record)
@@ -154,7 +160,7 @@ std::string comparison_line(const assess::PriorComparison& prior, const assess::
     const assess::NoduleRow& row = nodule.rows[prior.row];
     const Scan& scan = record.scans[timeline.scans[row.rank]];
     const growth::SizeReading before = reading_of(record, row.measurement);
-    const growth::SizeReading now = reading_of(record, *nodule.index_measurement);
+    const growth::SizeReading now = reading_of(record, *nodule.index_measurement, nodule.size);
     const growth::Comparison& change = prior.comparison;
     std::string line =
         fmt::format("    {} {}: {} -> {} mm, {} mm", scan.scan_date.iso(), scan.scan_id, shown_size(before.long_axis),
@@ -181,8 +187,9 @@ std::string doubling_time_line(const assess::NoduleTimeline& nodule, const asses
     if (!nodule.doubling_time_comparison) return {};
     const assess::PriorComparison& prior = nodule.comparisons[*nodule.doubling_time_comparison];
     const assess::NoduleRow& row = nodule.rows[prior.row];
-    const auto interval = growth::doubling_time_interval(
-        reading_of(record, row.measurement), reading_of(record, *nodule.index_measurement), prior.comparison, limits);
+    const auto interval = growth::doubling_time_interval(reading_of(record, row.measurement),
+                                                         reading_of(record, *nodule.index_measurement, nodule.size),
+                                                         prior.comparison, limits);
     if (!interval) return {};
     const auto side = [](const std::optional<double>& days, std::string_view unbounded) {
         return days ? fmt::format("{:.0f}", *days) : std::string(unbounded);
@@ -209,14 +216,19 @@ std::vector<const policy::Parameter*> limits_used(const assess::NoduleTimeline& 
     }
     if (widened) names.insert(names.end(), {"thick_slice_above_mm", "thick_slice_cap_mm"});
     if (by_volume) {
-        names.insert(names.end(),
-                     {"volume_slice_at_most_mm", "possible_volume_growth_percent", "volume_limits_percent"});
+        names.insert(names.end(), {"volume_slice_at_most_mm", "possible_volume_growth_share",
+                                   "possible_volume_growth_percent", "volume_limits_percent"});
     }
     if (younger) names.push_back("younger_prior_min_days");
     if (nodule.outlying_prior) names.push_back("outlier_min_priors");
+    const bool denser = std::any_of(nodule.comparisons.begin(), nodule.comparisons.end(),
+                                    [](const assess::PriorComparison& prior) { return prior.comparison.denser; });
+    if (denser) names.push_back("solid_component_growth_mm");
     std::vector<const policy::Parameter*> used;
-    for (const std::string_view name : names)
-        used.push_back(policy.parameter(name));
+    for (const std::string_view name : names) {
+        // A policy has one form of a limit or the other.
+        if (const policy::Parameter* parameter = policy.parameter(name)) used.push_back(parameter);
+    }
     return used;
 }
 

@@ -91,6 +91,7 @@ std::string_view location_text(Location location)
 
 std::string size_text(const Findings& findings)
 {
+    if (!findings.long_axis) return "not measured";
     std::string text = shown_size(*findings.long_axis);
     if (findings.short_axis) text += " x " + shown_size(*findings.short_axis);
     return text + " mm";

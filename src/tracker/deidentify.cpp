@@ -181,6 +181,16 @@ PatientRecord deidentified(const PatientRecord& record, const Pseudonym& pseudon
     return told;
 }
 
+namespace {
+
+void move_back(assess::Recommendation& recommendation, int days)
+{
+    move_back(recommendation.due_date, days);
+    move_back(recommendation.safety_net_ct_date, days);
+}
+
+}  // namespace
+
 assess::Assessment deidentified(const assess::Assessment& assessment, const Pseudonym& pseudonym)
 {
     const int days = pseudonym.days_back;
@@ -188,9 +198,27 @@ assess::Assessment deidentified(const assess::Assessment& assessment, const Pseu
     move_back(told.timeline.as_of, days);
     for (assess::NoduleTimeline& nodule : told.timeline.nodules)
         move_back(nodule.stable_since, days);
-    move_back(told.recommendation.due_date, days);
-    move_back(told.recommendation.safety_net_ct_date, days);
+    for (assess::Examination& examination : told.timeline.examinations)
+        move_back(examination.date, days);
+    for (assess::NoduleTimeline& nodule : told.timeline.nodules)
+        move_back(nodule.pathology_malignant_on, days);
+    move_back(told.recommendation, days);
     move_back(told.schedule.surveillance_start, days);
+    for (assess::AlsoAsked& asked : told.also)
+        move_back(asked.due_date, days);
+    for (assess::UnansweredAlarm& alarm : told.unanswered) {
+        move_back(alarm.since, days);
+        move_back(alarm.due_date, days);
+    }
+    if (told.standing) {
+        move_back(told.standing->since, days);
+        move_back(told.standing->own.recommendation, days);
+        told.standing->index_scan_id.clear();
+        if (told.standing->came_from) {
+            told.standing->came_from =
+                std::make_shared<const assess::Assessment>(deidentified(*told.standing->came_from, pseudonym));
+        }
+    }
     for (assess::Flag& flag : told.flags) {
         flag.text = assess::flag_code_words[static_cast<std::size_t>(flag.code)];
         std::ranges::replace(flag.text, '_', ' ');

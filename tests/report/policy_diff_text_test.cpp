@@ -32,7 +32,7 @@ class PolicyDiffTextTest : public ::testing::Test {
 
 TEST_F(PolicyDiffTextTest, SaysWhichTwoAreCompared)
 {
-    EXPECT_THAT(report_.heading(), HasSubstr("A  sarcoma-lung-surveillance 1.0.0"));
+    EXPECT_THAT(report_.heading(), HasSubstr("A  sarcoma-lung-surveillance 1.1.0"));
     EXPECT_THAT(report_.heading(), HasSubstr("every patient on the schedule \"six_monthly\""));
 }
 
@@ -42,7 +42,7 @@ TEST_F(PolicyDiffTextTest, GivesBothAnswersWithBothRules)
     report_.append_line(line, record_, a_, b_);
     EXPECT_THAT(line, HasSubstr("SHORT_INTERVAL_CT      2026-09-15  R3"));
     EXPECT_THAT(line, HasSubstr("TUMOUR_BOARD           2026-06-29  R4"));
-    EXPECT_THAT(line, HasSubstr("N1 N9g > N9h\n"));
+    EXPECT_THAT(line, HasSubstr("N1 N9g > N9h"));
 }
 
 TEST_F(PolicyDiffTextTest, GivesTheSameAsJson)

@@ -121,6 +121,8 @@ class Maker {
         using A = AttenuationClass;
         if (!chance_.one_in(8)) findings.side = any_of_words<Side>(chance_);
         if (chance_.one_in(4)) findings.lobe = any_of_words<Lobe>(chance_);
+        // A lobe lies in one lung: a row that says another side is refused.
+        if (findings.lobe && findings.side) findings.side = *findings.lobe <= Lobe::rll ? Side::right : Side::left;
         if (!chance_.one_in(8)) findings.attenuation = A::solid;
         if (chance_.one_in(4)) findings.attenuation = any_of_words<A>(chance_);
         if (!chance_.one_in(8)) findings.calcification = Calcification::none;

@@ -63,6 +63,7 @@ DecideRequest overriding(Action action, std::optional<Date> due)
 {
     DecideRequest request = accepting();
     request.kind = LedgerKind::supersede;
+    request.confirm = true;
     request.action = action;
     request.due_date = due;
     return request;
@@ -171,7 +172,7 @@ TEST_F(Decide, AnOverrideStandsBesideThePolicysAnswerAndNeverReplacesIt)
     EXPECT_THAT(flags, testing::Not(testing::Contains("overdue"))) << "the board answered in time";
 }
 
-TEST_F(Decide, AClinicianWhoAcceptsTheBoardsItemDoesNotSilenceThatItIsLate)
+TEST_F(Decide, AnyPersonsDecisionAnswersTheBoardsItemAndTheNextStepStaysOpen)
 {
     decided(accepting());
     AssessRequest asked;
@@ -184,7 +185,7 @@ TEST_F(Decide, AClinicianWhoAcceptsTheBoardsItemDoesNotSilenceThatItIsLate)
                                      overdue = overdue || flag.code == assess::FlagCode::overdue;
                                  return {};
                              }));
-    EXPECT_TRUE(overdue);
+    EXPECT_FALSE(overdue) << "a decision of the patient answers it (decision table, section 4b)";
 }
 
 TEST_F(Decide, ADecisionLastsUntilTheAssessmentChanges)
@@ -282,8 +283,7 @@ TEST_F(Decide, RefusesWhatCannotBeMeant)
         {"an override to the policy's own answer", overriding(Action::tumour_board, day("2025-03-15")), "accept it"},
         {"an event that is none", eventless, "event: goes with"},
         {"an event after its decision", event_after, "is after the decision"},
-        {"a baseline before any CT", of_nodule(EventKind::board_baseline, "2025-02-28"),
-         "no diagnostic CT on or before"},
+        {"a baseline before any CT", of_nodule(EventKind::board_baseline, "2025-02-28"), "no diagnostic CT before"},
         {"an event before birth", of_nodule(EventKind::not_a_nodule, "1979-01-01"), "birth"},
         {"a patient who moved", accepting("P3"), "not followed here any more"},
         {"a recommendation that is not there any more", stale, "look at it again"},

@@ -113,13 +113,13 @@ TEST_F(Ingest, RefusesContradictionsAndNamesAllOfThem)
         "\"REASON\" on the command line, amend in the API)";
     EXPECT_THAT(
         refusal({"P2,,male,low,\nP1,1981-02-28,male,high,\n", "P1,B,2024-09-02,ct,diagnostic,,cough;local_pain\n",
-                 "P1,A,N1,resolved,right,5.5,4.0,,oval,r1\nP1,B,N1,present,left,5.9,4.5,,,\n", "",
+                 "P1,A,N1,new,right,5.5,4.0,,oval,r1\nP1,B,N1,present,left,5.9,4.5,,,\n", "",
                  "P1,N2,not_a_nodule,2024-09-02,a vessel\n"}),
         ElementsAre("patients.csv:3:birth_date: stored 1980-02-29, delivered 1981-02-28" + remedy,
                     "patients.csv:3:sex: stored female, delivered male" + remedy,
                     "scans.csv:2:scan_date: stored 2024-09-01, delivered 2024-09-02" + remedy,
                     "scans.csv:2:symptoms: stored cough, delivered cough;local_pain" + remedy,
-                    "measurements.csv:2:status: stored present, delivered resolved" + remedy,
+                    "measurements.csv:2:status: stored present, delivered new" + remedy,
                     "measurements.csv:2:side: stored left, delivered right" + remedy,
                     "measurements.csv:2:long_axis_mm: stored 5.4, delivered 5.5" + remedy,
                     "measurements.csv:2:shape: stored round, delivered oval" + remedy));
@@ -131,7 +131,8 @@ TEST_F(Ingest, SupersedesWithAReasonAndKeepsTheEarlierValue)
 {
     value_of(ingest(first_rows()));
     const Rows second = {"", "", "P1,A,N1,present,right,5.5,,,,\nP1,B,N1,present,left,5.9,4.5,,,\n"};
-    const IngestReport report = value_of(ingest(second, "2025-03-01", {"second reading", false}));
+    const IngestOptions amending = {.amend_reason = "second reading", .confirm = true};
+    const IngestReport report = value_of(ingest(second, "2025-03-01", amending));
     EXPECT_THAT(counts(report, RowKind::measurement), ElementsAre(0, 0, 1, 1));
     EXPECT_EQ(patient("P1").measurements[0].findings.side, Side::right);
     EXPECT_EQ(patient("P1").measurements[0].findings.shape, Shape::round);
@@ -140,7 +141,7 @@ TEST_F(Ingest, SupersedesWithAReasonAndKeepsTheEarlierValue)
         value_of(store::versions_of<RowKind::measurement>(registry_, std::vector<std::string>{"P1", "A", "N1"}));
     ASSERT_EQ(versions.size(), 2U);
     EXPECT_EQ(versions[1].delivery.reason, "second reading");
-    EXPECT_EQ(value_of(ingest(second, "2025-03-01", {"second reading", false})).delivery_no, std::nullopt);
+    EXPECT_EQ(value_of(ingest(second, "2025-03-01", amending)).delivery_no, std::nullopt);
     EXPECT_TRUE(value_of(audit_verify(registry_)).intact());
 }
 

@@ -94,7 +94,7 @@ TEST_F(PolicyDiff, NamesThePatientBetweenTheTwoCutOffs)
 
 TEST_F(PolicyDiff, NamesAnotherDayApartFromAnotherAction)
 {
-    const auto sooner = judge(policy_with("\"id\": \"R4\"", "\"days\": 14", "\"days\": 10"));
+    const auto sooner = judge(policy_with("\"suspicious_fact\"", "\"days\": 14", "\"days\": 10"));
     const auto other = diff({&released_, {}}, {&sooner, {}});
     EXPECT_EQ(lines_, std::vector<std::string>{"C TUMOUR_BOARD 2026-06-29 TUMOUR_BOARD 2026-06-25"});
     EXPECT_EQ(other.other_action, 0U);
@@ -115,7 +115,7 @@ TEST_F(PolicyDiff, EndsWithTheVisitorsError)
     const auto refuse = [](const tracker::PolicyDifference&) -> Result<void> {
         return failure(ErrorCode::internal, "full");
     };
-    const auto sooner = judge(policy_with("\"id\": \"R4\"", "\"days\": 14", "\"days\": 10"));
+    const auto sooner = judge(policy_with("\"suspicious_fact\"", "\"days\": 14", "\"days\": 10"));
     const tracker::PolicyDiffRequest request{.sides = {tracker::PolicySide{&released_, {}}, {&sooner, {}}},
                                              .as_of = as_of_,
                                              .known_on = {},
