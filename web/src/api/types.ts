@@ -137,6 +137,8 @@ export interface PatientRecord {
   measurements?: Measurement[];
   therapies?: Record<string, string>[];
   events?: Record<string, string>[];
+  visits?: Record<string, string>[];
+  decisions?: Record<string, string>[];
 }
 
 export interface PastValue {
@@ -144,8 +146,10 @@ export interface PastValue {
   patient_id: string;
   scan_id?: string;
   nodule_id?: string;
+  visit_id?: string;
   kind?: string;
   date?: string;
+  decided_by?: string;
   column?: string;
   value?: string | null;
   version: number;
