@@ -31,15 +31,16 @@ Result<ExitStatus> run(const Call& call)
     if (!corrections) return tl::unexpected(corrections.error());
     const auto typed_version = call.arguments.whole_number("--if-version", 1);
     if (!typed_version) return tl::unexpected(typed_version.error());
-    std::optional<store::Version> expected_version;
-    if (*typed_version) expected_version = static_cast<store::Version>(**typed_version);
+    tracker::AmendOptions options{.confirm = call.arguments.has("--confirm")};
+    if (*typed_version) options.expected_version = static_cast<store::Version>(**typed_version);
     auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
 
-    const auto report =
-        tracker::amend(*registry, *row, *corrections, occasion_of(call.now, "amend", call.arguments.text("--reason")),
-                       expected_version);
+    const auto report = tracker::amend(*registry, *row, *corrections,
+                                       occasion_of(call.now, "amend", call.arguments.text("--reason")), options);
     if (!report) return tl::unexpected(report.error());
+    for (const auto& warning : report->warnings)
+        note("warning: " + warning);
     if (report->changed.empty()) {
         print("nothing to correct: these are the stored values already\n");
         return ExitStatus::done;
@@ -59,6 +60,7 @@ Command amend_command()
 {
     auto options = row_options();
     options.push_back({.name = "--reason", .value = "REASON", .help = "why; kept with the value", .required = true});
+    options.push_back(confirm_option());
     options.push_back({.name = "--if-version",
                        .value = "N",
                        .help = "only where the row is this version still ('nodtrack history --json' tells it)"});
@@ -82,8 +84,8 @@ Command amend_command()
              {"nodtrack amend SARC-011 end_date=2026-03-01 --therapy systemic --date 2025-11-02 --reason 'ended early'",
               "ends a therapy"}},
         .failures = {{ExitStatus::bad_input,
-                      "a column or value is wrong, the record would contradict itself, or the row is another version; "
-                      "nothing was stored"},
+                      "a column or value is wrong, the record would contradict itself, a value becomes implausible and "
+                      "is not confirmed, or the row is another version; nothing was stored"},
                      {ExitStatus::not_found, "there is no such row"}},
         .run = run};
 }

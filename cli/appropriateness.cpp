@@ -1,3 +1,4 @@
+#include "nodtrack/report/answer_text.hpp"
 #include "nodtrack/report/beside.hpp"
 
 #include <fmt/format.h>
@@ -27,9 +28,15 @@ void print_tables(const Call& call)
         if (as_json) print(report::pathway_json(pathway));
         pathways.push_back(&pathway);
     }
+    if (as_json && !number) {
+        for (const dose::ContextTopic& topic : report::released_context().topics)
+            print(report::context_json(topic));
+    }
     if (as_json) return;
     if (!pathways.empty()) print("Pathways beside surveillance\n" + report::pathways_text(pathways) + "\n");
     print(report::appropriateness_notes(group, tables));
+    if (number) return;
+    print("\nContext, and for whom it is shown\n" + report::all_context_text());
 }
 
 Result<ExitStatus> run_for_patient(const Call& call)
@@ -46,8 +53,9 @@ Result<ExitStatus> run_for_patient(const Call& call)
                 return {};
             }
             const auto& rule = judge.policy().recommendations[assessment.recommendation.rule];
-            print(fmt::format("{}  as seen on {}\n  {}\n\n{}", record.patient.patient_id,
-                              assessment.timeline.as_of.iso(), rule.advises, report::shown_text(beside)));
+            print(fmt::format("{}  as seen on {}\n  {}\n  {}\n\n{}", record.patient.patient_id,
+                              assessment.timeline.as_of.iso(), report::answer_line(assessment, record, judge),
+                              rule.advises, report::shown_text(beside)));
             return {};
         });
     if (!told) return tl::unexpected(told.error());
@@ -83,7 +91,10 @@ Command appropriateness_command()
             "Prints the five tables of the ACR document (staging of the lungs and of the rest of the body, "
             "surveillance of the lungs, local recurrence of bone and of soft-tissue primaries) and the pathways "
             "beside ours, or with PATIENT what stands beside that patient's recommendation. Radiation levels are "
-            "those of adults; --child shows a child's, which the documents give for one examination alone.\n\n"
+            "those of adults; --child shows a child's, which the documents give for one examination alone. Context is "
+            "what the documents say on a topic, with PATIENT the topics that fit answer, histology and findings: "
+            "spread outside the lungs, what the board weighs, what speaks for a radiograph; it is never part of the "
+            "answer.\n\n"
             "Keys of --json, one object a table, both age groups in it: variant, number, question, primary, source, "
             "rows [{procedure, name, rating, cite, ionising, adult and child {level, age_group, band_msv (null: "
             "none), cite}}]; then one object a pathway: pathway, title, text, shows, cite. With PATIENT one object: "

@@ -38,10 +38,10 @@ Result<tracker::AssessRequest> request_of(const Call& call)
     return request;
 }
 
-std::string table_line(std::string_view patient, std::string_view action, std::string_view due,
+std::string table_line(std::string_view patient, std::string_view action, std::string_view due, std::string_view since,
                        std::string_view patient_class, std::string_view rules)
 {
-    return fmt::format("{:<14} {:<21} {:<10} {:<24} {}\n", patient, action, due, patient_class, rules);
+    return fmt::format("{:<14} {:<21} {:<10} {:<12} {:<24} {}\n", patient, action, due, since, patient_class, rules);
 }
 
 std::string table_line(const assess::Assessment& assessment, const PatientRecord& record, const policy::Policy& policy)
@@ -53,6 +53,7 @@ std::string table_line(const assess::Assessment& assessment, const PatientRecord
     rules += policy.recommendations[recommendation.rule].id;
     return table_line(record.patient.patient_id, policy::action_words[static_cast<std::size_t>(recommendation.action)],
                       recommendation.due_date ? recommendation.due_date->iso() : "-",
+                      assessment.standing ? assessment.standing->since.iso() : "-",
                       policy::patient_class_words[static_cast<std::size_t>(assessment.patient_class)], rules);
 }
 
@@ -70,7 +71,7 @@ class Answer {
           as_table_(call.arguments.has("--all")),
           save_(call.arguments.has("--save"))
     {
-        if (as_table_ && !as_json_) print(table_line("patient", "action", "due", "class", "rules"));
+        if (as_table_ && !as_json_) print(table_line("patient", "action", "due", "stands since", "class", "rules"));
     }
 
     Result<void> add(const assess::Assessment& assessment, const PatientRecord& record)
@@ -147,8 +148,10 @@ Command assess_command()
             .summary = "judges patients by the policy: what to do next, and when",
             .description =
                 "Judges what was recorded, as of a day: a few lines for each patient named, one line each with --all. "
-                "The answer "
-                "is decision support for review by radiologist and oncologist; 'nodtrack explain' tells one patient's "
+                "The first line has the action, its date and the fact that decides; below it what stands from an "
+                "earlier CT, what was never answered, and the newest decision. Of what is missing or unsure only that "
+                "is told which would change the answer if it fell the other way; --json has all. The answer is "
+                "decision support for review by radiologist and oncologist; 'nodtrack explain' tells one patient's "
                 "at length.",
             .positionals = {{.name = "PATIENT", .help = "the patients; or --all", .required = false, .repeated = true}},
             .options = with_moment_options(

@@ -91,9 +91,9 @@ void put_in_order(std::vector<report::BoardPage>& pages, const std::vector<std::
 void tell(const std::vector<report::BoardPage>& pages)
 {
     for (const auto& page : pages) {
-        print(fmt::format("{:<14} {:<21} {}\n", page.patient_id,
-                          policy::action_words[static_cast<std::size_t>(page.action)],
-                          page.due ? page.due->iso() : "-"));
+        print(fmt::format("{:<14} {}\n", page.patient_id, page.answer));
+        for (const std::string& line : page.standing)
+            print(fmt::format("{:<14}   {}\n", "", line));
     }
 }
 
@@ -154,7 +154,8 @@ Command board_command()
             "foremost nodule stands below the trend (see filmstrip).\n\n"
             "It prints on exactly one A4 sheet a patient from any browser; what does not fit is counted, with the "
             "command that shows it. The file holds no script and loads nothing; one that is there already is "
-            "replaced. On stdout stands who is on it, unless the page itself goes there.",
+            "replaced. On stdout stands who is on it, with the fact that decides and what stands from an "
+            "earlier CT, unless the page itself goes there.",
         .positionals = {{.name = "PATIENT",
                          .help = "the patients, in the meeting's order; else all for the board",
                          .required = false,

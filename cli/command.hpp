@@ -42,6 +42,12 @@ struct Option {
     bool repeated = false;
 };
 
+/// `--confirm`, of every command that stores what was measured.
+inline Option confirm_option()
+{
+    return {.name = "--confirm", .help = "implausible values are stored as they are, and flagged"};
+}
+
 struct Example {
     std::string line;
     std::string says{};

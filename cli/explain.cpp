@@ -114,9 +114,11 @@ Command explain_command()
         .name = "explain",
         .summary = "tells why, and what would change the answer",
         .description =
-            "Tells what was known (each fact with the rows it came from), what the policy demanded (each threshold "
-            "with its citation), which rules were refused and why, what is missing, where a size straddles a cut-off, "
-            "and what stands beside the recommendation: appropriateness tables and dose."
+            "Tells the answer with the fact that decides it, what stands from an earlier CT and what people decided; "
+            "then what was known (each fact with the rows it came from, by numbers that the end of the text names), "
+            "what the policy demanded (each threshold with its citation), which rules were refused and why, what is "
+            "missing or stands near a cut-off and would change the answer, and what stands beside the recommendation: "
+            "appropriateness tables, what the documents say for such a patient, and dose."
             "\n\n"
             "--what-if tells for each fact the nearest value at which the action (or else the class or a date) "
             "becomes another, and the sizes at the next CT that would make it worse. Each is found by judging the "

@@ -42,7 +42,8 @@ Result<ExitStatus> run(const Call& call)
     if (!registry) return tl::unexpected(registry.error());
 
     const tracker::IngestOptions options{.amend_reason = arguments.text("--amend"),
-                                         .dry_run = arguments.has("--dry-run")};
+                                         .dry_run = arguments.has("--dry-run"),
+                                         .confirm = arguments.has("--confirm")};
     const auto report =
         tracker::ingest(*registry, *delivery, occasion_of(call.now, "ingest", options.amend_reason), options);
     if (!report) return tl::unexpected(report.error());
@@ -76,16 +77,21 @@ Command ingest_command()
             "is. A "
             "value where there was none fills in. A row that contradicts a stored value is refused unless --amend says "
             "why: "
-            "then it supersedes, and the earlier value stays in the history. Rows missing from a later delivery stay.",
+            "then it supersedes, and the earlier value stays in the history. Rows missing from a later delivery "
+            "stay.\n\n"
+            "Implausible values (0.62 typed for 6.2, another side than before, an id that looks like a known one) are "
+            "asked about like problems, and stored with --confirm alone; they stay flagged.",
         .positionals = {{.name = "DIR", .help = "the folder with the record's files"}},
         .options = {{.name = "--amend", .value = "REASON", .help = "rows that contradict stored values supersede them"},
+                    confirm_option(),
                     {.name = "--dry-run", .help = "checks and counts everything, stores nothing"}},
         .examples = {{"nodtrack ingest sample_data/cohort", "takes in the sample cohort"},
                      {"nodtrack ingest /data/june --dry-run", "tells what a delivery would change"},
                      {"nodtrack ingest /data/june --amend 'second reading of 3 June'",
                       "lets the delivery correct stored values; the reason is kept with each"}},
         .failures = {{ExitStatus::bad_input,
-                      "a file, row or value is wrong or contradicts a stored one; nothing was stored"},
+                      "a file, row or value is wrong, contradicts a stored one, or is implausible and not confirmed; "
+                      "nothing was stored"},
                      {ExitStatus::not_found, "there is no such folder"}},
         .run = run};
 }

@@ -128,7 +128,8 @@ Result<ExitStatus> run(const Call& call)
                               .nodule_id = arguments.text("--nodule"),
                               .findings = cells_typed(arguments, findings_fields),
                               .scan = std::move(of_scan),
-                              .amend_reason = arguments.text("--amend")},
+                              .amend_reason = arguments.text("--amend"),
+                              .confirm = arguments.has("--confirm")},
                              "log");
     if (!said) return tl::unexpected(said.error());
     print(*said);
@@ -143,7 +144,8 @@ Command log_command()
         {.name = "--scan", .value = "ID", .help = "the scan; a new one needs --scan-date"},
         {.name = "--nodule", .value = "ID", .help = "the nodule, stable for this patient for ever"},
         {.name = "--done", .help = "the reading of the CT is complete: with the last nodule, or alone"},
-        {.name = "--amend", .value = "REASON", .help = "a value that contradicts a stored one supersedes it"}};
+        {.name = "--amend", .value = "REASON", .help = "a value that contradicts a stored one supersedes it"},
+        confirm_option()};
     for (Option& option : from_ct_options())
         options.push_back(std::move(option));
     add_options(options, findings_fields);
@@ -189,8 +191,8 @@ Command log_command()
                       "N3.long_axis_mm=5.4 --seeds new.csv",
                       "with corrections, and new nodules that were clicked"}},
         .failures = {{ExitStatus::bad_input,
-                      "a value is wrong or contradicts a stored one, or a CT cannot be read or followed; nothing was "
-                      "stored"},
+                      "a value is wrong, contradicts a stored one, or is implausible and not confirmed, or a CT cannot "
+                      "be read or followed; nothing was stored"},
                      {ExitStatus::not_found, "there is no such patient, scan or file"}},
         .run = run};
 }

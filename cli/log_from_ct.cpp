@@ -176,9 +176,9 @@ Result<ExitStatus> log_from_ct(const Call& call, std::vector<tracker::Correction
         note("nothing was stored; accept with --accept-all or --accept ID, correct with --set ID.COLUMN=VALUE");
     } else {
         stop_if_cancelled();
-        const auto report =
-            tracker::log_ct(*registry, *follow_up, *outcomes, std::filesystem::current_path(), occasion_typed(call),
-                            {.amend_reason = arguments.text("--amend"), .dry_run = dry_run});
+        const auto report = tracker::log_ct(
+            *registry, *follow_up, *outcomes, std::filesystem::current_path(), occasion_typed(call),
+            {.amend_reason = arguments.text("--amend"), .dry_run = dry_run, .confirm = arguments.has("--confirm")});
         if (!report) return tl::unexpected(report.error());
         for (const auto& warning : report->warnings)
             note("warning: " + warning);

@@ -121,6 +121,7 @@ Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& meas
                               .findings = std::move(findings),
                               .scan = std::move(scan),
                               .amend_reason = arguments.text("--amend"),
+                              .confirm = arguments.has("--confirm"),
                               .images = std::move(images)},
                              "measure");
     if (!said) return tl::unexpected(said.error());
@@ -341,7 +342,8 @@ Command measure_command()
               .value = "DATE",
               .help = "the day of a scan that is not recorded yet, where its header does not say it"},
              {.name = "--nodule", .value = "ID", .help = "… and this nodule; alone, it names the answer"},
-             {.name = "--amend", .value = "REASON", .help = "a size that contradicts a stored one supersedes it"}},
+             {.name = "--amend", .value = "REASON", .help = "a size that contradicts a stored one supersedes it"},
+             confirm_option()},
         .examples = {{"nodtrack measure --batch cohort.csv --json > measured.jsonl", "many patients, on all cores"},
                      {"nodtrack measure sample_data/ct/chest.nrrd --mask sample_data/ct/nodule.nrrd --json"},
                      {"nodtrack measure --mask sample_data/ct/nodule.nrrd", "the shape alone"},

@@ -27,6 +27,8 @@ void report(const Error& error)
     note("nodtrack: " + error.message);
     for (const auto& line : error.context)
         note(line);
+    for (const auto& line : error.questions)
+        note(line);
 }
 
 Result<void> flush_output()

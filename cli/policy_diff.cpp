@@ -29,7 +29,8 @@ Result<Asked> asked_of(const Arguments& arguments)
     const bool two_profiles = profiles.size() == sides;
     if (second.empty() && !(first.empty() && two_profiles)) {
         return failure(ErrorCode::usage,
-                       "policy diff: name two policies (files, or 'released'), or give --profile twice");
+                       "policy diff: name two policies (released versions, 'released' for the current one, or "
+                       "files), or give --profile twice");
     }
     Asked asked;
     asked.policies = {first.empty() ? std::string(tracker::released_policy_name) : first,
@@ -108,8 +109,8 @@ Command policy_diff_command()
             "patient_class, rules}, nodules [{nodule_id, a and b {class, rules}, or null where it is not judged}]; "
             "last totals {patients, other_action, other_day_only, a and b {a count of each action, cts_a_year, "
             "ct_msv_a_year [low, high], pet_ct_msv [low, high], pet_cts_without_level, policy, profile}}.",
-        .positionals = {{.name = "A", .help = "policy file, or 'released'", .required = false},
-                        {.name = "B", .help = "policy file, or 'released'", .required = false}},
+        .positionals = {{.name = "A", .help = "a released version, 'released' or a policy file", .required = false},
+                        {.name = "B", .help = "a released version, 'released' or a policy file", .required = false}},
         .options = with_moment_options(
             {{.name = "--profile",
               .value = "NAME",
@@ -120,7 +121,7 @@ Command policy_diff_command()
              {.name = "--json", .help = "JSON Lines: one object a patient, then the totals"}}),
         .examples = {{"nodtrack policy diff --profile default --profile six_monthly --as-of 2026-11-20",
                       "what six-monthly CTs would mean"},
-                     {"nodtrack policy diff released schema/policies/sarcoma-lung-surveillance-1.0.0.json"}},
+                     {"nodtrack policy diff 1.0.0 1.1.0", "what the newer policy changes"}},
         .failures = {{ExitStatus::bad_input, "a file is no policy"}, {ExitStatus::not_found, "there is no such file"}},
         .run = run};
 }

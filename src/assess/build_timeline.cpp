@@ -347,21 +347,6 @@ void order_scans(const PatientRecord& record, Timeline& timeline)
 
 }  // namespace
 
-Side side_of(Lobe lobe)
-{
-    switch (lobe) {
-        case Lobe::rul:
-        case Lobe::rml:
-        case Lobe::rll:
-            return Side::right;
-        case Lobe::lul:
-        case Lobe::lingula:
-        case Lobe::lll:
-            break;
-    }
-    return Side::left;
-}
-
 Timeline build_timeline(const PatientRecord& record, Date as_of, const Parameters& parameters, bool calcifying_primary)
 {
     Timeline timeline;

@@ -19,9 +19,6 @@ void judge_growth(NoduleTimeline& nodule, const Timeline& timeline, const Patien
 std::optional<NoduleTimeline> with_size_bound(const NoduleTimeline& nodule, const Timeline& timeline,
                                               const PatientRecord& record, const Parameters& parameters);
 
-/// The lung that a lobe belongs to.
-Side side_of(Lobe lobe);
-
 inline const Scan& scan_at(const PatientRecord& record, const Timeline& timeline, std::uint32_t rank)
 {
     return record.scans[timeline.scans[rank]];

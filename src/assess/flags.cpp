@@ -8,6 +8,7 @@
 #include "build_timeline.hpp"
 #include "facts.hpp"
 #include "nodtrack/assess/primary_tissue.hpp"
+#include "nodtrack/domain/implausible.hpp"
 #include "nodtrack/growth/measurement_error.hpp"
 #include "nodtrack/policy/evaluate.hpp"
 
@@ -35,6 +36,7 @@ class FlagRaiser {
             nodule_flags(i);
         for (const std::uint32_t rule : assessment_.patient_rules)
             extrapolation(policy_.patient_rules[rule]);
+        implausible();
         standing();
         overdue();
         adjacent_pathways();
@@ -301,6 +303,25 @@ class FlagRaiser {
         if (policy::evaluate(policy_, *rule.extrapolated_unless, {&facts, std::nullopt}) == policy::Truth::yes) return;
         patient(FlagCode::criteria_extrapolated,
                 rule.id + ": extrapolated; the trial definitions were made for osteosarcoma and Ewing sarcoma");
+    }
+
+    /// What is implausible and stored was confirmed.
+    void implausible()
+    {
+        for (const ImplausibleValue& value : implausible_values(record_, assessment_.timeline.as_of)) {
+            if (value.kind == RowKind::measurement) {
+                const Measurement& row = record_.measurements[value.rows.front()];
+                const Scan& scan = record_.scans[row.scan];
+                nodule(row.nodule, FlagCode::confirmed_implausible,
+                       fmt::format("{} on scan {} of {}: {}; stored as typed", value.column, scan.scan_id,
+                                   scan.scan_date.iso(), value.message));
+            } else {
+                const Scan& scan = record_.scans[value.rows.front()];
+                patient(FlagCode::confirmed_implausible,
+                        fmt::format("{} of scan {} of {}: {}; stored as typed", value.column, scan.scan_id,
+                                    scan.scan_date.iso(), value.message));
+            }
+        }
     }
 
     void standing()

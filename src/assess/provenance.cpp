@@ -147,6 +147,14 @@ std::vector<RowReference> Judge::rows_of(PatientFact fact, const Assessment& ass
             }
         }
     };
+    const auto visits_where = [&](auto&& records) {
+        for (std::uint32_t i = 0; i < record.visits.size(); ++i) {
+            const Visit& visit = record.visits[i];
+            const bool counts = is_seen(visit, timeline.as_of) && records(visit);
+            if (counts) rows.push_back({RowKind::visit, i});
+        }
+    };
+    const auto since_index = [&](const Visit& visit) { return is_since_index(record, timeline, visit.visit_date); };
     switch (fact) {
         case PatientFact::has_index_scan:
         case PatientFact::reading:
@@ -155,12 +163,34 @@ std::vector<RowReference> Judge::rows_of(PatientFact fact, const Assessment& ass
             break;
         case PatientFact::urgent_symptom_since_index:
             scans_where([&](const Scan& scan) { return has_urgent_symptom(scan, *parameters_); });
+            visits_where(
+                [&](const Visit& visit) { return since_index(visit) && has_urgent_symptom(visit, *parameters_); });
             break;
+        case PatientFact::board_finding_since_index:
+            scans_where([&](const Scan& scan) { return has_board_finding(scan, *parameters_); });
+            break;
+        case PatientFact::open_local_sign: {
+            // On any day, with no decision dated on that day or later.
+            const auto days = open_local_sign_days(record, timeline, *parameters_);
+            const auto is_open = [&](Date date) { return days.oldest && date >= *days.oldest; };
+            for (const std::uint32_t position : timeline.scans) {
+                const Scan& scan = record.scans[position];
+                const bool counts = is_open(scan.scan_date) && has_local_recurrence_sign(scan, *parameters_);
+                if (counts) rows.push_back({RowKind::scan, position});
+            }
+            visits_where([&](const Visit& visit) {
+                return is_open(visit.visit_date) && has_local_recurrence_sign(visit, *parameters_);
+            });
+            break;
+        }
         case PatientFact::pleural_event_since_index:
             scans_where(has_pleural_event);
             break;
         case PatientFact::local_recurrence_sign_since_index:
             scans_where([&](const Scan& scan) { return has_local_recurrence_sign(scan, *parameters_); });
+            visits_where([&](const Visit& visit) {
+                return since_index(visit) && has_local_recurrence_sign(visit, *parameters_);
+            });
             break;
         case PatientFact::ungated_class:
             break;

@@ -1,6 +1,7 @@
 #include "nodtrack/domain/consistency.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numbers>
 #include <optional>
 #include <tuple>
@@ -22,6 +23,14 @@ double largest_volume_thousandths(Length long_axis)
     const double diameter_mm = long_axis.in_units();
     const double sphere_mm3 = std::numbers::pi / 6 * diameter_mm * diameter_mm * diameter_mm;
     return 2 * sphere_mm3 * Volume::thousandths_per_unit;
+}
+
+/// A twentieth of the ellipsoid of both axes, the short one taken twice, in thousandths of a cubic millimetre.
+double smallest_volume_thousandths(Length long_axis, Length short_axis)
+{
+    const double short_mm = short_axis.in_units();
+    const double ellipsoid_mm3 = std::numbers::pi / 6 * long_axis.in_units() * short_mm * short_mm;
+    return ellipsoid_mm3 / 20 * Volume::thousandths_per_unit;
 }
 
 template <class Unit>
@@ -51,8 +60,20 @@ void add_volume_problem(const Findings& findings, std::vector<RowProblem>& probl
         return;
     }
     if (!findings.long_axis || *findings.long_axis <= Length()) return;
+    const auto volume = static_cast<double>(findings.volume->thousandths());
+    if (findings.short_axis && *findings.short_axis > Length()) {
+        const double smallest = smallest_volume_thousandths(*findings.long_axis, *findings.short_axis);
+        if (volume < smallest) {
+            problems.push_back(
+                {"volume_mm3",
+                 text_of(*findings.volume) + " is less than a twentieth of the ellipsoid of the axes of " +
+                     text_of(*findings.long_axis) + " and " + text_of(*findings.short_axis) + " mm (at least " +
+                     text_of(Volume::from_thousandths(static_cast<std::int64_t>(std::ceil(smallest)))) +
+                     "); correct the volume (cubic millimetres) or the axes (millimetres)"});
+        }
+    }
     const double largest = largest_volume_thousandths(*findings.long_axis);
-    if (static_cast<double>(findings.volume->thousandths()) <= largest) return;
+    if (volume <= largest) return;
     problems.push_back({"volume_mm3", text_of(*findings.volume) +
                                           " is more than twice the sphere of the long axis of " +
                                           text_of(*findings.long_axis) + " mm (at most " +
@@ -60,11 +81,36 @@ void add_volume_problem(const Findings& findings, std::vector<RowProblem>& probl
                                           "); correct the volume (cubic millimetres) or the long axis (millimetres)"});
 }
 
+void add_side_problem(const Findings& findings, std::vector<RowProblem>& problems)
+{
+    if (!findings.side || !findings.lobe || side_of(*findings.lobe) == *findings.side) return;
+    problems.push_back({"lobe", std::string(word(*findings.lobe)) + " lies in the " +
+                                    std::string(word(side_of(*findings.lobe))) + " lung, and the side says " +
+                                    std::string(word(*findings.side)) + "; correct one of the two"});
+}
+
+/// What is resolved has no size.
+void add_resolved_problem(const Findings& findings, std::vector<RowProblem>& problems)
+{
+    if (findings.status != Status::resolved) return;
+    const auto add = [&](std::string_view column, const auto& size) {
+        if (!size) return;
+        problems.push_back({column, text_of(*size) + " is a size, and the status says resolved; write the status "
+                                                     "present, or leave the size empty"});
+    };
+    add("long_axis_mm", findings.long_axis);
+    add("short_axis_mm", findings.short_axis);
+    add("volume_mm3", findings.volume);
+    add("solid_component_mm", findings.solid_component);
+}
+
 }  // namespace
 
 std::vector<RowProblem> problems_of(const Findings& findings)
 {
     std::vector<RowProblem> problems;
+    add_side_problem(findings, problems);
+    add_resolved_problem(findings, problems);
     add_length_problem("long_axis_mm", findings.long_axis, problems);
     add_length_problem("short_axis_mm", findings.short_axis, problems);
     if (findings.long_axis && findings.short_axis && *findings.short_axis > *findings.long_axis) {
@@ -74,6 +120,11 @@ std::vector<RowProblem> problems_of(const Findings& findings)
     }
     add_volume_problem(findings, problems);
     add_length_problem("solid_component_mm", findings.solid_component, problems);
+    if (findings.long_axis && findings.solid_component && *findings.solid_component > *findings.long_axis) {
+        problems.push_back({"solid_component_mm", text_of(*findings.solid_component) +
+                                                      " is longer than the long axis of " +
+                                                      text_of(*findings.long_axis) + "; correct one of the two"});
+    }
     if (findings.suv_max && *findings.suv_max < Suv()) {
         problems.push_back({"suv_max", text_of(*findings.suv_max) +
                                            " is below 0; give an SUV of 0 or more, or leave it empty if unknown"});

@@ -106,7 +106,8 @@ class RowReader {
         : rows_(Schema::list(delivery)),
           file_(delivery.source[static_cast<std::size_t>(kind)]),
           problems_(problems),
-          lost_(delivery.rows_lost[static_cast<std::size_t>(kind)])
+          lost_(delivery.rows_lost[static_cast<std::size_t>(kind)]),
+          remarks_(delivery.remarks)
     {
         for (std::size_t i = 0; i < position_.size(); ++i) {
             position_[i] = static_cast<std::uint32_t>(i);
@@ -167,6 +168,10 @@ class RowReader {
     {
         constexpr auto last_of_key = static_cast<std::size_t>(31 - std::countl_zero(key_columns<kind>));
         const auto same = [&](std::uint32_t a, std::uint32_t b) { return same_key(rows_[a], rows_[b]); };
+        if constexpr (kind == RowKind::decision) {
+            join_decisions_of_one_key(same);
+            return;
+        }
         for_each_duplicate(key_hashes_, same, [&](std::uint32_t row, std::uint32_t first) {
             std::string message = "two rows for ";
             message += Schema::key_in_words;
@@ -198,6 +203,29 @@ class RowReader {
     }
 
   private:
+    /// A meeting that comes back to a patient leaves two rows of one day, kind and person: the later one counts, and
+    /// the reader says so. What a decision ends goes by its day alone.
+    template <class Same>
+    void join_decisions_of_one_key(Same&& same)
+    {
+        std::vector<bool> joined(rows_.size());
+        for_each_duplicate(key_hashes_, same, [&](std::uint32_t row, std::uint32_t first) {
+            remarks_.push_back({kind, rows_[row].line, "decided_by",
+                                std::string("another row for ") + std::string(Schema::key_in_words) +
+                                    ", the earlier in row " + std::to_string(rows_[first].line) +
+                                    "; the later one counts"});
+            rows_[first] = rows_[row];
+            joined[row] = true;
+        });
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < rows_.size(); ++i) {
+            if (joined[i]) continue;
+            if (kept != i) rows_[kept] = std::move(rows_[i]);
+            ++kept;
+        }
+        rows_.resize(kept);
+    }
+
     static constexpr ColumnBits bit(std::size_t column) { return ColumnBits{1} << column; }
 
     void report_missing()
@@ -246,6 +274,7 @@ class RowReader {
     const std::string& file_;
     ProblemList& problems_;
     bool& lost_;
+    std::vector<DeliveryProblem>& remarks_;
     std::vector<std::uint32_t> key_hashes_;  ///< one a row
     std::array<std::uint32_t, column_count<kind>> position_{};
     ColumnBits excused_ = 0;

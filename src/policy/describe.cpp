@@ -155,7 +155,8 @@ class Describer {
                 return (negated ? "not [" : "[") + spoken_name(policy_.definitions[condition.definition]) + "]";
             case Kind::count:
                 return (negated ? "fewer than " : "at least ") +
-                       number_of(condition.at_least_count, kind_of_nodule(policy_, condition)) + where(condition);
+                       number_of(condition.at_least_count, kind_of_nodule(policy_, condition)) +
+                       half(condition, negated) + where(condition);
             case Kind::bilateral:
                 return kind_of_nodule(policy_, condition) + "s" + (negated ? " not" : "") + " on both sides" +
                        where(condition);
@@ -164,6 +165,12 @@ class Describer {
                 break;
         }
         return list(condition, negated, inside);
+    }
+
+    static std::string half(const Condition& condition, bool negated)
+    {
+        if (!condition.more_than_half) return "";
+        return negated ? ", or at most half of them," : ", and more than half of them,";
     }
 
     std::string where(const Condition& condition) const
@@ -299,6 +306,8 @@ std::vector<Threshold> thresholds_of(const Policy& policy, ConditionIndex condit
         if (leaf.kind == Kind::count) {
             add_once(thresholds,
                      Threshold{"count of " + of, negated ? "below" : "at_least", std::to_string(leaf.at_least_count)});
+            if (leaf.more_than_half)
+                add_once(thresholds, Threshold{"share of " + of, negated ? "at_most" : "above", "50 %"});
         } else {
             add_once(thresholds, Threshold{of, "on_both_sides", negated ? "no" : "yes"});
         }
@@ -392,24 +401,34 @@ class Decider {
         }
         std::size_t certain = 0;
         std::size_t possible = 0;
+        std::size_t all = 0;
         for (std::size_t i = 0; i < subject_.facts->count; ++i) {
             const Truth selected = selects(condition, i);
-            certain += selected == Truth::yes ? 1 : 0;
-            possible += selected != Truth::no ? 1 : 0;
+            if (is_of_kind(condition, i) == Truth::yes) ++all;
+            if (selected == Truth::yes) ++certain;
+            if (selected != Truth::no) ++possible;
         }
         std::string text = number_of(certain, kind_of_nodule(policy_, condition)) + describer.where(condition);
+        if (condition.more_than_half) text += ", of " + std::to_string(all);
         if (truth == Truth::unknown) text += " (perhaps " + std::to_string(possible) + ")";
+        const bool enough = certain >= condition.at_least_count;
+        if (condition.more_than_half && truth != Truth::yes && enough) return text + ", not more than half";
         return text + (truth == Truth::yes ? ", at least " : ", not at least ") +
-               std::to_string(condition.at_least_count);
+               std::to_string(condition.at_least_count) +
+               (condition.more_than_half && truth == Truth::yes ? " and more than half" : "");
+    }
+
+    Truth is_of_kind(const Condition& condition, std::size_t nodule) const
+    {
+        if (condition.of < 0) return Truth::yes;
+        const Subject subject{subject_.facts, nodule};
+        return evaluate(policy_, policy_.definitions[static_cast<std::size_t>(condition.of)].when, subject);
     }
 
     Truth selects(const Condition& condition, std::size_t nodule) const
     {
         const Subject subject{subject_.facts, nodule};
-        Truth truth = Truth::yes;
-        if (condition.of >= 0) {
-            truth = evaluate(policy_, policy_.definitions[static_cast<std::size_t>(condition.of)].when, subject);
-        }
+        Truth truth = is_of_kind(condition, nodule);
         for (const ConditionIndex part : condition.parts)
             truth = std::min(truth, evaluate(policy_, part, subject));
         return truth;

@@ -2,24 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "answer_block.hpp"
 #include "comparison_text.hpp"
+#include "nodtrack/report/answer_text.hpp"
+#include "remarks.hpp"
 #include "words.hpp"
 
 namespace nodtrack::report {
 namespace {
-
-std::string due_text(const assess::Recommendation& recommendation)
-{
-    std::string text;
-    if (recommendation.due_date) text += " due " + recommendation.due_date->iso();
-    if (recommendation.safety_net_ct_date) {
-        text += ", safety-net CT " + recommendation.safety_net_ct_date->iso();
-    }
-    for (const policy::Action option : recommendation.options) {
-        text += ", option " + std::string(policy::action_words[static_cast<std::size_t>(option)]);
-    }
-    return text;
-}
 
 std::string nodule_line(std::size_t i, const assess::Assessment& assessment, const PatientRecord& record,
                         const policy::Policy& policy)
@@ -27,9 +17,9 @@ std::string nodule_line(std::size_t i, const assess::Assessment& assessment, con
     const assess::NoduleAssessment& nodule = assessment.nodules[i];
     std::string line = fmt::format("  {:<8} {:<17} {:<19}", record.nodule_ids[nodule.nodule],
                                    class_word(nodule.nodule_class), assess::word_of(nodule.growth_state));
-    line += nodule.long_axis ? fmt::format("{:>6} mm", decimal_text(nodule.long_axis->thousandths())) : "        –";
-    line += "  " + policy.nodule_rules[nodule.rule].id;
-    if (nodule.adjustment) line += " " + policy.adjustments[*nodule.adjustment].id;
+    line += nodule.long_axis ? fmt::format("{:>6} mm", shown_size(*nodule.long_axis)) : "        –";
+    line += "  " + rule_name(policy.nodule_rules[nodule.rule].id);
+    if (nodule.adjustment) line += ", " + rule_name(policy.adjustments[*nodule.adjustment].id);
     if (nodule.stable_months > 0) line += fmt::format(", stable {} months", nodule.stable_months);
     if (nodule.vdt_days) line += fmt::format(", doubling time {:.1f} days", *nodule.vdt_days);
     return line + "\n";
@@ -37,22 +27,33 @@ std::string nodule_line(std::size_t i, const assess::Assessment& assessment, con
 
 }  // namespace
 
+std::string answer_block(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge)
+{
+    std::string text;
+    for (const std::string& line : standing_lines(assessment, record, judge))
+        text += wrapped("  " + line, 4) + "\n";
+    if (const auto decided = newest_decision_text(record, assessment.timeline.as_of))
+        text += wrapped("  " + *decided, 4) + "\n";
+    return text;
+}
+
 std::string summary_text(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge,
                          assess::Detail detail)
 {
     const policy::Policy& policy = judge.policy();
     const assess::Recommendation& recommendation = assessment.recommendation;
-    std::string text = fmt::format("{}  {}{}\n", record.patient.patient_id, action_word(recommendation.action),
-                                   due_text(recommendation));
-    text += fmt::format("  {}\n  {}, {} countable (CT count is a lower bound); rules",
-                        policy.recommendations[recommendation.rule].advises,
-                        patient_class_word(assessment.patient_class), judge.count_band(assessment));
+    std::string text = wrapped(record.patient.patient_id + "  " + answer_line(assessment, record, judge), 4) + "\n";
+    text += answer_block(assessment, record, judge);
+    text += wrapped("  " + policy.recommendations[recommendation.rule].advises, 4) + "\n";
+    text +=
+        fmt::format("  {}; {}, {} countable (CT count is a lower bound); rules",
+                    patient_class_word(assessment.patient_class), count_text(assessment), judge.count_band(assessment));
     for (const std::uint32_t rule : assessment.patient_rules)
         text += " " + policy.patient_rules[rule].id;
     text += " " + policy.recommendations[recommendation.rule].id + "\n";
-    for (std::size_t i = 0; i < assessment.nodules.size(); ++i)
+    for (const std::size_t i : worst_first(assessment, record))
         text += nodule_line(i, assessment, record, policy);
-    if (detail != assess::Detail::none) text += flags_text(assessment, record, std::nullopt);
+    if (detail != assess::Detail::none) text += remarks_text(remarks(assessment, record, judge));
     return text + "\n";
 }
 

@@ -30,18 +30,7 @@ std::string indented(const std::string& text)
     return result;
 }
 
-}  // namespace
-
-Beside beside(const assess::Assessment& assessment, const PatientRecord& record, const policy::Policy& policy)
-{
-    Beside result;
-    result.shown = shown_beside(assessment, record, policy, released_appropriateness());
-    result.doses = dose::dose_history(record, assessment.timeline.as_of, released_dose_factors());
-    result.group = result.doses.youth == dose::Youth::child ? dose::AgeGroup::child : dose::AgeGroup::adult;
-    return result;
-}
-
-std::string shown_text(const Beside& beside)
+std::string tables_text(const Beside& beside)
 {
     const dose::Appropriateness& tables = released_appropriateness();
     if (beside.shown.variants.empty() && beside.shown.pathways.empty()) {
@@ -57,6 +46,24 @@ std::string shown_text(const Beside& beside)
         text += "  ! birth date not known: the levels are those of an adult\n";
     }
     return text + appropriateness_notes(beside.group, tables);
+}
+
+}  // namespace
+
+Beside beside(const assess::Assessment& assessment, const PatientRecord& record, const policy::Policy& policy)
+{
+    Beside result;
+    result.context = context_of(assessment, record, policy);
+    result.shown = shown_beside(assessment, record, policy, released_appropriateness());
+    result.doses = dose::dose_history(record, assessment.timeline.as_of, released_dose_factors());
+    result.group = result.doses.youth == dose::Youth::child ? dose::AgeGroup::child : dose::AgeGroup::adult;
+    return result;
+}
+
+std::string shown_text(const Beside& beside)
+{
+    const std::string context = context_text(beside.context);
+    return tables_text(beside) + (context.empty() ? "" : "\nCONTEXT (shown, never part of the answer)\n" + context);
 }
 
 std::string beside_text(const Beside& beside, const PatientRecord& record)
@@ -97,6 +104,13 @@ std::string shown_json(const Beside& beside, const assess::Assessment& assessmen
     for (const dose::Pathway* pathway : beside.shown.pathways) {
         if (out.back() != '[') out += ',';
         out += without_line_end(pathway_json(*pathway));
+    }
+    out += ']';
+    append_json_key(out, "context");
+    out += '[';
+    for (const dose::ContextTopic* topic : beside.context) {
+        if (out.back() != '[') out += ',';
+        out += without_line_end(context_json(*topic));
     }
     return out + "]}\n";
 }

@@ -6,7 +6,9 @@
 
 #include "markup.hpp"
 #include "nodtrack/growth/measurement_error.hpp"
+#include "nodtrack/report/answer_text.hpp"
 #include "nodtrack/report/trend.hpp"
+#include "remarks.hpp"
 #include "report_sentence_words.hpp"
 #include "words.hpp"
 
@@ -118,20 +120,38 @@ std::string signs(const assess::Assessment& assessment, const PatientRecord& rec
     const assess::Timeline& timeline = assessment.timeline;
     const Date from =
         timeline.index_rank ? record.scans[timeline.scans[*timeline.index_rank]].scan_date : Date::from_days(-1000000);
-    std::string text;
-    for (const std::uint32_t position : timeline.scans) {
-        const Scan& scan = record.scans[position];
-        if (scan.scan_date < from) continue;
-        std::string here;
+    struct Told {
+        Date date;
+        std::string signs;
+    };
+    std::vector<Told> told;
+    const auto tell = [&](Date date, const auto& scan_or_visit, std::string here) {
         const auto add = [&](std::string_view sign) { here += (here.empty() ? "" : ", ") + spoken(sign); };
         for (std::size_t i = 0; i < Vocabulary<Symptom>::words.size(); ++i) {
-            if (scan.symptoms.contains(static_cast<Symptom>(i))) add(Vocabulary<Symptom>::words[i]);
+            if (scan_or_visit.symptoms.contains(static_cast<Symptom>(i))) add(Vocabulary<Symptom>::words[i]);
         }
+        if (scan_or_visit.suspected_local_recurrence == Answer::yes) add("local recurrence suspected");
+        if (!here.empty() && date >= from && date <= timeline.as_of) told.push_back({date, here});
+    };
+    for (const std::uint32_t position : timeline.scans) {
+        const Scan& scan = record.scans[position];
+        std::string seen;
+        const auto add = [&](std::string_view sign) { seen += (seen.empty() ? "" : ", ") + spoken(sign); };
         if (scan.new_pneumothorax == Answer::yes) add("new pneumothorax");
         if (scan.new_pleural_effusion == Answer::yes) add("new pleural effusion");
-        if (scan.suspected_local_recurrence == Answer::yes) add("local recurrence suspected");
-        if (!here.empty()) text += "; " + here + " (" + scan.scan_date.iso() + ")";
+        for (std::size_t i = 0; i < Vocabulary<OtherFinding>::words.size(); ++i) {
+            if (scan.other_findings.contains(static_cast<OtherFinding>(i))) add(Vocabulary<OtherFinding>::words[i]);
+        }
+        tell(scan.scan_date, scan, std::move(seen));
     }
+    for (const Visit& visit : record.visits)
+        tell(visit.visit_date, visit, {});
+    std::stable_sort(told.begin(), told.end(), [](const Told& a, const Told& b) {
+        return a.date != b.date ? a.date < b.date : a.signs < b.signs;
+    });
+    std::string text;
+    for (const Told& entry : told)
+        text += "; " + entry.signs + " (" + entry.date.iso() + ")";
     return text;
 }
 
@@ -141,9 +161,9 @@ std::string change_text(const assess::PriorComparison& prior, const assess::Nodu
     const assess::NoduleRow& row = nodule.rows[prior.row];
     const Scan& scan = record.scans[timeline.scans[row.rank]];
     const growth::Comparison& change = prior.comparison;
-    const std::int64_t by = change.long_axis_change.thousandths();
-    std::string text = fmt::format("since {}: {}{} mm (limit {})", scan.scan_date.iso(), by < 0 ? "" : "+",
-                                   decimal_text(by), decimal_text(change.caliper_threshold.thousandths()));
+    std::string text =
+        fmt::format("since {}: {} mm (limit {})", scan.scan_date.iso(), shown_change(change.long_axis_change),
+                    decimal_text(change.caliper_threshold.thousandths()));
     if (change.volume_change_percent) {
         text += fmt::format(", volume {:+.0f} % (limit {:.0f})", *change.volume_change_percent,
                             change.volume_threshold->in_units());
@@ -165,8 +185,9 @@ std::string changes_text(const assess::NoduleTimeline& nodule, const assess::Ass
     return text;
 }
 
-/// How near the index size stands to the cut-offs: `6.0 mm or more: 63 %`.
-std::string straddle_text(const Findings& findings, const assess::Judge& judge)
+/// How near the index size stands to the cut-offs that decide: `true size ≥ 6.0 mm: 63 %`.
+std::string straddle_text(std::size_t i, const Findings& findings, const assess::Assessment& assessment,
+                          const PatientRecord& record, const assess::Judge& judge)
 {
     std::string text;
     const auto length = [](double thousandths) {
@@ -177,6 +198,7 @@ std::string straddle_text(const Findings& findings, const assess::Judge& judge)
         const Length cut_off = length(number);
         const Length apart = *findings.long_axis - cut_off;
         if (apart > within || -apart > within) continue;
+        if (!is_decided_by_cut_off(i, cut_off, assessment, record, judge)) continue;
         text += fmt::format("{}≥ {} mm: {:.0f} %", text.empty() ? "" : ", ", decimal_text(cut_off.thousandths()),
                             100.0 * growth::probability_at_or_above(*findings.long_axis, cut_off, judge.limits()));
     }
@@ -260,11 +282,12 @@ std::string history_line(const assess::Assessment& assessment, const PatientReco
 std::vector<std::string> rule_lines(const assess::Assessment& assessment, const policy::Policy& policy)
 {
     const policy::RecommendationRule& decided = policy.recommendations[assessment.recommendation.rule];
-    std::vector<std::string> lines = {decided.id + ": " + decided.says};
+    std::vector<std::string> lines = {rule_name(decided.id) + ": " + decided.says};
     if (decided.basis.citations.empty()) lines.back() += " (local policy)";
     for (const std::uint32_t position : assessment.patient_rules) {
         const policy::PatientRule& rule = policy.patient_rules[position];
-        lines.push_back(rule.id + ": " + rule.says + (rule.basis.citations.empty() ? " (local policy)" : ""));
+        lines.push_back(rule_name(rule.id) + ": " + rule.says +
+                        (rule.basis.citations.empty() ? " (local policy)" : ""));
     }
     return lines;
 }
@@ -296,28 +319,19 @@ std::vector<const policy::Citation*> evidence(const assess::Assessment& assessme
 std::vector<BoardNodule> board_nodules(const assess::Assessment& assessment, const PatientRecord& record,
                                        const assess::Judge& judge)
 {
-    std::vector<std::size_t> order(assessment.nodules.size());
-    for (std::size_t i = 0; i < order.size(); ++i)
-        order[i] = i;
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        const assess::NoduleAssessment& left = assessment.nodules[a];
-        const assess::NoduleAssessment& right = assessment.nodules[b];
-        if (left.nodule_class != right.nodule_class) return left.nodule_class > right.nodule_class;
-        return left.long_axis.value_or(Length()) > right.long_axis.value_or(Length());
-    });
     const policy::Policy& policy = judge.policy();
     std::vector<BoardNodule> rows;
-    for (const std::size_t i : order) {
+    for (const std::size_t i : worst_first(assessment, record)) {
         const assess::NoduleAssessment& nodule = assessment.nodules[i];
         const assess::NoduleTimeline& timeline = assessment.timeline.nodules[i];
         BoardNodule row;
         row.id = record.nodule_ids[nodule.nodule];
         row.verdict = spoken(class_word(nodule.nodule_class));
-        row.reason = spoken(assess::word_of(nodule.growth_state)) + "; " + policy.nodule_rules[nodule.rule].id + ": " +
-                     policy.nodule_rules[nodule.rule].says;
+        row.reason = spoken(assess::word_of(nodule.growth_state)) + "; " +
+                     rule_name(policy.nodule_rules[nodule.rule].id) + ": " + policy.nodule_rules[nodule.rule].says;
         if (nodule.adjustment) {
             const policy::Adjustment& adjustment = policy.adjustments[*nodule.adjustment];
-            row.reason += "; " + adjustment.id + ": " + adjustment.says;
+            row.reason += "; " + rule_name(adjustment.id) + ": " + adjustment.says;
         }
         if (nodule.stable_months > 0) row.reason += fmt::format("; stable {} months", nodule.stable_months);
         row.size = "–";
@@ -329,7 +343,7 @@ std::vector<BoardNodule> board_nodules(const assess::Assessment& assessment, con
             if (nodule.long_axis) {
                 row.size = size_text(measurement.findings);
                 row.change = changes_text(timeline, assessment, record);
-                const std::string straddle = straddle_text(measurement.findings, judge);
+                const std::string straddle = straddle_text(i, measurement.findings, assessment, record, judge);
                 if (!straddle.empty()) row.reason += "; " + straddle;
             } else {
                 row.size = timeline.state == assess::GrowthState::resolved ? "resolved" : "not measured";
@@ -346,14 +360,13 @@ std::vector<BoardNodule> board_nodules(const assess::Assessment& assessment, con
     return rows;
 }
 
-std::vector<std::string> open_questions(const assess::Assessment& assessment, const PatientRecord& record)
+std::vector<std::string> open_questions(const assess::Assessment& assessment, const PatientRecord& record,
+                                        const assess::Judge& judge)
 {
     std::vector<std::string> questions = {question_of(assessment, record)};
-    for (const assess::Flag& flag : assessment.flags) {
-        if (flag.code == assess::FlagCode::straddles_cut_off) continue;  // stands in the nodule's row
-        std::string text = flag.text;
-        if (flag.nodule) text = shortened(record.nodule_ids[*flag.nodule], 20) + ": " + text;
-        questions.push_back(std::move(text));
+    for (Remark& remark : remarks(assessment, record, judge).shown) {
+        // The nearness to a cut-off stands in the nodule's row.
+        if (remark.code != assess::FlagCode::straddles_cut_off) questions.push_back(std::move(remark.text));
     }
     return questions;
 }

@@ -30,11 +30,12 @@ struct BoardNodule {
     std::string reason;   ///< state, rule and its words, what to note
 };
 
-/// Judged nodules, worst class first, then the larger.
+/// Judged nodules, the worst first (`worst_first`).
 std::vector<BoardNodule> board_nodules(const assess::Assessment& assessment, const PatientRecord& record,
                                        const assess::Judge& judge);
 
-/// What is open: the question that the action puts, then what is missing or unsure.
-std::vector<std::string> open_questions(const assess::Assessment& assessment, const PatientRecord& record);
+/// What is open: the question that the action puts, then what is missing or unsure and would change the answer.
+std::vector<std::string> open_questions(const assess::Assessment& assessment, const PatientRecord& record,
+                                        const assess::Judge& judge);
 
 }  // namespace nodtrack::report

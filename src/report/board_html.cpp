@@ -9,7 +9,9 @@
 #include "board_content.hpp"
 #include "html_parts.hpp"
 #include "markup.hpp"
+#include "nodtrack/report/answer_text.hpp"
 #include "nodtrack/report/assessment_text.hpp"
+#include "nodtrack/report/context_text.hpp"
 #include "nodtrack/report/dose.hpp"
 #include "nodtrack/report/other_side.hpp"
 #include "nodtrack/report/trend_svg.hpp"
@@ -38,6 +40,7 @@ h1 { font-size: 15pt; line-height: 7mm; }
 .right { text-align: right; }
 h2 { font-size: 8pt; line-height: 3.5mm; text-transform: uppercase; letter-spacing: 0.05em; }
 .answer { border: 0.5mm solid #111; padding: 1.2mm 2mm; }
+.fact { font-weight: bold; }
 .action { font-size: 12pt; line-height: 5.5mm; font-weight: bold; }
 .small { font-size: 7pt; line-height: 3.1mm; }
 ul { list-style: none; }
@@ -90,7 +93,9 @@ class Worksheet {
           command_id_(shortened(record.patient.patient_id, 30)),
           nodules_(board_nodules(assessment, record, judge)),
           other_side_(other_side(assessment, record, judge)),
-          evidence_(evidence(assessment, policy_))
+          evidence_(evidence(assessment, policy_)),
+          questions_(open_questions(assessment, record, judge)),
+          context_(context_of(assessment, record, judge.policy()))
     {}
 
     /// Takes from what can be read elsewhere until the rest fits: first words of evidence, then disagreements, then
@@ -101,6 +106,7 @@ class Worksheet {
         std::size_t disagreements = 4;
         std::size_t rows = 10;
         std::size_t questions = 7;
+        std::size_t topics = 4;
         bool brief = false;
         std::size_t row_lines = 3;
         Block head = header();
@@ -112,7 +118,9 @@ class Worksheet {
             const Block table = nodules(rows, row_lines);
             const Block facts = definitions_and_counts(questions);
             const Block sides = other_side_block(disagreements, brief);
+            const Block said = context(topics);
             double used = head.height + past.height + given.height + table.height + facts.height + sides.height;
+            if (said.height > 0.0) used += said.height + gap;
             if (film.height > 0.0) used += film.height + gap;
             used += footer_height + least_decision + 8.0 * gap;
             const double room = page_height - used;
@@ -129,24 +137,24 @@ class Worksheet {
                     disagreements = 4;
                     return true;
                 };
-                const bool taken = takes(statements, 4) || takes(questions, 5) || takes(row_lines, 2) ||
-                                   (!brief && takes(disagreements, 2)) || takes(statements, 3) || becomes_brief() ||
-                                   takes(rows, 8) || takes(statements, 1) || takes(questions, 3) ||
-                                   takes(statements, 0) || takes(disagreements, 2) || takes(questions, 1) ||
-                                   takes(rows, 4) || takes(disagreements, 0);
+                const bool taken = takes(statements, 4) || takes(questions, 5) || takes(topics, 2) ||
+                                   takes(row_lines, 2) || (!brief && takes(disagreements, 2)) || takes(statements, 3) ||
+                                   becomes_brief() || takes(rows, 8) || takes(topics, 1) || takes(statements, 1) ||
+                                   takes(questions, 3) || takes(statements, 0) || takes(disagreements, 2) ||
+                                   takes(questions, 1) || takes(topics, 0) || takes(rows, 4) || takes(disagreements, 0);
                 if (!taken && film.height > 0.0) {
                     film = {};
                     continue;
                 }
                 if (!taken) {
                     // Nothing is left to take: the trend gives way.
-                    return assemble({head, past, given, trend(std::max(30.0, room)), table, facts, sides});
+                    return assemble({head, past, given, trend(std::max(30.0, room)), table, facts, sides, said});
                 }
                 continue;
             }
             // The box for the decision gets a share of what is left.
             const double height = std::min(most_trend, room);
-            return assemble({head, past, given, trend(height), film, table, facts, sides});
+            return assemble({head, past, given, trend(height), film, table, facts, sides, said});
         }
     }
 
@@ -213,14 +221,23 @@ class Worksheet {
             const std::string ungated = patient_class_phrase(assessment_.ungated_class, malignant());
             if (!ungated.empty()) advises += " By the nodules alone: " + ungated + ".";
         }
-        Block block{"<section class=\"answer\">" + element("p", head, "class=\"action\"") + element("p", advises),
-                    3.4 + 5.5 + normal_line * static_cast<double>(printed_lines(advises, normal_size, width))};
+        Block block{"<section class=\"answer\">" + element("p", head, "class=\"action\""), 3.4 + 5.5};
+        const auto add = [&](const std::string& text, std::size_t lines, std::string_view attributes = {}) {
+            constexpr double bold = 1.1;
+            const double size = attributes.empty() ? normal_size : bold * normal_size;
+            const std::string fitted = fitted_to_lines(text, size, width, lines);
+            block.html += element("p", fitted, attributes);
+            block.height += normal_line * static_cast<double>(printed_lines(fitted, size, width));
+        };
+        add(deciding_fact(assessment_, record_, judge_), 2, "class=\"fact\"");
+        for (const std::string& line : standing_lines(assessment_, record_, judge_))
+            add(line, 2);
+        if (const auto decided = newest_decision_text(record_, assessment_.timeline.as_of)) add(*decided, 2);
+        add(advises, 4);
         std::string rules;
         for (const std::string& line : rule_lines(assessment_, policy_))
             rules += (rules.empty() ? "" : "; ") + line;
-        rules = fitted_to_lines(rules, normal_size, width, 3);
-        block.html += element("p", rules);
-        block.height += normal_line * static_cast<double>(printed_lines(rules, normal_size, width));
+        add(rules, 3);
         block.html += "<ul class=\"small\">";
         const std::size_t shown = std::min(statements, evidence_.size());
         for (std::size_t i = 0; i < shown; ++i) {
@@ -370,7 +387,7 @@ class Worksheet {
                 cited += fmt::format("{}{} ({}){}", cited.empty() ? "" : ", ", citation.item, citation.source,
                                      verification_mark(citation.verification));
             }
-            add_item(block, policy_.patient_rules[trial.rule].id + ", " + cited +
+            add_item(block, rule_name(policy_.patient_rules[trial.rule].id) + ", " + cited +
                                 ". Countable nodules, found of needed; defined for staging.");
         }
         if (malignant()) add_item(block, "confirmed by pathology, whatever the count and size");
@@ -381,10 +398,10 @@ class Worksheet {
     Block counts(std::size_t most_questions) const
     {
         Block block{element("h2", "Count, dose, open questions") + "<ul class=\"small\">", normal_line};
-        add_item(block, fmt::format("countable nodules: {} (CT count is a lower bound, S1-047)",
+        add_item(block, fmt::format("{}: countable {} (CT count is a lower bound, S1-047)", count_text(assessment_),
                                     judge_.count_band(assessment_)));
         add_item(block, fitted_to_lines(dose_line(doses_), small_size, half_width - 2.5, 2));
-        const std::vector<std::string> questions = open_questions(assessment_, record_);
+        const std::vector<std::string>& questions = questions_;
         const std::size_t shown = std::min(most_questions, questions.size());
         for (std::size_t i = 0; i < shown; ++i)
             add_item(block, fitted_to_lines((i == 0 ? "" : "! ") + questions[i], small_size, half_width - 2.5, 2));
@@ -418,6 +435,29 @@ class Worksheet {
             block.height += small_line;
         }
         block.html += "</section>\n";
+        return block;
+    }
+
+    /// What the documents say for such a patient; topics that do not fit are counted.
+    Block context(std::size_t most) const
+    {
+        const std::size_t shown = std::min(most, context_.size());
+        if (shown == 0) return {};
+        Block block{
+            "<section>" + element("h2", "Context: what the documents say beside the answer") + "<ul class=\"small\">",
+            normal_line};
+        const auto add = [&](const std::string& text) {
+            const std::string line = fitted_to_lines(text, small_size, page_width - 2.5, 2);
+            block.html += element("li", line);
+            block.height += small_line * static_cast<double>(printed_lines(line, small_size, page_width - 2.5));
+        };
+        for (std::size_t i = 0; i < shown; ++i)
+            add(context_line(*context_[i]));
+        if (context_.size() > shown) {
+            add(fmt::format("{} more topic{}: nodtrack appropriateness {}", context_.size() - shown,
+                            context_.size() - shown == 1 ? "" : "s", command_id_));
+        }
+        block.html += "</ul></section>\n";
         return block;
     }
 
@@ -509,6 +549,8 @@ class Worksheet {
     std::vector<BoardNodule> nodules_;
     std::vector<const Disagreement*> other_side_;
     std::vector<const policy::Citation*> evidence_;
+    std::vector<std::string> questions_;
+    std::vector<const dose::ContextTopic*> context_;
 };
 
 }  // namespace
@@ -516,7 +558,11 @@ class Worksheet {
 BoardPage board_page(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge,
                      const dose::DoseHistory& doses, std::span<const NodulePicture> pictures)
 {
-    return {record.patient.patient_id, assessment.recommendation.action, assessment.recommendation.due_date,
+    return {record.patient.patient_id,
+            assessment.recommendation.action,
+            assessment.recommendation.due_date,
+            answer_line(assessment, record, judge),
+            standing_lines(assessment, record, judge),
             Worksheet(assessment, record, judge, doses, pictures).body()};
 }
 

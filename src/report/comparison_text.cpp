@@ -2,16 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "nodtrack/growth/measurement_error.hpp"
+#include "nodtrack/report/trend.hpp"
 #include "words.hpp"
 
 namespace nodtrack::report {
 namespace {
-
-std::string signed_decimal(std::int64_t thousandths)
-{
-    return (thousandths < 0 ? "" : "+") + decimal_text(thousandths);
-}
 
 growth::SizeReading reading_of(const PatientRecord& record, std::uint32_t measurement)
 {
@@ -21,7 +19,134 @@ growth::SizeReading reading_of(const PatientRecord& record, std::uint32_t measur
             row.findings.volume, row.findings.volume_method, scan.slice_thickness};
 }
 
+const Scan& scan_of(const assess::NoduleRow& row, const assess::Timeline& timeline, const PatientRecord& record)
+{
+    return record.scans[timeline.scans[row.rank]];
+}
+
+/// Whether a change of size is beyond what two readings may differ, and in which direction.
+std::string_view beyond_error(Length change, Length limit95)
+{
+    if (change > limit95) return "beaten";
+    return -change > limit95 ? "beaten, it decreased" : "not beaten";
+}
+
+std::string_view beyond_error(growth::Change volume_change)
+{
+    if (volume_change == growth::Change::unequivocal_growth) return "beaten";
+    return volume_change == growth::Change::decreased ? "beaten, it decreased" : "not beaten";
+}
+
+std::string mean_diameter_change(const growth::Comparison& change)
+{
+    constexpr std::int64_t half_micrometres = 2;
+    return shown_change(Length::from_thousandths(*change.mean_diameter_change_half_micrometres / half_micrometres));
+}
+
+/// `solid component +2.5 mm`, `part solid, now solid`, `calcified now`
+std::string density_words(const Findings& before, const Findings& now)
+{
+    if (before.solid_component && now.solid_component && *now.solid_component > *before.solid_component)
+        return "solid component " + shown_change(*now.solid_component - *before.solid_component) + " mm";
+    const bool attenuation = before.attenuation && now.attenuation && *before.attenuation != *now.attenuation;
+    if (attenuation) return spoken(word(*before.attenuation)) + ", now " + spoken(word(*now.attenuation));
+    return "calcification " + (now.calcification ? spoken(word(*now.calcification)) : std::string("reported")) +
+           ", before none";
+}
+
+std::string growth_words(const growth::Comparison& change, const std::string& since, const growth::Limits& limits)
+{
+    const bool unequivocal = change.change == growth::Change::unequivocal_growth;
+    const std::string volume =
+        change.volume_change_percent ? fmt::format("{:.0f} % in volume", *change.volume_change_percent) : "";
+    const bool by_calipers = change.caliper_change == growth::Change::unequivocal_growth ||
+                             (!unequivocal && change.caliper_change == growth::Change::possible_growth);
+    if (!by_calipers && change.volume_change_percent && change.volume_threshold) {
+        return fmt::format("{} {} since {}, limit {:.0f} %", unequivocal ? "grew" : "may have grown", volume, since,
+                           change.volume_threshold->in_units());
+    }
+    if (!by_calipers && change.unstated_volume_rose)
+        return "may have grown: its volume rose since " + since + ", with a thickness or method not stated";
+    const Length long_axis_limit = unequivocal ? change.caliper_threshold : limits.possible_growth_above;
+    const bool by_long_axis =
+        unequivocal ? change.long_axis_change >= long_axis_limit : change.long_axis_change > long_axis_limit;
+    const std::string by = by_long_axis || !change.mean_diameter_change_half_micrometres
+                               ? shown_change(change.long_axis_change).substr(1) + " mm"
+                               : mean_diameter_change(change).substr(1) + " mm in mean diameter";
+    std::string text = fmt::format("{} {} since {}, ", unequivocal ? "grew" : "may have grown", by, since);
+    text += unequivocal ? "limit " + shown_size(long_axis_limit) : "above " + shown_size(long_axis_limit);
+    if (!unequivocal && change.methods_disagree) text += "; methods disagree, re-measure";
+    return text;
+}
+
 }  // namespace
+
+const assess::PriorComparison* deciding_comparison(const assess::NoduleTimeline& nodule,
+                                                   const assess::Timeline& timeline, const PatientRecord& record)
+{
+    const auto& all = nodule.comparisons;
+    if (all.empty()) return nullptr;
+    const auto says = [&](growth::Change change) {
+        const assess::PriorComparison* most = nullptr;
+        for (const assess::PriorComparison& prior : all) {
+            if (prior.comparison.change != change) continue;
+            if (most == nullptr || prior.comparison.long_axis_change > most->comparison.long_axis_change) most = &prior;
+        }
+        return most;
+    };
+    const assess::GrowthState state = nodule.history_state;
+    if (nodule.doubling_time_comparison) return &all[*nodule.doubling_time_comparison];
+    if (state == assess::GrowthState::unequivocal_growth) return says(growth::Change::unequivocal_growth);
+    if (state == assess::GrowthState::possible_growth) {
+        const assess::PriorComparison* most = says(growth::Change::possible_growth);
+        return most != nullptr ? most : says(growth::Change::unequivocal_growth);
+    }
+    if (state == assess::GrowthState::stable) {
+        for (const assess::PriorComparison& prior : all) {
+            const bool starts_the_run =
+                nodule.stable_since && prior.comparable &&
+                scan_of(nodule.rows[prior.row], timeline, record).scan_date >= *nodule.stable_since;
+            if (starts_the_run) return &prior;
+        }
+    }
+    const auto newest = std::find_if(all.rbegin(), all.rend(), [](const auto& prior) { return prior.comparable; });
+    return newest == all.rend() ? nullptr : &*newest;
+}
+
+std::string comparison_words(const assess::PriorComparison& prior, const assess::NoduleTimeline& nodule,
+                             const assess::Timeline& timeline, const PatientRecord& record,
+                             const growth::Limits& limits)
+{
+    const assess::NoduleRow& row = nodule.rows[prior.row];
+    const std::string since = scan_of(row, timeline, record).scan_date.iso();
+    const growth::Comparison& change = prior.comparison;
+    if (change.denser) {
+        return "became denser since " + since + ": " +
+               density_words(record.measurements[row.measurement].findings,
+                             record.measurements[*nodule.index_measurement].findings);
+    }
+    if (change.is_growth()) return growth_words(change, since, limits);
+    if (change.change == growth::Change::decreased) {
+        if (change.long_axis_change.thousandths() < 0)
+            return fmt::format("shrank {} mm since {}", shown_change(change.long_axis_change).substr(1), since);
+        return "shrank since " + since;
+    }
+    return fmt::format("changed by {} mm since {}", shown_change(change.long_axis_change), since);
+}
+
+const Therapy* newest_local_therapy(const assess::NoduleTimeline& nodule, const assess::Timeline& timeline,
+                                    const PatientRecord& record)
+{
+    const Therapy* newest = nullptr;
+    if (!timeline.index_rank) return newest;
+    const Date index_date = record.scans[timeline.scans[*timeline.index_rank]].scan_date;
+    for (const Therapy& therapy : record.therapies) {
+        const bool counts = (therapy.kind == TherapyKind::sbrt || therapy.kind == TherapyKind::ablation) &&
+                            therapy.nodule_id == record.nodule_ids[nodule.nodule] && therapy.start_date <= index_date;
+        if (counts && (newest == nullptr || therapy.start_date > newest->start_date)) newest = &therapy;
+    }
+    return newest;
+}
 
 std::string comparison_line(const assess::PriorComparison& prior, const assess::NoduleTimeline& nodule,
                             const assess::Timeline& timeline, const PatientRecord& record, const growth::Limits& limits)
@@ -32,21 +157,17 @@ std::string comparison_line(const assess::PriorComparison& prior, const assess::
     const growth::SizeReading now = reading_of(record, *nodule.index_measurement);
     const growth::Comparison& change = prior.comparison;
     std::string line =
-        fmt::format("    {} {}: {} -> {} mm, {} mm", scan.scan_date.iso(), scan.scan_id,
-                    decimal_text(before.long_axis.thousandths()), decimal_text(now.long_axis.thousandths()),
-                    signed_decimal(change.long_axis_change.thousandths()));
-    if (change.mean_diameter_change_half_micrometres) {
-        line += fmt::format(" (mean diameter {:+.2f} mm)",
-                            static_cast<double>(*change.mean_diameter_change_half_micrometres) / 2000.0);
-    }
+        fmt::format("    {} {}: {} -> {} mm, {} mm", scan.scan_date.iso(), scan.scan_id, shown_size(before.long_axis),
+                    shown_size(now.long_axis), shown_change(change.long_axis_change));
+    if (change.mean_diameter_change_half_micrometres)
+        line += fmt::format(" (mean diameter {} mm)", mean_diameter_change(change));
     line += fmt::format("; limit {} mm; 95 % of reading error {} mm: {}",
                         decimal_text(change.caliper_threshold.thousandths()),
                         decimal_text(limits.caliper_change_limit95.thousandths()),
-                        change.long_axis_change > limits.caliper_change_limit95 ? "beaten" : "not beaten");
+                        beyond_error(change.long_axis_change, limits.caliper_change_limit95));
     if (change.volume_change_percent) {
         line += fmt::format("; volume {:+.0f} %, 95 % limit {} %: {}", *change.volume_change_percent,
-                            decimal_text(change.volume_threshold->thousandths()),
-                            change.volume_change == growth::Change::unequivocal_growth ? "beaten" : "not beaten");
+                            decimal_text(change.volume_threshold->thousandths()), beyond_error(*change.volume_change));
     }
     line += fmt::format("\n      says {}{}{}\n", change_words(change.change),
                         change.methods_disagree ? " (methods disagree, re-measure)" : "",

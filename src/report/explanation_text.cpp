@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "answer_block.hpp"
 #include "comparison_text.hpp"
 #include "nodtrack/policy/describe.hpp"
+#include "nodtrack/report/answer_text.hpp"
 #include "nodtrack/report/assessment_json.hpp"
 #include "nodtrack/report/assessment_text.hpp"
+#include "remarks.hpp"
 #include "words.hpp"
 
 namespace nodtrack::report {
@@ -55,7 +58,7 @@ class Explanation {
         heading();
         recommendation();
         patient();
-        for (std::size_t i = 0; i < assessment_.nodules.size(); ++i)
+        for (const std::size_t i : worst_first(assessment_, record_))
             nodule(i);
         if (assessment_.timeline.not_judged > 0) {
             text_ += fmt::format(
@@ -64,6 +67,7 @@ class Explanation {
         }
         refused_recommendations();
         missing();
+        rows();
         does_not_apply();
         return std::move(text_);
     }
@@ -72,8 +76,9 @@ class Explanation {
     {
         heading();
         nodule(i);
-        const std::string flags = flags_text(assessment_, record_, assessment_.nodules[i].nodule);
-        if (!flags.empty()) text_ += "\nTO NOTE\n" + flags;
+        const std::string noted = remarks_text(remarks(assessment_, record_, judge_, assessment_.nodules[i].nodule));
+        if (!noted.empty()) text_ += "\nTO NOTE\n" + noted;
+        rows();
         return std::move(text_);
     }
 
@@ -95,21 +100,18 @@ class Explanation {
     {
         const assess::Recommendation& given = assessment_.recommendation;
         const policy::RecommendationRule& rule = policy_.recommendations[given.rule];
-        text_ += fmt::format("\nRECOMMENDATION  {}\n", action_word(given.action));
+        text_ += "\n" + wrapped("RECOMMENDATION  " + answer_line(assessment_, record_, judge_), 4) + "\n";
+        text_ += answer_block(assessment_, record_, judge_);
         line(2, rule.advises);
-        if (given.due_date) line(2, "due " + given.due_date->iso());
-        if (given.safety_net_ct_date) {
-            line(2, "safety-net chest CT without IV contrast " + given.safety_net_ct_date->iso() + ", in any case");
-        }
-        for (const policy::Action option : given.options)
-            line(2, "option: " + std::string(action_word(option)));
-        fired({rule.id, rule.says, rule.when, &rule.basis}, std::nullopt);
+        line(2, fmt::format("{} holds: {}", rule_name(rule.id), rule.says));
+        statements(rule.basis);
     }
 
     void patient()
     {
-        text_ += fmt::format("\nPATIENT  {}, {} countable nodules (CT count is a lower bound)\n",
-                             patient_class_word(assessment_.patient_class), judge_.count_band(assessment_));
+        text_ += fmt::format("\nPATIENT  {}; {}, {} countable (CT count is a lower bound)\n",
+                             patient_class_word(assessment_.patient_class), count_text(assessment_),
+                             judge_.count_band(assessment_));
         if (assessment_.patient_class != assessment_.ungated_class) {
             line(2, "before any gate: " + std::string(patient_class_word(assessment_.ungated_class)));
         }
@@ -196,22 +198,58 @@ class Explanation {
     void known(const policy::FactDeclaration& fact, policy::FactValue value,
                const std::vector<assess::RowReference>& rows)
     {
-        std::string content =
-            fmt::format("{:<42} {}", policy::spoken_name(fact), policy::value_text(fact, value, policy_));
-        if (!rows.empty()) content += "  (";
-        for (std::size_t i = 0; i < rows.size(); ++i)
-            content += (i == 0 ? "" : ", ") + row_name(rows[i], record_);
-        if (!rows.empty()) content += ")";
-        line(4, content);
+        const bool is_size = value.known && fact.unit == "mm";
+        const std::string said =
+            is_size ? shown_size(Length::from_thousandths(static_cast<std::int64_t>(value.value))) + " mm"
+                    : policy::value_text(fact, value, policy_);
+        line(4, fmt::format("{:<42} {}{}", policy::spoken_name(fact), said, numbers_of(rows)));
+    }
+
+    /// `  [1-3, 7]`: the rows by their numbers, which the end of the text tells.
+    std::string numbers_of(const std::vector<assess::RowReference>& rows)
+    {
+        std::vector<std::size_t> numbers;
+        for (const assess::RowReference& row : rows) {
+            const auto known = std::find(rows_.begin(), rows_.end(), row);
+            numbers.push_back(1 + static_cast<std::size_t>(known - rows_.begin()));
+            if (known == rows_.end()) rows_.push_back(row);
+        }
+        std::sort(numbers.begin(), numbers.end());
+        numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+        std::string text;
+        for (std::size_t i = 0; i < numbers.size();) {
+            std::size_t last = i;
+            while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1)
+                ++last;
+            text += (text.empty() ? "" : ", ") + std::to_string(numbers[i]);
+            if (last > i) text += (last == i + 1 ? ", " : "-") + std::to_string(numbers[last]);
+            i = last + 1;
+        }
+        return text.empty() ? text : "  [" + text + "]";
+    }
+
+    void rows()
+    {
+        if (rows_.empty()) return;
+        text_ += "\nROWS OF THE RECORD, by the numbers in [ ]\n";
+        std::string all;
+        for (std::size_t i = 0; i < rows_.size(); ++i)
+            all += fmt::format("{}{} {}", i == 0 ? "" : "; ", i + 1, row_name(rows_[i], record_));
+        line(2, all);
     }
 
     void fired(const RuleView& rule, std::optional<std::size_t> nodule)
     {
-        line(2, fmt::format("{} holds: {}", rule.id, rule.says));
+        line(2, fmt::format("{} holds: {}", rule_name(rule.id), rule.says));
         for (const policy::DecidingPart& part : policy::deciding_parts(policy_, rule.when, {&facts_, nodule})) {
             line(4, "because " + part.text);
         }
-        for (const std::uint32_t position : rule.basis->citations) {
+        statements(*rule.basis);
+    }
+
+    void statements(const policy::Basis& basis)
+    {
+        for (const std::uint32_t position : basis.citations) {
             const policy::Citation& citation = policy_.citations[position];
             line(4, fmt::format("{} {} ({}, {}): {}{}", citation.item,
                                 citation.verification == policy::Verification::unverified
@@ -220,7 +258,7 @@ class Explanation {
                                 citation.source, citation.at, citation.statement,
                                 citation.verification == policy::Verification::found ? " [excerpt read]" : ""));
         }
-        if (rule.basis->local_policy) line(4, "local policy: no document says so");
+        if (basis.local_policy) line(4, "local policy: no document says so");
     }
 
     void refused(List list, std::optional<std::size_t> nodule)
@@ -237,7 +275,7 @@ class Explanation {
             for (const policy::DecidingPart& part : policy::deciding_parts(policy_, rule.when, {&facts_, nodule})) {
                 why += (why.empty() ? "" : "; ") + part.text;
             }
-            line(4, fmt::format("{:<4} {}: {}{}", rule.id, rule.says, why,
+            line(4, fmt::format("{:<9} {}: {}{}", rule_name(rule.id), rule.says, why,
                                 entry.verdict == Truth::unknown ? " [for want of data]" : ""));
         }
     }
@@ -250,8 +288,13 @@ class Explanation {
 
     void missing()
     {
-        const std::string flags = flags_text(assessment_, record_, std::nullopt);
-        if (!flags.empty()) text_ += "\nMISSING, UNSURE OR TO NOTE\n" + flags;
+        const Remarks noted = remarks(assessment_, record_, judge_);
+        if (noted.shown.empty() && noted.left_out == 0) return;
+        text_ += "\nMISSING, UNSURE OR TO NOTE\n" + remarks_text(noted);
+        if (noted.left_out > 0) {
+            line(2, fmt::format("{} more remark{} that would change nothing if {} fell the other way: see --json",
+                                noted.left_out, noted.left_out == 1 ? "" : "s", noted.left_out == 1 ? "it" : "they"));
+        }
     }
 
     void does_not_apply()
@@ -268,6 +311,7 @@ class Explanation {
     const assess::Judge& judge_;
     const Policy& policy_;
     policy::FactTable facts_;
+    std::vector<assess::RowReference> rows_;  ///< each once, in the order in which they are named
     std::string text_;
 };
 

@@ -62,6 +62,8 @@ std::optional<Entry> adjustment(const Policy& policy, std::string_view id)
     Entry entry{"adjustment", rule->id, rule->says, {}, {}, {&rule->basis}};
     add_condition(entry, policy, rule->when);
     entry.lines.emplace_back("raises to", rule->raise_to ? std::string(class_word(*rule->raise_to)) : "no change");
+    if (rule->dated_by != policy::FactDay::index_scan)
+        entry.lines.emplace_back("dated by", dated_by_words(rule->dated_by));
     return entry;
 }
 
@@ -94,6 +96,7 @@ std::optional<Entry> recommendation(const Policy& policy, std::string_view id)
     entry.lines.emplace_back("advises", rule->advises);
     entry.lines.emplace_back("due", due_words(policy, rule->due));
     if (!rule->safety_net.empty()) entry.lines.emplace_back("safety-net CT", due_words(policy, rule->safety_net));
+    if (policy.standing) entry.lines.emplace_back("about", matter_words_of(rule->matter));
     if (rule->sets_class != policy::RecommendationRule::SetsClass::no) {
         entry.lines.emplace_back("sets class", class_set_words(*rule));
     }
@@ -105,6 +108,10 @@ std::optional<Entry> recommendation(const Policy& policy, std::string_view id)
         entry.bases.push_back(&formula.basis);
         if (formula.when) entry.conditions.push_back(*formula.when);
         if (formula.routine_at_most_when) entry.conditions.push_back(*formula.routine_at_most_when);
+    }
+    for (const policy::DueFormula& formula : rule->safety_net) {
+        entry.bases.push_back(&formula.basis);
+        if (formula.when) entry.conditions.push_back(*formula.when);
     }
     return entry;
 }

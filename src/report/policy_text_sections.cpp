@@ -70,13 +70,20 @@ Section nodule_rule_section(const Policy& policy)
     return section;
 }
 
+std::string adjustment_outcome(const policy::Adjustment& rule)
+{
+    if (!rule.raise_to) return "no change";
+    std::string text = "at least " + std::string(class_word(*rule.raise_to));
+    if (rule.dated_by != policy::FactDay::index_scan) text += "; " + dated_by_words(rule.dated_by);
+    return text;
+}
+
 Section adjustment_section(const Policy& policy)
 {
     Section section{"Adjustments", {"Then the first of these that holds counts."}, {}, {}, {}};
     section.columns = {{"rule", 5}, {"says", 30}, {"exactly", 45}, {"raises to", 18}, {"rests on", 14}};
     for (const policy::Adjustment& rule : policy.adjustments) {
-        section.rows.push_back({rule.id, rule.says, policy::describe(policy, rule.when),
-                                rule.raise_to ? "at least " + std::string(class_word(*rule.raise_to)) : "no change",
+        section.rows.push_back({rule.id, rule.says, policy::describe(policy, rule.when), adjustment_outcome(rule),
                                 trace_words(policy, rule.basis)});
     }
     return section;
@@ -110,11 +117,33 @@ Section recommendation_section(const Policy& policy)
     for (const policy::RecommendationRule& rule : policy.recommendations) {
         std::string due = due_words(policy, rule.due);
         if (!rule.safety_net.empty()) due += "\nsafety-net CT: " + due_words(policy, rule.safety_net);
-        section.rows.push_back({rule.id, rule.says + ".\nExactly: " + policy::describe(policy, rule.when),
-                                action_words_of(policy, rule) + "\n" + rule.advises, due, class_set_words(rule),
-                                trace_words(policy, rule.basis)});
+        std::string advice = action_words_of(policy, rule) + "\n" + rule.advises;
+        const bool stands_apart = policy.standing && rule.matter != policy::Matter::finding;
+        if (stands_apart) advice += "\nAbout " + matter_words_of(rule.matter) + ".";
+        section.rows.push_back({rule.id, rule.says + ".\nExactly: " + policy::describe(policy, rule.when), advice, due,
+                                class_set_words(rule), trace_words(policy, rule.basis)});
     }
     return section;
+}
+
+/// What stands until it is looked at again, or answered; empty for policies that judge each examination by itself.
+std::vector<Section> standing_section(const Policy& policy)
+{
+    if (!policy.standing) return {};
+    const policy::StandingRule& rule = *policy.standing;
+    return {{"What stands until it is looked at again, or answered",
+             {fmt::format("Each examination is judged as of the day before the next one. An answer {} or worse stands "
+                          "at a later examination until that looked at its nodules again, or until it is answered; "
+                          "the worst that stands, of equals the oldest, is given where it is worse than the "
+                          "examination's own answer, and its date where that is earlier.",
+                          action_word(rule.stands_from)),
+              fmt::format("An answer {} or worse keeps its first date until it is answered. One that was looked at "
+                          "again, followed by a quieter answer and never answered is listed for {} days.",
+                          action_word(rule.keeps_date_from), rule.unanswered_days),
+              "Rests on " + trace_words(policy, rule.basis) + "."},
+             {},
+             {},
+             {}}};
 }
 
 Section notice_section(const Policy& policy, std::string title, const std::vector<policy::Notice>& notices)
@@ -165,17 +194,17 @@ std::vector<Section> sections_of(const Policy& policy)
     Section never{"Never recommended", {}, {}, {}, policy.never_recommended};
     std::vector<std::uint32_t> all(policy.citations.size());
     std::iota(all.begin(), all.end(), 0U);
-    return {parameter_section(policy),
-            profile_section(policy),
-            definition_section(policy),
-            nodule_rule_section(policy),
-            adjustment_section(policy),
-            patient_rule_section(policy),
-            recommendation_section(policy),
-            std::move(never),
-            notice_section(policy, "Guidelines that do not apply, and why", policy.does_not_apply),
-            notice_section(policy, "Weak points", policy.weak_points),
-            bibliography_section(policy, std::move(all))};
+    std::vector<Section> sections = {parameter_section(policy),     profile_section(policy),
+                                     definition_section(policy),    nodule_rule_section(policy),
+                                     adjustment_section(policy),    patient_rule_section(policy),
+                                     recommendation_section(policy)};
+    for (Section& section : standing_section(policy))
+        sections.push_back(std::move(section));
+    sections.push_back(std::move(never));
+    sections.push_back(notice_section(policy, "Guidelines that do not apply, and why", policy.does_not_apply));
+    sections.push_back(notice_section(policy, "Weak points", policy.weak_points));
+    sections.push_back(bibliography_section(policy, std::move(all)));
+    return sections;
 }
 
 }  // namespace nodtrack::report

@@ -94,6 +94,42 @@ std::string verification_words(policy::Verification verification)
     return "not verified against the source";
 }
 
+std::string dated_by_words(policy::FactDay day)
+{
+    switch (day) {
+        case policy::FactDay::suv_scan:
+            return "its fact is dated by the scan of the SUVmax";
+        case policy::FactDay::pathology:
+            return "its fact is dated by the newest finding of pathology";
+        case policy::FactDay::index_scan:
+            break;
+    }
+    return "its fact is dated by the index scan";
+}
+
+std::string matter_words_of(policy::Matter matter)
+{
+    using policy::Matter;
+    switch (matter) {
+        case Matter::finding:
+            return "of the nodules: stands until they are looked at again, or until it is answered";
+        case Matter::sign:
+            return "a sign: stands until a decision answers it, or a complete reading looks at it (bone and back pain: "
+                   "a decision alone)";
+        case Matter::scope_gate:
+            return "a scope gate: what stood does not show, and nothing is asked for beside it";
+        case Matter::not_followed:
+            return "no longer followed: what stood does not show, and nothing is asked for beside it";
+        case Matter::local_sign:
+            return "a question that a chest CT does not answer: asked for beside every answer but a scope gate's";
+        case Matter::unread:
+            return "what was not read: asked for beside every answer but a scope gate's";
+        case Matter::no_ct:
+            break;
+    }
+    return "no diagnostic CT";
+}
+
 std::string due_words(const policy::Policy& policy, const std::vector<policy::DueFormula>& formulas)
 {
     if (formulas.empty()) return "none";
@@ -111,6 +147,8 @@ std::string outcome_words(const policy::Policy& policy, const policy::NoduleRule
         append(text, "; otherwise ", class_word(outcome.nodule_class));
         if (outcome.when) text += " where " + policy::describe(policy, *outcome.when);
     }
+    if (rule.takes_size_bound) text += "; it keeps that bound as its size, and the state that gives";
+    if (rule.dated_by != policy::FactDay::index_scan) text += "; " + dated_by_words(rule.dated_by);
     if (!rule.worse_of_when) return text;
     text += "; where " + policy::describe(policy, *rule.worse_of_when) +
             ", the worse of this and what the first of these gives with the state without growth:";

@@ -19,6 +19,12 @@ std::string due_words(const policy::Policy& policy, const std::vector<policy::Du
 /// Class or classes a nodule rule gives, with their conditions.
 std::string outcome_words(const policy::Policy& policy, const policy::NoduleRule& rule);
 
+/// By which day the fact that made a nodule suspicious is dated.
+std::string dated_by_words(policy::FactDay day);
+
+/// What a recommendation is about, and how it stands.
+std::string matter_words_of(policy::Matter matter);
+
 /// The patient class a recommendation sets; `–` for none.
 std::string class_set_words(const policy::RecommendationRule& rule);
 

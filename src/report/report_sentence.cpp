@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "comparison_text.hpp"
 #include "json_text.hpp"
+#include "nodtrack/report/answer_text.hpp"
 #include "report_sentence_words.hpp"
 #include "words.hpp"
 
@@ -19,7 +21,7 @@ using policy::PatientClass;
 std::string change_text(Length change)
 {
     if (change.thousandths() == 0) return "unchanged";
-    return (change.thousandths() < 0 ? "" : "+") + decimal_text(change.thousandths()) + " mm";
+    return shown_change(change) + " mm";
 }
 
 /// Writes the sentence of one nodule, part by part.
@@ -94,42 +96,9 @@ class NoduleSentence {
         text += " of " + size_text(*findings_);
         if (findings_->volume) text += fmt::format(" (volume {:.0f} mm³)", findings_->volume->in_units());
         if (findings_->solid_component) {
-            text += ", solid component " + decimal_text(findings_->solid_component->thousandths()) + " mm";
+            text += ", solid component " + shown_size(*findings_->solid_component) + " mm";
         }
         return text + fmt::format(" (CT of {})", index_scan().scan_date.iso());
-    }
-
-    /// What the growth state rests on: for growth the comparison that gave the doubling time, else the greatest change
-    /// of those that say the same; for stability the oldest of the run; for the rest the newest comparable prior.
-    const assess::PriorComparison* deciding() const
-    {
-        const auto& all = nodule_.comparisons;
-        if (all.empty()) return nullptr;
-        const auto says = [&](growth::Change change) {
-            const assess::PriorComparison* most = nullptr;
-            for (const assess::PriorComparison& prior : all) {
-                if (prior.comparison.change != change) continue;
-                if (most == nullptr || prior.comparison.long_axis_change > most->comparison.long_axis_change)
-                    most = &prior;
-            }
-            return most;
-        };
-        const GrowthState state = nodule_.history_state;
-        if (nodule_.doubling_time_comparison) return &all[*nodule_.doubling_time_comparison];
-        if (state == GrowthState::unequivocal_growth) return says(growth::Change::unequivocal_growth);
-        if (state == GrowthState::possible_growth) {
-            const assess::PriorComparison* most = says(growth::Change::possible_growth);
-            return most != nullptr ? most : says(growth::Change::unequivocal_growth);
-        }
-        if (state == GrowthState::stable) {
-            for (const assess::PriorComparison& prior : all) {
-                const bool starts_the_run = nodule_.stable_since && prior.comparable &&
-                                            scan_of(nodule_.rows[prior.row]).scan_date >= *nodule_.stable_since;
-                if (starts_the_run) return &prior;
-            }
-        }
-        const auto newest = std::find_if(all.rbegin(), all.rend(), [](const auto& prior) { return prior.comparable; });
-        return newest == all.rend() ? nullptr : &*newest;
     }
 
     std::string change() const
@@ -140,7 +109,8 @@ class NoduleSentence {
             const assess::NoduleRow& row = nodule_.rows[nodule_.comparisons.back().row];
             text = fmt::format("previously {} on {}", size_text(findings_of(row)), scan_of(row).scan_date.iso());
         }
-        if (const assess::PriorComparison* prior = deciding()) {
+        const assess::PriorComparison* prior = deciding_comparison(nodule_, assessment_.timeline, record_);
+        if (prior != nullptr) {
             const growth::Comparison& comparison = prior->comparison;
             text += fmt::format(", {} since {}", change_text(comparison.long_axis_change),
                                 scan_of(nodule_.rows[prior->row]).scan_date.iso());
@@ -215,13 +185,7 @@ class NoduleSentence {
     std::string treatment() const
     {
         if (nodule_.state != GrowthState::treated) return {};
-        const Therapy* newest = nullptr;
-        for (const Therapy& therapy : record_.therapies) {
-            const bool counts = (therapy.kind == TherapyKind::sbrt || therapy.kind == TherapyKind::ablation) &&
-                                therapy.nodule_id == record_.nodule_ids[assessed_.nodule] &&
-                                therapy.start_date <= index_scan().scan_date;
-            if (counts && (newest == nullptr || therapy.start_date > newest->start_date)) newest = &therapy;
-        }
+        const Therapy* newest = newest_local_therapy(nodule_, assessment_.timeline, record_);
         if (newest == nullptr) return {};
         return fmt::format("treated by {} from {}", newest->kind == TherapyKind::sbrt ? "SBRT" : "ablation",
                            newest->start_date.iso());
@@ -287,12 +251,34 @@ std::string examination_text(const assess::Assessment& assessment, const Patient
 std::string nodules_text(const assess::Assessment& assessment, const assess::Judge& judge)
 {
     if (!assessment.timeline.index_rank) return {};
-    const auto judged = static_cast<std::size_t>(std::count_if(
+    const bool any = std::any_of(
         assessment.nodules.begin(), assessment.nodules.end(),
-        [](const assess::NoduleAssessment& nodule) { return nodule.nodule_class != NoduleClass::resolved; }));
-    if (judged == 0) return "no nodule followed";
-    return fmt::format("{} nodule{} followed, count band {} (CT count is a lower bound)", judged,
-                       judged == 1 ? "" : "s", judge.count_band(assessment));
+        [](const assess::NoduleAssessment& nodule) { return nodule.nodule_class != NoduleClass::resolved; });
+    if (!any) return "no nodule followed";
+    return fmt::format("{}, count band {} (CT count is a lower bound)", count_text(assessment),
+                       judge.count_band(assessment));
+}
+
+/// What stands from an earlier CT, and what was never answered, as clauses.
+std::string standing_clauses(const assess::Assessment& assessment)
+{
+    std::string text;
+    for (const assess::Flag& flag : assessment.flags) {
+        const bool told =
+            flag.code == assess::FlagCode::stands_since || flag.code == assess::FlagCode::unanswered_alarm;
+        if (told) text += "; " + flag.text;
+    }
+    return text;
+}
+
+/// What is asked for beside the answer, as advice with its day.
+std::string also_advice(const assess::AlsoAsked& asked, const policy::Policy& policy)
+{
+    assess::Recommendation advice;
+    advice.action = asked.action;
+    advice.rule = asked.rule;
+    advice.due_date = asked.due_date;
+    return advice_text(advice, policy);
 }
 
 }  // namespace
@@ -313,16 +299,26 @@ std::string patient_sentence(const assess::Assessment& assessment, const Patient
     const std::string nodules = nodules_text(assessment, judge);
     if (!nodules.empty()) text += "; " + nodules;
     const std::string finding = patient_class_phrase(assessment.patient_class, by_pathology);
-    if (!finding.empty()) text += "; " + finding;
+    const std::string fact = deciding_fact(assessment, record, judge);
+    text += finding.empty() ? "; " + fact : "; " + finding + " (" + fact + ")";
+    text += standing_clauses(assessment);
     text += "; suggested for review by radiologist and oncologist: ";
-    return text + advice_text(assessment.recommendation, judge.policy()) + ".";
+    text += advice_text(assessment.recommendation, judge.policy()) + ".";
+    for (const assess::AlsoAsked& asked : assessment.also) {
+        text += " Besides: " + also_advice(asked, judge.policy()) + ".";
+    }
+    if (auto decided = newest_decision_text(record, assessment.timeline.as_of)) {
+        decided->front() = 'D';
+        text += " " + *decided + ".";
+    }
+    return text;
 }
 
 std::string sentences_text(const assess::Assessment& assessment, const PatientRecord& record,
                            const assess::Judge& judge)
 {
     std::string text = patient_sentence(assessment, record, judge) + "\n";
-    for (std::size_t i = 0; i < assessment.nodules.size(); ++i) {
+    for (const std::size_t i : worst_first(assessment, record)) {
         text += "\n" + nodule_sentence(i, assessment, record, judge) + "\n";
     }
     return text;

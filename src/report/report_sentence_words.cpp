@@ -1,5 +1,7 @@
 #include "report_sentence_words.hpp"
 
+#include "words.hpp"
+
 namespace nodtrack::report {
 namespace {
 
@@ -89,8 +91,8 @@ std::string_view location_text(Location location)
 
 std::string size_text(const Findings& findings)
 {
-    std::string text = decimal_text(findings.long_axis->thousandths());
-    if (findings.short_axis) text += " x " + decimal_text(findings.short_axis->thousandths());
+    std::string text = shown_size(*findings.long_axis);
+    if (findings.short_axis) text += " x " + shown_size(*findings.short_axis);
     return text + " mm";
 }
 

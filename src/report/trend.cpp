@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "nodtrack/growth/measurement_error.hpp"
+#include "nodtrack/report/answer_text.hpp"
 #include "words.hpp"
 
 namespace nodtrack::report {
@@ -64,7 +65,7 @@ class TrendBuilder {
         }
         std::erase_if(trend_.nodules, [](const TrendNodule& nodule) { return nodule.points.empty(); });
         std::sort(trend_.nodules.begin(), trend_.nodules.end(), [&](const TrendNodule& a, const TrendNodule& b) {
-            return record_.nodule_ids[a.nodule] < record_.nodule_ids[b.nodule];
+            return in_natural_order(record_.nodule_ids[a.nodule], record_.nodule_ids[b.nodule]);
         });
         for (TrendNodule& nodule : trend_.nodules) {
             note_lines(nodule);
@@ -198,6 +199,10 @@ class TrendBuilder {
         for (const NoduleEvent& event : record_.events) {
             if (event.date <= trend_.as_of) add_event(event.date, spoken(word(event.kind)), event.nodule_id);
         }
+        for (const Decision& decision : record_.decisions) {
+            if (decision.decided_on <= trend_.as_of)
+                add_event(decision.decided_on, "decided: " + decision_words(decision), "");
+        }
         std::sort(trend_.events.begin(), trend_.events.end(), [](const TrendEvent& a, const TrendEvent& b) {
             return std::tie(a.date, a.text) < std::tie(b.date, b.text);
         });
@@ -328,7 +333,12 @@ std::string trend_json(const assess::Assessment& assessment, const PatientRecord
                                    {"purpose", word(scan.purpose)},
                                    {"slice_thickness_mm", amount(scan.slice_thickness)}});
     }
-    for (const TrendNodule& nodule : trend.nodules)
+    // In JSON by the letters of the id, as everywhere.
+    std::vector<TrendNodule> by_id = trend.nodules;
+    std::sort(by_id.begin(), by_id.end(), [&](const TrendNodule& a, const TrendNodule& b) {
+        return record.nodule_ids[a.nodule] < record.nodule_ids[b.nodule];
+    });
+    for (const TrendNodule& nodule : by_id)
         object["nodules"].push_back(json_of(nodule, assessment, record));
     for (const TherapySpan& therapy : trend.therapies) {
         object["therapies"].push_back({{"kind", word(therapy.kind)},

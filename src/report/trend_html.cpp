@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include "html_parts.hpp"
+#include "nodtrack/report/answer_text.hpp"
 #include "nodtrack/report/assessment_text.hpp"
 #include "nodtrack/report/trend_svg.hpp"
+#include "remarks.hpp"
 #include "report_sentence_words.hpp"
 #include "words.hpp"
 
@@ -20,6 +22,7 @@ svg, img { max-width: 100%; height: auto; }
 table { border-collapse: collapse; font-size: 0.87em; }
 th, td { text-align: left; padding: 0.15em 0.8em 0.15em 0; border-bottom: 1px solid #ddd; vertical-align: top; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+.answer { font-weight: bold; margin: 0.4em 0; }
 .quiet { color: #4d4d4d; }
 @page { size: A4; margin: 12mm; }
 @media print { body { margin: 0; padding: 0; max-width: none; font-size: 10pt; } tr, svg, img { break-inside: avoid; } }
@@ -37,12 +40,16 @@ std::string interval_text(const std::optional<ReadingInterval>& interval, int de
 
 std::string heading(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge)
 {
-    const assess::Recommendation& given = assessment.recommendation;
-    std::string line = std::string(action_word(given.action));
-    if (given.due_date) line += ", due " + given.due_date->iso();
-    line += "; " + std::string(patient_class_word(assessment.patient_class));
-    return element("h1", record.patient.patient_id + ": nodules as seen on " + assessment.timeline.as_of.iso()) +
-           element("p", line + ". " + judge.policy().recommendations[given.rule].advises) + "\n";
+    std::string html =
+        element("h1", record.patient.patient_id + ": nodules as seen on " + assessment.timeline.as_of.iso());
+    html += element("p", answer_line(assessment, record, judge), "class=\"answer\"");
+    for (const std::string& line : standing_lines(assessment, record, judge))
+        html += element("p", line);
+    if (const auto decided = newest_decision_text(record, assessment.timeline.as_of)) html += element("p", *decided);
+    return html +
+           element("p", fmt::format("{}; {}. {}", patient_class_word(assessment.patient_class), count_text(assessment),
+                                    judge.policy().recommendations[assessment.recommendation.rule].advises)) +
+           "\n";
 }
 
 std::string row_html(const TrendPoint& point, const PatientRecord& record)
@@ -51,8 +58,8 @@ std::string row_html(const TrendPoint& point, const PatientRecord& record)
     const Scan& scan = record.scans[row.scan];
     std::string size;
     if (row.findings.long_axis) {
-        size = decimal_text(row.findings.long_axis->thousandths());
-        if (row.findings.short_axis) size += " × " + decimal_text(row.findings.short_axis->thousandths());
+        size = shown_size(*row.findings.long_axis);
+        if (row.findings.short_axis) size += " × " + shown_size(*row.findings.short_axis);
     }
     std::string volume;
     if (row.findings.volume) {
@@ -102,13 +109,11 @@ std::string therapies_html(const Trend& trend)
     return html + "</tbody></table>\n";
 }
 
-std::string notes_html(const assess::Assessment& assessment, const PatientRecord& record)
+std::string notes_html(const Remarks& remarks)
 {
     std::string items;
-    for (const assess::Flag& flag : assessment.flags) {
-        const std::string subject = flag.nodule ? record.nodule_ids[*flag.nodule] + ": " : std::string();
-        items += element("li", subject + flag.text) + "\n";
-    }
+    for (const Remark& remark : remarks.shown)
+        items += element("li", remark.text) + "\n";
     return items.empty() ? items : "<h2>To note</h2>\n<ul>\n" + items + "</ul>\n";
 }
 
@@ -128,7 +133,7 @@ std::string trend_html(const assess::Assessment& assessment, const PatientRecord
         }
     }
     html += therapies_html(trend);
-    html += notes_html(assessment, record);
+    html += notes_html(remarks(assessment, record, judge));
     html += element("p", standing_notice(), "class=\"quiet\"");
     const policy::Policy& policy = judge.policy();
     html += element("p", fmt::format("Policy {} {}, sha256 {}.", policy.id, policy.version, policy.sha256),

@@ -1,4 +1,5 @@
 #include "trend_panel.hpp"
+#include "words.hpp"
 
 #include <fmt/format.h>
 
@@ -116,7 +117,7 @@ class Panel {
     std::string value_text(const TrendPoint& point) const
     {
         return plotted_ == Plotted::volume ? fmt::format("{:.0f}", point.volume->in_units())
-                                           : decimal_text(point.long_axis->thousandths());
+                                           : shown_size(*point.long_axis);
     }
     Point place_of(const TrendPoint& point) const
     {
@@ -552,7 +553,7 @@ std::string end_label(const PanelNodule& nodule)
     const TrendPoint& last = nodule.trend->points.back();
     std::string text = nodule.name + ": ";
     if (last.long_axis) {
-        text += decimal_text(last.long_axis->thousandths()) + " mm";
+        text += shown_size(*last.long_axis) + " mm";
     } else {
         text += last.status == Status::resolved ? "resolved" : "not measured";
     }

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "markup.hpp"
+#include "nodtrack/report/answer_text.hpp"
 #include "trend_panel.hpp"
 #include "words.hpp"
 
@@ -17,6 +18,7 @@ constexpr double tick_room = 42.0;  // left of a panel for its values
 constexpr double lane_room = 84.0;  // left of the lanes for their names
 constexpr double lane_height = 16.0;
 constexpr double font = 11.0;
+constexpr double heading_line = 16.0;
 constexpr std::size_t longest_name = 14;
 constexpr std::size_t longest_event = 30;
 
@@ -51,6 +53,7 @@ class TrendDrawing {
     {
         choose_nodules();
         collect_lanes();
+        collect_answer();
         choose_layout();
     }
 
@@ -95,7 +98,7 @@ class TrendDrawing {
             order.resize(picture_.most_panels);
         }
         std::sort(order.begin(), order.end(), [&](const TrendNodule* a, const TrendNodule* b) {
-            return record_.nodule_ids[a->nodule] < record_.nodule_ids[b->nodule];
+            return in_natural_order(record_.nodule_ids[a->nodule], record_.nodule_ids[b->nodule]);
         });
         constexpr unsigned grey = 3;
         unsigned style = 0;
@@ -182,7 +185,7 @@ class TrendDrawing {
 
     void choose_layout()
     {
-        heading_height_ = picture_.heading ? 62.0 : 6.0;
+        heading_height_ = picture_.heading ? 62.0 + heading_line * static_cast<double>(answer_.size()) : 6.0;
         if (shared_) {
             time_ = TimeAxis(trend_.first, trend_.as_of, lane_room, picture_.width - labels_width());
         } else {
@@ -263,11 +266,36 @@ class TrendDrawing {
 
     // Drawing
 
+    /// What the patient's answer is, and what of it stands from an earlier CT.
+    void collect_answer()
+    {
+        if (!picture_.heading) return;
+        answer_.push_back(answer_line(assessment_, record_, judge_));
+        for (std::string& line : standing_lines(assessment_, record_, judge_))
+            answer_.push_back(std::move(line));
+        if (auto decided = newest_decision_text(record_, trend_.as_of)) answer_.push_back(std::move(*decided));
+    }
+
+    /// As much of a text as fits; bold letters are a tenth wider.
+    static std::string fitted(const std::string& text, double room, double size)
+    {
+        constexpr double bold = 1.1;
+        std::string shown = shortened(text, text.size());
+        for (std::size_t most = text.size(); most > 1 && bold * text_width(shown, size) > room; --most)
+            shown = shortened(text, most);
+        return shown;
+    }
+
     void draw_heading(SvgWriter& svg) const
     {
         svg.text({12.0, 24.0}, shortened(trend_.patient_id, 30) + "  as seen on " + trend_.as_of.iso(),
                  {.size = 16.0, .bold = true});
-        svg.text({12.0, 42.0},
+        double y = 24.0;
+        for (std::size_t i = 0; i < answer_.size(); ++i) {
+            y += heading_line;
+            svg.text({12.0, y}, fitted(answer_[i], picture_.width - 24.0, font), {.size = font, .bold = i == 0});
+        }
+        svg.text({12.0, y + 18.0},
                  fmt::format("Long axis on diagnostic CT, mm. Bars and band: 95 % of one caliper reading (±{:.1f} mm). "
                              "Dashed: cut-offs {} of the policy.",
                              1.96 * judge_.limits().caliper_sd.in_units(), millimetre_list(trend_.cut_offs)),
@@ -330,7 +358,7 @@ class TrendDrawing {
         }
         const TrendPoint& last = nodule.trend->points.back();
         if (last.long_axis) {
-            add(": " + decimal_text(last.long_axis->thousandths()) + " mm");
+            add(": " + shown_size(*last.long_axis) + " mm");
         } else {
             add(last.status == Status::resolved ? ": resolved" : ": not measured");
         }
@@ -513,9 +541,9 @@ class TrendDrawing {
 
     std::string description() const
     {
-        std::string text =
-            fmt::format("Long axis in mm on {} scan{} up to {}. Cut-offs {}.", trend_.scans.size(),
-                        trend_.scans.size() == 1 ? "" : "s", trend_.as_of.iso(), millimetre_list(trend_.cut_offs));
+        std::string text = answer_line(assessment_, record_, judge_) + ". ";
+        text += fmt::format("Long axis in mm on {} scan{} up to {}. Cut-offs {}.", trend_.scans.size(),
+                            trend_.scans.size() == 1 ? "" : "s", trend_.as_of.iso(), millimetre_list(trend_.cut_offs));
         for (const PanelNodule& nodule : shown_) {
             const TrendPoint* oldest = nodule.trend->oldest_size();
             const TrendPoint* newest = nodule.trend->newest_size();
@@ -523,12 +551,10 @@ class TrendDrawing {
             if (newest == nullptr) {
                 text += ": never measured.";
             } else if (newest == oldest) {
-                text +=
-                    fmt::format(": {} mm on {}.", decimal_text(newest->long_axis->thousandths()), newest->date.iso());
+                text += fmt::format(": {} mm on {}.", shown_size(*newest->long_axis), newest->date.iso());
             } else {
-                text +=
-                    fmt::format(": {} mm on {}, {} mm on {}.", decimal_text(oldest->long_axis->thousandths()),
-                                oldest->date.iso(), decimal_text(newest->long_axis->thousandths()), newest->date.iso());
+                text += fmt::format(": {} mm on {}, {} mm on {}.", shown_size(*oldest->long_axis), oldest->date.iso(),
+                                    shown_size(*newest->long_axis), newest->date.iso());
             }
         }
         return text;
@@ -550,6 +576,7 @@ class TrendDrawing {
     std::vector<PanelNodule> by_volume_;
     std::vector<Lane> lanes_;
     std::vector<PlacedEvent> placed_events_;
+    std::vector<std::string> answer_;  ///< lines of the heading
     TimeAxis time_{Date(), Date(), 0.0, 1.0};
     std::size_t event_rows_ = 0;
     std::size_t events_without_text_ = 0;

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "answer_block.hpp"
 #include "markup.hpp"
+#include "nodtrack/report/answer_text.hpp"
+#include "remarks.hpp"
 #include "time_axis.hpp"
 #include "words.hpp"
 
@@ -43,6 +46,8 @@ class TrendText {
     std::string text()
     {
         out_ = fmt::format("{} as seen on {}: long axis in mm\n", trend_.patient_id, trend_.as_of.iso());
+        out_ += wrapped("  " + answer_line(assessment_, record_, judge_), 4) + "\n";
+        out_ += answer_block(assessment_, record_, judge_);
         if (trend_.scans.empty()) return out_ + "\n  no scan recorded\n" + spans_and_events();
         for (std::size_t from = 0; from == 0 || from < trend_.nodules.size(); from += nodules_a_part) {
             const std::size_t to = std::min(from + nodules_a_part, trend_.nodules.size());
@@ -67,8 +72,8 @@ class TrendText {
         if (row == nodule.points.end()) {
             return suv_text(nodule, scan);
         }
-        std::string text = row->long_axis ? decimal_text(row->long_axis->thousandths())
-                                          : (row->status == Status::resolved ? "resolved" : "no size");
+        std::string text =
+            row->long_axis ? shown_size(*row->long_axis) : (row->status == Status::resolved ? "resolved" : "no size");
         if (row->newly_seen) text += " new";
         return text;
     }
@@ -237,10 +242,7 @@ class TrendText {
                 "\n";
         for (const TrendNodule& nodule : trend_.nodules)
             volumes(nodule);
-        for (const assess::Flag& flag : assessment_.flags) {
-            if (flag.code != assess::FlagCode::straddles_cut_off) continue;
-            out_ += wrapped("  ! " + record_.nodule_ids[*flag.nodule] + ": " + flag.text, 4) + "\n";
-        }
+        out_ += remarks_text(remarks(assessment_, record_, judge_));
     }
 
     void volumes(const TrendNodule& nodule)

@@ -86,6 +86,7 @@ std::string tried_json(const Tried& tried, const assess::Assessment& assessment,
     append_json_member(out, "scan_id", tried.scan_id);
     append_json_member(out, "nodule_id", tried.nodule_id);
     append_lines(out, "problems", tried.problems);
+    append_lines(out, "questions", tried.questions);
     append_lines(out, "warnings", tried.warnings);
     append_truth(out, "would_store", tried.would_store);
     append_truth(out, "on_index_scan", tried.on_index_scan);

@@ -89,7 +89,7 @@ std::string rules_of(const assess::Outcome& outcome)
     std::string rules;
     for (const std::string& rule : outcome.patient_rules)
         rules += rule + " ";
-    return rules + outcome.deciding_rule;
+    return (outcome.patient_rules.empty() ? "rule " : "rules ") + rules + outcome.deciding_rule;
 }
 
 std::string outcome_text(const assess::Outcome& outcome)
@@ -119,7 +119,8 @@ std::string consequence_of(const Change& change)
     std::string nodules;
     for (const assess::OtherNoduleRule& nodule : change.nodule_rules) {
         if (!nodules.empty()) nodules += ", ";
-        nodules += fmt::format("{} {} by {}", nodule.nodule_id, class_word(nodule.nodule_class), nodule.rule);
+        nodules +=
+            fmt::format("{} {} by {}", nodule.nodule_id, class_word(nodule.nodule_class), rule_name(nodule.rule));
     }
     return text + " (" + nodules + ")";
 }

@@ -3,6 +3,30 @@
 #include <algorithm>
 
 namespace nodtrack::report {
+namespace {
+
+/// Rounded half away from zero, but exact where the rounded number is a multiple of `cut_offs` and the number is not.
+std::string to_one_decimal(std::int64_t thousandths, std::int64_t cut_offs)
+{
+    constexpr std::int64_t tenth = 100;
+    const std::int64_t half = thousandths < 0 ? -tenth / 2 : tenth / 2;
+    const std::int64_t rounded = (thousandths + half) / tenth * tenth;
+    return decimal_text(rounded != thousandths && rounded % cut_offs == 0 ? thousandths : rounded);
+}
+
+/// The number that begins at `from`, without leading zeros; `from` is moved behind it.
+std::string_view number_at(std::string_view text, std::size_t& from)
+{
+    const auto is_digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+    while (text[from] == '0' && is_digit(from + 1))
+        ++from;
+    const std::size_t start = from;
+    while (is_digit(from))
+        ++from;
+    return text.substr(start, from - start);
+}
+
+}  // namespace
 
 std::string_view change_words(growth::Change change)
 {
@@ -19,18 +43,42 @@ std::string_view change_words(growth::Change change)
     return "UNEQUIVOCAL GROWTH";
 }
 
-std::string flags_text(const assess::Assessment& assessment, const PatientRecord& record,
-                       std::optional<std::uint32_t> nodule)
+std::string shown_size(Length length)
 {
-    std::string text;
-    for (const assess::Flag& flag : assessment.flags) {
-        if (nodule && flag.nodule != nodule) continue;
-        std::string line = "  ! ";
-        if (flag.nodule && !nodule) line += record.nodule_ids[*flag.nodule] + ": ";
-        line += flag.text;
-        text += wrapped(line, 4) + "\n";
+    constexpr std::int64_t whole = 1000;
+    return to_one_decimal(length.thousandths(), whole);
+}
+
+std::string shown_change(Length change)
+{
+    constexpr std::int64_t half = 500;
+    return (change.thousandths() < 0 ? "" : "+") + to_one_decimal(change.thousandths(), half);
+}
+
+std::string rule_name(std::string_view id)
+{
+    return "rule " + std::string(id);
+}
+
+bool in_natural_order(std::string_view left, std::string_view right)
+{
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    std::size_t i = 0;
+    std::size_t j = 0;
+    while (i < left.size() && j < right.size()) {
+        if (is_digit(left[i]) && is_digit(right[j])) {
+            const std::string_view a = number_at(left, i);
+            const std::string_view b = number_at(right, j);
+            if (a.size() != b.size()) return a.size() < b.size();
+            if (a != b) return a < b;
+            continue;
+        }
+        if (left[i] != right[j]) return left[i] < right[j];
+        ++i;
+        ++j;
     }
-    return text;
+    if (i < left.size() || j < right.size()) return j < right.size();
+    return left < right;  // they differ in leading zeros at most
 }
 
 std::string advice_text(const assess::Recommendation& recommendation, const policy::Policy& policy)

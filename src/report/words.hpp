@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "nodtrack/assess/assessment.hpp"
+#include "nodtrack/domain/quantity.hpp"
 #include "nodtrack/growth/comparison.hpp"
 
 namespace nodtrack::report {
@@ -25,9 +26,17 @@ inline std::string_view action_word(policy::Action value)
 /// `STABLE`, `DECREASED`, `POSSIBLE GROWTH`, `UNEQUIVOCAL GROWTH`; JSON takes the first word.
 std::string_view change_words(growth::Change change);
 
-/// One line a flag, of the whole patient or, with `nodule` (position in the record), of one nodule.
-std::string flags_text(const assess::Assessment& assessment, const PatientRecord& record,
-                       std::optional<std::uint32_t> nodule);
+/// A size as people read it, in mm: one decimal, `8.4` for 8.447. Where that would read as a whole millimetre, which is
+/// where the cut-offs lie, the size stands as it was measured: `5.96`. Records and JSON hold the exact one.
+std::string shown_size(Length length);
+/// The same of a change, with its sign; limits of growth lie at halves too.
+std::string shown_change(Length change);
+
+/// `rule N11c`: no nodule has a name like that.
+std::string rule_name(std::string_view id);
+
+/// Ids with the numbers in them in their order: N2 before N10.
+bool in_natural_order(std::string_view left, std::string_view right);
 
 /// What the deciding rule advises, with its days put in, without the last full stop: `Continue surveillance: chest CT
 /// without IV contrast on 2027-02-18`, `Sarcoma tumour board review (due 2026-11-24)`.

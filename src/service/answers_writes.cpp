@@ -61,6 +61,15 @@ std::string ingest_json(const tracker::IngestReport& report, bool dry_run)
                    {"warnings", report.warnings}});
 }
 
+/// A parameter of the address that is a switch; alone it means yes.
+Result<bool> said_yes(const Call& call, std::string_view name)
+{
+    const std::string said = call.parameter(name).value_or("no");
+    if (said == "no" || said == "false") return false;
+    if (said == "yes" || said == "true" || said.empty()) return true;
+    return failure(ErrorCode::usage, std::string(name) + ": '" + said + "' is none of yes, no");
+}
+
 /// The delivery in the body: a JSON document, or the CSV files of a multipart upload.
 Result<Delivery> delivered(const Call& call)
 {
@@ -144,6 +153,7 @@ Result<tracker::TypedMeasurement> typed_measurement(const Call& call, std::optio
     typed.scan = form->cells("scan");
     typed.findings = form->cells("measurement");
     typed.amend_reason = form->text_or_none("amend").value_or("");
+    typed.confirm = form->yes("confirm");
     typed.own_rows_alone = corrects_own_rows_alone(call);
     const auto take = [](std::vector<tracker::Cell>& cells, std::string_view column) {
         const auto found = std::ranges::find(cells, column, &tracker::Cell::column);
@@ -237,11 +247,12 @@ Result<Reply> records(Call& call)
     if (call.parameter("amend") && options.amend_reason.empty()) {
         return failure(ErrorCode::usage, "amend: the reason is empty; say why stored values change, in words");
     }
-    const std::string dry_run = call.parameter("dry_run").value_or("no");
-    if (dry_run != "yes" && dry_run != "no" && dry_run != "true" && dry_run != "false" && !dry_run.empty()) {
-        return failure(ErrorCode::usage, "dry_run: '" + dry_run + "' is none of yes, no");
-    }
-    options.dry_run = dry_run != "no" && dry_run != "false";
+    const Result<bool> dry_run = said_yes(call, "dry_run");
+    if (!dry_run) return tl::unexpected(dry_run.error());
+    options.dry_run = *dry_run;
+    const Result<bool> confirm = said_yes(call, "confirm");
+    if (!confirm) return tl::unexpected(confirm.error());
+    options.confirm = *confirm;
     const auto delivery = delivered(call);
     if (!delivery) return tl::unexpected(delivery.error());
     if (options.dry_run) {
@@ -262,6 +273,7 @@ Result<Reply> scan(Call& call)
     tracker::IngestOptions options;
     options.own_rows_alone = corrects_own_rows_alone(call);
     options.amend_reason = form->text_or_none("amend").value_or("");
+    options.confirm = form->yes("confirm");
     if (!form->has("scan")) form->refuse("scan: missing; an object of the columns of scans.csv");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
     std::erase_if(cells, [](const tracker::Cell& cell) { return cell.column == "patient_id"; });
@@ -328,6 +340,7 @@ Result<Reply> amendment(Call& call)
         corrections.push_back({std::move(cell.column), std::move(cell.text)});
     if (corrections.empty()) form->refuse("changes: missing; an object of column and value");
     const std::string reason = form->text("reason");
+    const bool confirm = form->yes("confirm");
     const auto expected = form->whole_number("expected_version");
     if (!expected || *expected < 1) form->refuse("expected_version: missing; the version that was on the screen");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
@@ -337,15 +350,17 @@ Result<Reply> amendment(Call& call)
     }
     const auto report = stored(call, {row->patient_id}, [&](store::Registry& registry) {
         return tracker::amend(registry, *row, corrections, call.occasion(reason),
-                              static_cast<store::Version>(*expected));
+                              {.expected_version = static_cast<store::Version>(*expected), .confirm = confirm});
     });
     if (!report) return tl::unexpected(report.error());
     ordered_json changed = ordered_json::array();
     for (const tracker::CorrectedValue& value : report->changed)
         changed.push_back({{"column", value.column}, {"before", value.before}, {"after", value.after}});
     const auto version = static_cast<store::Version>(*expected) + (report->changed.empty() ? 0U : 1U);
-    return Reply::of(
-        dumped({{"delivery_no", delivery_or_null(report->delivery_no)}, {"version", version}, {"changed", changed}}));
+    return Reply::of(dumped({{"delivery_no", delivery_or_null(report->delivery_no)},
+                             {"version", version},
+                             {"changed", changed},
+                             {"warnings", report->warnings}}));
 }
 
 Result<Reply> decision(Call& call)

@@ -61,20 +61,22 @@ int status_of(ErrorCode code)
     return 500;
 }
 
-Reply refusal(int status, std::string_view detail, const std::vector<std::string>& problems)
+Reply refusal(int status, std::string_view detail, const std::vector<std::string>& problems,
+              const std::vector<std::string>& questions)
 {
-    const ordered_json body = {{"type", "about:blank"},
-                               {"title", title_of(status)},
-                               {"status", status},
-                               {"detail", detail},
-                               {"problems", problems}};
+    ordered_json body = {{"type", "about:blank"},
+                         {"title", title_of(status)},
+                         {"status", status},
+                         {"detail", detail},
+                         {"problems", problems}};
+    if (!questions.empty()) body["questions"] = questions;
     return Reply::of(body.dump(-1, ' ', false, ordered_json::error_handler_t::replace), "application/problem+json",
                      status);
 }
 
 Reply refusal(const Error& error)
 {
-    return refusal(status_of(error.code), error.message, error.context);
+    return refusal(status_of(error.code), error.message, error.context, error.questions);
 }
 
 void append_json(std::string& out, std::string_view text)

@@ -47,7 +47,8 @@ std::string_view title_of(int status);
 int status_of(ErrorCode code);
 
 /// An `application/problem+json` that says what is wrong.
-Reply refusal(int status, std::string_view detail, const std::vector<std::string>& problems = {});
+Reply refusal(int status, std::string_view detail, const std::vector<std::string>& problems = {},
+              const std::vector<std::string>& questions = {});
 /// The same of an expected failure, in the words of the command line.
 Reply refusal(const Error& error);
 

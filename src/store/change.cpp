@@ -24,8 +24,8 @@ struct Change::State {
     DeliveryNumber delivery_no = 0;
     std::string previous_sha256;
     std::string entry;
-    std::optional<RequestKey> request;
-    std::string recorded_at;
+    Occasion occasion;
+    bool delivery_stored = false;
     bool rows_stored = false;
     bool decisions_stored = false;
     bool finished = false;
@@ -63,11 +63,23 @@ struct Change::State {
         if (rows.rows() > 0) entry += log_line(table, rows.rows(), rows.digest());
     }
 
+    /// Everything stored refers to the delivery, which is stored first and once.
+    void store_delivery()
+    {
+        if (std::exchange(delivery_stored, true)) return;
+        const std::string recorded_on = occasion.today.iso();
+        RecordedTable table(statements(), "delivery", 6);
+        table.integer(delivery_no).text(occasion.recorded_at).text(recorded_on);
+        table.text(occasion.actor).text(occasion.door).text_or_null(occasion.reason).end_row();
+        close("delivery", table);
+    }
+
     /// What `work` does is part of the change, or the whole change fails.
     template <class Work>
     Result<void> recording(Work&& work)
     {
         return guarded(file, [&]() -> Result<void> {
+            store_delivery();
             work();
             return {};
         });
@@ -89,16 +101,6 @@ tl::unexpected<Error> group_is_lost(const std::filesystem::path& file)
                                file.string()));
 }
 
-void write_delivery(StatementShelf& statements, DeliveryNumber delivery_no, const Occasion& occasion,
-                    std::string& entry)
-{
-    const std::string recorded_on = occasion.today.iso();
-    RecordedTable table(statements, "delivery", 6);
-    table.integer(delivery_no).text(occasion.recorded_at).text(recorded_on).text(occasion.actor).text(occasion.door);
-    table.text_or_null(occasion.reason).end_row();
-    entry += log_line("delivery", table.rows(), table.digest());
-}
-
 }  // namespace
 
 Result<Change> Change::begin(Registry& registry, const Occasion& occasion)
@@ -108,14 +110,17 @@ Result<Change> Change::begin(Registry& registry, const Occasion& occasion)
     }
     return guarded(registry.file(), [&]() -> Result<Change> {
         Registry::Connection& connection = registry.connection();
-        auto state = std::make_unique<State>(
-            State{registry.file(), connection, 0, {}, {}, occasion.request, occasion.recorded_at});
+        auto state = std::make_unique<State>(State{.file = registry.file(),
+                                                   .connection = connection,
+                                                   .previous_sha256 = {},
+                                                   .entry = {},
+                                                   .occasion = occasion});
         // A full disk ends a whole group.
         if (connection.grouping && !is_in_transaction(connection)) return group_is_lost(registry.file());
         connection.statements.of(connection.grouping ? "SAVEPOINT change" : "BEGIN IMMEDIATE")->run();
         Change change(std::move(state));
         State& begun = *change.state_;
-        if (begun.request && is_request_kept(begun.statements(), *begun.request, occasion.recorded_at)) {
+        if (occasion.request && is_request_kept(begun.statements(), *occasion.request, occasion.recorded_at)) {
             return failure(ErrorCode::conflict, "a request with this key was done already; nothing was stored");
         }
         Rewound next = begun.statements().of("SELECT coalesce(max(delivery_no), 0) + 1 FROM delivery");
@@ -123,7 +128,6 @@ Result<Change> Change::begin(Registry& registry, const Occasion& occasion)
         begun.delivery_no = next->integer(0);
         Rewound last = begun.statements().of("SELECT entry_sha256 FROM change_log ORDER BY delivery_no DESC LIMIT 1");
         begun.previous_sha256 = last->step() ? last->text(0) : chain_start();
-        write_delivery(begun.statements(), begun.delivery_no, occasion, begun.entry);
         return change;
     });
 }
@@ -143,6 +147,13 @@ Change::~Change()
 DeliveryNumber Change::delivery_no() const
 {
     return state_->delivery_no;
+}
+
+void Change::add_reason(std::string_view reason)
+{
+    std::string& said = state_->occasion.reason;
+    if (!said.empty() && !reason.empty()) said += "; ";
+    said += reason;
 }
 
 Result<void> Change::store_rows(const NewVersions& rows)
@@ -284,6 +295,7 @@ Result<void> ChangeGroup::commit()
 Result<DeliveryNumber> Change::commit()
 {
     return guarded(state_->file, [&]() -> Result<DeliveryNumber> {
+        state_->store_delivery();
         const std::string sha256 = chained_sha256(state_->previous_sha256, state_->entry);
         {
             Rewound log = state_->statements().of(
@@ -294,8 +306,8 @@ Result<DeliveryNumber> Change::commit()
             log->bind(4, sha256);
             log->run();
         }
-        if (state_->request) {
-            keep_request(state_->statements(), *state_->request, state_->recorded_at, state_->delivery_no);
+        if (const std::optional<RequestKey>& request = state_->occasion.request) {
+            keep_request(state_->statements(), *request, state_->occasion.recorded_at, state_->delivery_no);
         }
         state_->statements().of(state_->connection.grouping ? "RELEASE change" : "COMMIT")->run();
         state_->finished = true;

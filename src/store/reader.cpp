@@ -395,6 +395,17 @@ Result<bool> PatientReader::find(std::string_view patient_id, PatientRecord& rec
     });
 }
 
+Result<std::vector<std::string>> PatientReader::patient_ids() const
+{
+    return guarded(state_->file, [&]() -> Result<std::vector<std::string>> {
+        std::vector<std::string> ids;
+        SQLite::Statement select(state_->database, "SELECT DISTINCT patient_id FROM patient ORDER BY patient_id");
+        while (select.executeStep())
+            ids.push_back(select.getColumn(0).getString());
+        return ids;
+    });
+}
+
 Result<void> PatientReader::release()
 {
     return guarded(state_->file, [&]() -> Result<void> {

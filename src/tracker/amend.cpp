@@ -6,9 +6,11 @@
 
 #include "field_values.hpp"
 #include "nodtrack/domain/consistency.hpp"
+#include "nodtrack/domain/implausible.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
+#include "problem_list.hpp"
 #include "row_access.hpp"
 
 namespace nodtrack::tracker {
@@ -59,10 +61,15 @@ std::vector<CorrectedValue> differences(const ValuesOf<kind>& before, const Valu
     return changed;
 }
 
-/// Contradictions that the patient's record would have with the corrected row, and has not now.
+/// What the patient's record would have with the corrected row, and has not now; one line each.
+struct Doubts {
+    std::vector<std::string> contradictions;
+    std::vector<std::string> questions;
+};
+
 template <RowKind kind>
-Result<std::vector<std::string>> new_contradictions(const store::Registry& registry, const RowKey& key,
-                                                    const ValuesOf<kind>& corrected, Date today)
+Result<Doubts> new_doubts(const store::Registry& registry, const RowKey& key, const ValuesOf<kind>& corrected,
+                          Date today)
 {
     Result<store::PatientReader> reader = store::PatientReader::open(registry);
     if (!reader) return tl::unexpected<Error>(reader.error());
@@ -70,16 +77,23 @@ Result<std::vector<std::string>> new_contradictions(const store::Registry& regis
     const Result<bool> found = reader->find(key.patient_id, record);
     if (!found) return tl::unexpected<Error>(found.error());
     const std::vector<RecordProblem> known = problems_of(record, today);
+    const std::vector<ImplausibleValue> confirmed = implausible_values(record, today);
     ValuesOf<kind>* row = *found ? values_at<kind>(record, reader->versions(), key) : nullptr;
     if (row == nullptr) return no_such_row(key);
     *row = corrected;
-    std::vector<std::string> lines;
+    const auto line = [](RowKind at, std::string_view column, std::string_view message) {
+        return fmt::format("{}: {}: {}", row_kind_names[static_cast<std::size_t>(at)], column, message);
+    };
+    Doubts doubts;
     for (const RecordProblem& problem : problems_of(record, today)) {
         if (std::ranges::count(known, problem) > 0) continue;
-        lines.push_back(fmt::format("{}: {}: {}", row_kind_names[static_cast<std::size_t>(problem.kind)],
-                                    problem.column, problem.message));
+        doubts.contradictions.push_back(line(problem.kind, problem.column, problem.message));
     }
-    return lines;
+    for (const ImplausibleValue& value : implausible_values(record, today)) {
+        if (std::ranges::count(confirmed, value) > 0) continue;
+        doubts.questions.push_back(line(value.kind, value.column, question_of(value)));
+    }
+    return doubts;
 }
 
 Result<void> check_corrections(std::span<const Correction> corrections, const store::Occasion& occasion,
@@ -135,7 +149,7 @@ tl::unexpected<Error> stale(const RowKey& key, const Versions& versions, store::
 
 template <RowKind kind>
 Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std::span<const Correction> corrections,
-                              const store::Occasion& occasion, std::optional<store::Version> expected)
+                              const store::Occasion& occasion, const AmendOptions& options)
 {
     if (Result<void> sound = check_corrections(corrections, occasion, is_key_column<kind>); !sound) {
         return tl::unexpected<Error>(sound.error());
@@ -147,15 +161,24 @@ Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std:
     if (versions->empty()) return no_such_row(key);
 
     const auto& newest = versions->back();
+    const std::optional<store::Version> expected = options.expected_version;
     if (expected && *expected != newest.version) return stale<kind>(key, *versions, *expected);
     const Result<ValuesOf<kind>> corrected = corrected_values<kind>(key, newest.values, corrections);
     if (!corrected) return tl::unexpected<Error>(corrected.error());
-    AmendReport report{differences<kind>(newest.values, *corrected), 0};
+    AmendReport report{.changed = differences<kind>(newest.values, *corrected)};
     if (report.changed.empty()) return report;
-    const auto contradictions = new_contradictions<kind>(registry, key, *corrected, occasion.today);
-    if (!contradictions) return tl::unexpected<Error>(contradictions.error());
-    if (!contradictions->empty()) {
-        return failure(ErrorCode::bad_input, "the record would contradict itself; nothing was stored", *contradictions);
+    const Result<Doubts> doubts = new_doubts<kind>(registry, key, *corrected, occasion.today);
+    if (!doubts) return tl::unexpected<Error>(doubts.error());
+    if (!doubts->contradictions.empty()) {
+        return tl::unexpected<Error>(Error{ErrorCode::bad_input,
+                                           "the record would contradict itself; nothing was stored",
+                                           doubts->contradictions, doubts->questions});
+    }
+    if (!doubts->questions.empty()) {
+        if (!options.confirm) return tl::unexpected<Error>(unconfirmed(doubts->questions, doubts->questions.size()));
+        for (const std::string& question : doubts->questions)
+            report.warnings.push_back(confirmed_line(question));
+        change->add_reason(confirmed_reason(doubts->questions));
     }
     const RowOf<kind> row = row_at<kind>(key, *corrected);
     store::NewVersions rows;
@@ -170,11 +193,10 @@ Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std:
 }  // namespace
 
 Result<AmendReport> amend(store::Registry& registry, const RowKey& row, std::span<const Correction> corrections,
-                          const store::Occasion& occasion, std::optional<store::Version> expected_version)
+                          const store::Occasion& occasion, const AmendOptions& options)
 {
-    return with_kind(row.kind, [&]<RowKind kind>() {
-        return amend_row<kind>(registry, row, corrections, occasion, expected_version);
-    });
+    return with_kind(row.kind,
+                     [&]<RowKind kind>() { return amend_row<kind>(registry, row, corrections, occasion, options); });
 }
 
 }  // namespace nodtrack::tracker

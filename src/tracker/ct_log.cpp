@@ -276,9 +276,15 @@ Result<IngestReport> log_ct(store::Registry& registry, const CtFollowUp& follow_
             image_to_keep(*located, {follow_up.patient_id, follow_up.scan.scan_id, line.nodule_id}, folder));
     }
     Result<IngestReport> report = ingest(registry, delivery, occasion, options);
-    if (!report) {
-        for (std::string& line : report.error().context)
+    const auto name_nodules = [&](std::vector<std::string>& lines) {
+        for (std::string& line : lines)
             line = by_nodule(line, follow_up);
+    };
+    if (report) {
+        name_nodules(report->warnings);
+    } else {
+        name_nodules(report.error().context);
+        name_nodules(report.error().questions);
     }
     return report;
 }

@@ -27,13 +27,14 @@ Result<std::optional<store::PatientReader>> reader_of(const store::Registry& reg
     return std::move(*reader);
 }
 
-Result<void> join_all(const Delivery& delivery, PatientMerge& merge)
+Result<void> join_all(const Delivery& delivery, PatientMerge& merge, bool confirm)
 {
     DeliveredPatients patients(delivery, merge.problems());
     while (const std::optional<DeliveredPatient> patient = patients.next()) {
         if (Result<void> joined = merge.join(*patient); !joined) return joined;
     }
-    if (!merge.problems().empty()) return tl::unexpected<Error>(merge.problems().error());
+    const bool asked = merge.problems().has_questions() && !confirm;
+    if (asked || !merge.problems().empty()) return tl::unexpected<Error>(merge.problems().error());
     return {};
 }
 
@@ -107,7 +108,9 @@ Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery,
 
     PatientMerge merge(delivery, occasion.today, !options.amend_reason.empty(), *reader ? &**reader : nullptr);
     merge.problems().add_problems_of_reading();
-    if (const Result<void> joined = join_all(delivery, merge); !joined) return tl::unexpected<Error>(joined.error());
+    if (const Result<void> joined = join_all(delivery, merge, options.confirm); !joined) {
+        return tl::unexpected<Error>(joined.error());
+    }
     if (options.own_rows_alone) {
         const Result<void> allowed = require_own_rows(registry, merge.superseded(), occasion.actor);
         if (!allowed) return tl::unexpected<Error>(allowed.error());
@@ -117,6 +120,9 @@ Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery,
         if (!allowed) return tl::unexpected<Error>(allowed.error());
     }
     IngestReport report = merge.report();
+    const std::vector<std::string> confirmed = merge.problems().question_lines();
+    for (const std::string& question : confirmed)
+        report.warnings.push_back(confirmed_line(question));
     Result<std::vector<store::IdentityLink>> links = std::vector<store::IdentityLink>();
     if (!options.identities.empty()) {
         links = links_to_store(registry, options.identities, recorded, coming_rows(delivery), true);
@@ -127,6 +133,7 @@ Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery,
     if (!images) return tl::unexpected<Error>(images.error());
     if (merge.new_versions().empty() && images->empty() && links->empty()) return report;
 
+    if (!confirmed.empty()) change->add_reason(confirmed_reason(confirmed));
     reader->reset();  // lets the write-ahead log be emptied at the commit
     if (const Result<void> stored = change->store_rows(merge.new_versions()); !stored) {
         return tl::unexpected<Error>(stored.error());

@@ -117,7 +117,7 @@ Result<IngestReport> store_measurement(store::Registry& registry, const TypedMea
     if (!rows) return tl::unexpected<Error>(rows.error());
     return ingest(registry, rows->delivery, occasion,
                   {.amend_reason = typed.amend_reason,
-                   .dry_run = false,
+                   .confirm = typed.confirm,
                    .own_rows_alone = typed.own_rows_alone,
                    .images = typed.images});
 }

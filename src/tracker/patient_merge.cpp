@@ -15,13 +15,15 @@ PatientMerge::PatientMerge(const Delivery& delivery, Date today, bool amends, st
     new_versions_.patients.reserve(delivery.patients.size());
     new_versions_.scans.reserve(delivery.scans.size());
     new_versions_.measurements.reserve(delivery.measurements.size());
+    for (const DeliveryProblem& remark : delivery.remarks)
+        warnings_.add(remark.kind, remark.line, remark.column, remark.message);
 }
 
 Result<void> PatientMerge::join(const DeliveredPatient& delivered)
 {
     if (Result<void> loaded = load(delivered.patient_id); !loaded) return loaded;
     if (refuse_unknown_patient(delivered)) return {};
-    join_patient(delivered);
+    if (Result<void> joined = join_patient(delivered); !joined) return joined;
     join_scans(delivered);
     join_measurements(delivered);
     join_keyed_by_values<RowKind::therapy>(delivered);
@@ -137,9 +139,31 @@ void PatientMerge::keep(Verdict verdict, const Row& joined, store::Version store
     changed_ = true;
 }
 
-void PatientMerge::join_patient(const DeliveredPatient& delivered)
+Result<void> PatientMerge::ask_about_patient_id(const PatientRow& row)
 {
-    if (delivered.patients.empty()) return;
+    if (!known_patients_) {
+        known_patients_.emplace();
+        if (reader_ != nullptr) {
+            const Result<std::vector<std::string>> ids = reader_->patient_ids();
+            if (!ids) return tl::unexpected<Error>(ids.error());
+            for (const std::string& id : *ids)
+                known_patients_->add(id);
+        }
+    }
+    const std::string& id = row.patient.patient_id;
+    if (const auto known = known_patients_->like(id)) {
+        problems_.add_question(
+            RowKind::patient, row.line, "patient_id",
+            question_of(
+                {RowKind::patient, {0}, "patient_id", look_alike_message("patient", id, *known), look_alike_remedy}));
+    }
+    known_patients_->add(id);
+    return {};
+}
+
+Result<void> PatientMerge::join_patient(const DeliveredPatient& delivered)
+{
+    if (delivered.patients.empty()) return {};
     const PatientRow& row = *delivered.patients.front();
     lines_.patients.front() = row.line;
     if (!stored_) {
@@ -147,10 +171,11 @@ void PatientMerge::join_patient(const DeliveredPatient& delivered)
         new_versions_.patients.push_back({&row, 1});
         ++tally(RowKind::patient).added;
         changed_ = true;
-        return;
+        return ask_about_patient_id(row);
     }
     const Verdict verdict = join_values<RowKind::patient>(row.line, row.patient, record_.patient);
     keep(verdict, PatientRow{record_.patient, row.line}, reader_->versions().patient);
+    return {};
 }
 
 void PatientMerge::join_scans(const DeliveredPatient& delivered)
@@ -302,32 +327,57 @@ std::pair<RowKind, std::uint32_t> first_row_of(const DeliveredPatient& delivered
 Result<void> PatientMerge::check_record(const DeliveredPatient& delivered)
 {
     std::vector<RecordProblem> found = problems_of(record_, today_);
-    if (!found.empty() && stored_) {
+    std::vector<ImplausibleValue> implausible = implausible_values(record_, today_);
+    if ((!found.empty() || !implausible.empty()) && stored_) {
         // What was so before is not this delivery's doing. Reading the patient again costs nothing while all is well.
         PatientRecord before;
         const Result<bool> read = reader_->find(delivered.patient_id, before);
         if (!read) return tl::unexpected<Error>(read.error());
         const std::vector<RecordProblem> known = problems_of(before, today_);
         std::erase_if(found, [&](const RecordProblem& problem) { return std::ranges::count(known, problem) > 0; });
+        const std::vector<ImplausibleValue> confirmed = implausible_values(before, today_);
+        std::erase_if(implausible,
+                      [&](const ImplausibleValue& value) { return std::ranges::count(confirmed, value) > 0; });
     }
-    for (const RecordProblem& problem : found) {
-        const std::uint32_t line = line_of(problem.kind, problem.index);
-        if (line != 0) {
-            if (problem.column == "nodule_id") {
-                problems_.add_unknown(RowKind::measurement, problem.kind, line, problem.column, problem.message);
-            } else {
-                problems_.add(problem.kind, line, problem.column, problem.message);
-            }
-            continue;
-        }
+    for (const RecordProblem& problem : found)
+        refuse(problem, delivered);
+    for (const ImplausibleValue& value : implausible)
+        ask_about(value, delivered);
+    warn_of_new_with_earlier_rows();
+    refuse_rows_linked_to_one_nodule();
+    return {};
+}
+
+void PatientMerge::refuse(const RecordProblem& problem, const DeliveredPatient& delivered)
+{
+    const std::uint32_t line = line_of(problem.kind, problem.index);
+    if (line == 0) {
         const auto [kind, first_line] = first_row_of(delivered);
         problems_.add(kind, first_line, problem.column,
                       fmt::format("together with a stored row of {}: {}",
                                   row_kind_names[static_cast<std::size_t>(problem.kind)], problem.message));
+    } else if (problem.column == "nodule_id") {
+        problems_.add_unknown(RowKind::measurement, problem.kind, line, problem.column, problem.message);
+    } else {
+        problems_.add(problem.kind, line, problem.column, problem.message);
     }
-    warn_of_new_with_earlier_rows();
-    refuse_rows_linked_to_one_nodule();
-    return {};
+}
+
+void PatientMerge::ask_about(const ImplausibleValue& value, const DeliveredPatient& delivered)
+{
+    // Of the rows that it rests on, the one asked about may be stored, and another one delivered.
+    for (const std::uint32_t index : value.rows) {
+        const std::uint32_t line = line_of(value.kind, index);
+        if (line == 0) continue;
+        const bool is_first = index == value.rows.front();
+        problems_.add_question(value.kind, line, value.column,
+                               is_first ? question_of(value) : "together with a stored row: " + question_of(value));
+        return;
+    }
+    const auto [kind, first_line] = first_row_of(delivered);
+    problems_.add_question(kind, first_line, value.column,
+                           fmt::format("together with stored rows of {}: {}",
+                                       row_kind_names[static_cast<std::size_t>(value.kind)], question_of(value)));
 }
 
 void PatientMerge::warn_of_new_with_earlier_rows()

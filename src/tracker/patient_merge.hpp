@@ -2,11 +2,15 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "delivered_patients.hpp"
+#include "nodtrack/domain/consistency.hpp"
+#include "nodtrack/domain/implausible.hpp"
+#include "nodtrack/domain/look_alike.hpp"
 #include "nodtrack/domain/record.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
@@ -41,14 +45,19 @@ class PatientMerge {
 
     Result<void> load(std::string_view patient_id);
     bool refuse_unknown_patient(const DeliveredPatient& delivered);
-    void join_patient(const DeliveredPatient& delivered);
+    Result<void> join_patient(const DeliveredPatient& delivered);
     void join_scans(const DeliveredPatient& delivered);
     void join_measurements(const DeliveredPatient& delivered);
     void join_measurement(const MeasurementRow& row, std::uint32_t scan);
     /// Therapies, events, visits, decisions.
     template <RowKind kind>
     void join_keyed_by_values(const DeliveredPatient& delivered);
+    /// Where the patient is new: his id must not look like a known one.
+    Result<void> ask_about_patient_id(const PatientRow& row);
+    /// What the record that comes out contradicts or makes implausible, and did not before.
     Result<void> check_record(const DeliveredPatient& delivered);
+    void refuse(const RecordProblem& problem, const DeliveredPatient& delivered);
+    void ask_about(const ImplausibleValue& value, const DeliveredPatient& delivered);
     void warn_of_new_with_earlier_rows();
     void refuse_rows_linked_to_one_nodule();
 
@@ -77,6 +86,7 @@ class PatientMerge {
     IngestReport report_;
     store::NewVersions new_versions_;
     std::vector<RowKey> superseded_;
+    std::optional<LookAlikeIds> known_patients_;  ///< read when the first new one comes
 
     /// Rows that join stored values with delivered ones; deques, as `new_versions_` points into them.
     struct {

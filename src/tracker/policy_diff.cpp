@@ -1,5 +1,6 @@
 #include "nodtrack/tracker/policy_diff.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -9,6 +10,15 @@
 
 namespace nodtrack::tracker {
 namespace {
+
+/// `1.0.0, 1.1.0, or 'released' for the current one`
+std::string released_names()
+{
+    std::string names;
+    for (const policy::ReleasedPolicy& policy : policy::released_policies())
+        names += std::string(policy.version) + ", ";
+    return names + "or '" + std::string(released_policy_name) + "' for the current one";
+}
 
 bool same_day(const assess::Recommendation& a, const assess::Recommendation& b)
 {
@@ -29,8 +39,8 @@ Result<std::string> content_of(const std::filesystem::path& file)
 {
     std::error_code problem;
     if (!std::filesystem::exists(file, problem)) {
-        return failure(ErrorCode::not_found, "there is no policy file '" + file.string() + "'; name a file, or '" +
-                                                 std::string(released_policy_name) + "'");
+        return failure(ErrorCode::not_found,
+                       "there is no policy file '" + file.string() + "'; name a file, or " + released_names());
     }
     const auto unreadable = failure(ErrorCode::bad_input, "the policy file '" + file.string() + "' cannot be read");
     if (std::filesystem::is_directory(file, problem)) return unreadable;
@@ -68,7 +78,10 @@ Result<PolicyDiff> policy_diff(const store::Registry& registry, const PolicyDiff
 Result<assess::Judge> judge_by_policy(const std::string& name)
 {
     if (name == released_policy_name) return assess::Judge::released();
-    const auto content = content_of(name);
+    const auto released = policy::released_policies();
+    const auto named = std::find_if(released.begin(), released.end(),
+                                    [&](const policy::ReleasedPolicy& policy) { return policy.version == name; });
+    const auto content = named == released.end() ? content_of(name) : Result<std::string>(std::string(named->json));
     if (!content) return tl::unexpected(content.error());
     auto policy = policy::load(*content, policy::released_sources_json(), assess::catalogue());
     Result<assess::Judge> judge =

@@ -27,12 +27,14 @@ Result<void> try_delivery(store::PatientReader& reader, const Delivery& delivery
     while (const std::optional<DeliveredPatient> patient = patients.next()) {
         if (Result<void> joined = merge.join(*patient); !joined) return joined;
     }
+    preview.questions = merge.problems().question_lines();
     if (!merge.problems().empty()) {
         preview.problems = lines_of(merge.problems().error());
         return {};
     }
     preview.warnings = merge.report().warnings;
-    preview.would_store = !merge.new_versions().empty();
+    const bool asked = merge.problems().has_questions() && !typed.confirm;
+    preview.would_store = !asked && !merge.new_versions().empty();
     preview.record = merge.record();
     add_confirmed_states(reader, preview.record);
     return {};
@@ -73,6 +75,7 @@ std::string preview_json(const Preview& preview, const assess::Judge& judge, con
     return report::tried_json({.scan_id = typed.scan_id,
                                .nodule_id = typed.nodule_id,
                                .problems = preview.problems,
+                               .questions = preview.questions,
                                .warnings = preview.warnings,
                                .would_store = preview.would_store,
                                .on_index_scan = preview.on_index_scan},

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "nodtrack/domain/implausible.hpp"
 #include "nodtrack/domain/row_schema.hpp"
 
 namespace nodtrack::tracker {
@@ -57,10 +58,16 @@ void ProblemList::add(RowKind kind, std::uint32_t line, std::string_view column,
     problems_.push_back({kind, line, std::string(column), std::move(message)});
 }
 
-std::vector<std::string> ProblemList::lines() const
+void ProblemList::add_question(RowKind kind, std::uint32_t line, std::string_view column, std::string message)
+{
+    if (rows_at_fault_.contains(row_number(kind, line))) return;
+    questions_.push_back({kind, line, std::string(column), std::move(message)});
+}
+
+std::vector<std::string> ProblemList::lines_of(const std::vector<Problem>& problems) const
 {
     std::vector<const Problem*> sorted;
-    for (const Problem& problem : problems_)
+    for (const Problem& problem : problems)
         sorted.push_back(&problem);
     std::ranges::stable_sort(sorted, {}, [](const Problem* problem) {
         return std::tuple(problem->kind, problem->line, place_of_column(problem->kind, problem->column));
@@ -78,13 +85,52 @@ std::vector<std::string> ProblemList::lines() const
 
 Error ProblemList::error() const
 {
+    if (problems_.empty()) return unconfirmed(question_lines(), questions_.size());
     std::set<RowKind> kinds;
     for (const Problem& problem : problems_)
         kinds.insert(problem.kind);
+    std::string asked;
+    if (has_questions()) {
+        asked = fmt::format(", and {} implausible value{} to be corrected or confirmed", questions_.size(),
+                            questions_.size() == 1 ? "" : "s");
+    }
     return Error{ErrorCode::bad_input,
-                 fmt::format("{} problem{} in {} file{}; nothing was stored", problems_.size(),
-                             problems_.size() == 1 ? "" : "s", kinds.size(), kinds.size() == 1 ? "" : "s"),
-                 lines()};
+                 fmt::format("{} problem{} in {} file{}{}; nothing was stored", problems_.size(),
+                             problems_.size() == 1 ? "" : "s", kinds.size(), kinds.size() == 1 ? "" : "s", asked),
+                 lines(), question_lines()};
+}
+
+Error unconfirmed(std::vector<std::string> questions, std::size_t count)
+{
+    return Error{ErrorCode::bad_input,
+                 fmt::format("{} implausible value{}; nothing was stored: correct {}, or confirm {} (--confirm on the "
+                             "command line, confirm in the API)",
+                             count, count == 1 ? "" : "s", count == 1 ? "it" : "them", count == 1 ? "it" : "them"),
+                 {},
+                 std::move(questions)};
+}
+
+static std::string_view without_question(std::string_view line)
+{
+    if (line.ends_with(or_confirm)) line.remove_suffix(or_confirm.size());
+    return line.substr(0, line.rfind("; "));
+}
+
+std::string confirmed_line(const std::string& question)
+{
+    return std::string(without_question(question)) + "; confirmed";
+}
+
+std::string confirmed_reason(const std::vector<std::string>& questions)
+{
+    constexpr std::size_t most_told = 50;
+    std::string reason = "confirmed: ";
+    for (std::size_t i = 0; i < std::min(questions.size(), most_told); ++i) {
+        if (i > 0) reason += " | ";
+        reason += without_question(questions[i]);
+    }
+    if (questions.size() > most_told) reason += fmt::format(" | and {} more", questions.size() - most_told);
+    return reason;
 }
 
 }  // namespace nodtrack::tracker

@@ -22,9 +22,13 @@ class ProblemList {
     void add_unknown(RowKind referred, RowKind kind, std::uint32_t line, std::string_view column, std::string message);
     /// Takes over what the reader found.
     void add_problems_of_reading();
+    /// What is no problem once somebody confirms it.
+    void add_question(RowKind kind, std::uint32_t line, std::string_view column, std::string message);
     bool empty() const { return problems_.empty(); }
+    bool has_questions() const { return !questions_.empty(); }
     /// `file:row:column: message` lines; beyond ten thousand the rest is counted in a last line.
-    std::vector<std::string> lines() const;
+    std::vector<std::string> lines() const { return lines_of(problems_); }
+    std::vector<std::string> question_lines() const { return lines_of(questions_); }
     /// All of it as one failure `bad_input`.
     Error error() const;
 
@@ -35,10 +39,22 @@ class ProblemList {
         std::string column;
         std::string message;
     };
+    std::vector<std::string> lines_of(const std::vector<Problem>& problems) const;
+
     const Delivery& delivery_;
     std::vector<Problem> problems_;
+    std::vector<Problem> questions_;
     std::unordered_set<std::uint64_t> rows_at_fault_;  ///< kind and line
 };
+
+/// The failure that implausible values are not confirmed; `count` of them, also where not all have a line.
+Error unconfirmed(std::vector<std::string> questions, std::size_t count);
+
+/// The same as a warning, once it is confirmed.
+std::string confirmed_line(const std::string& question);
+
+/// What is kept with a change of which values were confirmed: from there on it is known who stored them as they are.
+std::string confirmed_reason(const std::vector<std::string>& questions);
 
 /// The place of a column in its file, for the order of messages: key columns first, then the record's order.
 std::size_t place_of_column(RowKind kind, std::string_view column);

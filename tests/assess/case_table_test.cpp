@@ -45,7 +45,7 @@ TEST(ClinicalTables, GiveEachCaseATitleOfItsOwn)
 /// Words of the outcome lines that begin with `key`, or of the nodules' lines where `key` is empty.
 std::set<std::string> expected_words(const std::string& key)
 {
-    constexpr std::size_t lines_before_nodules = 7;
+    constexpr std::size_t lines_before_nodules = 9;
     std::set<std::string> words;
     for (const ClinicalCase& row : clinical_cases().cases) {
         for (std::size_t i = 0; i < row.expected.size(); ++i) {

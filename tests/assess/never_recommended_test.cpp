@@ -52,8 +52,9 @@ TEST(NeverRecommended, IsPetWithoutItsSafetyNetCt)
 {
     for_each_assessment([](const auto& record, const Assessment& assessment) {
         const auto& advice = assessment.recommendation;
-        const bool states_one = rule_id(assessment) == "R3p" || rule_id(assessment) == "R0";
-        EXPECT_EQ(advice.safety_net_ct_date.has_value(), states_one) << record.patient.patient_id;
+        const auto& rule = judge().policy().recommendations[advice.rule];
+        EXPECT_EQ(advice.safety_net_ct_date.has_value(), !rule.safety_net.empty() && assessment.timeline.index_rank)
+            << record.patient.patient_id;
         if (advice.action != Action::pet_ct) return;
         ASSERT_TRUE(advice.safety_net_ct_date) << record.patient.patient_id;
         EXPECT_GT(*advice.safety_net_ct_date, *advice.due_date);
@@ -87,6 +88,7 @@ TEST(NeverRecommended, IsReassuranceWithANoduleThatCouldNotBeJudged)
 {
     for_each_assessment([](const auto& record, const Assessment& assessment) {
         if (assessment.recommendation.action != Action::continue_surveillance) return;
+        EXPECT_EQ(assessment.also, std::vector<assess::AlsoAsked>{}) << record.patient.patient_id;
         for (const assess::NoduleAssessment& nodule : assessment.nodules) {
             EXPECT_NE(nodule.nodule_class, policy::NoduleClass::unclassifiable) << record.patient.patient_id;
             EXPECT_LE(nodule.nodule_class, policy::NoduleClass::low_suspicion) << record.patient.patient_id;
@@ -139,8 +141,10 @@ TEST(NeverSaid, IsAnythingForbiddenInTheAdviceOfAnyRule)
 TEST(NeverSaid, IsAChestCtWithContrast)
 {
     for (const policy::RecommendationRule& rule : judge().policy().recommendations) {
+        const bool names_the_next_ct = rule.action == Action::tumour_board || rule.action == Action::pet_ct;
         const bool asks_for_ct = rule.action == Action::short_interval_ct ||
-                                 rule.action == Action::continue_surveillance || rule.id == "G6" || rule.id == "R3p";
+                                 rule.action == Action::continue_surveillance || rule.id == "G6" || rule.id == "R0n" ||
+                                 names_the_next_ct;
         EXPECT_EQ(holds_word(rule.advises, "chest ct without iv contrast"), asks_for_ct)
             << rule.id << ": " << rule.advises;
         EXPECT_FALSE(holds_word(rule.advises, "with iv contrast")) << rule.advises;

@@ -64,6 +64,8 @@ PatientRecord shuffled(const PatientRecord& record, Chance& chance)
     }
     other.therapies = at_places(record.therapies, shuffled_places(record.therapies.size(), chance));
     other.events = at_places(record.events, shuffled_places(record.events.size(), chance));
+    other.visits = at_places(record.visits, shuffled_places(record.visits.size(), chance));
+    other.decisions = at_places(record.decisions, shuffled_places(record.decisions.size(), chance));
     return other;
 }
 
@@ -126,6 +128,8 @@ PatientRecord known_on(const PatientRecord& record, Date day)
         row.scan = place[row.scan];
     std::erase_if(known.therapies, [&](const Therapy& therapy) { return therapy.start_date > day; });
     std::erase_if(known.events, [&](const NoduleEvent& event) { return event.date > day; });
+    std::erase_if(known.visits, [&](const Visit& visit) { return visit.visit_date > day; });
+    std::erase_if(known.decisions, [&](const Decision& decision) { return decision.decided_on > day; });
     return known;
 }
 
@@ -159,10 +163,18 @@ TEST(RecordInvariance, FieldsThatNoCriterionNamesDoNotMatter)
         for (Scan& scan : other.scans)
             scan.dlp = DoseLengthProduct::whole(120);
         for (Measurement& row : other.measurements) {
-            row.findings.lobe = Lobe::lll;
             row.findings.position_x = Length::whole(10);
             row.findings.mean_attenuation = Attenuation_HU::whole(-20);
             row.findings.reader = "R7";
+        }
+        for (Visit& visit : other.visits) {
+            visit.kind = VisitKind::phone;
+            visit.note = "told by phone";
+        }
+        for (Decision& decision : other.decisions) {
+            decision.decided_by += " and others";
+            decision.next_step = NextStep::biopsy;
+            decision.reason = "as discussed";
         }
         ASSERT_EQ(outcome(other), outcome(record)) << record.patient.patient_id;
     }

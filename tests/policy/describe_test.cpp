@@ -90,20 +90,24 @@ using Texts = std::vector<std::string>;
 TEST(Describe, SaysNumbersWithTheirUnit)
 {
     EXPECT_EQ(words("N8d"), "growth state is NEW, and long axis at least 6.0 mm");
-    EXPECT_EQ(words("N13b"), "growth state is TREATED, and history state is STABLE, and stable at least 12 months");
+    EXPECT_EQ(
+        words("N13b"),
+        "growth state is TREATED, and measured is yes, and ((history state is STABLE, and stable at least 12 months), "
+        "or (accepted is yes, and history state is STABLE or DECREASED))");
 }
 
 TEST(Describe, SaysWhatAMissingValueIsTakenAs)
 {
     EXPECT_EQ(words("N8e"),
               "growth state is NEW, and long axis above 5.0 mm, and attenuation is solid (or unknown), "
-              "and shape is round (unknown: no), and [soft tissue primary]");
+              "and last said shape is round (unknown: no), and [soft tissue primary]");
 }
 
 TEST(Describe, CarriesANotIntoTheComparisonAndItsMissingValue)
 {
-    EXPECT_EQ(words("G5"),
-              "known lung metastases is present (unknown: no), and lung metastases diagnosed after the "
+    EXPECT_EQ(words("known_metastases"),
+              "scope gates apply is yes, and known lung metastases is present (unknown: no), and lung metastases "
+              "diagnosed after the "
               "as-of day is no (or unknown)");
     EXPECT_NE(words("R0").find("reading is not complete (or unknown)"), std::string::npos);
 }
@@ -116,10 +120,15 @@ TEST(Describe, NamesDefinitionsInBrackets)
 
 TEST(Describe, SaysHowManyNodulesAndWhich)
 {
-    EXPECT_EQ(words("P5"), "at least 2 [countable] nodules where growth state is POSSIBLE_GROWTH");
-    EXPECT_EQ(words("P2"),
-              "at least 4 [countable] nodules where growth state is NEW, or [countable] nodules on both "
-              "sides where growth state is NEW");
+    EXPECT_EQ(words("two_growing"), "at least 2 [countable] nodules where growth state is POSSIBLE_GROWTH");
+    EXPECT_EQ(words("many_new"),
+              "at least 4 [countable] nodules where [new ever], or [countable] nodules on both sides where [new ever]");
+}
+
+TEST(Describe, SaysThatMoreThanHalfAreAskedFor)
+{
+    EXPECT_EQ(words("P6"),
+              "at least 3 [creep candidate] nodules, and more than half of them, where creep at least 1.0 mm");
 }
 
 TEST(Describe, SaysAlwaysForACatchAll)
@@ -158,9 +167,18 @@ TEST(ThresholdsOf, CarryANotIntoTheComparison)
 
 TEST(ThresholdsOf, NameTheNumberOfNodules)
 {
-    const auto thresholds = thresholds_of(released(), condition_of("P1"));
+    const auto thresholds = thresholds_of(released(), condition_of("trial_criteria"));
     EXPECT_EQ(std::count(thresholds.begin(), thresholds.end(), Threshold{"count of countable", "at_least", "3"}), 1);
     EXPECT_EQ(std::count(thresholds.begin(), thresholds.end(), Threshold{"long_axis_mm", "above", "10.0 mm"}), 1);
+}
+
+TEST(ThresholdsOf, NameTheShareOfTheNodules)
+{
+    const auto thresholds = thresholds_of(released(), condition_of("P6"));
+    EXPECT_EQ(std::count(thresholds.begin(), thresholds.end(), Threshold{"count of creep_candidate", "at_least", "3"}),
+              1);
+    EXPECT_EQ(std::count(thresholds.begin(), thresholds.end(), Threshold{"share of creep_candidate", "above", "50 %"}),
+              1);
 }
 
 TEST(ThresholdsOf, UseOnlyTheWordsDeclared)
@@ -204,7 +222,7 @@ TEST(DecidingParts, SayWhatAMissingValueWasTakenAs)
     nodule.set(NoduleFact::growth_state, FactValue::word(GrowthState::newly_seen))
         .set(NoduleFact::long_axis_mm, FactValue::number(5500));
     const auto why = nodule.why("N8e");
-    EXPECT_EQ(why.front(), "shape is unknown, taken as not meeting \"is round\"");
+    EXPECT_EQ(why.front(), "last said shape is unknown, taken as not meeting \"is round\"");
 }
 
 TEST(DecidingParts, NameEveryAlternativeThatFailed)

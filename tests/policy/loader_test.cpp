@@ -68,6 +68,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"OfWhatSetsTheClass", with("/recommendations/0/patient_class/surplus", 1),
               "/recommendations/0/patient_class", "\"surplus\""},
         Fault{"OfANotice", with("/does_not_apply/0/surplus", 1), "/does_not_apply/0", "\"surplus\""},
+        Fault{"OfWhatStands", with("/standing/surplus", 1), "/standing", "known here: stands_from, keeps_date_from"},
         Fault{"OfAComparison", with("/definitions/0/when/surplus", 1), "/definitions/0/when", "\"surplus\""},
         Fault{"OfAll", with("/nodule_rules/0/when/any", Json::array()), "/nodule_rules/0/when", "unknown key \"any\""},
         Fault{"OfHolds", with("/nodule_rules/0/when/all/1/not", number_condition), "/nodule_rules/0/when/all/1", "not"},
@@ -96,7 +97,10 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"AtLeast", without("/patient_rules/0/when/count/at_least"), "/patient_rules/0/when/count",
               "\"at_least\" is missing"},
         Fault{"RaiseTo", without("/patient_rules/0/raise_to"), "/patient_rules/0", "\"raise_to\" is missing"},
-        Fault{"NeverRecommended", without("/never_recommended"), "", "\"never_recommended\" is missing"}),
+        Fault{"NeverRecommended", without("/never_recommended"), "", "\"never_recommended\" is missing"},
+        Fault{"StandsFrom", without("/standing/stands_from"), "/standing", "\"stands_from\" is missing"},
+        Fault{"KeepsDateFrom", without("/standing/keeps_date_from"), "/standing", "\"keeps_date_from\" is missing"},
+        Fault{"UnansweredDays", without("/standing/unanswered_days"), "/standing", "\"unanswered_days\" is missing"}),
     fault_name);
 
 // Facts, words and comparisons.
@@ -163,6 +167,11 @@ INSTANTIATE_TEST_SUITE_P(
                           "/profiles/default/unknown_start_months", "expected a whole number"},
                     Fault{"OfDaysToAddThatIsNegative", with("/recommendations/0/due/0/add/days", -1),
                           "/recommendations/0/due/0/add/days", "expected a whole number, 0 or more"},
+                    Fault{"OfDaysAtMostRoutineThatIsNotWhole",
+                          with("/recommendations/0/safety_net/0/add/days_at_most_routine", 42.5),
+                          "/recommendations/0/safety_net/0/add/days_at_most_routine", "expected a whole number"},
+                    Fault{"OfDaysUnansweredThatIsNotWhole", with("/standing/unanswered_days", 0.5),
+                          "/standing/unanswered_days", "expected a whole number"},
                     Fault{"WithoutItsUnit", without("/parameters/growth_mm/unit"), "/parameters/growth_mm",
                           "a number needs its \"unit\""},
                     Fault{"OfACountThatAlwaysHolds", with("/patient_rules/0/when/count/at_least", 0),
@@ -215,6 +224,20 @@ INSTANTIATE_TEST_SUITE_P(
               "/patient_rules/0/when", "not \"known_kind\""},
         Fault{"OfAnUnknownScope", with("/definitions/0/scope", "lung"), "/definitions/0",
               "\"scope\" is nodule or patient"},
+        Fault{"DatedByAnUnknownDay", with("/nodule_rules/0/dated_by", "birth"), "/nodule_rules/0/dated_by",
+              "\"birth\" is none of: index_scan, suv_scan, pathology"},
+        Fault{"DatingAnAdjustmentByAnUnknownDay", with("/adjustments/0/dated_by", "birth"), "/adjustments/0/dated_by",
+              "\"birth\" is none of: index_scan, suv_scan, pathology"},
+        Fault{"TakingASizeBoundPerhaps", with("/nodule_rules/0/takes_size_bound", "perhaps"),
+              "/nodule_rules/0/takes_size_bound", "expected true or false"},
+        Fault{"CountingPerhapsMoreThanHalf", with("/patient_rules/0/when/count/more_than_half", "most"),
+              "/patient_rules/0/when/count/more_than_half", "expected true or false"},
+        Fault{"AboutAnUnknownMatter", with("/recommendations/0/matter", "weather"), "/recommendations/0/matter",
+              "\"weather\" is none of: finding, sign, scope_gate"},
+        Fault{"ThatStandsFromAnUnknownAction", with("/standing/stands_from", "SURGERY"), "/standing/stands_from",
+              "\"SURGERY\" is none of: CONTINUE_SURVEILLANCE"},
+        Fault{"ThatKeepsItsDateFromAnUnknownAction", with("/standing/keeps_date_from", "SURGERY"),
+              "/standing/keeps_date_from", "\"SURGERY\" is none of"},
         Fault{"ThatIsMissingAltogether", with("/recommendations", Json::array()), "/recommendations",
               "no recommendations"},
         Fault{"WithAnEmptyText", with("/nodule_rules/0/says", ""), "/nodule_rules/0/says",
@@ -230,7 +253,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Fault{"OfAnAdjustment", without("/adjustments/0/cite"), "/adjustments/0", "no citation"},
                     Fault{"OfAPatientRule", without("/patient_rules/0/cite"), "/patient_rules/0", "no citation"},
                     Fault{"OfARecommendation", without("/recommendations/0/cite"), "/recommendations/0", "no citation"},
-                    Fault{"OfANotice", without("/does_not_apply/0/cite"), "/does_not_apply/0", "no citation"}),
+                    Fault{"OfANotice", without("/does_not_apply/0/cite"), "/does_not_apply/0", "no citation"},
+                    Fault{"OfWhatStands", without("/standing/basis"), "/standing", "no citation"}),
     fault_name);
 
 // Bands of months leave no gap.
@@ -286,6 +310,39 @@ TEST(PolicyLoader, RefusesWhatIsNoJson)
         const auto loaded = load(text, small_bibliography(), small_catalogue());
         ASSERT_FALSE(loaded) << text;
         EXPECT_EQ(loaded.error().code, ErrorCode::bad_input) << text;
+    }
+}
+
+TEST(PolicyLoader, TakesWhatStandsAndWhatARecommendationIsAbout)
+{
+    const auto loaded = load_small(small_policy());
+    ASSERT_TRUE(loaded);
+    ASSERT_TRUE(loaded->standing);
+    EXPECT_EQ(loaded->standing->stands_from, Action::short_interval_ct);
+    EXPECT_EQ(loaded->standing->keeps_date_from, Action::tumour_board);
+    EXPECT_EQ(loaded->standing->unanswered_days, 365);
+    EXPECT_EQ(loaded->recommendations[0].matter, Matter::sign);
+    EXPECT_EQ(loaded->recommendations[1].matter, Matter::finding) << "a finding where nothing is said";
+    EXPECT_EQ(loaded->nodule_rules[0].dated_by, FactDay::suv_scan);
+    EXPECT_EQ(loaded->nodule_rules[1].dated_by, FactDay::index_scan) << "the index scan where nothing is said";
+    EXPECT_TRUE(loaded->recommendations[0].safety_net[0].days_at_most_routine);
+    EXPECT_EQ(loaded->recommendations[0].safety_net[0].days, 42);
+    EXPECT_FALSE(loaded->recommendations[0].safety_net[1].days_at_most_routine);
+}
+
+TEST(PolicyLoader, TakesPoliciesThatJudgeEachExaminationByItself)
+{
+    const auto loaded = load_small(without("/standing"));
+    ASSERT_TRUE(loaded);
+    EXPECT_FALSE(loaded->standing);
+}
+
+TEST(PolicyLoader, KnowsEveryDayThatADueDateMayCountFrom)
+{
+    for (const std::string_view anchor : anchor_words) {
+        const auto loaded = load_small(with("/recommendations/0/due/1/from", std::string(anchor)));
+        ASSERT_TRUE(loaded) << anchor;
+        EXPECT_EQ(anchor_words[static_cast<std::size_t>(loaded->recommendations[0].due[1].from)], anchor);
     }
 }
 

@@ -51,7 +51,7 @@ constexpr std::string_view policy_text = R"({
   "nodule_rules": [
     {"id": "A", "says": "new and large", "cite": ["S-1"],
      "when": {"all": [{"fact": "growth_state", "is": "NEW"}, {"holds": "large"}]},
-     "then": {"class": "SUSPICIOUS"}},
+     "then": {"class": "SUSPICIOUS"}, "takes_size_bound": false, "dated_by": "suv_scan"},
     {"id": "B", "says": "measured", "cite": ["S-2"],
      "when": {"fact": "measured", "is": true, "if_unknown": false},
      "then": [{"when": {"fact": "long_axis_mm", "below": 5.0}, "class": "LOW_SUSPICION"}, {"class": "INDETERMINATE"}],
@@ -60,26 +60,32 @@ constexpr std::string_view policy_text = R"({
     {"id": "C", "says": "otherwise", "basis": "local policy", "when": {"all": []}, "then": {"class": "UNCLASSIFIABLE"}}
   ],
   "adjustments": [
-    {"id": "X", "says": "young", "cite": ["S-1"], "when": {"fact": "age_days", "below": 30}, "raise_to": "INDETERMINATE"}
+    {"id": "X", "says": "young", "cite": ["S-1"], "when": {"fact": "age_days", "below": 30}, "raise_to": "INDETERMINATE",
+     "dated_by": "index_scan"}
   ],
   "patient_rules": [
     {"id": "P", "says": "two of A", "cite": ["S-1"],
      "when": {"count": {"of": "large", "where": {"all": [
-       {"fact": "class_rule", "in": ["A", "B"]}, {"fact": "class", "at_least": "LOW_SUSPICION"}]}, "at_least": 2}},
+       {"fact": "class_rule", "in": ["A", "B"]}, {"fact": "class", "at_least": "LOW_SUSPICION"}]}, "at_least": 2,
+       "more_than_half": true}},
      "raise_to": "SUSPICIOUS", "extrapolated_unless": {"holds": "known_kind"}},
     {"id": "Q", "says": "both sides", "cite": ["S-1"], "when": {"bilateral": {"of": "judged"}}, "raise_to": "INDETERMINATE"}
   ],
   "recommendations": [
     {"id": "R", "says": "known", "advises": "Board.", "cite": ["S-1"], "when": {"holds": "known_kind"},
-     "action": "TUMOUR_BOARD", "due": [
+     "matter": "sign", "action": "TUMOUR_BOARD", "due": [
        {"when": {"count": {"of": "judged", "at_least": 1}}, "from": "index_scan", "otherwise_from": "as_of", "add": {"days": 14}},
        {"from": "as_of"}],
-     "safety_net": {"from": "index_scan", "add": {"months_at_most_routine": 3}},
+     "safety_net": [
+       {"when": {"holds": "known_kind"}, "from": "index_scan", "add": {"days_at_most_routine": 42}, "cite": ["S-2"]},
+       {"from": "index_scan", "add": {"months_at_most_routine": 3}}],
      "options": [{"action": "PET_CT", "when": {"holds": "known_kind"}}],
      "patient_class": {"is": "NOT_APPLICABLE", "when_rule": "decides"}, "shows": ["variant-1"]},
     {"id": "Z", "says": "otherwise", "advises": "Go on.", "basis": "local policy", "when": {"all": []},
      "action": "CONTINUE_SURVEILLANCE", "due": {"routine": {"at_most_months": 6, "when": {"holds": "known_kind"}}}}
   ],
+  "standing": {"stands_from": "SHORT_INTERVAL_CT", "keeps_date_from": "TUMOUR_BOARD", "unanswered_days": 365,
+    "basis": "local policy"},
   "never_recommended": ["chest radiography"],
   "does_not_apply": [{"id": "other", "title": "Another guideline", "text": "For other patients.", "cite": ["S-2"]}],
   "weak_points": [{"id": "weak", "title": "A choice", "text": "It is one.", "basis": "local policy"}]

@@ -250,6 +250,33 @@ TEST(ACount, IsKnownWhereTheUnknownOnesDoNotDecide)
     EXPECT_EQ(about_patient(count_of("large", 3), sizes({7, std::nullopt})), Truth::no);
 }
 
+Json most_of(const char* of, int at_least, double below)
+{
+    return {{"count",
+             {{"of", of},
+              {"where", {{"fact", "long_axis_mm"}, {"below", below}}},
+              {"at_least", at_least},
+              {"more_than_half", true}}}};
+}
+
+TEST(MoreThanHalf, IsAskedBesideTheNumber)
+{
+    const Json most = most_of("large", 2, 8);
+    EXPECT_EQ(about_patient(most, sizes({7, 7, 9})), Truth::yes);
+    EXPECT_EQ(about_patient(most, sizes({7, 7, 9, 9})), Truth::no) << "a half is not more than half";
+    EXPECT_EQ(about_patient(most, sizes({7, 7, 7, 9, 9})), Truth::yes);
+    EXPECT_EQ(about_patient(most, sizes({7})), Truth::no) << "all, but too few";
+    EXPECT_EQ(about_patient(most, sizes({7, 7, 3, 3, 3})), Truth::yes) << "of the large ones alone";
+}
+
+TEST(MoreThanHalf, IsUnknownWhereAMissingValueDecides)
+{
+    const Json most = most_of("large", 2, 8);
+    EXPECT_EQ(about_patient(most, sizes({7, 7, 9, std::nullopt})), Truth::unknown) << "it may be a large one of 9";
+    EXPECT_EQ(about_patient(most, sizes({7, 7, std::nullopt})), Truth::yes) << "two of three at worst";
+    EXPECT_EQ(about_patient(most, sizes({7, 9, 9, 9, std::nullopt})), Truth::no) << "two of five at best";
+}
+
 TEST(ACount, WithAConditionCountsThoseForWhichItHoldsToo)
 {
     const Json condition = {

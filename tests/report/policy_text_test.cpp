@@ -99,11 +99,31 @@ TEST(PolicyText, SaysDueDatesInWords)
 {
     const std::string r3 = unwrapped(*policy_rule_text(released(), "R3"));
     EXPECT_THAT(r3,
-                HasSubstr("42 days after the index scan where at least 1 nodule where (class is INDETERMINATE, and "
-                          "growth state is POSSIBLE_GROWTH) {local policy}; otherwise 3 months after the index scan"));
+                HasSubstr("42 days after the index scan where [soon again] {O-71}; otherwise 3 months after the index "
+                          "scan {S0-027}"));
+    EXPECT_THAT(unwrapped(*policy_rule_text(released(), "R4")),
+                HasSubstr("42 days, or the routine interval where that ends earlier, after the index scan where"));
     EXPECT_THAT(unwrapped(*policy_rule_text(released(), "R0")),
                 HasSubstr("3 months after the index scan, or the routine interval where that is shorter"));
     EXPECT_THAT(unwrapped(*policy_rule_text(released(), "G6")), HasSubstr("due on the as-of day"));
+}
+
+TEST(PolicyText, SaysWhatStandsUntilItIsLookedAtAgain)
+{
+    const std::string text = unwrapped(policy_text(released()));
+    EXPECT_THAT(text, HasSubstr("An answer SHORT_INTERVAL_CT or worse stands at a later examination"));
+    EXPECT_THAT(text, HasSubstr("An answer TUMOUR_BOARD or worse keeps its first date"));
+    EXPECT_THAT(text, HasSubstr("listed for 365 days"));
+    EXPECT_THAT(unwrapped(*policy_rule_text(released(), "G1")), HasSubstr("about a sign: stands until a decision"));
+    EXPECT_THAT(unwrapped(*policy_rule_text(released(), "R0")), HasSubstr("asked for beside every answer"));
+}
+
+TEST(PolicyText, SaysByWhichDayAFactIsDatedAndWhichSizeIsTaken)
+{
+    EXPECT_THAT(unwrapped(*policy_rule_text(released(), "N1b")), HasSubstr("dated by the scan of the SUVmax"));
+    EXPECT_THAT(unwrapped(*policy_rule_text(released(), "N15")), HasSubstr("dated by the newest finding of pathology"));
+    EXPECT_THAT(unwrapped(*policy_rule_text(released(), "N7a")), HasSubstr("dated by the scan of the SUVmax"));
+    EXPECT_THAT(unwrapped(*policy_rule_text(released(), "N1c")), HasSubstr("keeps that bound as its size"));
 }
 
 TEST(PolicyRuleText, ShowsTheDefinitionsARuleNamesAndTheirSources)

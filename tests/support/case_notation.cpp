@@ -88,6 +88,8 @@ void read_scan_word(const std::string& token, Scan& scan)
     }
     if (const auto symptom = value_of_word<Symptom>(token)) {
         scan.symptoms.insert(*symptom);
+    } else if (const auto finding = value_of_word<OtherFinding>(token)) {
+        scan.other_findings.insert(*finding);
     } else if (token == "recurrence") {
         scan.suspected_local_recurrence = Answer::yes;
     } else if (token == "pneumothorax") {
@@ -129,6 +131,12 @@ void read_finding_value(const KeyValue& pair, Findings& findings)
         read_value(pair.value, findings.suv_max);
     } else if (pair.key == "side") {
         read_or_unknown(pair.value, findings.side);
+    } else if (pair.key == "lobe") {
+        read_or_unknown(pair.value, findings.lobe);
+    } else if (pair.key == "short") {
+        read_value(pair.value, findings.short_axis);
+    } else if (pair.key == "solid") {
+        read_value(pair.value, findings.solid_component);
     } else if (pair.key == "location") {
         read_or_unknown(pair.value, findings.location);
     } else if (pair.key == "attenuation") {
@@ -153,9 +161,10 @@ void read_finding_word(const std::string& token, Findings& findings)
         return;
     }
     if (token == "lobulated" || token == "none") wrong("say of what: shape=, margin= or calcification=" + token);
-    const bool known = take_word(token, findings.side) || take_word(token, findings.location) ||
-                       take_word(token, findings.attenuation) || take_word(token, findings.shape) ||
-                       take_word(token, findings.margin) || take_word(token, findings.calcification);
+    const bool known = take_word(token, findings.side) || take_word(token, findings.lobe) ||
+                       take_word(token, findings.location) || take_word(token, findings.attenuation) ||
+                       take_word(token, findings.shape) || take_word(token, findings.margin) ||
+                       take_word(token, findings.calcification);
     if (!known) wrong("\"" + token + "\" says nothing about a nodule");
 }
 
@@ -192,30 +201,80 @@ void read_row(const std::string& text, std::uint32_t scan, PatientRecord& record
     record.measurements.push_back({scan, nodule, std::move(findings)});
 }
 
-void read_scan(const std::string& text, PatientRecord& record)
+/// The day, and the words of the bracket after it.
+struct Heading {
+    Date day;
+    std::vector<std::string> words;
+};
+
+Heading heading_of(std::string_view text)
 {
-    const auto colon = text.find(':');
-    std::string head(trimmed(text.substr(0, colon)));
+    const std::string head(trimmed(text));
+    const auto bracket = head.find('[');
+    if (bracket == std::string::npos) return {day_of(head), {}};
+    if (head.back() != ']') wrong("\"" + head + "\": a bracket is not closed");
+    return {day_of(std::string(trimmed(head.substr(0, bracket)))),
+            words_of(head.substr(bracket + 1, head.size() - bracket - 2))};
+}
+
+/// `+5d [visit cough]`
+void read_visit(const Heading& heading, PatientRecord& record)
+{
+    Visit visit;
+    visit.visit_id = "V" + std::to_string(record.visits.size() + 1);
+    visit.visit_date = heading.day;
+    for (const std::string& token : heading.words) {
+        const auto symptom = value_of_word<Symptom>(token);
+        if (symptom) {
+            visit.symptoms.insert(*symptom);
+        } else if (token == "recurrence") {
+            visit.suspected_local_recurrence = Answer::yes;
+        } else if (token != "visit" && !take_word(token, visit.kind)) {
+            wrong("\"" + token + "\" says nothing about a visit");
+        }
+    }
+    record.visits.push_back(std::move(visit));
+}
+
+void read_scan(const Heading& heading, const std::string& rows, PatientRecord& record)
+{
     Scan scan;
     scan.iv_contrast = IvContrast::none;
     scan.slice_thickness = Length::whole(1);
     scan.reading = Reading::complete;
-    if (const auto bracket = head.find('['); bracket != std::string::npos) {
-        if (head.back() != ']') wrong("\"" + head + "\": a bracket is not closed");
-        for (const auto& token : words_of(head.substr(bracket + 1, head.size() - bracket - 2)))
-            read_scan_word(token, scan);
-        head = std::string(trimmed(head.substr(0, bracket)));
-    }
-    scan.scan_date = day_of(head);
+    for (const std::string& token : heading.words)
+        read_scan_word(token, scan);
+    scan.scan_date = heading.day;
     if (scan.scan_id.empty()) scan.scan_id = scan.scan_date.iso();
     for (const Scan& other : record.scans) {
         if (other.scan_id == scan.scan_id) wrong("two scans " + scan.scan_id + ": give one an id=");
     }
     record.scans.push_back(std::move(scan));
-    if (colon == std::string::npos) return;
     const auto position = static_cast<std::uint32_t>(record.scans.size() - 1);
-    for (const auto& row : split(text.substr(colon + 1), ";"))
+    for (const auto& row : split(rows, ";"))
         read_row(row, position, record);
+}
+
+void read_scan_or_visit(const std::string& text, PatientRecord& record)
+{
+    const auto colon = text.find(':');
+    const Heading heading = heading_of(text.substr(0, colon));
+    const bool is_visit = std::find(heading.words.begin(), heading.words.end(), "visit") != heading.words.end();
+    if (!is_visit) return read_scan(heading, colon == std::string::npos ? "" : text.substr(colon + 1), record);
+    if (colon != std::string::npos) wrong("a visit shows no nodules");
+    read_visit(heading, record);
+}
+
+/// `accept +3d`, `override +3d SHORT_INTERVAL_CT`
+void read_decision(const std::vector<std::string>& tokens, PatientRecord& record)
+{
+    if (tokens.size() < 2 || tokens.size() > 3) wrong("a decision is KIND DAY [ACTION]");
+    Decision decision;
+    decision.kind = *value_of_word<DecisionKind>(tokens[0]);
+    decision.decided_on = day_of(tokens[1]);
+    if (tokens.size() == 3) read_value(tokens[2], decision.action);
+    decision.decided_by = "board";
+    record.decisions.push_back(std::move(decision));
 }
 
 void check_nodule(const std::string& id, const PatientRecord& record)
@@ -298,8 +357,8 @@ void read_patient(std::string_view text, PatientRecord& record)
 
 void read_timeline(std::string_view text, PatientRecord& record)
 {
-    for (const auto& scan : split(text, " / "))
-        read_scan(scan, record);
+    for (const auto& part : split(text, " / "))
+        read_scan_or_visit(part, record);
 }
 
 void read_therapies(std::string_view text, PatientRecord& record)
@@ -327,9 +386,13 @@ void read_events(std::string_view text, PatientRecord& record)
 {
     for (const auto& part : split(text, ";")) {
         const auto tokens = words_of(part);
+        if (value_of_word<DecisionKind>(tokens[0])) {
+            read_decision(tokens, record);
+            continue;
+        }
         NoduleEvent event;
         std::optional<EventKind> kind;
-        if (tokens.size() != 3) wrong("\"" + part + "\": an event is KIND DAY NODULE");
+        if (tokens.size() != 3) wrong("\"" + part + "\": an event is KIND DAY NODULE, a decision KIND DAY [ACTION]");
         read_value(tokens[0], kind);
         event.kind = *kind;
         event.date = day_of(tokens[1]);
@@ -348,18 +411,24 @@ Date day_of(const std::string& text)
 {
     if (text == "0") return day_zero();
     if (const auto date = Date::parse(text)) return *date;
-    int amount = 0;
-    const bool plus = !text.empty() && text.front() == '+';
-    const char* begin = text.data() + (plus ? 1 : 0);
-    const char* end = text.data() + text.size();
-    const auto read = std::from_chars(begin, end, amount);
-    const bool signed_offset = plus || (!text.empty() && text.front() == '-');
-    if (signed_offset && read.ec == std::errc{} && read.ptr + 1 == end) {
-        if (*read.ptr == 'd') return add_days(day_zero(), amount);
-        if (*read.ptr == 'm') return add_months(day_zero(), amount);
-        if (*read.ptr == 'y') return add_months(day_zero(), 12 * amount);
+    Date day = day_zero();
+    const char* next = text.data();
+    const char* const end = text.data() + text.size();
+    while (next != end && (*next == '+' || *next == '-')) {
+        int amount = 0;
+        const auto read = std::from_chars(*next == '+' ? next + 1 : next, end, amount);
+        if (read.ec != std::errc{} || read.ptr == end) break;
+        if (*read.ptr == 'd') {
+            day = add_days(day, amount);
+        } else if (*read.ptr == 'm' || *read.ptr == 'y') {
+            day = add_months(day, *read.ptr == 'y' ? 12 * amount : amount);
+        } else {
+            break;
+        }
+        next = read.ptr + 1;
     }
-    wrong("\"" + text + "\" is no day: 0, -28d, +3m, -2y or 2026-06-15");
+    if (text.empty() || next != end) wrong("\"" + text + "\" is no day: 0, -28d, +3m, -2y, -6m+14d or 2026-06-15");
+    return day;
 }
 
 PatientRecord record_of(const std::string& patient, const std::string& timeline, const std::string& therapies,

@@ -55,10 +55,20 @@ ExpectedFlag flag_of(const std::string& text)
     return flag;
 }
 
+/// `R0:+14d`: what is asked for beside the answer, by which rule and until when.
+std::string also_of(const std::string& text)
+{
+    const auto colon = text.find(':');
+    if (colon == std::string::npos) throw NotationError("\"also=" + text + "\": write also=RULE:DAY");
+    return text.substr(0, colon + 1) + day_of(text.substr(colon + 1)).iso();
+}
+
 void read_expectations(const Cells& cells, ClinicalCase& entry)
 {
     std::string safety_net = "none";
     std::string options = "none";
+    std::string asked_also;
+    std::string stands_since = "none";
     for (const std::string& part : split(cells[12], ";")) {
         if (part.front() == '+' || part.front() == '-') {
             entry.expected_flags.push_back(flag_of(part));
@@ -66,13 +76,24 @@ void read_expectations(const Cells& cells, ClinicalCase& entry)
             safety_net = day_of(part.substr(part.find('=') + 1)).iso();
         } else if (part.rfind("option=", 0) == 0) {
             options = part.substr(part.find('=') + 1);
+        } else if (part.rfind("also=", 0) == 0) {
+            asked_also += " " + also_of(part.substr(part.find('=') + 1));
+        } else if (part.rfind("stands_since=", 0) == 0) {
+            stands_since = day_of(part.substr(part.find('=') + 1)).iso();
         } else {
-            throw NotationError("\"also\" takes safety_net=, option=, +flag and -flag, not \"" + part + "\"");
+            throw NotationError("\"also\" takes safety_net=, option=, also=, stands_since=, +flag and -flag, not \"" +
+                                part + "\"");
         }
     }
-    entry.expected = {"class " + cells[6],        "action " + cells[7], "due " + day_or_none(cells[8]),
-                      "safety net " + safety_net, "options " + options, "count band " + cells[9],
-                      "rules " + cells[10]};
+    entry.expected = {"class " + cells[6],
+                      "action " + cells[7],
+                      "due " + day_or_none(cells[8]),
+                      "safety net " + safety_net,
+                      "options " + options,
+                      "count band " + cells[9],
+                      "rules " + cells[10],
+                      "also" + (asked_also.empty() ? " none" : asked_also),
+                      "stands since " + stands_since};
     for (std::string& line : nodule_lines(cells[11]))
         entry.expected.push_back(std::move(line));
 }

@@ -48,7 +48,7 @@ const CaseTables& clinical_cases();
 PatientRecord record_of(const std::string& patient, const std::string& timeline, const std::string& therapies = "",
                         const std::string& events = "");
 
-/// A day in the notation of the case tables: `0`, `-28d`, `+3m`, `-2y` or `2026-06-15`. Throws as above.
+/// A day in the notation of the case tables: `0`, `-28d`, `+3m`, `-2y`, `-6m+14d` or `2026-06-15`. Throws as above.
 Date day_of(const std::string& text);
 
 }  // namespace nodtrack::cases

@@ -36,6 +36,8 @@ class Maker {
             rows_of_nodule(nodule);
         therapies();
         events();
+        visits();
+        decisions();
         return std::move(record_);
     }
 
@@ -84,6 +86,7 @@ class Maker {
         if (chance_.one_in(60)) scan.suspected_local_recurrence = Answer::yes;
         if (chance_.one_in(60)) scan.new_pneumothorax = Answer::yes;
         if (chance_.one_in(60)) scan.new_pleural_effusion = Answer::yes;
+        if (chance_.one_in(40)) scan.other_findings.insert(any_of_words<OtherFinding>(chance_));
         return scan;
     }
 
@@ -96,8 +99,10 @@ class Maker {
         }
         if (chance_.one_in(30)) ages = {};
         if (chance_.one_in(10)) ages.push_back(-60);  // after the as-of day
-        for (const int age : ages)
+        for (const int age : ages) {
             record_.scans.push_back(scan_on(before_zero(age)));
+            if (chance_.one_in(8)) record_.scans.push_back(scan_on(before_zero(age)));  // a second series of the day
+        }
         if (chance_.one_in(3)) {
             Scan pet = scan_on(before_zero(chance_.pick({93, 92, 91, 10, 0, -10, -40})));
             pet.modality = Modality::pet_ct;
@@ -115,6 +120,7 @@ class Maker {
     {
         using A = AttenuationClass;
         if (!chance_.one_in(8)) findings.side = any_of_words<Side>(chance_);
+        if (chance_.one_in(4)) findings.lobe = any_of_words<Lobe>(chance_);
         if (!chance_.one_in(8)) findings.attenuation = A::solid;
         if (chance_.one_in(4)) findings.attenuation = any_of_words<A>(chance_);
         if (!chance_.one_in(8)) findings.calcification = Calcification::none;
@@ -124,6 +130,7 @@ class Maker {
         if (!chance_.one_in(8)) {
             findings.location = chance_.pick({Location::parenchymal, Location::perifissural, Location::subpleural});
         }
+        if (chance_.one_in(10)) findings.location = Location::staple_line;
         if (!chance_.one_in(6)) return;
         findings.attenuation = A::solid;  // a typical lymph node
         findings.calcification = Calcification::none;
@@ -146,6 +153,19 @@ class Maker {
         if (!chance_.one_in(8)) findings.volume_method = chance_.pick({VolumeMethod::automatic, VolumeMethod::manual});
     }
 
+    /// What is said of a nodule is often not said again, and sometimes differs.
+    void vary(Findings& findings)
+    {
+        if (chance_.one_in(12)) findings.side.reset();
+        if (chance_.one_in(10)) findings.attenuation.reset();
+        if (chance_.one_in(12)) findings.attenuation = any_of_words<AttenuationClass>(chance_);
+        if (chance_.one_in(10)) findings.calcification.reset();
+        if (chance_.one_in(15)) findings.calcification = Calcification::none;
+        if (chance_.one_in(10)) findings.shape.reset();
+        if (chance_.one_in(12)) findings.margin.reset();
+        if (chance_.one_in(12)) findings.location.reset();
+    }
+
     void rows_of_nodule(std::uint32_t nodule)
     {
         record_.nodule_ids.push_back("N" + std::to_string(nodule));
@@ -157,12 +177,18 @@ class Maker {
         for (std::uint32_t scan = 0; scan < record_.scans.size(); ++scan) {
             if (chance_.one_in(6)) continue;
             Findings findings = common;
+            vary(findings);
             const bool ct = record_.scans[scan].is_diagnostic_ct();
             if (ct) {
                 measure(findings, base + chance_.pick<std::int64_t>({-3000, -2000, -1900, -400, 0, 0, 0, 0, 0, 100, 400,
                                                                      1500, 1501, 1600, 1900, 2000, 2100, 3000}));
                 if (reported_new) findings.status = Status::newly_seen;
+                if (findings.attenuation == AttenuationClass::part_solid || chance_.one_in(12)) {
+                    findings.solid_component =
+                        std::min(*findings.long_axis, micrometres(chance_.pick({1000, 2000, 2900, 3000, 4000, 5000})));
+                }
                 if (chance_.one_in(25)) findings = other_status();
+                if (chance_.one_in(40)) findings.long_axis.reset();  // short axis and volume bound it from below
             }
             if ((!ct && !chance_.one_in(4)) || chance_.one_in(30)) {
                 findings.suv_max = Suv::from_thousandths(chance_.pick({500, 900, 1000, 1001, 1100, 3000}));
@@ -217,6 +243,34 @@ class Maker {
                                        EventKind::pathology_benign, EventKind::pathology_malignant});
             event.date = before_zero(chance_.pick({-40, -10, 0, 1, 28, 84, 182, 365, 730, 800}));
             record_.events.push_back(event);
+        }
+    }
+
+    void visits()
+    {
+        if (!chance_.one_in(5)) return;
+        const std::uint32_t count = 1 + chance_.below(2);
+        for (std::uint32_t i = 0; i < count; ++i) {
+            Visit visit;
+            visit.visit_id = "V" + std::to_string(i);
+            visit.visit_date = before_zero(chance_.pick({-40, -20, -3, 0, 3, 50, 100, 250, 400}));
+            if (!chance_.one_in(3)) visit.symptoms.insert(any_of_words<Symptom>(chance_));
+            if (chance_.one_in(8)) visit.suspected_local_recurrence = Answer::yes;
+            record_.visits.push_back(visit);
+        }
+    }
+
+    void decisions()
+    {
+        if (!chance_.one_in(3)) return;
+        const std::uint32_t count = 1 + chance_.below(2);
+        for (std::uint32_t i = 0; i < count; ++i) {
+            Decision decision;
+            decision.decided_on = before_zero(chance_.pick({-40, -10, 0, 1, 10, 60, 150, 300, 500}));
+            decision.kind = any_of_words<DecisionKind>(chance_);
+            if (decision.kind == DecisionKind::supersede) decision.action = any_of_words<Action>(chance_);
+            decision.decided_by = "B" + std::to_string(i);
+            record_.decisions.push_back(decision);
         }
     }
 

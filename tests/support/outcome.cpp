@@ -20,6 +20,14 @@ std::string rule_ids(const policy::Policy& policy, const assess::Assessment& ass
     return ids + policy.recommendations[assessment.recommendation.rule].id;
 }
 
+std::string asked_also(const policy::Policy& policy, const assess::Assessment& assessment)
+{
+    std::string text;
+    for (const assess::AlsoAsked& also : assessment.also)
+        text += " " + policy.recommendations[also.rule].id + ":" + day_text(also.due_date);
+    return text.empty() ? " none" : text;
+}
+
 std::string nodule_line(const policy::Policy& policy, const PatientRecord& record,
                         const assess::NoduleAssessment& nodule)
 {
@@ -60,7 +68,9 @@ std::vector<std::string> outcome_lines(const assess::Judge& judge, const Patient
         "safety net " + day_text(advice.safety_net_ct_date),
         "options " + (options.empty() ? "none" : options),
         fmt::format("count band {}", judge.count_band(assessment)),
-        "rules " + rule_ids(policy, assessment)};
+        "rules " + rule_ids(policy, assessment),
+        "also" + asked_also(policy, assessment),
+        "stands since " + (assessment.standing ? assessment.standing->since.iso() : "none")};
     for (const assess::NoduleAssessment& nodule : assessment.nodules) {
         lines.push_back(nodule_line(policy, record, nodule));
     }

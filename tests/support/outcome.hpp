@@ -8,7 +8,8 @@
 
 namespace nodtrack::cases {
 
-/// What was judged, one fact a line: class, action, dates, options, count band, rules, then each nodule.
+/// What was judged, one fact a line: class, action, dates, options, count band, rules, what is asked also,
+/// since when it stands, then each nodule.
 ///
 ///     class SUSPICIOUS
 ///     action TUMOUR_BOARD
@@ -17,6 +18,8 @@ namespace nodtrack::cases {
 ///     options none
 ///     count band 1-2
 ///     rules P1 R4
+///     also R0:2026-06-29
+///     stands since none
 ///     N1 NEW SUSPICIOUS N8d
 ///     N2 STABLE LOW_SUSPICION N11d stable 12
 ///     N3 POSSIBLE_GROWTH INDETERMINATE N10 vdt 310.4

@@ -48,6 +48,10 @@ std::vector<PatientRecord> patient_records_of(const Delivery& delivery)
     }
     for (const EventRow& row : delivery.events)
         records[places.patients.at(row.patient_id)].events.push_back(row.event);
+    for (const VisitRow& row : delivery.visits)
+        records[places.patients.at(row.patient_id)].visits.push_back(row.visit);
+    for (const DecisionRow& row : delivery.decisions)
+        records[places.patients.at(row.patient_id)].decisions.push_back(row.decision);
     return records;
 }
 

@@ -175,7 +175,7 @@ TEST_F(Amend, RefusesACorrectionOfAVersionThatHoldsNoMore)
         store::Occasion occasion = occasion_on("2025-03-02", "typed wrong");
         occasion.actor = "cd";
         const std::vector<Correction> corrections = {{"long_axis_mm", text}};
-        return tracker::amend(registry_, measurement_row_, corrections, occasion, version);
+        return tracker::amend(registry_, measurement_row_, corrections, occasion, {.expected_version = version});
     };
     value_of(amend_version(1, "6.4"));
     value_of(amend(measurement_row_, {{"shape", ""}, {"reader", "r7"}}));

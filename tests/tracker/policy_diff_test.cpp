@@ -136,6 +136,11 @@ TEST_F(PolicyDiff, RefusesWhatIsNoPolicy)
     EXPECT_EQ(wrong.error().code, ErrorCode::bad_input);
     EXPECT_NE(wrong.error().message.find("wrong.json"), std::string::npos);
     EXPECT_TRUE(tracker::judge_by_policy("released"));
+    for (const policy::ReleasedPolicy& policy : policy::released_policies()) {
+        const auto judge = tracker::judge_by_policy(std::string(policy.version));
+        ASSERT_TRUE(judge) << policy.version;
+        EXPECT_EQ(judge->policy().version, policy.version);
+    }
 }
 
 }  // namespace

@@ -31,6 +31,8 @@ const words: Record<string, string> = {
   UNMEASURED: 'Not measured',
 
   urgent: 'Urgent',
+  unanswered: 'Never answered',
+  next_step: 'Next step open',
   lost: 'Lost to follow-up',
   overdue: 'Overdue',
   board: 'Waiting for the board',
@@ -73,16 +75,20 @@ const words: Record<string, string> = {
 
 export const roleNames: Record<string, string> = { radiologist: 'Radiologist', board: 'Tumour board', researcher: 'Researcher', admin: 'Administrator' };
 
-export const groups = ['urgent', 'lost', 'overdue', 'board', 'due', 'data_required', 'hand_over'] as const;
+export const groups = ['urgent', 'unanswered', 'lost', 'overdue', 'board', 'next_step', 'due', 'data_required', 'hand_over'] as const;
+
+export const nextSteps = ['biopsy', 'surgery', 'sbrt', 'ablation', 'systemic_therapy', 'clinic_visit', 'other'] as const;
 
 export const groupMeanings: Record<string, string> = {
   urgent: 'nobody has taken it on yet',
+  unanswered: 'an alarm of the last year was followed by a quieter answer, and nobody answered it',
+  next_step: 'accepted or answered, and the next step is not said or not taken',
   lost: 'long past the safety-net date, and nothing heard since',
-  overdue: 'past the due date, and nothing recorded answers it',
+  overdue: 'past a due date, and nothing recorded answers it',
   board: 'waiting for the tumour board',
   due: 'to be done soon',
-  data_required: 'a reading, measurement, CT or next step is missing',
-  hand_over: 'out of scope here, hand-over not confirmed',
+  data_required: 'a reading, measurement or CT is missing',
+  hand_over: 'out of scope here, or a sign of local recurrence: hand-over not confirmed',
 };
 
 export const actions = ['CONTINUE_SURVEILLANCE', 'SHORT_INTERVAL_CT', 'PET_CT', 'TUMOUR_BOARD', 'URGENT_ESCALATION', 'DATA_REQUIRED', 'OUT_OF_SCOPE'] as const;

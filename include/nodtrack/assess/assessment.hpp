@@ -50,6 +50,7 @@ enum class FlagCode : std::uint8_t {
     unanswered_alarm,
     day_sizes_differ,
     judged_by_size_bound,
+    confirmed_implausible,
     count
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(FlagCode::count)> flag_code_words = {
@@ -87,7 +88,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(FlagCode:
     "stands_since",
     "unanswered_alarm",
     "day_sizes_differ",
-    "judged_by_size_bound"};
+    "judged_by_size_bound",
+    "confirmed_implausible"};
 
 struct Flag {
     FlagCode code = FlagCode::straddles_cut_off;

@@ -22,7 +22,8 @@ struct RowProblem {
 };
 
 /// Contradictions within one row of measurements.csv: a size of zero or less or longer than a lung, an SUV below zero,
-/// a short axis longer than the long one, a volume above twice the sphere of the long axis.
+/// a short axis or a solid component longer than the long one, a volume above twice the sphere of the long axis or
+/// below a twentieth of the ellipsoid of the axes, a side that is not the lobe's, a size of a nodule that is resolved.
 std::vector<RowProblem> problems_of(const Findings& findings);
 
 /// Contradictions within one row of scans.csv: a slice thickness of zero or less, a dose-length product below zero.

@@ -105,6 +105,8 @@ struct Delivery {
     /// Only where a reader was asked to go on in spite of them: then the values at fault are left out of their rows, so
     /// that what is wrong with the rest can be told at the same time. Such a delivery is never stored.
     std::vector<DeliveryProblem> problems;
+    /// What a reader took otherwise than it stands in the file, to be told as warnings.
+    std::vector<DeliveryProblem> remarks;
     /// Kinds of which a row could not be read at all: what refers to it cannot be judged.
     std::array<bool, row_kind_count> rows_lost{};
 

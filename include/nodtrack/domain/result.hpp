@@ -25,6 +25,9 @@ struct Error {
     ErrorCode code = ErrorCode::internal;
     std::string message;
     std::vector<std::string> context;
+    /// Where nothing but a person's word is missing: one line for each implausible value, `file:row:column: …`. The
+    /// same again, confirmed, is stored.
+    std::vector<std::string> questions{};
 };
 
 template <class T>

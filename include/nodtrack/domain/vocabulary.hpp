@@ -193,6 +193,12 @@ NODTRACK_VOCABULARY(DosePhantom, "dose_phantom_cm", false, "16", "32")
 
 #undef NODTRACK_VOCABULARY
 
+/// The lung that a lobe belongs to.
+constexpr Side side_of(Lobe lobe)
+{
+    return lobe == Lobe::rul || lobe == Lobe::rml || lobe == Lobe::rll ? Side::right : Side::left;
+}
+
 /// The record's word for a value.
 template <class Enumeration>
 constexpr std::string_view word(Enumeration value)

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -292,6 +293,15 @@ Result<Policy> load(std::string_view policy_json, std::string_view sources_json,
 
 /// The policy and bibliography released with this program.
 std::string_view released_policy_json();
+std::string_view released_policy_1_0_0_json();
+
+/// A policy file that was released, with this program or before it. It never changes.
+struct ReleasedPolicy {
+    std::string_view version;
+    std::string_view json;
+};
+/// All of them, the oldest first and the current one last.
+std::span<const ReleasedPolicy> released_policies();
 std::string_view released_sources_json();
 
 }  // namespace nodtrack::policy

@@ -62,7 +62,7 @@ struct Trend {
     Date as_of;
     Date first;                        ///< of scans and therapies; the as-of day where there is none
     std::vector<std::uint32_t> scans;  ///< positions in `PatientRecord::scans`, by date
-    std::vector<TrendNodule> nodules;  ///< by nodule id
+    std::vector<TrendNodule> nodules;  ///< by nodule id, N2 before N10
     std::vector<TherapySpan> therapies;
     std::vector<TrendEvent> events;  ///< by date
     std::vector<Length> cut_offs;    ///< the policy's `straddle_cut_offs_mm`

@@ -68,6 +68,9 @@ class Change {
 
     DeliveryNumber delivery_no() const;
 
+    /// Adds to why it is recorded. Precondition: nothing is stored in the change yet.
+    void add_reason(std::string_view reason);
+
     /// Each of these may be called once a change. Fails with `internal` where rows are out of order or it is called
     /// twice: a fault of the caller. After a failure the change can only be dropped.
     Result<void> store_rows(const NewVersions& rows);

@@ -47,6 +47,9 @@ class PatientReader {
     /// `next` goes on behind it.
     Result<bool> find(std::string_view patient_id, PatientRecord& record);
 
+    /// All ids of the view, in order.
+    Result<std::vector<std::string>> patient_ids() const;
+
     /// Lets go of the view, so that the write-ahead log can be emptied while nobody reads. Before the next record is
     /// read, `renew` takes another one.
     Result<void> release();

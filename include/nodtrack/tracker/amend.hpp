@@ -28,17 +28,24 @@ struct CorrectedValue {
 struct AmendReport {
     std::vector<CorrectedValue> changed;    ///< values that were the same already are left out
     store::DeliveryNumber delivery_no = 0;  ///< 0 where nothing changed: then nothing is recorded
+    std::vector<std::string> warnings{};    ///< implausible values that were confirmed, `kind: column: …`
+};
+
+struct AmendOptions {
+    /// Where it is given, fails with `conflict` where the row is another version by now: the first context line says
+    /// which version holds and who recorded it when, then one line a value that differs, `column: was A in version N,
+    /// is B in version M`.
+    std::optional<store::Version> expected_version = std::nullopt;
+    bool confirm = false;  ///< values that become implausible are stored as they are
 };
 
 /// Corrects single values of one row; the earlier values stay in its history. `occasion.reason` says why.
 ///
 /// Fails with `bad_input` where the reason is missing, a column or value is none, a value the record must have is to
 /// be cleared, or the record that would come out contradicts itself (all at once); with `not_found` where there is
-/// no such row. Columns of the key cannot be corrected. With `expected_version`, fails with `conflict` where the row is
-/// another version by now: the first context line says which version holds and who recorded it when, then one line a
-/// value that differs, `column: was A in version N, is B in version M`.
+/// no such row. Columns of the key cannot be corrected. Without `confirm` it fails with `bad_input`, too, where
+/// `implausible_values` finds something that was not so before: one line each among `Error::questions`.
 Result<AmendReport> amend(store::Registry& registry, const RowKey& row, std::span<const Correction> corrections,
-                          const store::Occasion& occasion,
-                          std::optional<store::Version> expected_version = std::nullopt);
+                          const store::Occasion& occasion, const AmendOptions& options = {});
 
 }  // namespace nodtrack::tracker

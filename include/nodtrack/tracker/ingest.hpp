@@ -19,6 +19,7 @@ struct IngestOptions {
     /// Where it is not empty, rows that contradict stored values supersede them, and this is recorded as why.
     std::string amend_reason;
     bool dry_run = false;         ///< check and count everything, store nothing
+    bool confirm = false;         ///< implausible values are stored as they are
     bool own_rows_alone = false;  ///< values supersede only in rows that the actor recorded alone
     /// The actor may decide: else decisions, and events that end an alarm (a board's baseline, pathology), are refused.
     /// Rights go with what is written, not with the route.
@@ -55,9 +56,12 @@ struct IngestReport {
 ///
 /// Fails with `bad_input`, one context line a problem, all at once: rows of unknown patients or scans, two rows of one
 /// key, values that contradict stored ones (without `amend_reason`), and whatever `problems_of` finds in the record
-/// that would come out; and, with all that, whatever `Delivery::problems` holds already. `identities` fail as
-/// `propose_links`. Fails with `not_allowed` where not `may_decide` and something is decided, or where `own_rows_alone`
-/// and rows of others would be superseded. Fails with `registry_unusable` where the registry cannot be written.
+/// that would come out; and, with all that, whatever `Delivery::problems` holds already. Without `confirm` it fails so,
+/// too, where `implausible_values` finds something that was not so before, or a new patient's id looks like a known
+/// one: one line each among `Error::questions`. With it they are stored, told among the warnings, and kept with the
+/// reason of the change. `identities` fail as `propose_links`. Fails with `not_allowed` where not `may_decide` and
+/// something is decided, or where `own_rows_alone` and rows of others would be superseded. Fails with
+/// `registry_unusable` where the registry cannot be written.
 Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery, const store::Occasion& occasion,
                             const IngestOptions& options = {});
 

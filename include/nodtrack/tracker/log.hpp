@@ -29,6 +29,7 @@ struct TypedMeasurement {
     std::vector<Cell> findings;   ///< columns of measurements.csv
     std::vector<Cell> scan;       ///< columns of scans.csv; may be empty where the scan is recorded already
     std::string amend_reason{};   ///< where it is not empty, values that contradict stored ones supersede them
+    bool confirm = false;         ///< implausible values are stored as they are
     bool own_rows_alone = false;  ///< and that only in rows that the actor recorded alone
     std::vector<store::NoduleImage> images{};  ///< where it was measured; may be empty
 };

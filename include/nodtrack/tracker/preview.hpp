@@ -15,10 +15,13 @@ namespace nodtrack::tracker {
 struct Preview {
     /// Why it would be refused, one line each; then the rest is as of the record without it.
     std::vector<std::string> problems;
+    /// What would be asked about it; the rest is as if that was confirmed.
+    std::vector<std::string> questions;
     std::vector<std::string> warnings;  ///< it would be stored, but somebody should look
-    bool would_store = false;           ///< false where it is refused, and where it says nothing new
-    PatientRecord record;               ///< as it would be judged
-    assess::Assessment assessment;      ///< positions are those of `record`; with the reasons that fired
+    /// False where it is refused, where it says nothing new, and where there are questions and it is not confirmed.
+    bool would_store = false;
+    PatientRecord record;           ///< as it would be judged
+    assess::Assessment assessment;  ///< positions are those of `record`; with the reasons that fired
     /// Whether its scan is the newest diagnostic CT: then the nodule's comparisons
     /// (`assessment.timeline.nodules[…].comparisons`) are those of the measurement; else they are of that CT's.
     bool on_index_scan = false;

@@ -37,6 +37,15 @@ export interface WorklistEntry {
   decision_reason: string | null;
   last_scan_date: string | null;
   last_scan_modality: string | null;
+  /** All groups that the patient stands in, joined by `;`. */
+  groups: string | null;
+  earliest_due_date: string | null;
+  also: string | null;
+  stands_since: string | null;
+  unanswered_since: string | null;
+  unanswered_alarm: string | null;
+  unanswered_nodule: string | null;
+  next_step: string | null;
 }
 
 export interface Worklist {
@@ -96,6 +105,8 @@ export interface Recommendation {
   due_date: string | null;
   safety_net_ct_date: string | null;
   options: string[];
+  also: { rule: string; action: string; due_date: string | null }[];
+  stands_since: string | null;
 }
 
 export interface Assessment {

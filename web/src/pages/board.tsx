@@ -12,7 +12,7 @@ import { Page } from '../parts/page';
 import { Reasons } from '../parts/reasons';
 import { TrendPicture } from '../parts/report';
 import { Asked } from '../parts/states';
-import { NoduleTable, PatientLine, Recommended } from '../parts/summary';
+import { NewestDecision, NoduleTable, PatientLine, Recommended } from '../parts/summary';
 import { useSession } from '../session';
 
 /** The meeting's list, one patient a screen. */
@@ -102,6 +102,7 @@ function Meeting({ id, entries, ids, again }: { id: string; entries: WorklistEnt
       }
     >
       {record.data?.patients[0] ? <PatientLine patient={record.data.patients[0]} /> : <p className="patient-line">…</p>}
+      <NewestDecision decisions={record.data?.decisions} />
       {entry && (
         <p className="meeting-why">
           <GroupMark group={entry.group} /> {inWords(entry.reason)} <span className="rule">{entry.rule}</span>

@@ -14,7 +14,7 @@ import { Page } from '../parts/page';
 import { Reasons, shown } from '../parts/reasons';
 import { TrendPicture, WorksheetTables } from '../parts/report';
 import { Asked } from '../parts/states';
-import { NoduleTable, PatientLine, Recommended } from '../parts/summary';
+import { NewestDecision, NoduleTable, PatientLine, Recommended } from '../parts/summary';
 import { useSession } from '../session';
 import { columnName, wordOf } from '../words';
 
@@ -76,6 +76,7 @@ function OnePatient({ id }: { id: string }) {
         {(judged) => (
           <>
             {record.data?.patients[0] ? <PatientLine patient={record.data.patients[0]} /> : <p className="patient-line">…</p>}
+            <NewestDecision decisions={record.data?.decisions} />
             <div className="patient-top">
               <Recommended assessment={judged} sentence={sentence.data} />
               <section className="panel" aria-labelledby="trend-title">

@@ -11,6 +11,9 @@ import { Page } from '../parts/page';
 import { Asked } from '../parts/states';
 import { groupMeanings, groups, wordOf } from '../words';
 
+/** A patient may stand in several groups; the list shows the row under the most pressing one. */
+const groupsOf = (entry: WorklistEntry) => (entry.groups ?? entry.group).split(';');
+
 /** So many rows of a group are drawn at first: a registry of thousands has thousands. */
 const firstRows = 150;
 const horizons = ['7', '14', '30', '60', '90'];
@@ -55,11 +58,11 @@ export function WorklistPage() {
       <Asked query={list} what="the worklist">
         {(data) => {
           const counts: Record<string, number> = {};
-          for (const entry of data.entries) counts[entry.group] = (counts[entry.group] ?? 0) + 1;
+          for (const entry of data.entries) for (const one of groupsOf(entry)) counts[one] = (counts[one] ?? 0) + 1;
           const wanted = text.trim().toLowerCase();
           const shown = data.entries.filter(
             (entry) =>
-              (!group || entry.group === group) &&
+              (!group || groupsOf(entry).includes(group)) &&
               (!action || entry.action === action) &&
               (!wanted || `${entry.patient_id} ${entry.reason} ${entry.rule} ${wordOf(entry.action)}`.toLowerCase().includes(wanted)),
           );
@@ -162,7 +165,21 @@ function Rows({ entries, filtered }: { entries: WorklistEntry[]; filtered: boole
                   {entry.days_late > 0 && <span className="late block">{late(entry.days_late)}</span>}
                 </td>
                 <td className="why">
-                  {inWords(entry.reason)} <span className="rule">{entry.rule}</span>
+                  {inWords(entry.reason)} <span className="rule">rule {entry.rule}</span>
+                  {entry.unanswered_alarm && (
+                    <span className="late block">
+                      {wordOf(entry.unanswered_alarm)} since {entry.unanswered_since} was never answered
+                      {entry.unanswered_nodule && `: ${entry.unanswered_nodule} was said to be no nodule, and the board has not seen it`}
+                    </span>
+                  )}
+                  {!entry.unanswered_alarm && entry.unanswered_since && <span className="quiet block">unanswered since {entry.unanswered_since}</span>}
+                  {entry.stands_since && <span className="quiet block">stands since {entry.stands_since}: not looked at again</span>}
+                  {entry.also && <span className="quiet block">asked for beside it: {inWords(entry.also)}</span>}
+                  {groupsOf(entry).length > 1 && (
+                    <span className="quiet block">
+                      also: {groupsOf(entry).filter((one) => one !== entry.group).map(wordOf).join(', ')}
+                    </span>
+                  )}
                 </td>
                 <td className="figure nowrap">
                   {entry.last_scan_date ?? missing} <span className="quiet">{entry.last_scan_modality && wordOf(entry.last_scan_modality)}</span>

@@ -4,10 +4,12 @@ import { Problem, segment } from '../api/client';
 import type { Assessment, Recommendation } from '../api/types';
 import { missing } from '../format';
 import { useSession } from '../session';
-import { actions, wordOf } from '../words';
+import { actions, nextSteps, wordOf } from '../words';
 import { Choice } from './choice';
 import { usePostOnce } from './post_once';
 import { Done, Refused } from './states';
+
+const askedAbout = (error: unknown) => error instanceof Problem && error.problems.some((line) => line.startsWith('confirm:'));
 
 const events = ['board_baseline', 'not_a_nodule', 'pathology_benign', 'pathology_malignant'];
 const presentKey = 'nodtrack.present';
@@ -17,7 +19,7 @@ export function DecisionForm({ assessment, onDecided }: { assessment: Assessment
   const { account, today } = useSession();
   const queries = useQueryClient();
   const id = assessment.patient_id;
-  const [kind, setKind] = useState<'accept' | 'override' | 'event'>('accept');
+  const [kind, setKind] = useState<'accept' | 'override' | 'event' | 'close'>('accept');
   const [action, setAction] = useState('SHORT_INTERVAL_CT');
   const [due, setDue] = useState('');
   const [event, setEvent] = useState(events[0]!);
@@ -26,15 +28,20 @@ export function DecisionForm({ assessment, onDecided }: { assessment: Assessment
   const [reason, setReason] = useState('');
   // The meeting's people stay the same from patient to patient.
   const [present, setPresent] = useState(() => sessionStorage.getItem(presentKey) ?? '');
+  const [step, setStep] = useState('');
+  const [accepted, setAccepted] = useState<readonly string[]>([]);
   const postOnce = usePostOnce();
   const [seen, setSeen] = useState<Recommendation>(assessment.recommendation);
 
   const save = useMutation({
-    mutationFn: (answer: Recommendation) => {
+    mutationFn: ({ answer, confirm }: { answer: Recommendation; confirm: boolean }) => {
       const body = {
         kind,
         ...(kind === 'override' ? { action, ...(due ? { due_date: due } : {}) } : {}),
         ...(kind === 'event' ? { event, nodule_id: nodule } : {}),
+        ...(kind !== 'event' && step ? { next_step: step, ...(kind !== 'override' && due ? { due_date: due } : {}) } : {}),
+        ...(kind !== 'event' && accepted.length > 0 ? { baselines: accepted } : {}),
+        ...(confirm ? { confirm: true } : {}),
         decided_by: by.trim(),
         decided_on: today,
         board: true,
@@ -59,7 +66,7 @@ export function DecisionForm({ assessment, onDecided }: { assessment: Assessment
   const stale = save.error instanceof Problem && save.error.status === 409;
   const submit = (sent: FormEvent) => {
     sent.preventDefault();
-    save.mutate(seen);
+    save.mutate({ answer: seen, confirm: false });
   };
   const now = assessment.recommendation;
 
@@ -77,7 +84,41 @@ export function DecisionForm({ assessment, onDecided }: { assessment: Assessment
         <label>
           <input type="radio" name="kind" checked={kind === 'event'} onChange={() => setKind('event')} disabled={assessment.nodules.length === 0} /> About one nodule
         </label>
+        <label>
+          <input type="radio" name="kind" checked={kind === 'close'} onChange={() => setKind('close')} /> Close what stands open
+        </label>
       </fieldset>
+      {kind !== 'event' && (
+        <div className="field-row">
+          <label>
+            Next step
+            <Choice codes={nextSteps} none="none said" value={step} onChoose={setStep} />
+          </label>
+          {step !== '' && kind !== 'override' && (
+            <label>
+              Next step by, YYYY-MM-DD
+              <input className="input figure" value={due} onChange={(change) => setDue(change.target.value)} placeholder="YYYY-MM-DD" inputMode="numeric" maxLength={10} />
+            </label>
+          )}
+        </div>
+      )}
+      {kind !== 'event' && assessment.nodules.some((one) => one.long_axis_mm !== null) && (
+        <fieldset className="choices">
+          <legend>Accepted as they are (baseline)</legend>
+          {assessment.nodules
+            .filter((one) => one.long_axis_mm !== null)
+            .map((one) => (
+              <label key={one.nodule_id}>
+                <input
+                  type="checkbox"
+                  checked={accepted.includes(one.nodule_id)}
+                  onChange={(change) => setAccepted(change.target.checked ? [...accepted, one.nodule_id] : accepted.filter((id_) => id_ !== one.nodule_id))}
+                />{' '}
+                {one.nodule_id}
+              </label>
+            ))}
+        </fieldset>
+      )}
       {kind === 'override' && (
         <div className="field-row">
           <label>
@@ -144,7 +185,15 @@ export function DecisionForm({ assessment, onDecided }: { assessment: Assessment
           </button>
         </div>
       ) : (
-        save.isError && <Refused error={save.error} focus />
+        save.isError && (
+          <Refused error={save.error} focus>
+            {askedAbout(save.error) && (
+              <button type="button" className="button" onClick={() => save.mutate({ answer: seen, confirm: true })}>
+                It is meant so: record it
+              </button>
+            )}
+          </Refused>
+        )
       )}
       <div className="actions">
         <button className="button button-first" disabled={save.isPending || stale}>

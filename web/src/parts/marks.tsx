@@ -1,7 +1,7 @@
 import { wordOf } from '../words';
 
 const shapes: Record<string, string> = {
-  urgent: '▲', lost: '◆', overdue: '■', board: '●', due: '○', data_required: '?', hand_over: '→',
+  urgent: '▲', unanswered: '!', next_step: '»', lost: '◆', overdue: '■', board: '●', due: '○', data_required: '?', hand_over: '→',
 };
 
 /** A group of the worklist: a shape and a word, never colour alone. */

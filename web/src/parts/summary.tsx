@@ -3,15 +3,41 @@ import { millimetres, missing } from '../format';
 import { wordOf } from '../words';
 import { Word } from './marks';
 
+const firstFlags = ['stands_since', 'unanswered_alarm', 'reading_not_complete'];
+
+const sentenceCase = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The newest decision of the record, in one line. */
+export function NewestDecision({ decisions }: { decisions: Record<string, string>[] | undefined }) {
+  const newest = [...(decisions ?? [])].sort((a, b) => (a['decided_on'] ?? '').localeCompare(b['decided_on'] ?? '')).at(-1);
+  if (!newest) return null;
+  const parts = [
+    `${newest['board'] === 'yes' ? 'Tumour board' : 'Decision'} ${newest['decided_on'] ?? ''}`,
+    newest['decided_by'],
+    `${wordOf(newest['kind'])}${newest['action'] ? `: ${wordOf(newest['action'])}` : ''}`,
+    newest['next_step'] && `next step ${wordOf(newest['next_step'])}${newest['due_date'] ? ` by ${newest['due_date']}` : ''}`,
+    newest['reason'],
+  ];
+  return <p className="patient-line">{parts.filter(Boolean).join(' · ')}</p>;
+}
+
 /** The recommendation in words, with what it is due and what the reader should know beside it. */
 export function Recommended({ assessment, sentence }: { assessment: Assessment; sentence: string | undefined }) {
   const { recommendation } = assessment;
+  // What stands, what nobody answered and a CT that is being read come first; they are not remarks among others.
+  const first = assessment.flags.filter((flag) => firstFlags.includes(flag.code));
+  const remarks = assessment.flags.filter((flag) => !firstFlags.includes(flag.code));
   const deciding = assessment.reasons.filter((reason) => reason.subject === 'patient' && reason.verdict === 'fired');
   return (
     <section className="panel recommended" aria-labelledby="recommended-title">
       <h2 id="recommended-title">
         <Word code={recommendation.action} />
       </h2>
+      {first.map((flag) => (
+        <p key={flag.text} className="notice">
+          {sentenceCase(flag.text)}
+        </p>
+      ))}
       <dl className="pairs">
         <div>
           <dt>Due</dt>
@@ -40,6 +66,18 @@ export function Recommended({ assessment, sentence }: { assessment: Assessment; 
           </div>
         )}
       </dl>
+      {recommendation.also.length > 0 && (
+        <p>
+          Asked for beside it:{' '}
+          {recommendation.also.map((asked, at) => (
+            <span key={asked.rule}>
+              {at > 0 && '; '}
+              {wordOf(asked.action)}
+              {asked.due_date && <span className="figure"> by {asked.due_date}</span>} <span className="rule">rule {asked.rule}</span>
+            </span>
+          ))}
+        </p>
+      )}
       {deciding.length > 0 && (
         <p>
           Because:{' '}
@@ -52,13 +90,13 @@ export function Recommended({ assessment, sentence }: { assessment: Assessment; 
         </p>
       )}
       {sentence && <Sentences text={sentence} />}
-      {assessment.flags.length > 0 && (
-        <details className="flags" open={assessment.flags.length <= 2}>
+      {remarks.length > 0 && (
+        <details className="flags" open={remarks.length <= 2}>
           <summary>
-            {assessment.flags.length} {assessment.flags.length === 1 ? 'remark' : 'remarks'}
+            {remarks.length} {remarks.length === 1 ? 'remark' : 'remarks'}
           </summary>
           <ul>
-            {assessment.flags.map((flag) => (
+            {remarks.map((flag) => (
               <li key={`${flag.code}${flag.subject}${flag.text}`}>
                 {flag.subject !== 'patient' && flag.subject && <strong>{flag.subject}: </strong>}
                 {flag.text}

@@ -1,0 +1,537 @@
+// Pairs of records: a change for the worse never quietens the answer, and what is emptied, left out or not read again
+// quietens it only where DATA_REQUIRED is asked beside it (decision table, opening and section 8). Over generated
+// patients; what the table excepts is named below, each with two rows of tests/cases that show it.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <optional>
+
+#include "../support/case_table.hpp"
+#include "../support/generated_patients.hpp"
+#include "../support/outcome.hpp"
+#include "../support/released_judge.hpp"
+
+namespace nodtrack {
+namespace {
+
+using assess::Assessment;
+using assess::GrowthState;
+using assess::NoduleTimeline;
+using cases::Chance;
+using cases::judge;
+using policy::Action;
+using policy::Matter;
+
+constexpr std::uint64_t seed = 11;
+constexpr std::size_t how_many = 10000;
+/// Changes tried of each patient, taken at random from all of them.
+constexpr int changes_a_patient = 4;
+
+Assessment judged(const PatientRecord& record)
+{
+    return judge().assess(record, cases::generated_as_of(), assess::Detail::none);
+}
+
+const policy::RecommendationRule& decider(const Assessment& assessment)
+{
+    return judge().policy().recommendations[assessment.recommendation.rule];
+}
+
+/// Concern: a hand-over by a scope gate is below all, one for a local sign as little as a routine CT.
+int concern(const Assessment& assessment)
+{
+    if (assessment.recommendation.action != Action::out_of_scope)
+        return static_cast<int>(assessment.recommendation.action);
+    return decider(assessment).matter == Matter::local_sign ? 0 : -1;
+}
+
+/// A patient, and the same one changed.
+struct Pair {
+    const PatientRecord& record;
+    const Assessment& before;
+    Chance& chance;
+    PatientRecord changed;
+    std::optional<std::uint32_t> nodule;  ///< position in `nodule_ids`, where one was changed
+    Assessment after;
+
+    std::string_view rule_before() const { return decider(before).id; }
+    std::string_view rule_after() const { return decider(after).id; }
+};
+
+const assess::NoduleAssessment* nodule_in(const Assessment& assessment, std::optional<std::uint32_t> nodule)
+{
+    const auto found = std::find_if(assessment.nodules.begin(), assessment.nodules.end(),
+                                    [&](const auto& entry) { return entry.nodule == nodule; });
+    return found == assessment.nodules.end() ? nullptr : &*found;
+}
+
+const NoduleTimeline* timeline_in(const Assessment& assessment, std::optional<std::uint32_t> nodule)
+{
+    const auto& nodules = assessment.timeline.nodules;
+    const auto found =
+        std::find_if(nodules.begin(), nodules.end(), [&](const auto& entry) { return entry.nodule == nodule; });
+    return found == nodules.end() ? nullptr : &*found;
+}
+
+[[maybe_unused]] std::string_view nodule_rule(const Assessment& assessment, std::optional<std::uint32_t> nodule)
+{
+    const auto* entry = nodule_in(assessment, nodule);
+    return entry ? std::string_view(judge().policy().nodule_rules[entry->rule].id) : std::string_view();
+}
+
+enum class Fault { none, lower, later };
+
+bool is_asked_beside(const Assessment& assessment)
+{
+    return std::any_of(assessment.also.begin(), assessment.also.end(),
+                       [](const assess::AlsoAsked& also) { return also.action == Action::data_required; });
+}
+
+/// A change for the worse may neither lower the action nor, where the action is the same, put it off.
+Fault fault_of_worse(const Pair& pair)
+{
+    if (concern(pair.after) < concern(pair.before)) return Fault::lower;
+    const auto& due_before = pair.before.recommendation.due_date;
+    const auto& due_after = pair.after.recommendation.due_date;
+    const bool same = pair.after.recommendation.action == pair.before.recommendation.action;
+    return same && due_before && due_after && *due_after > *due_before ? Fault::later : Fault::none;
+}
+
+/// What is not said may lower the action only where DATA_REQUIRED is asked, and takes nobody off the list.
+Fault fault_of_silence(const Pair& pair)
+{
+    if (concern(pair.after) >= concern(pair.before)) return Fault::none;
+    const bool asked = pair.after.recommendation.action == Action::data_required || is_asked_beside(pair.after);
+    return asked ? Fault::none : Fault::lower;
+}
+
+// Changes. Each makes `changed` of a pair, and is false where the record has nothing to change.
+
+using Make = std::function<bool(Pair&)>;
+struct Change {
+    std::string_view name;
+    Make make;
+};
+
+template <class Visitor>
+std::optional<std::size_t> any_place(const std::vector<Measurement>& rows, Chance& chance, Visitor&& fits)
+{
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (fits(i)) places.push_back(i);
+    }
+    if (places.empty()) return std::nullopt;
+    return places[chance.below(static_cast<std::uint32_t>(places.size()))];
+}
+
+/// A row of the index examination, of a judged nodule.
+std::optional<std::size_t> any_index_row(const Pair& pair)
+{
+    std::vector<std::size_t> rows;
+    for (const NoduleTimeline& nodule : pair.before.timeline.nodules) {
+        if (nodule.index_measurement) rows.push_back(*nodule.index_measurement);
+    }
+    if (rows.empty()) return std::nullopt;
+    return rows[pair.chance.below(static_cast<std::uint32_t>(rows.size()))];
+}
+
+/// Changes the findings of a row of the index examination; false where `change` says so.
+Make of_index_row(const std::function<bool(Findings&, Chance&)>& change)
+{
+    return [change](Pair& pair) {
+        const auto row = any_index_row(pair);
+        if (!row) return false;
+        pair.nodule = pair.record.measurements[*row].nodule;
+        return change(pair.changed.measurements[*row].findings, pair.chance);
+    };
+}
+
+bool is_reported(const Findings& findings)
+{
+    return findings.status == Status::present || findings.status == Status::newly_seen;
+}
+
+Length any_step(Chance& chance)
+{
+    return Length::from_thousandths(chance.pick({1, 100, 400, 500, 1000, 1500, 1600, 2000, 3000, 5000}));
+}
+
+bool make_longer(Findings& findings, Chance& chance)
+{
+    if (!is_reported(findings) || !findings.long_axis) return false;
+    findings.long_axis = *findings.long_axis + any_step(chance);
+    return true;
+}
+
+bool make_larger(Findings& findings, Chance& chance)
+{
+    if (!is_reported(findings) || !findings.long_axis) return false;
+    const Length step = any_step(chance);
+    const double ratio = (*findings.long_axis + step).in_units() / findings.long_axis->in_units();
+    findings.long_axis = *findings.long_axis + step;
+    if (findings.short_axis) findings.short_axis = *findings.short_axis + step;
+    if (findings.solid_component) findings.solid_component = *findings.solid_component + step;
+    if (findings.volume) {
+        const double volume = std::ceil(static_cast<double>(findings.volume->thousandths()) * std::pow(ratio, 3));
+        findings.volume = Volume::from_thousandths(static_cast<std::int64_t>(volume));
+    }
+    return true;
+}
+
+bool make_denser(Findings& findings, Chance& chance)
+{
+    using A = AttenuationClass;
+    if (findings.attenuation == A::ground_glass || findings.attenuation == A::complex_ground_glass) {
+        findings.attenuation = chance.pick({A::part_solid, A::solid});
+    } else if (findings.attenuation == A::part_solid) {
+        findings.attenuation = A::solid;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool make_solid_part_larger(Findings& findings, Chance& chance)
+{
+    if (!findings.solid_component || !findings.long_axis) return false;
+    findings.solid_component = *findings.solid_component + any_step(chance);
+    return *findings.solid_component <= *findings.long_axis;
+}
+
+bool report_new(Findings& findings, Chance&)
+{
+    if (findings.status != Status::present) return false;
+    findings.status = Status::newly_seen;
+    return true;
+}
+
+const Suv avid = Suv::from_thousandths(2400);
+
+bool make_avid(Findings& findings, Chance&)
+{
+    if (findings.suv_max && *findings.suv_max >= avid) return false;
+    findings.suv_max = avid;
+    return true;
+}
+
+Scan another_scan(const Pair& pair, Date date, Modality modality)
+{
+    Scan scan;
+    scan.scan_id = "another-" + std::to_string(pair.record.scans.size());
+    scan.scan_date = date;
+    scan.modality = modality;
+    if (modality == Modality::pet_ct) scan.purpose = ScanPurpose::attenuation_correction;
+    return scan;
+}
+
+std::optional<Date> index_date(const Pair& pair)
+{
+    if (pair.before.timeline.examinations.empty()) return std::nullopt;
+    return pair.before.timeline.examinations.back().date;
+}
+
+bool show_avid_on_pet(Pair& pair)
+{
+    const auto index = index_date(pair);
+    if (!index || pair.before.nodules.empty()) return false;
+    const auto which = pair.chance.below(static_cast<std::uint32_t>(pair.before.nodules.size()));
+    pair.nodule = pair.before.nodules[which].nodule;
+    Findings findings;
+    findings.suv_max = avid;
+    const auto scan = static_cast<std::uint32_t>(pair.changed.scans.size());
+    pair.changed.scans.push_back(
+        another_scan(pair, add_days(*index, pair.chance.pick({-92, -5, 0, 5})), Modality::pet_ct));
+    pair.changed.measurements.push_back({scan, *pair.nodule, findings});
+    return true;
+}
+
+bool add_nodule(Pair& pair)
+{
+    if (!pair.before.timeline.index_rank) return false;
+    using A = AttenuationClass;
+    Findings findings;
+    findings.status = pair.chance.pick({Status::present, Status::newly_seen});
+    findings.long_axis = Length::from_thousandths(pair.chance.pick({3000, 4900, 5000, 5100, 6000, 8000, 10000, 10100}));
+    findings.short_axis = findings.long_axis;
+    findings.side = pair.chance.pick({Side::left, Side::right});
+    findings.attenuation = pair.chance.pick({A::solid, A::solid, A::part_solid, A::ground_glass});
+    findings.shape = pair.chance.pick({Shape::round, Shape::oval, Shape::triangular});
+    findings.margin = Margin::smooth;
+    findings.location = pair.chance.pick({Location::parenchymal, Location::perifissural, Location::staple_line});
+    findings.calcification = pair.chance.pick({Calcification::none, Calcification::none, Calcification::central});
+    pair.nodule = static_cast<std::uint32_t>(pair.changed.nodule_ids.size());
+    pair.changed.nodule_ids.emplace_back("another");
+    pair.changed.measurements.push_back(
+        {pair.before.timeline.scans[*pair.before.timeline.index_rank], *pair.nodule, findings});
+    return true;
+}
+
+/// A complete CT before all others that does not show the nodules: they are new.
+bool show_that_all_are_new(Pair& pair)
+{
+    if (pair.record.scans.empty()) return false;
+    Date oldest = pair.record.scans.front().scan_date;
+    for (const Scan& scan : pair.record.scans)
+        oldest = std::min(oldest, scan.scan_date);
+    Scan scan = another_scan(pair, add_days(oldest, -100), Modality::ct);
+    scan.reading = Reading::complete;
+    scan.slice_thickness = Length::whole(1);
+    pair.changed.scans.push_back(scan);
+    return pair.before.timeline.index_rank.has_value();
+}
+
+/// Changes the index scan, or, where `may_be_visit`, tells it at a visit after it.
+Make of_index_scan(const std::function<void(Scan&, Chance&)>& change)
+{
+    return [change](Pair& pair) {
+        if (!pair.before.timeline.index_rank) return false;
+        change(pair.changed.scans[pair.before.timeline.scans[*pair.before.timeline.index_rank]], pair.chance);
+        return true;
+    };
+}
+
+Symptom any_symptom(Chance& chance)
+{
+    return static_cast<Symptom>(chance.below(static_cast<std::uint32_t>(Vocabulary<Symptom>::words.size())));
+}
+
+bool tell_symptom_at_visit(Pair& pair)
+{
+    const auto index = index_date(pair);
+    Visit visit;
+    visit.visit_id = "another";
+    visit.visit_date = add_days(index.value_or(cases::generated_as_of()), index ? 3 : 0);
+    visit.symptoms.insert(any_symptom(pair.chance));
+    pair.changed.visits.push_back(visit);
+    return true;
+}
+
+const std::vector<Change>& changes_for_the_worse()
+{
+    static const std::vector<Change> changes = {
+        {"the long axis is larger", of_index_row(make_longer)},
+        {"all axes are larger", of_index_row(make_larger)},
+        {"it is denser", of_index_row(make_denser)},
+        {"the solid part is larger", of_index_row(make_solid_part_larger)},
+        {"it is reported new", of_index_row(report_new)},
+        {"it is avid on its row", of_index_row(make_avid)},
+        {"it is avid on a PET/CT", show_avid_on_pet},
+        {"there is one more nodule", add_nodule},
+        {"a complete CT before all others did not show the nodules", show_that_all_are_new},
+        {"a symptom on the index scan",
+         of_index_scan([](Scan& scan, Chance& chance) { scan.symptoms.insert(any_symptom(chance)); })},
+        {"a symptom at a visit", tell_symptom_at_visit},
+        {"a pneumothorax", of_index_scan([](Scan& scan, Chance&) { scan.new_pneumothorax = Answer::yes; })},
+        {"an effusion", of_index_scan([](Scan& scan, Chance&) { scan.new_pleural_effusion = Answer::yes; })},
+        {"a finding for the board", of_index_scan([](Scan& scan, Chance& chance) {
+             scan.other_findings.insert(
+                 chance.pick({OtherFinding::pleural_nodularity, OtherFinding::mediastinal_or_hilar_node}));
+         })},
+    };
+    return changes;
+}
+
+// What is emptied, left out or not read again.
+
+template <class Owner, class Value>
+std::function<bool(Owner&, Chance&)> emptied(std::optional<Value> Owner::*member)
+{
+    return [member](Owner& owner, Chance&) {
+        const bool was_said = (owner.*member).has_value();
+        (owner.*member).reset();
+        return was_said;
+    };
+}
+
+/// Empties a field of a row of an examination before the index scan.
+template <class Value>
+Make emptied_before(std::optional<Value> Findings::*member)
+{
+    return [member](Pair& pair) {
+        const auto index = index_date(pair);
+        if (!index) return false;
+        const auto row = any_place(pair.record.measurements, pair.chance, [&](std::size_t i) {
+            const Measurement& measurement = pair.record.measurements[i];
+            return (measurement.findings.*member).has_value() && pair.record.scans[measurement.scan].scan_date < *index;
+        });
+        if (!row) return false;
+        pair.nodule = pair.record.measurements[*row].nodule;
+        (pair.changed.measurements[*row].findings.*member).reset();
+        return true;
+    };
+}
+
+template <class Value>
+Make emptied_of_scan(std::optional<Value> Scan::*member)
+{
+    return [member](Pair& pair) {
+        if (pair.record.scans.empty()) return false;
+        const auto which = pair.chance.below(static_cast<std::uint32_t>(pair.record.scans.size()));
+        std::optional<Value>& value = pair.changed.scans[which].*member;
+        const bool was_said = value.has_value();
+        value.reset();
+        return was_said;
+    };
+}
+
+template <class Value>
+Make emptied_of_patient(std::optional<Value> Patient::*member)
+{
+    return [member](Pair& pair) {
+        std::optional<Value>& value = pair.changed.patient.*member;
+        const bool was_said = value.has_value();
+        value.reset();
+        return was_said;
+    };
+}
+
+/// The row of a nodule that an earlier examination shows as well.
+bool leave_out_index_row(Pair& pair)
+{
+    const auto row = any_index_row(pair);
+    if (!row) return false;
+    pair.nodule = pair.record.measurements[*row].nodule;
+    const NoduleTimeline& nodule = *timeline_in(pair.before, pair.nodule);
+    const bool was_seen_before =
+        std::any_of(nodule.rows.begin(), nodule.rows.end(),
+                    [](const assess::NoduleRow& other) { return other.of_examination && other.before_index; });
+    pair.changed.measurements.erase(pair.changed.measurements.begin() + static_cast<std::ptrdiff_t>(*row));
+    return was_seen_before;
+}
+
+Make newer_ct_without_rows(int days_later)
+{
+    return [days_later](Pair& pair) {
+        const auto index = index_date(pair);
+        if (!index) return false;
+        Scan scan = another_scan(pair, add_days(*index, days_later), Modality::ct);
+        scan.reading = pair.chance.pick<std::optional<Reading>>({Reading::complete, Reading::limited, std::nullopt});
+        scan.slice_thickness =
+            pair.chance.pick<std::optional<Length>>({Length::from_thousandths(800), Length::whole(5), std::nullopt});
+        pair.changed.scans.push_back(scan);
+        return true;
+    };
+}
+
+bool leave_out_end_of_therapy(Pair& pair)
+{
+    if (pair.record.therapies.empty()) return false;
+    const auto which = pair.chance.below(static_cast<std::uint32_t>(pair.record.therapies.size()));
+    pair.changed.therapies[which].end_date.reset();
+    return pair.record.therapies[which].end_date.has_value();
+}
+
+const std::vector<Change>& changes_to_silence()
+{
+    static const std::vector<Change> changes = {
+        {"the side is emptied", of_index_row(emptied(&Findings::side))},
+        {"the lobe is emptied", of_index_row(emptied(&Findings::lobe))},
+        {"the location is emptied", of_index_row(emptied(&Findings::location))},
+        {"the long axis is emptied", of_index_row(emptied(&Findings::long_axis))},
+        {"the short axis is emptied", of_index_row(emptied(&Findings::short_axis))},
+        {"the volume's method is emptied", of_index_row(emptied(&Findings::volume_method))},
+        {"the attenuation is emptied", of_index_row(emptied(&Findings::attenuation))},
+        {"the solid component is emptied", of_index_row(emptied(&Findings::solid_component))},
+        {"the shape is emptied", of_index_row(emptied(&Findings::shape))},
+        {"the margin is emptied", of_index_row(emptied(&Findings::margin))},
+        {"the calcification is emptied", of_index_row(emptied(&Findings::calcification))},
+        {"an earlier side is emptied", emptied_before(&Findings::side)},
+        {"an earlier attenuation is emptied", emptied_before(&Findings::attenuation)},
+        {"an earlier shape is emptied", emptied_before(&Findings::shape)},
+        {"an earlier calcification is emptied", emptied_before(&Findings::calcification)},
+        {"an earlier volume's method is emptied", emptied_before(&Findings::volume_method)},
+        {"the row is left out", leave_out_index_row},
+        {"a thickness is emptied", emptied_of_scan(&Scan::slice_thickness)},
+        {"a contrast is emptied", emptied_of_scan(&Scan::iv_contrast)},
+        {"a reading is emptied", emptied_of_scan(&Scan::reading)},
+        {"the histology is emptied", emptied_of_patient(&Patient::histology)},
+        {"the tissue is emptied", emptied_of_patient(&Patient::tissue)},
+        {"the grade is emptied", emptied_of_patient(&Patient::grade)},
+        {"the site is emptied", emptied_of_patient(&Patient::primary_site)},
+        {"the resection is emptied", emptied_of_patient(&Patient::resection_date)},
+        {"the known metastases are emptied", emptied_of_patient(&Patient::known_lung_metastases)},
+        {"the profile is emptied", emptied_of_patient(&Patient::schedule_profile)},
+        {"the treatment is emptied", emptied_of_patient(&Patient::curative_treatment)},
+        {"the status is emptied", emptied_of_patient(&Patient::follow_up_status)},
+        {"an end of therapy is emptied", leave_out_end_of_therapy},
+        {"another CT of the day without rows", newer_ct_without_rows(0)},
+        {"a CT of the next day without rows", newer_ct_without_rows(1)},
+        {"a CT of the next month without rows", newer_ct_without_rows(30)},
+    };
+    return changes;
+}
+
+// What the table excepts.
+
+struct Exception {
+    std::string_view name;  ///< the reason
+    std::function<bool(std::string_view change, Fault fault, const Pair& pair)> holds;
+    std::string_view louder_row;   ///< title of the row of tests/cases before the change
+    std::string_view quieter_row;  ///< and of the same patient changed
+};
+
+const std::vector<Exception>& exceptions()
+{
+    static const std::vector<Exception> all = {};
+    return all;
+}
+
+std::string fault_text(std::string_view change, Fault fault, const Pair& pair)
+{
+    std::string text = pair.record.patient.patient_id + ": " + std::string(change);
+    if (pair.nodule) text += " (" + pair.changed.nodule_ids[*pair.nodule] + ")";
+    text += fault == Fault::lower ? ": lower. Was\n" : ": later. Was\n";
+    text += cases::joined_lines(cases::outcome_lines(judge(), pair.record, pair.before)) + "and became\n";
+    return text + cases::joined_lines(cases::outcome_lines(judge(), pair.changed, pair.after));
+}
+
+/// Tries changes of all generated patients and returns how often each exception held.
+std::map<std::string_view, int> try_pairs(const std::vector<Change>& changes, Fault (*fault_of)(const Pair&))
+{
+    Chance chance(seed);
+    std::map<std::string_view, int> excepted;
+    std::map<std::string_view, int> tried;
+    for (const PatientRecord& record : cases::generated_patients(seed, how_many)) {
+        const Assessment before = judged(record);
+        for (int i = 0; i < changes_a_patient; ++i) {
+            const Change& change = changes[chance.below(static_cast<std::uint32_t>(changes.size()))];
+            Pair pair{record, before, chance, record, std::nullopt, {}};
+            if (!change.make(pair)) continue;
+            ++tried[change.name];
+            pair.after = judged(pair.changed);
+            const Fault fault = fault_of(pair);
+            if (fault == Fault::none) continue;
+            const auto exception = std::find_if(exceptions().begin(), exceptions().end(), [&](const Exception& entry) {
+                return entry.holds(change.name, fault, pair);
+            });
+            if (exception == exceptions().end()) {
+                ADD_FAILURE() << fault_text(change.name, fault, pair);
+            } else {
+                ++excepted[exception->name];
+            }
+        }
+    }
+    for (const Change& change : changes)
+        EXPECT_GT(tried[change.name], 50) << "hardly ever tried: " << change.name;
+    for (const auto& [name, count] : excepted)
+        std::cout << count << " excepted: " << name << "\n";
+    return excepted;
+}
+
+TEST(Pairs, AChangeForTheWorseNeverLowersTheActionNorPutsItOff)
+{
+    try_pairs(changes_for_the_worse(), fault_of_worse);
+}
+
+TEST(Pairs, WhatIsNotSaidLowersTheActionOnlyWhereItIsAskedFor)
+{
+    try_pairs(changes_to_silence(), fault_of_silence);
+}
+
+}  // namespace
+}  // namespace nodtrack

@@ -1,0 +1,132 @@
+#include "nodtrack/report/context_text.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "case_table.hpp"
+#include "json_schema.hpp"
+#include "nodtrack/dose/appropriateness.hpp"
+#include "nodtrack/report/other_side.hpp"
+#include "released_judge.hpp"
+
+namespace nodtrack::report {
+namespace {
+
+using cases::judge;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using Json = nlohmann::json;
+
+std::vector<std::string> topics_of(const PatientRecord& record)
+{
+    const auto assessment = judge().assess(record, cases::day_zero());
+    std::vector<std::string> ids;
+    for (const dose::ContextTopic* topic : context_of(assessment, record, judge().policy()))
+        ids.push_back(topic->id);
+    return ids;
+}
+
+/// Every text of a JSON document that may be a statement's number.
+void collect_texts(const Json& json, std::set<std::string>& texts)
+{
+    if (json.is_string()) texts.insert(json.get<std::string>());
+    if (json.is_structured()) {
+        for (const Json& element : json)
+            collect_texts(element, texts);
+    }
+}
+
+TEST(Context, GivesEveryStoredStatementADoor)
+{
+    std::set<std::string> shown;
+    for (const policy::Citation& citation : judge().policy().citations)
+        shown.insert(citation.item);
+    for (const std::string_view file :
+         {dose::released_appropriateness_json(), dose::released_dose_factors_json(), dose::released_context_json()})
+        collect_texts(Json::parse(file), shown);
+    for (const Disagreement& question : disagreements()) {
+        shown.insert(std::string(question.settled));
+        shown.insert(question.taken.begin(), question.taken.end());
+        shown.insert(question.others.begin(), question.others.end());
+    }
+    const Json sources = Json::parse(policy::released_sources_json());
+    for (const Json& source : sources.at("sources")) {
+        for (const Json& item : source.at("items"))
+            EXPECT_THAT(shown, Contains(item.at("id").get<std::string>())) << "no rule, table or topic cites it";
+    }
+}
+
+TEST(Context, EveryTopicIsInTheWholeListWithItsStatements)
+{
+    const std::string text = all_context_text();
+    for (const dose::ContextTopic& topic : released_context().topics) {
+        EXPECT_THAT(text, HasSubstr(topic.title + ":"));
+        for (const dose::Citation& citation : topic.citations)
+            EXPECT_THAT(context_line(topic), HasSubstr("[" + citation.item));
+    }
+}
+
+TEST(Context, FitsTheHistology)
+{
+    EXPECT_THAT(topics_of(cases::record_of("histology=myxoid_liposarcoma", "-3m / 0")),
+                Contains("spread-outside-the-lungs"));
+    EXPECT_THAT(topics_of(cases::record_of("histology=synovial_sarcoma", "-3m / 0")),
+                Contains("spread-to-lymph-nodes"));
+    const auto others = topics_of(cases::record_of("histology=leiomyosarcoma", "-3m / 0"));
+    EXPECT_THAT(others, Not(Contains("spread-outside-the-lungs")));
+    EXPECT_THAT(others, Not(Contains("spread-to-lymph-nodes")));
+}
+
+TEST(Context, FitsTheAnswer)
+{
+    const auto board = topics_of(cases::record_of("", "-3m / 0: N1 7.0x6.0"));
+    for (const char* topic : {"board-options", "contradictory-findings", "new-primary"})
+        EXPECT_THAT(board, Contains(topic));
+    EXPECT_THAT(board, Not(Contains("radiograph-for")));
+    EXPECT_THAT(board, Not(Contains("osteosarcoma-resection"))) << "treatment only beside metastases (X-12)";
+    const auto quiet = topics_of(cases::record_of("", "-3m / 0"));
+    EXPECT_THAT(quiet, Contains("radiograph-for"));
+    EXPECT_THAT(quiet, Not(Contains("board-options")));
+}
+
+TEST(Context, FitsTheFindings)
+{
+    EXPECT_THAT(topics_of(cases::record_of("histology=osteosarcoma", "-3m / 0: N1 12.0x11.0")),
+                Contains("osteosarcoma-resection"));
+    EXPECT_THAT(topics_of(cases::record_of("", "-6m: N1 6.5x6.0 / -1m [pet_ct]: N1 suv=0.4 / 0: N1 6.5x6.0")),
+                Contains("pet-false-results"));
+    auto local = cases::record_of("", "-3m / 0");
+    local.scans.back().suspected_local_recurrence = Answer::yes;
+    EXPECT_THAT(topics_of(local), Contains("local-sign"));
+}
+
+TEST(Context, PutsWhatIsAskedOfThePatientFirst)
+{
+    const auto topics = topics_of(cases::record_of("histology=synovial_sarcoma", "-3m / 0: N1 7.0x6.0"));
+    ASSERT_FALSE(topics.empty());
+    EXPECT_EQ(topics.front(), "spread-to-lymph-nodes");
+}
+
+TEST(ContextSchema, HoldsForTheReleasedFileAndHasTheWordsOfTheLoader)
+{
+    std::ifstream in(std::filesystem::path(NODTRACK_SOURCE_DIR) / "schema/context.schema.json");
+    const auto schema = nlohmann::ordered_json::parse(in);
+    EXPECT_THAT(tests::schema_problems(schema, nlohmann::ordered_json::parse(dose::released_context_json())),
+                IsEmpty());
+    const auto& when = schema.at("$defs").at("topic").at("properties").at("when").at("properties");
+    std::vector<std::string> findings(std::begin(dose::context_finding_words), std::end(dose::context_finding_words));
+    EXPECT_EQ(when.at("findings").at("items").at("enum").get<std::vector<std::string>>(), findings);
+    std::vector<std::string> actions(policy::action_words.begin(), policy::action_words.end());
+    EXPECT_EQ(when.at("actions").at("items").at("enum").get<std::vector<std::string>>(), actions);
+}
+
+}  // namespace
+}  // namespace nodtrack::report
