@@ -51,6 +51,15 @@ Result<tracker::WorklistRequest> request_of(const Call& call)
     return request;
 }
 
+/// The group that a patient is shown under: the most pressing one, or of those asked for.
+WorklistGroup shown_under(const assess::WorklistEntry& entry, const tracker::WorklistRequest& request)
+{
+    for (const WorklistGroup group : entry.groups) {
+        if (std::ranges::count(request.groups, group) > 0) return group;
+    }
+    return entry.group;
+}
+
 /// An empty group says where the patients are.
 void print_where_they_are(const tracker::Worklist& list, const tracker::WorklistRequest& request)
 {
@@ -70,14 +79,15 @@ void print_text(const tracker::Worklist& list, const tracker::WorklistRequest& r
 {
     print(fmt::format("worklist as of {}: {} of {} patients\n", request.as_of.iso(), list.listed, list.patients));
     if (list.entries.empty() && list.listed > 0) print_where_they_are(list, request);
-    std::optional<WorklistGroup> above;
-    for (const assess::WorklistEntry& entry : list.entries) {
-        if (entry.group != above) {
-            const std::size_t count = list.counts[static_cast<std::size_t>(entry.group)];
-            print("\n" + report::worklist_heading(entry.group, count, request.terms));
+    for (std::size_t i = 0; i < list.counts.size(); ++i) {
+        const auto group = static_cast<WorklistGroup>(i);
+        bool is_first = true;
+        for (const assess::WorklistEntry& entry : list.entries) {
+            if (shown_under(entry, request) != group) continue;
+            if (is_first) print("\n" + report::worklist_heading(group, list.counts[i], request.terms));
+            is_first = false;
+            print(report::worklist_text(entry));
         }
-        above = entry.group;
-        print(report::worklist_text(entry));
     }
     print("\n" + report::standing_notice());
 }

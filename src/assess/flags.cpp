@@ -370,7 +370,9 @@ class FlagRaiser {
 
     void adjacent_pathways()
     {
-        if (spine_symptom_days(record_, assessment_.timeline, parameters_).oldest) {
+        const bool stands = assessment_.standing && assessment_.standing->came_from;
+        const Timeline& asked = stands ? assessment_.standing->came_from->timeline : assessment_.timeline;
+        if (spine_symptom_days(record_, asked, parameters_).oldest) {
             patient(FlagCode::adjacent_pathway,
                     "bone or back pain: lumbar spine MRI without and with IV contrast is the adjacent pathway");
         }

@@ -136,7 +136,7 @@ OpenItems open_items_of(const Standing& standing, const Assessment& assessment, 
     if (decision != nullptr && decision->next_step) {
         open.next_step_open = !is_taken(*decision->next_step, record, decision->decided_on, as_of);
         if (open.next_step_open && decision->due_date)
-            open.items.push_back({task.action, decision->due_date, false, false});
+            open.items.push_back({Action::continue_surveillance, decision->due_date, false, false});
     } else if (answered || standing.next_step_missing) {
         open.next_step_open = !closes && !overridden && !open.answer_is_open;
     }
@@ -192,7 +192,8 @@ WorklistGroups groups_of(const OpenItems& open, const Standing& standing, const 
     if (not_followed) return {};
     for (const OpenItem& item : open.items) {
         const bool late = item.due_date && *item.due_date < as_of;
-        if (late) put(WorklistGroup::overdue);
+        // A hand-over waits to be confirmed; it has no CT that could be late.
+        if (late && item.action != Action::out_of_scope) put(WorklistGroup::overdue);
         switch (item.action) {
             case Action::urgent_escalation:
                 if (open.answer_is_open) put(WorklistGroup::urgent);

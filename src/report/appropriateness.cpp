@@ -48,6 +48,13 @@ bool has_spine_symptom_since_index(const assess::Assessment& assessment, const P
     const assess::Timeline& timeline = assessment.timeline;
     std::optional<Date> since;
     if (timeline.index_rank) since = record.scans[timeline.scans[*timeline.index_rank]].scan_date;
+    // An answer that stands has its signs at the examination that it came from.
+    if (assessment.standing) since = assessment.standing->since;
+    const bool told = std::any_of(record.visits.begin(), record.visits.end(), [&](const Visit& visit) {
+        return visit.visit_date <= timeline.as_of && (!since || visit.visit_date >= *since) &&
+               visit.symptoms.shares_any_with(wanted);
+    });
+    if (told) return true;
     return std::any_of(timeline.scans.begin(), timeline.scans.end(), [&](std::uint32_t position) {
         const Scan& scan = record.scans[position];
         return (!since || scan.scan_date >= *since) && scan.symptoms.shares_any_with(wanted);

@@ -15,8 +15,7 @@
 namespace nodtrack::store {
 namespace {
 
-constexpr std::string_view delivery_columns =
-    "recorded_at_utc, recorded_on, actor, door, coalesce(said_why, '')";
+constexpr std::string_view delivery_columns = "recorded_at_utc, recorded_on, actor, door, coalesce(said_why, '')";
 /// The deliveries; a decision has a reason of its own.
 constexpr std::string_view deliveries_with_reasons =
     "(SELECT delivery_no, recorded_at_utc, recorded_on, actor, door, reason AS said_why FROM delivery)";
@@ -82,10 +81,9 @@ NODTRACK_VERSIONS_OF(RowKind::decision)
 Result<std::vector<DeliveryEntry>> deliveries(const Registry& registry)
 {
     return guarded(registry.file(), [&]() -> Result<std::vector<DeliveryEntry>> {
-        BulkStatement select(
-            registry.connection().database.getHandle(),
-            fmt::format("SELECT delivery_no, {} FROM {} ORDER BY delivery_no", delivery_columns,
-                        deliveries_with_reasons));
+        BulkStatement select(registry.connection().database.getHandle(),
+                             fmt::format("SELECT delivery_no, {} FROM {} ORDER BY delivery_no", delivery_columns,
+                                         deliveries_with_reasons));
         std::vector<DeliveryEntry> entries;
         while (select.step())
             entries.push_back(delivery_of(select, select.integer(0), 1));

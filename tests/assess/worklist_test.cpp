@@ -24,9 +24,12 @@ std::optional<WorklistEntry> entry_of(const PatientRecord& record, Date as_of,
     const Proposal present = proposal_of(assessment, record, released().policy());
     const Standing standing = standing_of(present, present, record, decisions, as_of);
     const auto last_heard = last_heard_of(record, decisions, as_of);
-    const auto group = group_of(standing, present, last_heard, as_of, terms);
-    if (!group) return std::nullopt;
-    return worklist_entry(*group, standing, present, assessment, record, released().policy(), last_heard);
+    OpenItems open = open_items_of(standing, assessment, record);
+    if (!open.unanswered)
+        open.unanswered = alarm_beside_not_a_nodule(released(), assessment, record, decisions, open.unanswered_nodule);
+    WorklistGroups in = groups_of(open, standing, present, last_heard, as_of, terms);
+    if (in.empty()) return std::nullopt;
+    return worklist_entry(std::move(in), open, standing, present, assessment, record, released().policy(), last_heard);
 }
 
 struct Case {
@@ -51,8 +54,8 @@ const std::vector<Case> groups = {
     {"A scan dated after the as-of day was not heard of", "", "0 / 2027-04-01 [radiograph]", "2027-03-15", "lost"},
     {"A suspicious nodule waits for the board, however near the date", "", "0: N1 7.0x6.0", "0", "board"},
     {"and is overdue after it", "", "0: N1 7.0x6.0", "+15d", "overdue"},
-    {"and lost at last", "", "0: N1 7.0x6.0", "2026-12-27", "lost"},
-    {"the day before not yet", "", "0: N1 7.0x6.0", "2026-12-26", "overdue"},
+    {"and lost at last, counted from the safety-net CT", "", "0: N1 7.0x6.0", "2027-03-15", "lost"},
+    {"the day before not yet", "", "0: N1 7.0x6.0", "2027-03-14", "overdue"},
     {"An urgent item stays urgent, however late", "", "0 [cough]: N1 4.0x4.0", "+2y", "urgent"},
     {"A limited reading is data required", "", "0 [limited]", "0", "data_required"},
     {"and overdue after 14 days", "", "0 [limited]", "+15d", "overdue"},
@@ -117,9 +120,77 @@ TEST(WorklistEntry, SaysWhatStandsOpenBesideWhatThePolicySaid)
     EXPECT_EQ(entry->last_modality, Modality::pet_ct);
     EXPECT_EQ(entry->last_scan_date, day_of("+3d"));
     EXPECT_EQ(entry->last_heard, day_of("+4d"));
-    // A decision is heard of: silence counts from it.
-    EXPECT_EQ(entry_of(record, day_of("2027-01-11"), {decision})->group, WorklistGroup::overdue);
-    EXPECT_EQ(entry_of(record, day_of("2027-01-12"), {decision})->group, WorklistGroup::lost);
+    // A safety-net CT is never dropped: silence counts from it, whatever was decided.
+    EXPECT_EQ(entry->safety_net_ct_date, day_of("2026-09-15"));
+    EXPECT_EQ(entry_of(record, day_of("2027-03-14"), {decision})->group, WorklistGroup::overdue);
+    EXPECT_EQ(entry_of(record, day_of("2027-03-15"), {decision})->group, WorklistGroup::lost);
+}
+
+std::string groups_text(const std::optional<WorklistEntry>& entry)
+{
+    std::string text;
+    if (!entry) return text;
+    for (const WorklistGroup group : entry->groups)
+        text += (text.empty() ? "" : " ") + std::string(worklist_group_words[static_cast<std::size_t>(group)]);
+    return text;
+}
+
+TEST(WorklistGroups, AreAllThatFitSoThatNobodyIsHiddenByAnother)
+{
+    const PatientRecord late = record_of("", "0: N1 7.0x6.0");
+    EXPECT_EQ(groups_text(entry_of(late, day_of("+15d"), {})), "overdue board");
+    const PatientRecord unread = record_of("", "0 [limited]: N1 7.0x6.0");
+    EXPECT_EQ(groups_text(entry_of(unread, day_of("+1d"), {})), "board data_required");
+    EXPECT_EQ(entry_of(unread, day_of("+1d"), {})->also, "R0 DATA_REQUIRED 2026-06-29");
+    EXPECT_EQ(entry_of(unread, day_of("+1d"), {})->earliest_due, day_of("+14d"));
+}
+
+TEST(WorklistGroups, KeepAnAlarmThatAQuieterCtFollowedAndNobodyAnswered)
+{
+    PatientRecord record = record_of("", "-3m: N1 6.5x6.0 / 0: N1 4.0x3.8");
+    const auto entry = entry_of(record, day_of("0"), {});
+    ASSERT_TRUE(entry);
+    EXPECT_EQ(entry->group, WorklistGroup::unanswered);
+    EXPECT_EQ(entry->unanswered_alarm, policy::Action::tumour_board);
+    EXPECT_EQ(entry->unanswered_since, day_of("-3m"));
+    nodtrack::Decision decision;
+    decision.decided_on = day_of("0");
+    decision.kind = DecisionKind::close;
+    record.decisions.push_back(decision);
+    const auto closed = entry_of(record, day_of("0"), {});
+    EXPECT_TRUE(!closed || closed->group != WorklistGroup::unanswered);
+}
+
+TEST(WorklistGroups, KeepAnAlarmThatRestsOnWhatWasSaidToBeNoNoduleUntilTheBoardHasSeenIt)
+{
+    PatientRecord record = record_of("", "0: N1 7.0x6.0");
+    record.events.push_back({"N1", EventKind::not_a_nodule, day_of("+2d"), ""});
+    const auto entry = entry_of(record, day_of("+3d"), {});
+    ASSERT_TRUE(entry);
+    EXPECT_EQ(entry->group, WorklistGroup::unanswered);
+    EXPECT_EQ(entry->unanswered_nodule, "N1");
+    EXPECT_EQ(entry->unanswered_alarm, policy::Action::tumour_board);
+    LedgerDecision seen;
+    seen.decided_on = day_of("+3d");
+    seen.board = true;
+    EXPECT_FALSE(entry_of(record, day_of("+3d"), {seen}));
+}
+
+TEST(WorklistGroups, AskForTheNextStepOfADecisionUntilItIsTaken)
+{
+    PatientRecord record = record_of("", "0: N1 7.0x6.0");
+    nodtrack::Decision decision;
+    decision.decided_on = day_of("+4d");
+    decision.kind = DecisionKind::accept;
+    decision.board = nodtrack::Answer::yes;
+    decision.next_step = NextStep::surgery;
+    decision.due_date = day_of("+20d");
+    record.decisions.push_back(decision);
+    EXPECT_EQ(groups_text(entry_of(record, day_of("+5d"), {})), "next_step due");
+    record.therapies.push_back({TherapyKind::systemic, day_of("+10d"), std::nullopt, ""});
+    EXPECT_EQ(groups_text(entry_of(record, day_of("+11d"), {})), "next_step due");
+    record.therapies.push_back({TherapyKind::metastasectomy, day_of("+12d"), std::nullopt, "N1"});
+    EXPECT_EQ(groups_text(entry_of(record, day_of("+13d"), {})), "");
 }
 
 }  // namespace

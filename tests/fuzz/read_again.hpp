@@ -17,10 +17,10 @@ inline void expect(bool claim)
 }
 
 template <RowKind kind, class Row>
-std::array<std::string_view, std::tuple_size_v<std::remove_cvref_t<decltype(RowTraits<kind>::keys)>>> keys_of(Row& row)
+std::array<std::string_view, id_count<kind>> keys_of(Row& row)
 {
     return std::apply([&](const auto&... field) { return std::array{std::string_view(value_of<kind>(row, field))...}; },
-                      RowTraits<kind>::keys);
+                      RowSchema<kind>::ids);
 }
 
 template <RowKind kind>
@@ -28,8 +28,8 @@ std::string csv_of(Delivery& delivery)
 {
     std::string text;
     append_csv_header<kind>(text);
-    for (auto& row : RowTraits<kind>::rows(delivery)) {
-        append_csv_row<kind>(text, keys_of<kind>(row), RowTraits<kind>::owner(row));
+    for (auto& row : RowSchema<kind>::list(delivery)) {
+        append_csv_row<kind>(text, keys_of<kind>(row), RowSchema<kind>::values(row));
     }
     return text;
 }
@@ -48,7 +48,7 @@ inline void expect_sound(Result<Delivery> read)
         const std::string once = csv_of<kind>(*read);
         Result<Delivery> again = read_csv_text(kind, once);
         expect(again.has_value());
-        expect(RowTraits<kind>::rows(*again).size() == RowTraits<kind>::rows(*read).size());
+        expect(RowSchema<kind>::list(*again).size() == RowSchema<kind>::list(*read).size());
         expect(csv_of<kind>(*again) == once);
     });
 }

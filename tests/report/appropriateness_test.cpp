@@ -95,8 +95,10 @@ TEST(ShownBeside, BoneAndBackPainStandTheLumbarSpine)
                     ElementsAre("lumbar-spine-mri"));
     }
     EXPECT_THAT(beside(cases::record_of("", "0 [cough]")).pathways, IsEmpty());
-    EXPECT_THAT(beside(cases::record_of("", "-3m [bone_pain] / 0")).pathways, ElementsAre("lung-surveillance"))
-        << "pain before the index scan was that scan's question";
+    EXPECT_THAT(beside(cases::record_of("", "-3m [bone_pain] / 0")).pathways, ElementsAre("lumbar-spine-mri"))
+        << "a chest CT does not answer bone pain: it stands";
+    EXPECT_THAT(beside(cases::record_of("", "-3m [cough] / 0")).pathways, ElementsAre("lung-surveillance"))
+        << "a cough was looked at again by the complete CT after it";
 }
 
 TEST(VariantText, ShowsOneAgeGroup)

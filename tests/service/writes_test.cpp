@@ -217,6 +217,10 @@ TEST(Decision, StandsBesideTheRecommendationThatWasOnTheScreen)
     EXPECT_EQ(stale->status, 409) << stale->body;
     EXPECT_NE(stale->body.find("action: was"), std::string::npos);
     decision["seen"] = seen;
+    const auto asked = service.post("/api/v1/patients/P1/decisions", decision, person);
+    EXPECT_EQ(asked->status, 422) << "a decision weaker than the policy's answer is asked about";
+    EXPECT_NE(asked->body.find("confirm: SHORT_INTERVAL_CT due 2025-04-01 is weaker"), std::string::npos);
+    decision["confirm"] = true;
     const auto answer = service.post("/api/v1/patients/P1/decisions", decision, person);
     ASSERT_EQ(answer->status, 200) << answer->body;
     const json ledger = service.json_of("/api/v1/patients/P1/ledger", person);

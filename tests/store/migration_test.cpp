@@ -72,9 +72,10 @@ TEST(Migrating, CopiesTheFileAsItWasAndSaysSo)
     EXPECT_EQ(registry.migration()->from, 4);
     EXPECT_EQ(registry.migration()->to, newest_schema_version());
     EXPECT_EQ(registry.migration()->copy, folder / "r.db.schema-4.bak");
-    EXPECT_THAT(migration_notice(registry),
-                AllOf(HasSubstr(file.string()), HasSubstr("schema 4 to schema " + std::to_string(newest_schema_version())),
-                      HasSubstr(registry.migration()->copy.string())));
+    EXPECT_THAT(
+        migration_notice(registry),
+        AllOf(HasSubstr(file.string()), HasSubstr("schema 4 to schema " + std::to_string(newest_schema_version())),
+              HasSubstr(registry.migration()->copy.string())));
     EXPECT_EQ(schema_of(folder / "r.db.schema-4.bak"), 4);
     EXPECT_EQ(schema_of(file), newest_schema_version());
 

@@ -206,9 +206,10 @@ TEST(ImageChange, VolumesDecideAtTheThresholdsOfThePolicy)
     using assess::GrowthState;
     constexpr double least = 0.001;  // the smallest step of a stored volume
     const auto up_by = [](growth::Percentage percent) { return prior_mm3 * (1 + percent.in_units() / 100); };
-    const double unequivocal = up_by(growth::volume_limit(Volume::from_thousandths(200'000), limits()));
-    const double possible = up_by(limits().possible_volume_growth);
-    const double decrease = prior_mm3 * (1 - limits().volume_decrease.in_units() / 100);
+    const growth::Percentage limit = growth::volume_limit(Volume::from_thousandths(200'000), limits());
+    const double unequivocal = up_by(limit);
+    const double possible = up_by(growth::possible_volume_growth(limit, limits()));
+    const double decrease = prior_mm3 * (1 - growth::volume_decrease(limit, limits()).in_units() / 100);
     ASSERT_LE(possible, unequivocal);
     struct Case {
         const char* name;

@@ -17,7 +17,7 @@ namespace nodtrack::tracker {
 
 struct IngestOptions {
     /// Where it is not empty, rows that contradict stored values supersede them, and this is recorded as why.
-    std::string amend_reason;
+    std::string amend_reason{};
     bool dry_run = false;         ///< check and count everything, store nothing
     bool confirm = false;         ///< implausible values are stored as they are
     bool own_rows_alone = false;  ///< values supersede only in rows that the actor recorded alone

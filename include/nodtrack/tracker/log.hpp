@@ -25,12 +25,12 @@ struct Cell {
 struct TypedMeasurement {
     std::string patient_id;
     std::string scan_id;
-    std::string nodule_id;        ///< empty: something is said of the scan alone
-    std::vector<Cell> findings;   ///< columns of measurements.csv
-    std::vector<Cell> scan;       ///< columns of scans.csv; may be empty where the scan is recorded already
-    std::string amend_reason{};   ///< where it is not empty, values that contradict stored ones supersede them
-    bool confirm = false;         ///< implausible values are stored as they are
-    bool own_rows_alone = false;  ///< and that only in rows that the actor recorded alone
+    std::string nodule_id;         ///< empty: something is said of the scan alone
+    std::vector<Cell> findings{};  ///< columns of measurements.csv
+    std::vector<Cell> scan{};      ///< columns of scans.csv; may be empty where the scan is recorded already
+    std::string amend_reason{};    ///< where it is not empty, values that contradict stored ones supersede them
+    bool confirm = false;          ///< implausible values are stored as they are
+    bool own_rows_alone = false;   ///< and that only in rows that the actor recorded alone
     std::vector<store::NoduleImage> images{};  ///< where it was measured; may be empty
 };
 

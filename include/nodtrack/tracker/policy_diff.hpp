@@ -46,7 +46,8 @@ Result<PolicyDiff> policy_diff(const store::Registry& registry, const PolicyDiff
                                const PolicyDifferenceVisitor& visit);
 
 /// The judge of a policy file, of the policy released with this program where `name` is `released`, or of a released
-/// version (`1.0.0`). Fails with `not_found` where there is no such file, with `bad_input` where it cannot be read or is no policy.
+/// version (`1.0.0`). Fails with `not_found` where there is no such file, with `bad_input` where it cannot be read or
+/// is no policy.
 Result<assess::Judge> judge_by_policy(const std::string& name);
 inline constexpr std::string_view released_policy_name = "released";
 
