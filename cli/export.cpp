@@ -39,34 +39,37 @@ Command export_command()
     auto options =
         with_moment_options({{.name = "--format", .value = "FORMAT", .help = "else csv", .words = {"csv", "json"}}});
     options.push_back({.name = "--deidentified", .help = "without what identifies a patient"});
-    return {.name = "export",
-            .summary = "writes histories and assessments for other programs, with a data dictionary",
-            .description =
-                "Writes into DIR the record (five CSV files, or record.json: what 'nodtrack ingest' takes, so that an "
-                "export taken into an empty registry gives the same assessments); the history with one row a nodule a "
-                "scan and what the policy said of it as of that scan (history.csv or history.json); the assessments as "
-                "of today or --as-of, with their reasons (assessments.jsonl); and data_dictionary.csv, which says what "
-                "each column means. The record is the one that is judged: what a confirmed link says became of a "
-                "nodule ('nodtrack link') stands in it as a row. Files of a record that are there already are never "
-                "overwritten.\n\n"
-                "The files hold patient identifiers as recorded. Import them into a spreadsheet as text.\n\n"
-                "With --deidentified patients have research ids (a keyed hash; the same in each export of this "
-                "registry), the dates of a patient are all earlier by 1 to 365 days (each patient's own number; "
-                "intervals are exact), scans and nodules are numbered, notes, readers and birth dates are left out, "
-                "and ages.csv has the age at the first scan (90+ above 89). Classes, states and actions are those of "
-                "the registry; the assessments are as of each patient's newest diagnostic CT. The key is made with the "
-                "first such export and kept in the registry: whoever has the file can turn research ids back.",
-            .positionals =
-                {{.name = "DIR", .help = "the folder to be written; made if missing"},
-                 {.name = "PATIENT", .help = "these patients alone; else all", .required = false, .repeated = true}},
-            .options = std::move(options),
-            .examples = {{"nodtrack export out/"},
-                         {"nodtrack export two/ SARC-002 SARC-015 --format json", "two patients, as JSON"},
-                         {"nodtrack export june/ --known-on 2026-06-30", "what was known at the end of June"},
-                         {"nodtrack export study/ --deidentified", "for researchers"}},
-            .failures = {{ExitStatus::bad_input, "a file exists already or cannot be written"},
-                         {ExitStatus::not_found, "there is no such patient"}},
-            .run = run};
+    return {
+        .name = "export",
+        .summary = "writes histories and assessments for other programs, with a data dictionary",
+        .description =
+            "Writes into DIR the record (one CSV file a kind of row, or record.json: what 'nodtrack ingest' takes, so "
+            "that an "
+            "export taken into an empty registry gives the same assessments); the history with one row a nodule a "
+            "scan and what the policy said of it as of that scan (history.csv or history.json); the assessments as "
+            "of today or --as-of, with their reasons (assessments.jsonl); and data_dictionary.csv, which says what "
+            "each column means. The record is the one that is judged: what a confirmed link says became of a "
+            "nodule ('nodtrack link') stands in it as a row. Files of a record that are there already are never "
+            "overwritten.\n\n"
+            "The files hold patient identifiers as recorded. Import them into a spreadsheet as text.\n\n"
+            "With --deidentified patients have research ids (a keyed hash; the same in each export of this "
+            "registry), the dates of a patient are all earlier by 1 to 365 days (each patient's own number; "
+            "intervals are exact), scans, visits, nodules and those who decided are numbered, notes, reasons, readers "
+            "and birth dates are left out, and ages.csv has the age at the first scan (90+ above 89). Classes, states "
+            "and actions are those of "
+            "the registry; the assessments are as of each patient's newest diagnostic CT. The key is made with the "
+            "first such export and kept in the registry: whoever has the file can turn research ids back.",
+        .positionals =
+            {{.name = "DIR", .help = "the folder to be written; made if missing"},
+             {.name = "PATIENT", .help = "these patients alone; else all", .required = false, .repeated = true}},
+        .options = std::move(options),
+        .examples = {{"nodtrack export out/"},
+                     {"nodtrack export two/ SARC-002 SARC-015 --format json", "two patients, as JSON"},
+                     {"nodtrack export june/ --known-on 2026-06-30", "what was known at the end of June"},
+                     {"nodtrack export study/ --deidentified", "for researchers"}},
+        .failures = {{ExitStatus::bad_input, "a file exists already or cannot be written"},
+                     {ExitStatus::not_found, "there is no such patient"}},
+        .run = run};
 }
 
 }  // namespace nodtrack::cli

@@ -66,9 +66,11 @@ Command ingest_command()
         .name = "ingest",
         .summary = "takes in the files of a folder as one delivery, all or nothing",
         .description =
-            "The folder holds patients.csv, scans.csv, measurements.csv, therapies.csv and events.csv (any of them), "
-            "or one "
-            "record.json of the same shape. All problems of all files are told at once, as file:row:column: what is "
+            "The folder holds patients.csv, scans.csv, measurements.csv, therapies.csv, events.csv, visits.csv and "
+            "decisions.csv (any of them), or one record.json of the same shape. Hidden files are passed over, and so "
+            "are "
+            "others, but for names that look like one of these: then nothing is stored. All problems of all files are "
+            "told at once, as file:row:column: what is "
             "wrong, "
             "what would be right; then nothing is stored.\n\n"
             "The same rows again change nothing, so next month's full export of the same cohort may be taken in as it "

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "nearest.hpp"
+#include "nodtrack/interop/record_reader.hpp"
 
 namespace nodtrack::interop {
 namespace {
@@ -95,7 +96,7 @@ std::string csv_name(RowKind kind)
     return std::string(row_kind_names[static_cast<std::size_t>(kind)]) + ".csv";
 }
 
-bool is_hidden(std::string_view file_name)
+bool is_hidden_file(std::string_view file_name)
 {
     return file_name.starts_with('.') || file_name.starts_with("~$");
 }

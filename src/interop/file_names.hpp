@@ -12,9 +12,6 @@ inline constexpr std::string_view json_name = "record.json";
 /// `measurements.csv`
 std::string csv_name(RowKind kind);
 
-/// A file that the system or another program keeps for itself: `._measurements.csv`, `~$patients.xlsx`, `.DS_Store`.
-bool is_hidden(std::string_view file_name);
-
 /// What a file's name makes of it when it is none of a record's.
 struct LookAlike {
     std::string right_name;  ///< of the part of a record that it looks like; empty: it looks like none
@@ -24,7 +21,8 @@ struct LookAlike {
 };
 
 /// Finds names that somebody may take for a part of a record: `measurement.csv`, `Scans.CSV`, `measurements (1).csv`,
-/// `measurements_old.csv`, `Copy of patients.csv`, `measurements.xlsx`. Precondition: not hidden, and no right name.
+/// `measurements_old.csv`, `Copy of patients.csv`, `measurements.xlsx`. Precondition: not hidden, and not
+/// right.
 LookAlike look_alike(std::string_view file_name);
 
 }  // namespace nodtrack::interop

@@ -71,7 +71,7 @@ FolderContents contents_of(const fs::path& folder, std::error_code& error)
     FolderContents contents;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
         const std::string name = entry->path().filename().string();
-        if (is_hidden(name)) continue;
+        if (is_hidden_file(name)) continue;
         if (name == json_name) {
             contents.has_json = true;
             continue;

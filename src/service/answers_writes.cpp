@@ -78,14 +78,14 @@ Result<Delivery> delivered(const Call& call)
     std::vector<std::string> problems;
     for (const Upload& upload : call.request.uploads) {
         const std::string name = upload.name.substr(upload.name.find_last_of("/\\") + 1);
+        if (interop::is_hidden_file(name)) continue;  // of a system or program, sent along with a folder
         if (name == "record.json" && call.request.uploads.size() == 1) {
             return interop::read_json_text(upload.text, "record.json");
         }
         const auto kind = std::ranges::find_if(
             row_kind_names, [&](std::string_view known) { return name == std::string(known) + ".csv"; });
         if (kind == row_kind_names.end()) {
-            problems.push_back(name +
-                               ": is none of patients.csv, scans.csv, measurements.csv, therapies.csv, events.csv");
+            problems.push_back(name + ": is no file of a record; those are CSV files named " + row_kind_list());
             continue;
         }
         const auto row_kind = static_cast<RowKind>(kind - row_kind_names.begin());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <tuple>
 #include <type_traits>
@@ -183,42 +184,46 @@ PatientRecord deidentified(const PatientRecord& record, const Pseudonym& pseudon
 
 namespace {
 
-void move_back(assess::Recommendation& recommendation, int days)
+void move_dates(assess::Recommendation& recommendation, int days)
 {
     move_back(recommendation.due_date, days);
     move_back(recommendation.safety_net_ct_date, days);
 }
 
+/// An answer that stands from an earlier examination, with the judgement of that one.
+void move_standing(assess::StandingAnswer& standing, const PatientRecord& record, const Pseudonym& pseudonym)
+{
+    move_back(standing.since, pseudonym.days_back);
+    standing.index_scan_id = name_of(scan_names(record), standing.index_scan_id);
+    move_dates(standing.own.recommendation, pseudonym.days_back);
+    if (!standing.came_from) return;
+    standing.came_from =
+        std::make_shared<const assess::Assessment>(deidentified(*standing.came_from, record, pseudonym));
+}
+
 }  // namespace
 
-assess::Assessment deidentified(const assess::Assessment& assessment, const Pseudonym& pseudonym)
+assess::Assessment deidentified(const assess::Assessment& assessment, const PatientRecord& record,
+                                const Pseudonym& pseudonym)
 {
     const int days = pseudonym.days_back;
     assess::Assessment told = assessment;
     move_back(told.timeline.as_of, days);
-    for (assess::NoduleTimeline& nodule : told.timeline.nodules)
-        move_back(nodule.stable_since, days);
     for (assess::Examination& examination : told.timeline.examinations)
         move_back(examination.date, days);
-    for (assess::NoduleTimeline& nodule : told.timeline.nodules)
+    for (assess::NoduleTimeline& nodule : told.timeline.nodules) {
+        move_back(nodule.stable_since, days);
         move_back(nodule.pathology_malignant_on, days);
-    move_back(told.recommendation, days);
-    move_back(told.schedule.surveillance_start, days);
+    }
+    move_dates(told.recommendation, days);
     for (assess::AlsoAsked& asked : told.also)
         move_back(asked.due_date, days);
+    if (told.standing) move_standing(*told.standing, record, pseudonym);
     for (assess::UnansweredAlarm& alarm : told.unanswered) {
         move_back(alarm.since, days);
         move_back(alarm.due_date, days);
     }
-    if (told.standing) {
-        move_back(told.standing->since, days);
-        move_back(told.standing->own.recommendation, days);
-        told.standing->index_scan_id.clear();
-        if (told.standing->came_from) {
-            told.standing->came_from =
-                std::make_shared<const assess::Assessment>(deidentified(*told.standing->came_from, pseudonym));
-        }
-    }
+    move_back(told.schedule.surveillance_start, days);
     for (assess::Flag& flag : told.flags) {
         flag.text = assess::flag_code_words[static_cast<std::size_t>(flag.code)];
         std::ranges::replace(flag.text, '_', ' ');

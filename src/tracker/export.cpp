@@ -171,7 +171,7 @@ class DeidentifiedExport {
         const PatientRecord told = deidentified(record, pseudonym);
         ages_ << pseudonym.research_id << ',' << age_at_first_scan(record) << '\n';
         if (const std::optional<Date> day = newest_ct_day(record)) {
-            files_.add(deidentified(judged(reader, judge_, record, *day, detail), pseudonym), told);
+            files_.add(deidentified(judged(reader, judge_, record, *day, detail), record, pseudonym), told);
         }
         return files_.add(told, deidentified_rows(judged_history_of(record, judge_), record, told));
     }

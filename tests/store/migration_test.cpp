@@ -206,7 +206,7 @@ TEST(Restoring, AsksBeforeItReplacesARegistryOfAnOlderSchemaAndLeavesThatAsItIs)
     EXPECT_EQ(schema_of(file), 4);
 }
 
-/// A registry of schema 4 with decisions, as the program of that schema made and hashed them.
+/// The file was made by the program of schema 4 (commit 478e207), which stored a decision of each kind that it knew.
 TEST(Migration, KeepsTheDecisionsOfSchema4AndMakesThemRowsOfTheRecord)
 {
     const TemporaryFolder folder;

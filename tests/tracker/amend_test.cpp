@@ -87,7 +87,26 @@ TEST_F(Amend, ReachesEveryKindOfRow)
                              {{"note", "vessel, seen again"}}))
                   .delivery_no,
               5);
+    EXPECT_EQ(
+        value_of(amend({.kind = RowKind::visit, .patient_id = "P1", .visit_id = "V1"}, {{"symptoms", ""}})).delivery_no,
+        6);
+    const RowKey decision{.kind = RowKind::decision,
+                          .patient_id = "P1",
+                          .date = day("2024-09-10"),
+                          .decision_kind = DecisionKind::accept,
+                          .decided_by = "Dr A"};
+    EXPECT_EQ(value_of(amend(decision, {{"next_step", "biopsy"}, {"board", ""}})).delivery_no, 7);
+    EXPECT_THAT(past(decision), ElementsAre("action=SHORT_INTERVAL_CT@2025-02-01", "next_step=biopsy@2025-03-01",
+                                            "board=yes@2025-02-01", "board=@2025-03-01"));
+    RowKey of_nobody = decision;
+    of_nobody.decision_kind = DecisionKind::close;
+    of_nobody.decided_by.clear();
+    EXPECT_EQ(value_of(amend(of_nobody, {{"reason", "moved away"}})).delivery_no, 8);
     const PatientRecord record = patient("P1");
+    EXPECT_TRUE(record.visits[0].symptoms.empty());
+    EXPECT_EQ(record.decisions[0].next_step, NextStep::biopsy);
+    EXPECT_EQ(record.decisions[0].board, std::nullopt);
+    EXPECT_EQ(record.decisions[1].reason, "moved away");
     EXPECT_EQ(record.patient.sex, Sex::male);
     EXPECT_TRUE(record.scans[1].symptoms.empty());
     EXPECT_EQ(record.therapies[0].end_date, day("2024-12-01"));
@@ -103,6 +122,11 @@ TEST_F(Amend, RefusesWithoutAReasonAndWhatTheRecordCannotSay)
     EXPECT_THAT(amend(measurement_row_, {{"length", "6.4"}}).error().context, ElementsAre(HasSubstr("length")));
     EXPECT_THAT(amend(measurement_row_, {{"status", ""}}).error().context, ElementsAre(HasSubstr("status")));
     EXPECT_THAT(amend(measurement_row_, {{"nodule_id", "N2"}}).error().context, ElementsAre(HasSubstr("key")));
+    EXPECT_THAT(amend({.kind = RowKind::decision, .patient_id = "P1", .date = day("2024-09-10"), .decided_by = "Dr A"},
+                      {{"decided_by", "Dr B"}})
+                    .error()
+                    .context,
+                ElementsAre(HasSubstr("key")));
     EXPECT_THAT(amend(measurement_row_, {{"short_axis_mm", "6.4"}}).error().context,
                 ElementsAre(HasSubstr("short_axis_mm")));
     EXPECT_THAT(amend(patient_row_, {{"birth_date", "2024-07-01"}}).error().context.size(), 2U)
@@ -211,7 +235,8 @@ TEST_F(Amend, NamesEveryRowOfARecordWithItsVersion)
                        row.key.nodule_id + " " + std::to_string(row.version));
     }
     EXPECT_THAT(rows, ElementsAre("patients  1", "scans A 1", "scans B 1", "measurements AN1 2", "measurements AN2 1",
-                                  "measurements BN1 1", "therapies  1", "events N2 1"));
+                                  "measurements BN1 1", "therapies  1", "events N2 1", "visits  1", "decisions  1",
+                                  "decisions  1"));
 }
 
 }  // namespace

@@ -55,6 +55,22 @@ std::vector<PatientRecord> patients_with_secrets(std::uint64_t seed, std::size_t
         }
         for (Measurement& measurement : record.measurements)
             measurement.findings.reader = "HIDDEN reader";
+        const auto some_day = [&] { return add_days(day("2024-01-01"), static_cast<int>(chance.below(1000))); };
+        for (std::size_t i = chance.below(3); i > 0; --i) {
+            Visit& visit = record.visits.emplace_back();
+            visit.visit_id = "HIDDEN visit " + std::to_string(i);
+            visit.visit_date = some_day();
+            visit.note = "HIDDEN note";
+            if (chance.below(2) == 0) visit.symptoms.insert(Symptom::cough);
+        }
+        for (std::size_t i = chance.below(4); i > 0; --i) {
+            Decision& decision = record.decisions.emplace_back();
+            decision.decided_on = some_day();
+            decision.due_date = add_days(decision.decided_on, 14);
+            decision.decided_by = i == 1 ? "" : "HIDDEN Dr " + std::to_string(i);
+            decision.present = "HIDDEN Dr B;HIDDEN Dr C";
+            decision.reason = "HIDDEN reason";
+        }
     }
     return patients;
 }
@@ -72,6 +88,9 @@ std::vector<PatientRecord> without_contradictions(std::vector<PatientRecord> pat
         });
         keep_first(record.events,
                    [](const NoduleEvent& event) { return std::tuple(event.kind, event.date, event.nodule_id); });
+        keep_first(record.decisions, [](const Decision& decision) {
+            return std::tuple(decision.decided_on, decision.kind, decision.decided_by);
+        });
     }
     std::erase_if(patients,
                   [](const PatientRecord& record) { return !problems_of(record, day("2035-01-01")).empty(); });
@@ -96,6 +115,12 @@ std::vector<Date> dates_of(const PatientRecord& record)
     }
     for (const NoduleEvent& event : record.events)
         add(event.date);
+    for (const Visit& visit : record.visits)
+        add(visit.visit_date);
+    for (const Decision& decision : record.decisions) {
+        add(decision.decided_on);
+        add(decision.due_date);
+    }
     return dates;
 }
 
@@ -171,7 +196,30 @@ TEST(Deidentified, NumbersScansByDateAndNodulesByTheirIds)
     record.therapies = {{TherapyKind::sbrt, day("2024-07-01"), std::nullopt, "right"},
                         {TherapyKind::systemic, day("2024-07-01"), std::nullopt, ""}};
     record.events = {{"left", EventKind::not_a_nodule, day("2024-08-01"), "seen by Dr Smith"}};
+    record.visits.resize(2);
+    record.visits[0].visit_id = "late";
+    record.visits[0].visit_date = day("2024-09-01");
+    record.visits[1].visit_id = "early";
+    record.visits[1].visit_date = day("2024-02-01");
+    record.visits[1].note = "called by Mrs Smith";
+    record.decisions.resize(3);
+    const std::vector<std::pair<const char*, const char*>> decided = {
+        {"2024-09-02", "Dr Smith"}, {"2024-09-02", "Dr Adams"}, {"2024-03-01", "Dr Smith"}};
+    for (std::size_t i = 0; i < decided.size(); ++i) {
+        record.decisions[i].decided_on = day(decided[i].first);
+        record.decisions[i].decided_by = decided[i].second;
+        record.decisions[i].reason = "as Dr Smith said";
+    }
     const PatientRecord told = deidentified(record, {"R1", 10});
+    EXPECT_EQ(told.visits[0].visit_id, "V002");
+    EXPECT_EQ(told.visits[1].visit_id, "V001");
+    EXPECT_EQ(told.visits[1].visit_date, day("2024-01-22"));
+    EXPECT_EQ(told.visits[1].note, "");
+    EXPECT_EQ(told.decisions[0].decided_by, "D001") << "the same person has the same number";
+    EXPECT_EQ(told.decisions[1].decided_by, "D002") << "two decisions of a day stay apart";
+    EXPECT_EQ(told.decisions[2].decided_by, "D001");
+    EXPECT_EQ(told.decisions[2].decided_on, day("2024-02-20"));
+    EXPECT_EQ(told.decisions[2].reason, "");
     EXPECT_EQ(told.patient.patient_id, "R1");
     EXPECT_EQ(told.scans[0].scan_id, "S001");
     EXPECT_EQ(told.scans[1].scan_id, "S003");
@@ -240,9 +288,10 @@ TEST(Deidentified, IsJudgedAlikeWhereTheCalendarIsAlike)
         report::AssessmentJson json(judge);
         assess::Assessment wordless = moved;
         for (assess::Flag& flag : wordless.flags)
-            flag.text =
-                deidentified(true_one, pseudonym).flags[static_cast<std::size_t>(&flag - wordless.flags.data())].text;
-        json.append(ours, deidentified(true_one, pseudonym), told, assess::Detail::fired);
+            flag.text = deidentified(true_one, record, pseudonym)
+                            .flags[static_cast<std::size_t>(&flag - wordless.flags.data())]
+                            .text;
+        json.append(ours, deidentified(true_one, record, pseudonym), told, assess::Detail::fired);
         json.append(theirs, wordless, told, assess::Detail::fired);
         ASSERT_EQ(ours, theirs) << "the judgement of the record, told, is the judgement of the told record";
     }

@@ -37,6 +37,8 @@ TEST_F(Ingest, StoresANewDeliveryAndCountsIt)
     EXPECT_THAT(counts(report, RowKind::measurement), ElementsAre(4, 0, 0, 0));
     EXPECT_THAT(counts(report, RowKind::therapy), ElementsAre(1, 0, 0, 0));
     EXPECT_THAT(counts(report, RowKind::event), ElementsAre(1, 0, 0, 0));
+    EXPECT_THAT(counts(report, RowKind::visit), ElementsAre(1, 0, 0, 0));
+    EXPECT_THAT(counts(report, RowKind::decision), ElementsAre(2, 0, 0, 0));
     EXPECT_THAT(report.warnings, IsEmpty());
     EXPECT_EQ(patient("P1").measurements.size(), 3U);
     EXPECT_TRUE(value_of(check(registry_)).sound());
@@ -51,6 +53,8 @@ TEST_F(Ingest, OfTheSameRowsAgainChangesNothing)
     EXPECT_EQ(report.delivery_no, std::nullopt);
     EXPECT_THAT(counts(report, RowKind::measurement), ElementsAre(0, 0, 0, 4));
     EXPECT_THAT(counts(report, RowKind::patient), ElementsAre(0, 0, 0, 2));
+    EXPECT_THAT(counts(report, RowKind::visit), ElementsAre(0, 0, 0, 1));
+    EXPECT_THAT(counts(report, RowKind::decision), ElementsAre(0, 0, 0, 2));
     EXPECT_EQ(value_of(audit_head(registry_)), head);
     EXPECT_EQ(deliveries(), 1);
 }
@@ -77,12 +81,12 @@ TEST_F(Ingest, FillsInAValueWhereThereWasNone)
     value_of(ingest(first_rows()));
     const IngestReport report =
         value_of(ingest({"P1,,,high,\n", "P1,B,2024-09-01,ct,diagnostic,1.5,\n", "P1,A,N1,present,,,4.1,,,\n",
-                         "P1,systemic,2024-07-01,2024-08-01,\n", "P1,N2,not_a_nodule,2024-09-02,a vessel\n"},
+                         "P1,systemic,2024-07-01,2024-08-01,\n", "P1,N2,not_a_nodule,2024-09-02,a vessel\n",
+                         "P1,V1,2024-09-05,,,told by the GP\n", "P1,2024-09-10,accept,,2024-12-10,,,Dr A,,\n"},
                         "2025-03-01"));
-    for (const RowKind kind :
-         {RowKind::patient, RowKind::scan, RowKind::measurement, RowKind::therapy, RowKind::event}) {
-        EXPECT_THAT(counts(report, kind), ElementsAre(0, 1, 0, 0)) << static_cast<int>(kind);
-    }
+    for_each_kind([&]<RowKind kind>() {
+        EXPECT_THAT(counts(report, kind), ElementsAre(0, 1, 0, 0)) << row_kind_names[static_cast<std::size_t>(kind)];
+    });
     const PatientRecord record = patient("P1");
     EXPECT_EQ(record.patient.grade, Grade::high);
     EXPECT_EQ(record.patient.sex, Sex::female) << "a value not delivered stays";
@@ -92,6 +96,10 @@ TEST_F(Ingest, FillsInAValueWhereThereWasNone)
     EXPECT_EQ(record.measurements[0].findings.long_axis, Length::from_thousandths(5400));
     EXPECT_EQ(record.therapies[0].end_date, day("2024-08-01"));
     EXPECT_EQ(record.events[0].note, "a vessel");
+    EXPECT_EQ(record.visits[0].note, "told by the GP");
+    EXPECT_TRUE(record.visits[0].symptoms.contains(Symptom::cough));
+    EXPECT_EQ(record.decisions[0].due_date, day("2024-12-10"));
+    EXPECT_EQ(record.decisions[0].action, Action::short_interval_ct);
     EXPECT_FALSE(patient("P1", day("2025-02-28")).patient.grade.has_value());
 }
 
@@ -114,7 +122,8 @@ TEST_F(Ingest, RefusesContradictionsAndNamesAllOfThem)
     EXPECT_THAT(
         refusal({"P2,,male,low,\nP1,1981-02-28,male,high,\n", "P1,B,2024-09-02,ct,diagnostic,,cough;local_pain\n",
                  "P1,A,N1,new,right,5.5,4.0,,oval,r1\nP1,B,N1,present,left,5.9,4.5,,,\n", "",
-                 "P1,N2,not_a_nodule,2024-09-02,a vessel\n"}),
+                 "P1,N2,not_a_nodule,2024-09-02,a vessel\n", "P1,V1,2024-09-06,phone,cough,\n",
+                 "P1,2024-09-10,accept,PET_CT,,,no,Dr A,,\n"}),
         ElementsAre("patients.csv:3:birth_date: stored 1980-02-29, delivered 1981-02-28" + remedy,
                     "patients.csv:3:sex: stored female, delivered male" + remedy,
                     "scans.csv:2:scan_date: stored 2024-09-01, delivered 2024-09-02" + remedy,
@@ -122,7 +131,10 @@ TEST_F(Ingest, RefusesContradictionsAndNamesAllOfThem)
                     "measurements.csv:2:status: stored present, delivered new" + remedy,
                     "measurements.csv:2:side: stored left, delivered right" + remedy,
                     "measurements.csv:2:long_axis_mm: stored 5.4, delivered 5.5" + remedy,
-                    "measurements.csv:2:shape: stored round, delivered oval" + remedy));
+                    "measurements.csv:2:shape: stored round, delivered oval" + remedy,
+                    "visits.csv:2:visit_date: stored 2024-09-05, delivered 2024-09-06" + remedy,
+                    "decisions.csv:2:action: stored SHORT_INTERVAL_CT, delivered PET_CT" + remedy,
+                    "decisions.csv:2:board: stored yes, delivered no" + remedy));
     EXPECT_EQ(deliveries(), 1);
     EXPECT_FALSE(patient("P1").patient.grade.has_value()) << "nothing of the delivery is stored";
 }
@@ -143,6 +155,54 @@ TEST_F(Ingest, SupersedesWithAReasonAndKeepsTheEarlierValue)
     EXPECT_EQ(versions[1].delivery.reason, "second reading");
     EXPECT_EQ(value_of(ingest(second, "2025-03-01", amending)).delivery_no, std::nullopt);
     EXPECT_TRUE(value_of(audit_verify(registry_)).intact());
+}
+
+TEST_F(Ingest, SupersedesVisitsAndDecisionsInTheSameWay)
+{
+    value_of(ingest(first_rows()));
+    const Rows second = {.visits = "P1,V1,2024-09-06,phone,,\n",
+                         .decisions = "P1,2024-09-10,accept,PET_CT,,,,Dr A,,as in the minutes\n"};
+    const IngestReport report = value_of(ingest(second, "2025-03-01", {"from the letters", false}));
+    EXPECT_THAT(counts(report, RowKind::visit), ElementsAre(0, 0, 1, 0));
+    EXPECT_THAT(counts(report, RowKind::decision), ElementsAre(0, 0, 1, 0));
+    const PatientRecord now = patient("P1");
+    EXPECT_EQ(now.visits[0].visit_date, day("2024-09-06"));
+    EXPECT_TRUE(now.visits[0].symptoms.contains(Symptom::cough));
+    EXPECT_EQ(now.decisions[0].action, Action::pet_ct);
+    EXPECT_EQ(now.decisions[0].reason, "as in the minutes");
+    EXPECT_EQ(now.decisions[0].board, Answer::yes);
+    ASSERT_EQ(now.decisions.size(), 2U);
+    EXPECT_EQ(now.decisions[1].kind, DecisionKind::close);
+    const PatientRecord before = patient("P1", day("2025-02-28"));
+    EXPECT_EQ(before.visits[0].visit_date, day("2024-09-05"));
+    EXPECT_EQ(before.decisions[0].action, Action::short_interval_ct);
+    EXPECT_EQ(before.decisions[0].reason, "");
+    EXPECT_TRUE(value_of(audit_verify(registry_)).intact());
+    EXPECT_TRUE(value_of(check(registry_)).sound());
+}
+
+TEST_F(Ingest, TellsDecisionsOfOneDayApartByKindAndPerson)
+{
+    value_of(ingest(first_rows()));
+    const IngestReport report =
+        value_of(ingest({.decisions = "P1,2024-09-10,accept,PET_CT,,,,,,\nP1,2024-09-10,accept,PET_CT,,,,Dr B,,\n"
+                                      "P1,2024-09-10,override,PET_CT,,,,Dr A,,\n"}));
+    EXPECT_THAT(counts(report, RowKind::decision), ElementsAre(3, 0, 0, 0));
+    EXPECT_EQ(patient("P1").decisions.size(), 5U);
+}
+
+TEST_F(Ingest, RefusesVisitsAndDecisionsThatTheRecordCannotHave)
+{
+    value_of(ingest(first_rows()));
+    EXPECT_THAT(refusal({.visits = "P1,V2,1979-01-01,,,\nP1,V3,2025-02-02,,,\nP9,V1,2024-01-01,,,\n",
+                         .decisions = "P1,1979-01-01,close,,,,,,,\nP1,2025-02-02,close,,,,,,,\n"
+                                      "P1,2025-01-01,accept,PET_CT,2026-01-01,,,,,\n"}),
+                ElementsAre(HasSubstr("visits.csv:2:visit_date: 1979-01-01 is before the date of birth"),
+                            HasSubstr("visits.csv:3:visit_date: 2025-02-02 lies after the day of ingest"),
+                            HasSubstr("visits.csv:4:patient_id: no such patient"),
+                            HasSubstr("decisions.csv:2:decided_on: 1979-01-01 is before the date of birth"),
+                            HasSubstr("decisions.csv:3:decided_on: 2025-02-02 lies after the day of ingest")))
+        << "a due date may lie ahead";
 }
 
 TEST_F(Ingest, CountsButStoresNothingOnADryRun)

@@ -18,6 +18,9 @@ inline constexpr std::string_view measurements_header =
     "patient_id,scan_id,nodule_id,status,side,long_axis_mm,short_axis_mm,volume_mm3,shape,reader\n";
 inline constexpr std::string_view therapies_header = "patient_id,kind,start_date,end_date,nodule_id\n";
 inline constexpr std::string_view events_header = "patient_id,nodule_id,kind,date,note\n";
+inline constexpr std::string_view visits_header = "patient_id,visit_id,visit_date,kind,symptoms,note\n";
+inline constexpr std::string_view decisions_header =
+    "patient_id,decided_on,kind,action,due_date,next_step,board,decided_by,present,reason\n";
 
 /// Rows of each file without their headers; an empty one is not delivered.
 struct Rows {
@@ -26,6 +29,8 @@ struct Rows {
     std::string measurements = {};
     std::string therapies = {};
     std::string events = {};
+    std::string visits = {};
+    std::string decisions = {};
 };
 
 inline Delivery delivery_of_rows(const Rows& rows)
@@ -39,6 +44,8 @@ inline Delivery delivery_of_rows(const Rows& rows)
     add(RowKind::measurement, measurements_header, rows.measurements);
     add(RowKind::therapy, therapies_header, rows.therapies);
     add(RowKind::event, events_header, rows.events);
+    add(RowKind::visit, visits_header, rows.visits);
+    add(RowKind::decision, decisions_header, rows.decisions);
     return delivery_of(std::move(files));
 }
 
@@ -50,7 +57,10 @@ inline Rows first_rows()
             "P2,A,2025-01-01,pet_ct,attenuation_correction,,\n",
             "P1,A,N1,present,left,5.4,,,round,r1\nP1,A,N2,new,,3.0,,,,\nP1,B,N1,present,left,5.9,4.5,,,\n"
             "P2,A,N1,not_assessed,,,,,,\n",
-            "P1,systemic,2024-07-01,,\n", "P1,N2,not_a_nodule,2024-09-02,\n"};
+            "P1,systemic,2024-07-01,,\n",
+            "P1,N2,not_a_nodule,2024-09-02,\n",
+            "P1,V1,2024-09-05,phone,cough,\n",
+            "P1,2024-09-10,accept,SHORT_INTERVAL_CT,,,yes,Dr A,,\nP1,2024-09-10,close,,,,,,,\n"};
 }
 
 class RegistryTest : public ::testing::Test {

@@ -28,6 +28,9 @@ inline constexpr std::size_t most_problems_listed = 10'000;
 /// Ids (patient, scan, nodule) have at most this many characters (code points).
 inline constexpr std::size_t longest_id = 64;
 
+/// A file that a system or another program keeps for itself: `._measurements.csv`, `~$patients.xlsx`, `.DS_Store`.
+bool is_hidden_file(std::string_view file_name);
+
 /// Reads the record in a folder: any of patients.csv, scans.csv, … (one for each of `row_kind_names`, at least
 /// one of them), or record.json. Other files are ignored, hidden ones too (`._scans.csv`,
 /// `~$scans.csv`), but a name that looks like a part of a record and is none (`measurement.csv`, `Scans.CSV`,

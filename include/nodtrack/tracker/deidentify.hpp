@@ -22,12 +22,14 @@ Pseudonym pseudonym_of(std::string_view secret, std::string_view patient_id);
 std::string age_at_first_scan(const PatientRecord& record);
 
 /// The record without what identifies a patient. Rows and nodules keep their positions. The patient has the research
-/// id; scans are numbered `S001`… by date and id, nodules `N001`… by id; each date is `days_back` days earlier, so that
-/// all intervals stay as they are; the birth date, notes and reader codes are not known.
+/// id; scans are numbered `S001`… and visits `V001`… by date and id, nodules `N001`… by id, those who decided `D001`…
+/// by their first decision; each date is `days_back` days earlier, so that all intervals stay as they are; the birth
+/// date, notes, reasons, who was present and reader codes are not known.
 PatientRecord deidentified(const PatientRecord& record, const Pseudonym& pseudonym);
 
-/// The judgement of the record itself as one of the record de-identified: its dates earlier, and the words of its flags
+/// The judgement of `record` itself as one of the record de-identified: its dates earlier, and the words of its flags
 /// replaced by those of their codes, for they name dates and ids. Classes, actions, states and numbers stay.
-assess::Assessment deidentified(const assess::Assessment& assessment, const Pseudonym& pseudonym);
+assess::Assessment deidentified(const assess::Assessment& assessment, const PatientRecord& record,
+                                const Pseudonym& pseudonym);
 
 }  // namespace nodtrack::tracker

@@ -157,8 +157,10 @@ export interface PastValue {
   patient_id: string;
   scan_id?: string;
   nodule_id?: string;
+  visit_id?: string;
   kind?: string;
   date?: string;
+  decided_by?: string;
   column?: string;
   value?: string | null;
   version: number;

@@ -129,7 +129,7 @@ function Delivery() {
           </label>{' '}
           or drop them here
           <span className="hint" id="files-hint">
-            patients.csv, scans.csv, measurements.csv, therapies.csv, events.csv, as many as there are; or record.json alone
+            patients.csv, scans.csv, measurements.csv, therapies.csv, events.csv, visits.csv, decisions.csv, as many as there are; or record.json alone
           </span>
         </div>
         {files.length > 0 && (

@@ -16,8 +16,8 @@ export interface RowValues {
   columns: Map<string, PastValue[]>;
 }
 
-const ids = ['scan_id', 'nodule_id', 'observation_id', 'kind', 'start_date', 'date'] as const;
-const kindNames: Record<string, string> = { patients: 'Patient', scans: 'Scan', measurements: 'Measurement', therapies: 'Therapy', events: 'Event' };
+const ids = ['scan_id', 'nodule_id', 'observation_id', 'visit_id', 'kind', 'start_date', 'date', 'decided_by'] as const;
+const kindNames: Record<string, string> = { patients: 'Patient', scans: 'Scan', measurements: 'Measurement', therapies: 'Therapy', events: 'Event', visits: 'Visit', decisions: 'Decision' };
 
 /** Values by the row they stand in, rows in the order given. */
 export function rowsOf(values: PastValue[]): RowValues[] {
