@@ -183,24 +183,34 @@ class Search {
         }
     }
 
+    /// The first row of a scan with a long axis and the other scan's row of that nodule, where every size that the scan
+    /// gives of a nodule is given by the other one too.
+    std::vector<std::uint32_t> sizes_also_on(std::uint32_t rank, std::uint32_t other) const
+    {
+        std::vector<std::uint32_t> same;
+        for (std::uint32_t i = begins_[rank]; i < begins_[rank + 1]; ++i) {
+            const Findings& said = findings(order_[i]);
+            if (!said.long_axis) continue;
+            const auto has_same = [&](std::uint32_t row) {
+                const Findings& there = findings(row);
+                const auto same_or_not_said = [](const auto& one, const auto& two) { return !one || one == two; };
+                return record_.measurements[row].nodule == record_.measurements[order_[i]].nodule &&
+                       said.long_axis == there.long_axis && same_or_not_said(said.short_axis, there.short_axis) &&
+                       same_or_not_said(said.volume, there.volume);
+            };
+            const auto end = order_.begin() + begins_[other + 1];
+            const auto found = std::find_if(order_.begin() + begins_[other], end, has_same);
+            if (found == end) return {};
+            if (same.empty()) same = {order_[i], *found};
+        }
+        return same;
+    }
+
     void check_same_sizes(std::uint32_t earlier, std::uint32_t later)
     {
         if (record_.scans[scans_[earlier]].modality != record_.scans[scans_[later]].modality) return;
-        std::vector<std::uint32_t> same;
-        for (std::uint32_t i = begins_[later]; i < begins_[later + 1]; ++i) {
-            for (std::uint32_t j = begins_[earlier]; j < begins_[earlier + 1]; ++j) {
-                if (record_.measurements[order_[i]].nodule != record_.measurements[order_[j]].nodule) continue;
-                const Findings& left = findings(order_[i]);
-                const Findings& right = findings(order_[j]);
-                if (!left.long_axis || !right.long_axis) continue;
-                const auto differ = [](const auto& a, const auto& b) { return a && b && *a != *b; };
-                if (differ(left.long_axis, right.long_axis) || differ(left.short_axis, right.short_axis) ||
-                    differ(left.volume, right.volume)) {
-                    return;
-                }
-                if (same.empty()) same = {order_[i], order_[j]};
-            }
-        }
+        std::vector<std::uint32_t> same = sizes_also_on(later, earlier);
+        if (same.empty()) same = sizes_also_on(earlier, later);
         if (same.empty()) return;
         std::string message = "every size on " + scan_of(same.front()).scan_id + " is that on " +
                               scan_of(same.back()).scan_id + ", a scan of the same day, " +

@@ -259,8 +259,17 @@ TEST(ImplausibleValues, AreTheSizesOfAScanOnAnotherOfTheSameDay)
     ASSERT_THAT(found, SizeIs(1));
     EXPECT_EQ(found[0].column, "scan_id");
     EXPECT_THAT(found[0].message, HasSubstr("every size on S2 is that on S1"));
+    record.measurements[0].findings.short_axis = mm(7000);
+    EXPECT_THAT(implausible_values(record, today), SizeIs(1)) << "the second one gives less";
     record.measurements[1].findings.long_axis.reset();
-    EXPECT_THAT(implausible_values(record, today), SizeIs(1)) << "of those that both give";
+    EXPECT_THAT(implausible_values(record, today), SizeIs(1)) << "of the nodules that it measures";
+    record.measurements[0].findings.long_axis.reset();
+    record.measurements[1].findings.long_axis = mm(8000);
+    record.measurements[1].findings.short_axis = mm(6000);
+    EXPECT_THAT(implausible_values(record, today), SizeIs(1)) << "the first one gives less";
+    record.measurements[0].findings.long_axis = mm(8000);
+    EXPECT_THAT(implausible_values(record, today), IsEmpty()) << "both give what the other does not";
+    record.measurements[1].findings.short_axis.reset();
     record.scans[1].modality = Modality::pet_ct;
     EXPECT_THAT(implausible_values(record, today), IsEmpty()) << "the sizes of a CT are told of the PET/CT too";
 }

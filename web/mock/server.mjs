@@ -43,7 +43,9 @@ function run(args, db = registry, actor = '') {
       (error, stdout, stderr) => {
         if (!error) return resolve(stdout);
         const lines = stderr.toString().trim().split('\n').map((line) => line.replace(/^nodtrack: /, ''));
-        reject(new Problem(statusOfExit[error.code] ?? 500, 'refused', lines[0], { problems: lines.slice(1) }));
+        const isQuestion = (line) => line.endsWith(', or confirm it');
+        const questions = lines.filter(isQuestion);
+        reject(new Problem(statusOfExit[error.code] ?? 500, 'refused', lines[0], { problems: lines.slice(1).filter((line) => !isQuestion(line)), ...(questions.length ? { questions } : {}) }));
       });
   });
 }
@@ -60,6 +62,7 @@ function logArguments(id, body) {
   for (const [column, value] of Object.entries({ ...scan, ...rest }))
     if (!['scan_id', 'patient_id'].includes(column) && value != null && value !== '') args.push(optionOf(column), String(value));
   if (amend) args.push('--amend', amend);
+  if (body.confirm) args.push('--confirm');
   return args;
 }
 
@@ -69,8 +72,14 @@ async function preview(id, body) {
     const copy = join(folder, 'copy.db');
     await run(['backup', copy]).catch(() => copyFile(registry, copy));
     let said = '';
+    let questions = [];
+    const confirmed = { ...body, confirm: true };
     try {
-      said = (await run(logArguments(id, body), copy)).toString();
+      said = (await run(logArguments(id, body), copy).catch((error) => {
+        if (!error.more?.questions || error.more.problems.length) throw error;
+        questions = error.more.questions;
+        return run(logArguments(id, confirmed), copy);
+      })).toString();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       return { problems: error.more.problems?.length ? error.more.problems : [error.message], warnings: [], would_store: false, on_index_scan: false, comparisons: [], change_text: '', assessment: await json(['assess', id]) };
@@ -84,8 +93,8 @@ async function preview(id, body) {
       return { ...one, prior_date: point?.date ?? null, prior_long_axis_mm: point?.long_axis_mm ?? null };
     });
     return {
-      problems: [], warnings: [],
-      would_store: true, on_index_scan: true, comparisons, growth_state: nodule?.growth_state ?? null, class: nodule?.class ?? null,
+      problems: [], questions, warnings: [],
+      would_store: questions.length === 0, on_index_scan: true, comparisons, growth_state: nodule?.growth_state ?? null, class: nodule?.class ?? null,
       vdt_days: nodule?.vdt_days ?? null, stable_months: nodule?.stable_months ?? null,
       change_text: said.split('\n').slice(1).join('\n').split(`\n${id} `)[0], assessment,
     };

@@ -38,7 +38,7 @@ inline constexpr std::string_view or_confirm = ", or confirm it";
 ///   within half of its length; or, where places do not decide, whose long axes are each other's of that scan (2.0 mm
 ///   or more away from its own, at most 0.5 mm from the other's),
 /// - nodule ids that look alike (`look_alike`),
-/// - a scan with the sizes of another one of the same day and modality.
+/// - a scan whose every size is on another one of the same day and modality.
 /// Pure; allocates little while there is none.
 std::vector<ImplausibleValue> implausible_values(const PatientRecord& record, Date until);
 

@@ -10,6 +10,12 @@ export class Problem extends Error {
     super(detail);
   }
 
+  /** Implausible values; where they are all that is wrong, the same request with `confirm` stores them. */
+  get questions(): string[] {
+    const lines = this.body['questions'];
+    return Array.isArray(lines) ? lines.map(String) : [];
+  }
+
   /** The request may or may not have been carried out: the same request, with the same key, may be sent again. */
   get isUnanswered(): boolean {
     return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;

@@ -268,6 +268,7 @@ export interface Kept {
 
 export interface Preview {
   problems: string[];
+  questions?: string[];
   warnings: string[];
   would_store: boolean;
   on_index_scan: boolean;

@@ -28,10 +28,10 @@ async function read(file: File): Promise<Chosen> {
   }
 }
 
-function deliver(files: Chosen[], { reason, key }: { reason: string; key?: string }): Promise<IngestReport> {
+function deliver(files: Chosen[], { reason, confirm, key }: { reason: string; confirm: boolean; key?: string }): Promise<IngestReport> {
   const form = new FormData();
   for (const { name, content } of files) form.append('files', content, name);
-  const query = [!key && 'dry_run=yes', reason && `amend=${segment(reason)}`].filter(Boolean).join('&');
+  const query = [!key && 'dry_run=yes', confirm && 'confirm=yes', reason && `amend=${segment(reason)}`].filter(Boolean).join('&');
   return post<IngestReport>(query ? `records?${query}` : 'records', form, key);
 }
 
@@ -53,9 +53,9 @@ function Delivery() {
   const picker = useRef<HTMLInputElement>(null);
 
   // The key belongs to what was checked: recording that again, after no answer, stores it once.
-  const check = useMutation({ mutationFn: async (why: string) => ({ report: await deliver(files, { reason: why }), why, key: newKey() }) });
+  const check = useMutation({ mutationFn: async ({ why, confirm }: { why: string; confirm: boolean }) => ({ report: await deliver(files, { reason: why, confirm }), why, confirm, key: newKey() }) });
   const record = useMutation({
-    mutationFn: ({ why, key }: { why: string; key: string }) => deliver(files, { reason: why, key }),
+    mutationFn: ({ why, confirm, key }: { why: string; confirm: boolean; key: string }) => deliver(files, { reason: why, confirm, key }),
     onSuccess: () => void queries.invalidateQueries({ predicate: (query) => !query.meta?.['steady'] }),
   });
   const choose = (next: (before: Chosen[]) => Chosen[]) => {
@@ -93,7 +93,11 @@ function Delivery() {
     event.preventDefault();
     add.reset();
     record.reset();
-    check.mutate(reason.trim());
+    check.mutate({ why: reason.trim(), confirm: false });
+  };
+  const confirm = () => {
+    record.reset();
+    check.mutate({ why: reason.trim(), confirm: true });
   };
 
   return (
@@ -173,7 +177,7 @@ function Delivery() {
           {record.data && <Done>Recorded{record.data.delivery_no !== null && ` as delivery ${record.data.delivery_no}`}</Done>}
         </div>
       </form>
-      {refusal && <Refused error={refusal} focus />}
+      {refusal && <Refused error={refusal} focus confirm={{ title: 'Keep as delivered', run: confirm }} />}
       {record.data ? <Report report={record.data} title="What was recorded" /> : checked && <Report report={checked.report} title="What would be recorded" />}
     </>
   );

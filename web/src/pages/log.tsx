@@ -143,7 +143,7 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
   const stored = rowOf(record, scan, nodule);
   const { preview, asking } = usePreview(id, typed);
   const problems = useMemo(() => {
-    const lines = standing.kind === 'refused' && standing.error instanceof Problem ? [...standing.error.problems, standing.error.message] : (preview?.problems ?? []);
+    const lines = standing.kind === 'refused' && standing.error instanceof Problem ? [...standing.error.problems, ...standing.error.questions, standing.error.message] : [...(preview?.problems ?? []), ...(preview?.questions ?? [])];
     return new Map(lines.map(problemOn).flatMap((problem) => (problem.column ? [[problem.column, problem.text] as const] : [])));
   }, [standing, preview]);
 
@@ -153,10 +153,10 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
     put(Object.fromEntries(looks.map(({ column }) => [column, text(last.row[column])])));
   };
 
-  const submit = async (event?: FormEvent) => {
+  const submit = async (event?: FormEvent, confirm = false) => {
     event?.preventDefault();
     if (standing.kind === 'storing') return;
-    const body = requestOf(id, typed);
+    const body = { ...requestOf(id, typed), ...(confirm ? { confirm } : {}) };
     tried.current = keyFor(JSON.stringify(body), tried.current, newKey);
     keep(typed);
     setStanding({ kind: 'storing' });
@@ -222,7 +222,7 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
           </div>
         )}
         {standing.kind === 'refused' && (
-          <Refused error={standing.error} focus again={() => void submit()}>
+          <Refused error={standing.error} focus again={() => void submit()} confirm={{ title: 'Store as typed', run: () => void submit(undefined, true) }}>
             <p>What you typed is still here.</p>
           </Refused>
         )}
@@ -442,10 +442,11 @@ function Live({ preview, asking, before, nodule, problems }: { preview: Preview 
   const then = judged?.recommendation;
   const other = now && then && (now.action !== then.action || now.due_date !== then.due_date);
   const remarks = [...(preview?.warnings ?? []), ...(judged?.flags.filter((flag) => flag.subject === nodule).map((flag) => flag.text) ?? [])];
+  const questions = preview?.questions ?? [];
   const spoken = preview
     ? problems.length > 0
       ? `Would be refused: ${problems.map((line) => problemOn(line).text).join('; ')}`
-      : `${nodule}: ${wordOf(preview.growth_state)}, ${wordOf(preview.class)}. ${then ? `${wordOf(then.action)}, due ${then.due_date ?? 'not set'}.` : ''}`
+      : `${questions.map((line) => `${problemOn(line).text}. `).join('')}${nodule}: ${wordOf(preview.growth_state)}, ${wordOf(preview.class)}. ${then ? `${wordOf(then.action)}, due ${then.due_date ?? 'not set'}.` : ''}`
     : '';
   return (
     <section className="panel live" aria-labelledby="live-title" aria-busy={asking}>
@@ -461,6 +462,16 @@ function Live({ preview, asking, before, nodule, problems }: { preview: Preview 
           <p className="notice-title">It would be refused</p>
           <ul>
             {problems.map((line) => (
+              <li key={line}>{problemOn(line).text}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {problems.length === 0 && questions.length > 0 && (
+        <div className="notice">
+          <p className="notice-title">It would be asked about</p>
+          <ul>
+            {questions.map((line) => (
               <li key={line}>{problemOn(line).text}</li>
             ))}
           </ul>

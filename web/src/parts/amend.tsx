@@ -27,8 +27,8 @@ export function Amend({ correction, onClose }: { correction: Correction; onClose
   const postOnce = usePostOnce();
 
   const save = useMutation({
-    mutationFn: (expected: number) => {
-      const body = { patient_id: patientId, row: row.kind, ...row.address, changes: { [correction.column]: value.trim() }, reason: reason.trim(), expected_version: expected };
+    mutationFn: ({ expected, confirm }: { expected: number; confirm: boolean }) => {
+      const body = { patient_id: patientId, row: row.kind, ...row.address, changes: { [correction.column]: value.trim() }, reason: reason.trim(), expected_version: expected, ...(confirm ? { confirm } : {}) };
       return postOnce('amendments', body);
     },
     onSuccess: () => {
@@ -56,7 +56,7 @@ export function Amend({ correction, onClose }: { correction: Correction; onClose
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate(version);
+          save.mutate({ expected: version, confirm: false });
         }}
       >
         {stale && stored ? (
@@ -95,7 +95,7 @@ export function Amend({ correction, onClose }: { correction: Correction; onClose
               Why (kept with the value)
               <input className="input" name="reason" required value={reason} onChange={(event) => setReason(event.target.value)} />
             </label>
-            {save.isError && <Refused error={save.error} focus />}
+            {save.isError && <Refused error={save.error} focus confirm={{ title: 'Store as typed', run: () => save.mutate({ expected: version, confirm: true }) }} />}
             <div className="actions">
               <button className="button button-first" disabled={save.isPending}>
                 {save.isPending ? 'Storing …' : 'Store the correction'}

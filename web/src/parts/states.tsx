@@ -10,13 +10,15 @@ export function Waiting({ what }: { what: string }) {
 }
 
 /** What the service refused and why, in its own words. */
-export function Refused({ error, again, focus = false, children }: { error: unknown; again?: () => void; focus?: boolean; children?: ReactNode }) {
+export function Refused({ error, again, confirm, focus = false, children }: { error: unknown; again?: () => void; confirm?: { title: string; run: () => void }; focus?: boolean; children?: ReactNode }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (focus) box.current?.focus();
   }, [focus, error]);
   const problem = error instanceof Problem ? error : null;
-  const title = problem?.status === 403 ? 'Not allowed' : problem?.status === 404 ? 'Not found' : problem?.status === 0 ? 'No connection' : 'That did not work';
+  const questions = problem?.questions ?? [];
+  const isAsked = problem !== null && questions.length > 0 && problem.problems.length === 0;
+  const title = isAsked ? 'Are these values right?' : problem?.status === 403 ? 'Not allowed' : problem?.status === 404 ? 'Not found' : problem?.status === 0 ? 'No connection' : 'That did not work';
   return (
     <div className="notice notice-bad" role="alert" tabIndex={-1} ref={box}>
       <p className="notice-title">{title}</p>
@@ -28,8 +30,20 @@ export function Refused({ error, again, focus = false, children }: { error: unkn
           ))}
         </ul>
       )}
+      {questions.length > 0 && (
+        <ul aria-label="Implausible values">
+          {questions.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
       {children}
-      {again && (
+      {confirm && isAsked && (
+        <button type="button" className="button" onClick={confirm.run}>
+          {confirm.title}
+        </button>
+      )}
+      {again && !isAsked && (
         <button type="button" className="button" onClick={again}>
           Try again
         </button>

@@ -1,7 +1,7 @@
 // A record is delivered from files: checked first, stored whole, refused with file and line.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { ask, assertAccessible, base, browser, open } from './support.mjs';
+import { ask, assertAccessible, base, browser, open, valuesOf } from './support.mjs';
 
 after(() => browser.close());
 
@@ -90,6 +90,20 @@ test('a value that contradicts a stored one is refused, and supersedes it with a
   assert.equal(grades.at(-1).value, 'low');
   assert.equal(grades.at(-1).reason, 'pathology read again');
   assert.equal(grades.length, 2, 'what was stored stays readable');
+  await close();
+});
+
+test('a slip is asked about with its line, and recorded once it is kept as delivered', async () => {
+  const { page, context, go, close } = await open({ account: 'root' });
+  await go('/deliver');
+  await choose(page, [...given('NEW-7').slice(0, 2), measurements('NEW-7,CT-1,N1,present,0.61,0.5')]);
+  await page.getByRole('button', { name: 'Check' }).click();
+  await page.getByRole('alert').getByText(/^measurements\.csv:2:long_axis_mm: 0\.61 mm is under 1\.0 mm/).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Record' }).count(), 0);
+  await page.getByRole('button', { name: 'Keep as delivered' }).click();
+  await page.getByRole('button', { name: 'Record' }).click();
+  await page.getByText('✓ Recorded').waitFor();
+  assert.equal((await valuesOf(context, 'NEW-7', 'CT-1', 'N1', 'long_axis_mm'))[0].value, '0.61');
   await close();
 });
 

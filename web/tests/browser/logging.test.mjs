@@ -1,7 +1,7 @@
 // Logging at the workstation: by keyboard alone, quick, refused with reasons, and never a lost entry.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { ask, base, browser, fillSignIn, open, signInQuietly, until, valuesOf } from './support.mjs';
+import { ask, assertAccessible, base, browser, fillSignIn, open, signInQuietly, until, valuesOf } from './support.mjs';
 
 after(() => browser.close());
 
@@ -69,6 +69,25 @@ test('a refusal says why, at the field, and keeps what was typed', async () => {
   await page.getByLabel('Short axis, mm').fill('6.9');
   await page.getByRole('button', { name: /^Store/ }).click();
   await page.getByText('✓ N1 is stored.').waitFor();
+  await close();
+});
+
+test('a slip is asked about, and stored as typed when it is confirmed', async () => {
+  const { page, context, go, close } = await open({ account: 'ada' });
+  await go('/patients/SARC-031/log');
+  await page.getByLabel('Long axis, mm').fill('0.62');
+  await page.getByRole('region', { name: /If you store this/ }).getByText('It would be asked about').waitFor();
+  await page.getByLabel('Long axis, mm').press('Enter');
+  await page.getByRole('alert').getByText('Are these values right?').waitFor();
+  await page.getByRole('alert').getByText(/0\.62 mm is under 1\.0 mm/).waitFor();
+  assert.equal(await page.locator('[name=long_axis_mm]').getAttribute('aria-invalid'), 'true');
+  await assertAccessible(page, 'a question about a slip');
+  assert.equal((await valuesOf(context, 'SARC-031', scan, 'N1', 'long_axis_mm')).length, 0);
+  await page.getByRole('button', { name: 'Store as typed' }).click();
+  await page.getByText('✓ N1 is stored.').waitFor();
+  const [stored] = await valuesOf(context, 'SARC-031', scan, 'N1', 'long_axis_mm');
+  assert.equal(stored.value, '0.62');
+  assert.match(stored.reason, /^confirmed: /);
   await close();
 });
 
