@@ -469,12 +469,35 @@ class Facts {
         return (measured ? "" : "at least ") + shown_size(*nodule.size) + " mm" + look_of(i);
     }
 
+    /// Of rules that come one after another, the last names no limit: the nodule is too large for those before it.
+    std::optional<Limit> limit_passed(std::size_t i, std::uint32_t rule) const
+    {
+        std::optional<Limit> largest;
+        for (std::uint32_t before = 0; before < rule; ++before) {
+            std::optional<Limit> here;
+            bool by_size_alone = true;
+            for (const policy::DecidingPart& part :
+                 policy::deciding_parts(policy_, policy_.nodule_rules[before].when, {&table_, i})) {
+                const Condition& condition = policy_.conditions[part.condition];
+                const bool is_upper = condition.kind == Condition::Kind::compare &&
+                                      condition.scope == policy::Scope::nodule &&
+                                      condition.fact == static_cast<std::uint16_t>(NoduleFact::long_axis_mm) &&
+                                      condition.comparator == Condition::Comparator::below;
+                by_size_alone = by_size_alone && is_upper && part.truth == Truth::no;
+                if (is_upper) here = Limit{"of at least", static_cast<std::int64_t>(condition.operand)};
+            }
+            if (by_size_alone && here && (!largest || here->thousandths > largest->thousandths)) largest = here;
+        }
+        return largest;
+    }
+
     /// `, limit 6.0`: of the rule that gave the class, or what is asked.
     std::string size_limit(std::size_t i, const std::optional<Limit>& asked) const
     {
-        const auto limit =
-            asked ? asked
-                  : limit_in(policy_.nodule_rules[assessment_.nodules[i].rule].when, i, NoduleFact::long_axis_mm);
+        auto limit = asked;
+        const std::uint32_t rule = assessment_.nodules[i].rule;
+        if (!limit) limit = limit_in(policy_.nodule_rules[rule].when, i, NoduleFact::long_axis_mm);
+        if (!limit) limit = limit_passed(i, rule);
         if (!limit) return {};
         const bool is_upper = limit->words == "below" || limit->words == "of at most";
         return fmt::format(", {}{}", is_upper ? "below " : "limit ", decimal_text(limit->thousandths));
