@@ -127,7 +127,13 @@ class Facts {
         return worst;
     }
 
-    std::string of_nodule(std::size_t i) const
+    struct Limit {
+        std::string_view words;  ///< `of at least`, `above`, `below`
+        std::int64_t thousandths = 0;
+    };
+
+    /// `asked`: a limit of size that decides here in place of that of the nodule's rule.
+    std::string of_nodule(std::size_t i, const std::optional<Limit>& asked = std::nullopt) const
     {
         const assess::NoduleAssessment& judged = assessment_.nodules[i];
         const assess::NoduleTimeline& nodule = assessment_.timeline.nodules[i];
@@ -136,7 +142,7 @@ class Facts {
             return id + " is malignant by pathology of " + nodule.pathology_malignant_on->iso();
         const std::string uptake = uptake_of(i);
         if (!uptake.empty()) return id + " " + uptake;
-        return id + " " + state_of(i);
+        return id + " " + state_of(i, asked);
     }
 
   private:
@@ -308,9 +314,10 @@ class Facts {
         const std::vector<std::size_t> nodules = counted(condition);
         if (nodules.empty()) return {};
         if (condition.kind == Condition::Kind::count && condition.at_least_count <= 1) {
-            std::string text = of_nodule(nodules.front());
+            std::optional<Limit> asked;
             for (const policy::ConditionIndex part : condition.parts)
-                text += size_beyond(part, nodules.front());
+                asked = limit_in(part, nodules.front(), NoduleFact::long_axis_mm);
+            std::string text = of_nodule(nodules.front(), asked);
             if (condition.of >= 0) {
                 const auto& definition = policy_.definitions[static_cast<std::size_t>(condition.of)];
                 text += doubling_below(definition.when, nodules.front());
@@ -375,11 +382,6 @@ class Facts {
 
     // Nodules
 
-    struct Limit {
-        std::string_view words;  ///< `of at least`, `above`, `below`
-        std::int64_t thousandths = 0;
-    };
-
     /// The number that a fact of a nodule met in a condition; a lower limit before an upper one.
     std::optional<Limit> limit_in(policy::ConditionIndex when, std::size_t i, NoduleFact fact) const
     {
@@ -396,15 +398,6 @@ class Facts {
             if (condition.comparator == Condition::Comparator::at_most && !found) found = Limit{"of at most", operand};
         }
         return found;
-    }
-
-    /// `; it is 12.3 mm, limit 10.0`
-    std::string size_beyond(policy::ConditionIndex when, std::size_t i) const
-    {
-        const auto limit = limit_in(when, i, NoduleFact::long_axis_mm);
-        const auto& size = assessment_.timeline.nodules[i].size;
-        if (!limit || !size || limit->words == "below") return {};
-        return fmt::format("; it is {} mm, limit {}", shown_size(*size), decimal_text(limit->thousandths));
     }
 
     std::string doubling_below(policy::ConditionIndex when, std::size_t i) const
@@ -476,38 +469,62 @@ class Facts {
         return (measured ? "" : "at least ") + shown_size(*nodule.size) + " mm" + look_of(i);
     }
 
-    /// `, limit 6.0`: of the rule that gave the class.
-    std::string size_limit(std::size_t i) const
+    /// Of rules that come one after another, the last names no limit: the nodule is too large for those before it.
+    std::optional<Limit> limit_passed(std::size_t i, std::uint32_t rule) const
     {
-        const auto limit =
-            limit_in(policy_.nodule_rules[assessment_.nodules[i].rule].when, i, NoduleFact::long_axis_mm);
+        std::optional<Limit> largest;
+        for (std::uint32_t before = 0; before < rule; ++before) {
+            std::optional<Limit> here;
+            bool by_size_alone = true;
+            for (const policy::DecidingPart& part :
+                 policy::deciding_parts(policy_, policy_.nodule_rules[before].when, {&table_, i})) {
+                const Condition& condition = policy_.conditions[part.condition];
+                const bool is_upper = condition.kind == Condition::Kind::compare &&
+                                      condition.scope == policy::Scope::nodule &&
+                                      condition.fact == static_cast<std::uint16_t>(NoduleFact::long_axis_mm) &&
+                                      condition.comparator == Condition::Comparator::below;
+                by_size_alone = by_size_alone && is_upper && part.truth == Truth::no;
+                if (is_upper) here = Limit{"of at least", static_cast<std::int64_t>(condition.operand)};
+            }
+            if (by_size_alone && here && (!largest || here->thousandths > largest->thousandths)) largest = here;
+        }
+        return largest;
+    }
+
+    /// `, limit 6.0`: of the rule that gave the class, or what is asked.
+    std::string size_limit(std::size_t i, const std::optional<Limit>& asked) const
+    {
+        auto limit = asked;
+        const std::uint32_t rule = assessment_.nodules[i].rule;
+        if (!limit) limit = limit_in(policy_.nodule_rules[rule].when, i, NoduleFact::long_axis_mm);
+        if (!limit) limit = limit_passed(i, rule);
         if (!limit) return {};
         const bool is_upper = limit->words == "below" || limit->words == "of at most";
         return fmt::format(", {}{}", is_upper ? "below " : "limit ", decimal_text(limit->thousandths));
     }
 
-    std::string state_of(std::size_t i) const
+    std::string state_of(std::size_t i, const std::optional<Limit>& asked) const
     {
         const assess::NoduleAssessment& judged = assessment_.nodules[i];
         const assess::NoduleTimeline& nodule = assessment_.timeline.nodules[i];
+        const std::string limit = size_limit(i, asked);
         switch (judged.growth_state) {
             case GrowthState::unequivocal_growth:
             case GrowthState::possible_growth: {
-                std::string text = growth_since(i);
-                const bool judged_as_new = nodule.state_without_growth && !size_limit(i).empty();
-                if (judged_as_new) text += "; it is " + size_of(i) + size_limit(i);
-                return text + after_response(nodule);
+                const bool size_decides = asked || (nodule.state_without_growth && !limit.empty());
+                return growth_since(i) + (size_decides ? "; it is " + size_of(i) + limit : std::string()) +
+                       after_response(nodule);
             }
             case GrowthState::newly_seen:
-                return "is new and " + size_of(i) + size_limit(i);
+                return "is new and " + size_of(i) + limit;
             case GrowthState::no_prior:
-                return "is " + size_of(i) + size_limit(i) + ", without a prior to compare with";
+                return "is " + size_of(i) + limit + ", without a prior to compare with";
             case GrowthState::stable:
-                return "is " + size_of(i) + size_limit(i) + stable_text(i) + after_response(nodule);
+                return "is " + size_of(i) + limit + stable_text(i) + after_response(nodule);
             case GrowthState::decreased:
-                return growth_since(i) + " to " + size_of(i) + after_response(nodule);
+                return growth_since(i) + " to " + size_of(i) + (asked ? limit : std::string()) + after_response(nodule);
             case GrowthState::treated:
-                return treated_text(i);
+                return treated_text(i) + (asked ? "; it is " + size_of(i) + limit : std::string());
             case GrowthState::resolved:
                 return "is no longer seen on the CT of " + index_date() +
                        (nodule.systemic_therapy_since_first_measurement ? ", after systemic therapy" : "");

@@ -341,7 +341,10 @@ std::vector<BoardNodule> board_nodules(const assess::Assessment& assessment, con
             const Measurement& measurement = record.measurements[*timeline.index_measurement];
             const Scan& scan = record.scans[measurement.scan];
             row.look = look_text(measurement.findings, scan.iv_contrast == IvContrast::given);
-            if (nodule.long_axis) {
+            if (nodule.long_axis && !measurement.findings.long_axis) {
+                row.size = "at least " + shown_size(*nodule.long_axis) + " mm";
+                row.change = changes_text(timeline, assessment, record);
+            } else if (nodule.long_axis) {
                 row.size = size_text(measurement.findings);
                 row.change = changes_text(timeline, assessment, record);
                 const std::string straddle = straddle_text(i, measurement.findings, assessment, record, judge);

@@ -11,18 +11,25 @@
 namespace nodtrack::report {
 namespace {
 
-/// `size`: the lower bound that served for a long axis which was not measured.
+/// `size`: what serves for the long axis.
 growth::SizeReading reading_of(const PatientRecord& record, std::uint32_t measurement,
-                               std::optional<Length> size = std::nullopt)
+                               const std::optional<Length>& size)
 {
     const Measurement& row = record.measurements[measurement];
     const Scan& scan = record.scans[row.scan];
-    return {scan.scan_date,
-            row.findings.long_axis.value_or(size.value_or(Length())),
-            row.findings.short_axis,
-            row.findings.volume,
-            row.findings.volume_method,
-            scan.slice_thickness};
+    return {scan.scan_date,      size.value_or(Length()),    row.findings.short_axis,
+            row.findings.volume, row.findings.volume_method, scan.slice_thickness};
+}
+
+growth::SizeReading reading_before(const PatientRecord& record, const assess::NoduleRow& row)
+{
+    return reading_of(record, row.measurement, record.measurements[row.measurement].findings.long_axis);
+}
+
+/// At the index scan: its long axis, or the lower bound that serves for it.
+growth::SizeReading reading_now(const PatientRecord& record, const assess::NoduleTimeline& nodule)
+{
+    return reading_of(record, *nodule.index_measurement, nodule.size);
 }
 
 const Scan& scan_of(const assess::NoduleRow& row, const assess::Timeline& timeline, const PatientRecord& record)
@@ -159,8 +166,8 @@ std::string comparison_line(const assess::PriorComparison& prior, const assess::
 {
     const assess::NoduleRow& row = nodule.rows[prior.row];
     const Scan& scan = record.scans[timeline.scans[row.rank]];
-    const growth::SizeReading before = reading_of(record, row.measurement);
-    const growth::SizeReading now = reading_of(record, *nodule.index_measurement, nodule.size);
+    const growth::SizeReading before = reading_before(record, row);
+    const growth::SizeReading now = reading_now(record, nodule);
     const growth::Comparison& change = prior.comparison;
     std::string line =
         fmt::format("    {} {}: {} -> {} mm, {} mm", scan.scan_date.iso(), scan.scan_id, shown_size(before.long_axis),
@@ -187,8 +194,7 @@ std::string doubling_time_line(const assess::NoduleTimeline& nodule, const asses
     if (!nodule.doubling_time_comparison) return {};
     const assess::PriorComparison& prior = nodule.comparisons[*nodule.doubling_time_comparison];
     const assess::NoduleRow& row = nodule.rows[prior.row];
-    const auto interval = growth::doubling_time_interval(reading_of(record, row.measurement),
-                                                         reading_of(record, *nodule.index_measurement, nodule.size),
+    const auto interval = growth::doubling_time_interval(reading_before(record, row), reading_now(record, nodule),
                                                          prior.comparison, limits);
     if (!interval) return {};
     const auto side = [](const std::optional<double>& days, std::string_view unbounded) {
@@ -206,12 +212,14 @@ std::vector<const policy::Parameter*> limits_used(const assess::NoduleTimeline& 
                                            "comparable_prior_min_days"};
     bool widened = false;
     bool by_volume = false;
+    bool denser = false;
     bool younger = false;
     for (const assess::PriorComparison& prior : nodule.comparisons) {
         widened = widened ||
                   prior.comparison.caliper_threshold >
                       Length::from_thousandths(static_cast<std::int64_t>(policy.parameter(names[0])->numbers.front()));
         by_volume = by_volume || prior.comparison.volume_change.has_value();
+        denser = denser || prior.comparison.denser;
         younger = younger || !prior.comparable;
     }
     if (widened) names.insert(names.end(), {"thick_slice_above_mm", "thick_slice_cap_mm"});
@@ -219,14 +227,12 @@ std::vector<const policy::Parameter*> limits_used(const assess::NoduleTimeline& 
         names.insert(names.end(), {"volume_slice_at_most_mm", "possible_volume_growth_share",
                                    "possible_volume_growth_percent", "volume_limits_percent"});
     }
+    if (denser) names.push_back("solid_component_growth_mm");
     if (younger) names.push_back("younger_prior_min_days");
     if (nodule.outlying_prior) names.push_back("outlier_min_priors");
-    const bool denser = std::any_of(nodule.comparisons.begin(), nodule.comparisons.end(),
-                                    [](const assess::PriorComparison& prior) { return prior.comparison.denser; });
-    if (denser) names.push_back("solid_component_growth_mm");
     std::vector<const policy::Parameter*> used;
     for (const std::string_view name : names) {
-        // A policy has one form of a limit or the other.
+        // Not every policy has all of them.
         if (const policy::Parameter* parameter = policy.parameter(name)) used.push_back(parameter);
     }
     return used;

@@ -300,7 +300,11 @@ std::string patient_sentence(const assess::Assessment& assessment, const Patient
     if (!nodules.empty()) text += "; " + nodules;
     const std::string finding = patient_class_phrase(assessment.patient_class, by_pathology);
     const std::string fact = deciding_fact(assessment, record, judge);
-    text += finding.empty() ? "; " + fact : "; " + finding + " (" + fact + ")";
+    // Of a quiet scan without a nodule the class says it all.
+    const bool quiet = assessment.patient_class == PatientClass::no_nodule &&
+                       assessment.recommendation.action == policy::Action::continue_surveillance;
+    if (!finding.empty()) text += "; " + finding;
+    if (!quiet) text += finding.empty() ? "; " + fact : " (" + fact + ")";
     text += standing_clauses(assessment);
     text += "; suggested for review by radiologist and oncologist: ";
     text += advice_text(assessment.recommendation, judge.policy()) + ".";

@@ -93,11 +93,11 @@ TEST(Protocol, CarriesTheDateOfTheCtOrOfItsSafetyNet)
     EXPECT_EQ(protocol_of(cases::record_of("", "-3m / 0 [limited]")).due, cases::day_of("+3m"));
     // No CT yet: it is due at once.
     EXPECT_EQ(protocol_of(cases::record_of("", "0 [radiograph]")).due, cases::day_zero());
-    // A tumour board's date is not a CT's.
+    // A tumour board's date is not a CT's: that of the CT in any case is.
     const auto board = protocol_of(cases::record_of("", "-3m / 0: N1 6.0x5.0"));
-    EXPECT_FALSE(board.due.has_value());
+    EXPECT_EQ(board.due, cases::day_of("+3m"));
     EXPECT_TRUE(board.is_asked_for);
-    EXPECT_THAT(board.occasion, HasSubstr("No CT is asked for now"));
+    EXPECT_THAT(board.occasion, HasSubstr("in any case the chest CT without IV contrast on 2026-09-15"));
 }
 
 TEST(Protocol, OfAPatientOutOfScopeAsksForNothing)

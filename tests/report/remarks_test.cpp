@@ -95,7 +95,7 @@ TEST(Comparison, ADecreaseBeyondErrorSaysSo)
     EXPECT_THAT(text("-6m: N1 5.0x4.0 / 0: N1 8.0x7.0"),
                 testing::AllOf(HasSubstr(": beaten\n"), Not(HasSubstr("decreased"))));
     EXPECT_THAT(text("-6m: N1 8.0x7.0 vol=260 / 0: N1 8.0x7.0 vol=120"),
-                HasSubstr("volume -54 %, 95 % limit 53.0 %: beaten, it decreased"));
+                HasSubstr("volume -54 %, 95 % limit 54.1 %: beaten, it decreased"));
 }
 
 }  // namespace

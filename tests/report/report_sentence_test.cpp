@@ -129,7 +129,7 @@ TEST(PatientSentence, OfMetCriteriaSaysThatNothingIsProven)
 {
     const auto said = said_of_patient(cases::record_of("", "-3m / 0: N1 10.0x9.0"));
     EXPECT_THAT(said, HasSubstr("imaging criteria of metastasis met, not proven by pathology"));
-    EXPECT_THAT(said, HasSubstr("1 nodule followed, count band 1-2 (CT count is a lower bound)"));
+    EXPECT_THAT(said, HasSubstr("1 nodule, 1 counts towards the criteria, count band 1-2 (CT count is a lower bound)"));
 }
 
 TEST(PatientSentence, NamesTheSafetyNet)

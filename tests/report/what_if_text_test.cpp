@@ -44,8 +44,8 @@ std::string text_of(const Asked& asked)
 TEST(WhatIfText, SaysSizeNowAndWhatItWouldMean)
 {
     const std::string text = text_of(asked("", "0: N1 5.9x5.4"));
-    EXPECT_THAT(text, HasSubstr("long axis at 6.0 mm or more (now 5.9 mm): TUMOUR_BOARD due 2026-06-29 by R4 "
-                                "(N1 SUSPICIOUS by N9h)"));
+    EXPECT_THAT(text, HasSubstr("long axis at 6.0 mm or more (now 5.9 mm): TUMOUR_BOARD due 2026-06-29, safety-net CT "
+                                "2026-09-15 by rule R4 (N1\n        SUSPICIOUS by rule N9h)"));
     EXPECT_THAT(text, HasSubstr("long axis at 4.9 mm or less (now 5.9 mm): CONTINUE_SURVEILLANCE"));
 }
 
