@@ -72,7 +72,6 @@ TEST(LookAlike, AreNotIdsThatAreTheSameOrReallyDiffer)
 TEST(LookAlike, TakesBytesThatAreNoTextAsTheyStand)
 {
     EXPECT_FALSE(look_alike("N\xFF", "N\xFE"));
-    EXPECT_TRUE(look_alike("N\xFF", "n\xFF") || !look_alike("N\xFF", "n\xFF"));  // whichever: it ends
 }
 
 TEST(LookAlikeIds, NameAnotherOneThatWasAdded)
