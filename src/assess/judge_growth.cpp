@@ -48,6 +48,8 @@ class GrowthJudge {
         }
         nodule_.history_state = by_rows;
         if (!treated) nodule_.state = by_rows;
+        // Only a nodule in growth has another state besides; a treated one is in none.
+        if (treated) nodule_.state_without_growth.reset();
     }
 
   private:

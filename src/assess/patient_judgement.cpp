@@ -379,8 +379,10 @@ class PatientJudgement {
     std::optional<Date> newest_scan_after_index() const
     {
         std::optional<Date> newest;
-        for (const NoduleTimeline& nodule : assessment_.timeline.nodules) {
-            if (!nodule.only_rows_after_index) continue;
+        for (std::size_t i = 0; i < assessment_.nodules.size(); ++i) {
+            const NoduleTimeline& nodule = assessment_.timeline.nodules[i];
+            const bool unread = assessment_.nodules[i].nodule_class == NoduleClass::unclassifiable;
+            if (!nodule.only_rows_after_index || !unread) continue;
             const Date day = scan_at(record_, assessment_.timeline, nodule.rows.back().rank).scan_date;
             newest = std::max(newest.value_or(day), day);
         }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <iostream>
@@ -584,8 +585,6 @@ bool stays_listed(const Pair& pair)
     return pair.before.recommendation.action < Action::tumour_board || !pair.after.unanswered.empty();
 }
 
-constexpr std::initializer_list<std::string_view> alarms_before_g1 = {"P4a", "P4b", "P4c"};
-
 const std::vector<Exception>& exceptions()
 {
     static const std::vector<Exception> all = {
@@ -600,7 +599,7 @@ const std::vector<Exception>& exceptions()
         {"a symptom decides before any other alarm, by its own date",
          [](std::string_view, Fault fault, const Pair& pair) {
              return fault == Fault::later && pair.rule_after() == "G1" &&
-                    is_one_of(pair.rule_before(), alarms_before_g1);
+                    is_one_of(pair.rule_before(), {"P4a", "P4b", "P4c"});
          },
          "Rapid growth to 6.0 mm is urgent", "Rapid growth with a cough told later is urgent by the date of the cough"},
         {"a board by an avid PET/CT counts from that PET/CT",
