@@ -33,8 +33,8 @@ std::optional<Date> next_ct_of(const Recommendation& recommendation)
             return recommendation.due_date;
         case Action::data_required:
         case Action::pet_ct:
-            return recommendation.safety_net_ct_date;
         case Action::tumour_board:
+            return recommendation.safety_net_ct_date;
         case Action::urgent_escalation:
         case Action::out_of_scope:
             break;

@@ -123,7 +123,11 @@ OpenItems open_items_of(const Standing& standing, const Assessment& assessment, 
     const Task& task = standing.task;
     const bool overridden = standing.stance == Stance::overridden;
     const bool answered = !overridden && assessment.answered && can_be_answered(task.action);
-    open.answer_is_open = standing.progress != Progress::done && !answered && task.due_date.has_value();
+    // Section 4b alone says what answers an alarm: an earlier decision does not answer a sign that was told since.
+    const bool by_section_4b = !overridden && can_be_answered(task.action) && task.action != Action::pet_ct &&
+                               assessment.timeline.index_rank.has_value();
+    const bool done = by_section_4b ? answered : standing.progress == Progress::done || answered;
+    open.answer_is_open = !done && task.due_date.has_value();
     if (open.answer_is_open) open.items.push_back({task.action, task.due_date, standing.is_safety_net, false});
     if (standing.safety_net_ct_date && !standing.is_safety_net)
         open.items.push_back({Action::short_interval_ct, standing.safety_net_ct_date, true, false});

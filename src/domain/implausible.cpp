@@ -20,9 +20,6 @@ constexpr Length thickest_slice = Length::whole(10);
 constexpr Suv highest_suv = Suv::whole(50);
 constexpr Attenuation_HU lowest_attenuation = Attenuation_HU::whole(-1100);
 constexpr Attenuation_HU highest_attenuation = Attenuation_HU::whole(3100);
-/// A change that calipers see (decision table, section 1), and one well within their error.
-constexpr Length exchanged_from_own = Length::whole(2);
-constexpr Length exchanged_to_other = Length::from_thousandths(500);
 
 constexpr std::uint32_t no_row = std::numeric_limits<std::uint32_t>::max();
 
@@ -308,18 +305,12 @@ class Search {
         }
     }
 
+    /// By their places. Sizes alone are each other's by chance too often to be asked about.
     void check_exchanged(std::uint32_t left, std::uint32_t right)
     {
-        if (prior_place_[left] != no_row && prior_place_[right] != no_row) {
-            const auto [left_prior, right_prior] = on_one_scan(left, right, prior_place_);
-            if (left_prior != no_row) {
-                check_places(left, right, left_prior, right_prior);
-                return;
-            }
-        }
-        if (prior_long_axis_[left] == no_row || prior_long_axis_[right] == no_row) return;
-        const auto [left_prior, right_prior] = on_one_scan(left, right, prior_long_axis_);
-        if (left_prior != no_row) check_sizes(left, right, left_prior, right_prior);
+        if (prior_place_[left] == no_row || prior_place_[right] == no_row) return;
+        const auto [left_prior, right_prior] = on_one_scan(left, right, prior_place_);
+        if (left_prior != no_row) check_places(left, right, left_prior, right_prior);
     }
 
     /// The newest earlier rows of both nodules that are on one scan. Precondition: `prior` holds for both.
@@ -351,21 +342,6 @@ class Search {
         add(RowKind::measurement, {left, right, left_prior, right_prior}, "position_x_mm",
             nodule_of(left) + " and " + nodule_of(right) + " each lie nearer to the other's place" + when(left_prior) +
                 " than to their own",
-            "exchange the two nodules' rows where they were mixed up");
-    }
-
-    void check_sizes(std::uint32_t left, std::uint32_t right, std::uint32_t left_prior, std::uint32_t right_prior)
-    {
-        const auto is_others = [&](std::uint32_t row, std::uint32_t own, std::uint32_t other) {
-            const Length size = *findings(row).long_axis;
-            return distance(size, *findings(own).long_axis) >= exchanged_from_own &&
-                   distance(size, *findings(other).long_axis) <= exchanged_to_other;
-        };
-        if (!is_others(left, left_prior, right_prior) || !is_others(right, right_prior, left_prior)) return;
-        const auto size = [&](std::uint32_t row) { return text_of(*findings(row).long_axis); };
-        add(RowKind::measurement, {left, right, left_prior, right_prior}, "long_axis_mm",
-            nodule_of(left) + " and " + nodule_of(right) + " have each other's sizes: " + size(left) + " and " +
-                size(right) + " mm, after " + size(left_prior) + " and " + size(right_prior) + " mm" + when(left_prior),
             "exchange the two nodules' rows where they were mixed up");
     }
 
