@@ -47,11 +47,6 @@ std::string times_text(Quantity<Unit> value, Quantity<Unit> earlier, std::string
            text_of(earlier) + std::string(unit);
 }
 
-Length distance(Length left, Length right)
-{
-    return left > right ? left - right : right - left;
-}
-
 /// The side that a row says: by its side, else by its lobe.
 std::optional<Side> side_said(const Findings& findings)
 {
