@@ -78,6 +78,10 @@ Task proposed_task(const Proposal& proposal, const PatientRecord& record)
         if (scan.scan_date > proposal.as_of || !has_urgent_finding(scan)) continue;
         if (!task.events_from || scan.scan_date > *task.events_from) task.events_from = scan.scan_date;
     }
+    for (const Visit& visit : record.visits) {
+        if (visit.visit_date > proposal.as_of || visit.symptoms.empty()) continue;
+        if (!task.events_from || visit.visit_date > *task.events_from) task.events_from = visit.visit_date;
+    }
     return task;
 }
 
@@ -182,6 +186,10 @@ std::optional<Answer> answer_to(const Task& task, const PatientRecord& record,
         }
     }
     for (const LedgerDecision* decision : decisions) {
+        // A sign that was told since is not answered by what was decided before it.
+        const bool is_too_early =
+            task.action == Action::urgent_escalation && task.events_from && decision->decided_on < *task.events_from;
+        if (is_too_early) continue;
         offer(decision->board ? Happening::board_decision : Happening::decision, decision->decided_on,
               decision->decided_by);
     }

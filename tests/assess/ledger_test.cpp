@@ -263,8 +263,8 @@ const std::vector<Case> standings = {
      "pathology_malignant +3d N1",
      {},
      "",
-     "+15d",
-     "proposed TUMOUR_BOARD 2026-06-29 overdue 1 late"},
+     "+18d",
+     "proposed TUMOUR_BOARD 2026-07-02 overdue 1 late"},
     {"A baseline before the scan answers nothing after it",
      "-4m: N1 4.0x4.0 / 0: N1 7.0x6.0",
      "board_baseline -1m N1",
@@ -278,7 +278,7 @@ const std::vector<Case> standings = {
      {{"+3d", of_nodule, {}, {}, true}},
      "",
      "+15d",
-     "proposed TUMOUR_BOARD 2026-06-29 done by board_decision 2026-06-18 next missing"},
+     "proposed TUMOUR_BOARD 2026-07-02 done by board_decision 2026-06-18 next missing"},
     {"Benign pathology replaces what was recommended",
      suspicious,
      "pathology_benign +3d N1",
@@ -308,13 +308,13 @@ const std::vector<Case> standings = {
      "",
      "+3d",
      "overridden SHORT_INTERVAL_CT 2026-07-15 open"},
-    {"A new symptom is urgent anew",
+    {"A symptom told after a decision is not answered by it, and told again it does not postpone",
      urgent + " / +5d [radiograph haemoptysis]",
      "",
      {{"+1d", accept}},
      "",
      "+6d",
-     "proposed URGENT_ESCALATION 2026-06-22 open"},
+     "accepted URGENT_ESCALATION 2026-06-17 overdue 4 late"},
     {"A baseline before the symptom does not answer it",
      "0: N1 7.0x6.0 / +5d [radiograph haemoptysis]",
      "board_baseline +3d N1",
@@ -352,13 +352,13 @@ const std::vector<Case> standings = {
      "0",
      "+1m",
      "proposed PET_CT 2026-07-13 replaced"},
-    {"An override to PET/CT where the policy has no safety-net date asks what comes next",
+    {"An override to PET/CT keeps the safety-net CT of the board",
      suspicious + " / +5d [pet_ct]",
      "",
      {{"+1d", overrides, Action::pet_ct, "+10d", true}},
      "",
      "+6d",
-     "overridden PET_CT 2026-06-25 done by pet_ct 2026-06-20 next missing"},
+     "overridden SHORT_INTERVAL_CT 2026-09-15 open safety net"},
 
     {"Without any scan the date moves with the day, and the decision stays",
      "",
@@ -373,8 +373,14 @@ TEST(Standing, FollowsFromWhatIsRecorded)
 {
     for (const Case& row : standings) {
         SCOPED_TRACE(row.claim);
-        const PatientRecord record = record_of("", row.timeline, "", row.events);
+        PatientRecord record = record_of("", row.timeline, "", row.events);
         const std::vector<LedgerDecision> decisions = decisions_of(row, record);
+        // A decision is a row of the record, but for what was said of one nodule.
+        for (const LedgerDecision& made : decisions) {
+            if (made.kind == LedgerKind::nodule_event) continue;
+            nodtrack::Decision& decision = record.decisions.emplace_back();
+            decision.decided_on = made.decided_on;
+        }
         const Date as_of = day_of(row.as_of);
         const Proposal present = proposal_on(record, as_of);
         const Proposal proposal = row.kept_on.empty() ? present : proposal_on(record, day_of(row.kept_on));
