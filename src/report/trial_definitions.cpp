@@ -31,12 +31,16 @@ class TrialReader {
     std::vector<TrialDefinition> definitions(const policy::PatientRule& rule) const
     {
         std::vector<TrialDefinition> found;
-        const Condition& root = policy_.conditions[rule.when];
+        // The condition may stand under a name of its own.
+        policy::ConditionIndex when = rule.when;
+        while (policy_.conditions[when].kind == Condition::Kind::definition)
+            when = policy_.definitions[policy_.conditions[when].definition].when;
+        const Condition& root = policy_.conditions[when];
         if (root.kind == Condition::Kind::any) {
             for (const std::uint32_t part : root.parts)
                 add(part, found);
         } else {
-            add(rule.when, found);
+            add(when, found);
         }
         for (TrialDefinition& definition : found)
             definition.transfers = !rule.extrapolated_unless || holds(*rule.extrapolated_unless);

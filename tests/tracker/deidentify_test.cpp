@@ -343,7 +343,7 @@ class ExportTest : public test::RegistryTest {
             value_of(writer.add(record));
         value_of(writer.finish());
         value_of(tracker::ingest(registry_, value_of(interop::read_json_file(folder_ / "generated.json")),
-                                 occasion_on("2035-01-01")));
+                                 occasion_on("2035-01-01"), {.confirm = true}));
     }
     ExportReport export_to(const std::string& name, const ExportRequest& request)
     {
