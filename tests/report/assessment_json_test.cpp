@@ -43,9 +43,9 @@ TEST(AssessmentJson, IsOneLineOfValidJsonWithTheKeysOfTheContractForEveryClinica
             EXPECT_EQ(keys_of(object),
                       (std::set<std::string>{"patient_id", "as_of", "index_scan", "policy", "patient_class",
                                              "count_band", "recommendation", "rules", "flags", "nodules", "reasons"}));
-            EXPECT_EQ(keys_of(object["recommendation"]),
-                      (std::set<std::string>{"action", "due_date", "safety_net_ct_date", "options", "also",
-                                             "stands_since"}));
+            EXPECT_EQ(
+                keys_of(object["recommendation"]),
+                (std::set<std::string>{"action", "due_date", "safety_net_ct_date", "options", "also", "stands_since"}));
             for (const json& nodule : object["nodules"]) {
                 EXPECT_EQ(keys_of(nodule), (std::set<std::string>{"nodule_id", "growth_state", "class", "rules",
                                                                   "long_axis_mm", "vdt_days", "stable_months"}));
