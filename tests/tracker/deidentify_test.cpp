@@ -343,7 +343,7 @@ class ExportTest : public test::RegistryTest {
             value_of(writer.add(record));
         value_of(writer.finish());
         value_of(tracker::ingest(registry_, value_of(interop::read_json_file(folder_ / "generated.json")),
-                                 occasion_on("2035-01-01")));
+                                 occasion_on("2035-01-01"), {.confirm = true}));
     }
     ExportReport export_to(const std::string& name, const ExportRequest& request)
     {
@@ -455,7 +455,7 @@ TEST_F(ExportTest, DeidentifiedGivesTheSameIdsInEachExportAndCanBeTakenIn)
 
     store::Registry again = value_of(store::Registry::open(folder_ / "again.db"));
     const auto delivery = value_of(interop::read_folder(folder_ / "first"));
-    value_of(tracker::ingest(again, delivery, occasion_on("2035-01-01")));
+    value_of(tracker::ingest(again, delivery, occasion_on("2035-01-01"), {.confirm = true}));
     EXPECT_EQ(value_of(again.row_counts()).patients, static_cast<std::int64_t>(patients.size()));
     EXPECT_EQ(value_of(again.row_counts()).measurements, value_of(registry_.row_counts()).measurements);
 
