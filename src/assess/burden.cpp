@@ -20,8 +20,7 @@ double cts_a_year(const Assessment& assessment, const PatientRecord& record)
 {
     if (assessment.recommendation.action == Action::out_of_scope) return 0.0;
     const Timeline& timeline = assessment.timeline;
-    auto next = next_ct_of(assessment.recommendation);
-    if (!next) next = assessment.recommendation.safety_net_ct_date;  // beside a board
+    const auto next = next_ct_of(assessment.recommendation);
     if (next && timeline.index_rank) {
         Date from = scan_at(record, timeline, *timeline.index_rank).scan_date;
         const auto& start = assessment.schedule.surveillance_start;

@@ -187,16 +187,17 @@ void FactSearch::mark_undecided(const policy::Policy& policy, ConditionIndex ind
         mark_undecided(policy, part, marked);
 }
 
-/// The open variable asked for most by what is undecided; else any that is open; null where none is.
+/// The open variable asked for most by the last demand that is undecided: the last ones are those in question, and the
+/// earlier ones rarely bar them. Else any that is open; null where none is.
 const FactSearch::Variable* FactSearch::next_variable(std::span<const Demand> demands) const
 {
     std::vector<bool> marked(variables_.size());
-    for (const Demand& demand : demands) {
-        if (possible(demand).within(demand.wanted)) continue;
-        mark_undecided(demand.other_policy != nullptr ? *demand.other_policy : policy_, demand.condition, marked);
+    for (auto demand = demands.rbegin(); demand != demands.rend(); ++demand) {
+        if (possible(*demand).within(demand->wanted)) continue;
+        mark_undecided(demand->other_policy != nullptr ? *demand->other_policy : policy_, demand->condition, marked);
+        const auto asked = std::find(marked.begin(), marked.end(), true);
+        if (asked != marked.end()) return &variables_[static_cast<std::size_t>(asked - marked.begin())];
     }
-    const auto asked = std::find(marked.begin(), marked.end(), true);
-    if (asked != marked.end()) return &variables_[static_cast<std::size_t>(asked - marked.begin())];
     const auto open = std::find_if(variables_.begin(), variables_.end(), [&](const Variable& v) { return is_open(v); });
     return open == variables_.end() ? nullptr : &*open;
 }
