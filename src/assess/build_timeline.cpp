@@ -4,6 +4,22 @@
 #include <tuple>
 
 namespace nodtrack::assess {
+
+bool is_preferred(const Scan& left, const Scan& right)
+{
+    const auto order = [](const Scan& scan) {
+        return std::tuple(scan.reading != Reading::complete, !scan.slice_thickness, scan.slice_thickness);
+    };
+    return order(left) != order(right) ? order(left) < order(right) : left.scan_id > right.scan_id;
+}
+
+int place_of(const Findings& findings)
+{
+    if (is_measurement(findings)) return 0;
+    if (findings.status == Status::resolved) return 1;
+    return findings.status == Status::not_assessed ? 3 : 2;
+}
+
 namespace {
 
 using Rank = std::uint32_t;
@@ -36,23 +52,6 @@ const Examination* newest_examination_before(const Timeline& timeline, Date date
         if (examination.date < date) newest = &examination;
     }
     return newest;
-}
-
-/// Whether `left` is preferred to `right`, another scan of the same examination.
-bool is_preferred(const Scan& left, const Scan& right)
-{
-    const auto order = [](const Scan& scan) {
-        return std::tuple(scan.reading != Reading::complete, !scan.slice_thickness, scan.slice_thickness);
-    };
-    return order(left) != order(right) ? order(left) < order(right) : left.scan_id > right.scan_id;
-}
-
-/// Of several rows on scans of one examination the one with the lowest place speaks.
-int place_of(const Findings& findings)
-{
-    if (is_measurement(findings)) return 0;
-    if (findings.status == Status::resolved) return 1;
-    return findings.status == Status::not_assessed ? 3 : 2;
 }
 
 struct NoduleWork {

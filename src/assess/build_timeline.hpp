@@ -29,6 +29,12 @@ inline bool is_measurement(const Findings& findings)
     return (findings.status == Status::present || findings.status == Status::newly_seen) && findings.long_axis;
 }
 
+/// Whether `left` is preferred to `right`, another scan of the same examination.
+bool is_preferred(const Scan& left, const Scan& right);
+/// Of several rows on scans of one examination the one with the lowest place speaks, of equals that of the preferred
+/// scan.
+int place_of(const Findings& findings);
+
 /// Therapies and events of the record that are seen on the as-of day.
 inline bool is_seen(const Therapy& therapy, Date as_of)
 {

@@ -66,21 +66,22 @@ class PatientMaker {
         return patient;
     }
 
-    /// A patient with a nodule of which one fact is given, and which `wanted` likes; then as many more like it as some
-    /// count asks for.
+    /// A patient of whom, or of one of whose nodules, one fact is given, with a nodule that `wanted` likes; then as
+    /// many more like it as some count asks for.
     MadeUpPatient make_around(FactUse fact, FactValue value,
                               const std::function<bool(const MadeUpPatient&, std::size_t)>& wanted)
     {
         constexpr int most_tries = 30;
         MadeUpPatient patient = without_nodules(some_start());
-        if (fact.scope == policy::Scope::patient) patient.patient[fact.fact] = value;
+        const bool of_patient = fact.scope == policy::Scope::patient;
+        if (of_patient) patient.patient[fact.fact] = value;
         if (!may_have_nodules(patient)) return patient;
         add_some(patient, below(2));
-        if (fact.scope == policy::Scope::patient) return patient;
+        const auto given = of_patient ? std::nullopt : std::optional(std::pair{fact, value});
         const std::size_t before = patient.count();
         for (int i = 0; i < most_tries; ++i) {
             patient.nodules.resize(before * nodule_fact_count);
-            add_nodule(patient, std::pair{fact, value});
+            add_nodule(patient, given);
             if (patient.count() > before && wanted(patient, before)) break;
         }
         if (patient.count() > before) repeat(patient, before, below(4));

@@ -156,19 +156,65 @@ void FactSearch::collect_variables(std::span<const Demand> demands)
                      [](const Variable& a, const Variable& b) { return a.uses > b.uses; });
 }
 
-FactSearch::Answer FactSearch::assign(std::size_t depth, std::span<const Demand> demands, const Visitor& accept,
-                                      std::uint64_t& budget)
+bool FactSearch::is_open(const Variable& variable) const
+{
+    return variable.fact ? !facts_.is_chosen(*variable.fact) : counts_.count(variable.count) == 0;
+}
+
+/// Marks the open variables that what is undecided of a condition rests on.
+void FactSearch::mark_undecided(const policy::Policy& policy, ConditionIndex index, std::vector<bool>& marked) const
+{
+    const Truths truths = possible(policy, index);
+    const bool decided = std::any_of(std::begin(all_truths), std::end(all_truths),
+                                     [&](Truth truth) { return truths.within(Truths::only(truth)); });
+    if (decided) return;
+    const Condition& condition = policy.conditions[index];
+    const bool is_count = condition.kind == Kind::count || condition.kind == Kind::bilateral;
+    if (condition.kind == Kind::compare || is_count) {
+        const FactUse use{condition.scope, condition.fact};
+        for (std::size_t i = 0; i < variables_.size(); ++i) {
+            const Variable& variable = variables_[i];
+            const bool is_asked = is_count ? !variable.fact && variable.count == index : variable.fact == use;
+            if (is_asked && is_open(variable)) marked[i] = true;
+        }
+        return;
+    }
+    if (condition.kind == Kind::definition) {
+        mark_undecided(policy, policy.definitions[condition.definition].when, marked);
+        return;
+    }
+    for (const ConditionIndex part : condition.parts)
+        mark_undecided(policy, part, marked);
+}
+
+/// The open variable asked for most by the last demand that is undecided: the last ones are those in question, and the
+/// earlier ones rarely bar them. Else any that is open; null where none is.
+const FactSearch::Variable* FactSearch::next_variable(std::span<const Demand> demands) const
+{
+    std::vector<bool> marked(variables_.size());
+    for (auto demand = demands.rbegin(); demand != demands.rend(); ++demand) {
+        if (possible(*demand).within(demand->wanted)) continue;
+        mark_undecided(demand->other_policy != nullptr ? *demand->other_policy : policy_, demand->condition, marked);
+        const auto asked = std::find(marked.begin(), marked.end(), true);
+        if (asked != marked.end()) return &variables_[static_cast<std::size_t>(asked - marked.begin())];
+    }
+    const auto open = std::find_if(variables_.begin(), variables_.end(), [&](const Variable& v) { return is_open(v); });
+    return open == variables_.end() ? nullptr : &*open;
+}
+
+FactSearch::Answer FactSearch::assign(std::span<const Demand> demands, const Visitor& accept, std::uint64_t& budget)
 {
     if (budget == 0) return Answer::gave_up;
     --budget;
     ++looked_at_;
     if (!is_plausible(facts_) || !still_open(demands)) return Answer::none;
-    if (depth == variables_.size()) return !accept || accept(facts_) ? Answer::found : Answer::none;
-    const Variable& variable = variables_[depth];
+    const Variable* const next = next_variable(demands);
+    if (next == nullptr) return !accept || accept(facts_) ? Answer::found : Answer::none;
+    const Variable& variable = *next;
     if (!variable.fact) {
         for (const Truth truth : all_truths) {
             counts_[variable.count] = truth;
-            const Answer answer = assign(depth + 1, demands, accept, budget);
+            const Answer answer = assign(demands, accept, budget);
             if (answer != Answer::none) return answer;
         }
         counts_.erase(variable.count);
@@ -176,7 +222,7 @@ FactSearch::Answer FactSearch::assign(std::size_t depth, std::span<const Demand>
     }
     for (const FactValue& value : values_.of(*variable.fact)) {
         facts_.choose(*variable.fact, value);
-        const Answer answer = assign(depth + 1, demands, accept, budget);
+        const Answer answer = assign(demands, accept, budget);
         if (answer != Answer::none) return answer;
     }
     facts_.reopen(*variable.fact);
@@ -190,7 +236,7 @@ FactSearch::Answer FactSearch::find(std::span<const Demand> demands, const Visit
     counts_.clear();
     collect_variables(demands);
     std::uint64_t budget = most_branches;
-    return assign(0, demands, accept, budget);
+    return assign(demands, accept, budget);
 }
 
 std::vector<std::pair<FactUse, FactValue>> FactSearch::deciding_facts(std::span<const Demand> demands)

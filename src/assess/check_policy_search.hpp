@@ -47,7 +47,8 @@ struct Demand {
 };
 
 /// Finds facts that meet demands, or shows that there are none, by trying all critical values fact by fact and giving
-/// up a branch as soon as a demand can no longer be met. A count over nodules stands as a fact of its own.
+/// up a branch as soon as a demand can no longer be met. What some undecided demand asks for is tried first. A count
+/// over nodules stands as a fact of its own.
 class FactSearch {
   public:
     enum class Answer : std::uint8_t { found, none, gave_up };
@@ -82,7 +83,10 @@ class FactSearch {
     void collect_variables(std::span<const Demand> demands);
     void collect_counts(policy::ConditionIndex index);
     void count_uses(policy::FactUse fact, std::size_t uses);
-    Answer assign(std::size_t depth, std::span<const Demand> demands, const Visitor& accept, std::uint64_t& budget);
+    bool is_open(const Variable& variable) const;
+    void mark_undecided(const policy::Policy& policy, policy::ConditionIndex index, std::vector<bool>& marked) const;
+    const Variable* next_variable(std::span<const Demand> demands) const;
+    Answer assign(std::span<const Demand> demands, const Visitor& accept, std::uint64_t& budget);
 
     const policy::Policy& policy_;
     const CriticalValues& values_;

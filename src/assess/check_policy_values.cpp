@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace nodtrack::assess {
 namespace {
@@ -105,19 +106,51 @@ bool stability_agrees(const PartialFacts& facts)
     return !run || !months || months->value <= run->value;
 }
 
+bool is_growth(GrowthState state)
+{
+    return state == GrowthState::possible_growth || state == GrowthState::unequivocal_growth;
+}
+
+/// NEW or NO_PRIOR, beside growth, of a nodule that is not accepted.
 bool state_without_growth_agrees(const PartialFacts& facts)
 {
     const auto without = chosen(facts, NoduleFact::state_without_growth);
     const auto by_history = history(facts);
-    if (!without) return true;
-    const auto other = static_cast<GrowthState>(without->index());
-    if (without->known && !appeared(other)) return false;
-    if (without->known && is_chosen_yes(facts, NoduleFact::accepted)) return false;
-    if (!by_history) return true;
-    if (without->known && !has_size(*by_history)) return false;
-    if (appeared(*by_history)) return without->known && other == *by_history;
-    const auto accepted = chosen(facts, NoduleFact::accepted);
-    return without->known || !has_size(*by_history) || !accepted || accepted->is_yes();
+    if (!without || !without->known) return true;
+    if (!appeared(static_cast<GrowthState>(without->index()))) return false;
+    if (is_chosen_yes(facts, NoduleFact::accepted)) return false;
+    return !by_history || is_growth(*by_history);
+}
+
+/// What the index row says, and what was last said.
+constexpr std::pair<NoduleFact, NoduleFact> descriptors[] = {
+    {NoduleFact::attenuation, NoduleFact::last_said_attenuation},
+    {NoduleFact::shape, NoduleFact::last_said_shape},
+    {NoduleFact::calcification, NoduleFact::last_said_calcification}};
+
+/// What the index row says was last said.
+bool last_said_agrees(const PartialFacts& facts)
+{
+    return std::all_of(std::begin(descriptors), std::end(descriptors), [&](const auto& pair) {
+        const auto now = chosen(facts, pair.first);
+        const auto last = chosen(facts, pair.second);
+        return !now || !last || !now->known || (last->known && now->value == last->value);
+    });
+}
+
+/// What is said of nodules in certain states alone.
+bool special_facts_agree(const PartialFacts& facts)
+{
+    const auto own = state(facts, NoduleFact::growth_state);
+    const auto bound = chosen(facts, NoduleFact::class_by_size_bound);
+    if (own && bound && bound->known && own != GrowthState::unmeasured) return false;
+    const bool may_be_avid_again = !own || own == GrowthState::resolved || own == GrowthState::not_reported;
+    if (is_chosen_yes(facts, NoduleFact::avid_since_resolved) && !may_be_avid_again) return false;
+    const bool may_be_later = !own || own == GrowthState::not_reported || own == GrowthState::treated;
+    if (is_chosen_yes(facts, NoduleFact::only_rows_after_index) && !may_be_later) return false;
+    const auto suv = chosen(facts, NoduleFact::suv_max);
+    const auto in_last_year = chosen(facts, NoduleFact::suv_in_last_year);
+    return !suv || !in_last_year || !suv->known || in_last_year->is_yes();
 }
 
 bool acceptance_agrees(const PartialFacts& facts)
@@ -146,7 +179,8 @@ bool index_scan_agrees(const PartialFacts& facts)
     const auto has_index_scan = chosen(facts, PatientFact::has_index_scan);
     if (!has_index_scan || has_index_scan->is_yes()) return true;
     if (facts.nodule_chosen.any()) return false;
-    for (const PatientFact fact : {PatientFact::reading, PatientFact::iv_contrast}) {
+    for (const PatientFact fact :
+         {PatientFact::reading, PatientFact::iv_contrast, PatientFact::index_slice_thickness_mm}) {
         const auto value = chosen(facts, fact);
         if (value && value->known) return false;
     }
@@ -162,6 +196,10 @@ bool may_be_unknown(FactUse use)
             case PatientFact::urgent_symptom_since_index:
             case PatientFact::pleural_event_since_index:
             case PatientFact::local_recurrence_sign_since_index:
+            case PatientFact::board_finding_since_index:
+            case PatientFact::open_local_sign:
+            case PatientFact::scope_gates_apply:
+            case PatientFact::metastasectomy_before_index:
             case PatientFact::ungated_class:
                 return false;
             default:
@@ -176,9 +214,15 @@ bool may_be_unknown(FactUse use)
         case NoduleFact::margin:
         case NoduleFact::location:
         case NoduleFact::calcification:
+        case NoduleFact::last_said_attenuation:
+        case NoduleFact::last_said_shape:
+        case NoduleFact::last_said_calcification:
+        case NoduleFact::row_iv_contrast:
         case NoduleFact::side:
         case NoduleFact::suv_max:
         case NoduleFact::vdt_days:
+        case NoduleFact::creep_mm:
+        case NoduleFact::class_by_size_bound:
             return true;
         default:
             return false;
@@ -262,7 +306,14 @@ ComparisonsOfFact comparisons_by_fact(const Policy& policy)
 std::vector<FactValue> critical_values(const Policy& policy, FactUse use, ComparisonsOfFact& comparisons)
 {
     const FactDeclaration& fact = policy.catalogue.of(use.scope)[use.fact];
-    const auto& own = comparisons[{use.scope, use.fact}];
+    auto own = comparisons[{use.scope, use.fact}];
+    // What is said now is held against what was last said: both need the words of both.
+    for (const auto& [said, last_said] : descriptors) {
+        if (use != use_of(said) && use != use_of(last_said)) continue;
+        const NoduleFact other = use == use_of(said) ? last_said : said;
+        const auto& others = comparisons[{Scope::nodule, static_cast<std::uint16_t>(other)}];
+        own.insert(own.end(), others.begin(), others.end());
+    }
     std::vector<FactValue> values;
     if (fact.type == FactType::yes_no) {
         values = {FactValue::yes_no(false), FactValue::yes_no(true)};
@@ -323,7 +374,8 @@ FactValue PartialFacts::value(FactUse fact) const
 bool is_plausible(const PartialFacts& facts)
 {
     return states_agree(facts) && size_agrees(facts) && stability_agrees(facts) && state_without_growth_agrees(facts) &&
-           acceptance_agrees(facts) && comparisons_agree(facts) && index_scan_agrees(facts);
+           acceptance_agrees(facts) && comparisons_agree(facts) && last_said_agrees(facts) &&
+           special_facts_agree(facts) && index_scan_agrees(facts);
 }
 
 const std::vector<FactUse>& tied_facts()
@@ -342,6 +394,7 @@ const std::vector<FactUse>& tied_facts()
                                               use_of(PatientFact::has_index_scan),
                                               use_of(PatientFact::reading),
                                               use_of(PatientFact::iv_contrast),
+                                              use_of(PatientFact::index_slice_thickness_mm),
                                               use_of(PatientFact::ungated_class)};
     return tied;
 }

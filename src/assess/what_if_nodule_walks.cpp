@@ -20,7 +20,7 @@ struct Subject {
     const Timeline& timeline;
     const NoduleTimeline& nodule;
     std::string id;
-    std::string index_scan_id;
+    std::string index_scan_id;  ///< the scan of its row of the index examination; without one, the index scan
     const Findings* index_row;  ///< null: not reported at the index scan
 
     const Scan& scan_of(const PriorComparison& prior) const
@@ -270,7 +270,10 @@ void add_nodule_walks(std::vector<Walk>& walks, const PatientRecord& record, con
     for (const NoduleTimeline& nodule : timeline.nodules) {
         const Findings* row =
             nodule.index_measurement ? &record.measurements[*nodule.index_measurement].findings : nullptr;
-        const Subject subject{record, timeline, nodule, record.nodule_ids[nodule.nodule], scan_id, row};
+        const std::string& row_scan_id = nodule.index_measurement
+                                             ? record.scans[record.measurements[*nodule.index_measurement].scan].scan_id
+                                             : scan_id;
+        const Subject subject{record, timeline, nodule, record.nodule_ids[nodule.nodule], row_scan_id, row};
         add_long_axis(walks, subject, critical);
         if (row != nullptr) {
             add_short_axis(walks, subject);

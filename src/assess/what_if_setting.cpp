@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "build_timeline.hpp"
 #include "nodtrack/assess/what_if.hpp"
 #include "nodtrack/domain/consistency.hpp"
 #include "what_if_value.hpp"
@@ -160,16 +161,33 @@ class Alteration {
                 continue;
             }
             if (!scan.is_diagnostic_ct() || scan.scan_date > as_of_) continue;
-            const bool newer =
-                !found || record_.scans[*found].scan_date < scan.scan_date ||
-                (record_.scans[*found].scan_date == scan.scan_date && record_.scans[*found].scan_id < scan.scan_id);
-            if (newer) found = i;
+            if (!found || is_meant_rather(i, *found, setting.subject)) found = i;
         }
         if (found) return *found;
         return failure(ErrorCode::not_found,
                        setting.at.empty()
                            ? fmt::format("{}: there is no diagnostic CT on or before {}", setting.text(), as_of_.iso())
                            : fmt::format("{}: no scan '{}' is recorded", setting.text(), setting.at));
+    }
+
+    /// Of two diagnostic CTs the newer one; of one day that of the nodule's row of the examination, else the preferred.
+    bool is_meant_rather(std::uint32_t left, std::uint32_t right, const std::string& nodule_id) const
+    {
+        const Scan& scan = record_.scans[left];
+        const Scan& other = record_.scans[right];
+        if (scan.scan_date != other.scan_date) return scan.scan_date > other.scan_date;
+        const int place = place_on(left, nodule_id);
+        const int other_place = place_on(right, nodule_id);
+        return place != other_place ? place < other_place : is_preferred(scan, other);
+    }
+
+    int place_on(std::uint32_t scan, const std::string& nodule_id) const
+    {
+        constexpr int no_row = 100;
+        for (const Measurement& row : record_.measurements) {
+            if (row.scan == scan && record_.nodule_ids[row.nodule] == nodule_id) return place_of(row.findings);
+        }
+        return no_row;
     }
 
     Result<void> set_scan_value(const Setting& setting)

@@ -213,7 +213,6 @@ class Search {
 
     void walk()
     {
-        prior_long_axis_.assign(record_.measurements.size(), no_row);
         prior_place_.assign(record_.measurements.size(), no_row);
         so_far_.resize(record_.nodule_ids.size());
         for (const std::uint32_t row : order_) {
@@ -232,7 +231,6 @@ class Search {
         const std::optional<Length>& size = findings(row).long_axis;
         if (!size) return;
         const std::uint32_t prior = std::exchange(so_far.long_axis, row);
-        prior_long_axis_[row] = prior;
         const bool out = *size < shortest_long_axis || *size > longest_long_axis;
         const bool away = prior != no_row && is_times_away(*size, *findings(prior).long_axis, most_times_long_axis);
         if (!out && !away) return;
@@ -368,7 +366,6 @@ class Search {
     std::vector<std::uint32_t> order_;   ///< rows by rank
     std::vector<std::uint32_t> begins_;  ///< of each rank in `order_`
     std::vector<SoFar> so_far_;          ///< of nodules
-    std::vector<std::uint32_t> prior_long_axis_;
     std::vector<std::uint32_t> prior_place_;
     std::vector<ImplausibleValue> found_;
 };

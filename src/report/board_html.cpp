@@ -137,11 +137,12 @@ class Worksheet {
                     disagreements = 4;
                     return true;
                 };
-                const bool taken = takes(statements, 4) || takes(questions, 5) || takes(topics, 2) ||
-                                   takes(row_lines, 2) || (!brief && takes(disagreements, 2)) || takes(statements, 3) ||
-                                   becomes_brief() || takes(rows, 8) || takes(topics, 1) || takes(statements, 1) ||
-                                   takes(questions, 3) || takes(statements, 0) || takes(disagreements, 2) ||
-                                   takes(questions, 1) || takes(topics, 0) || takes(rows, 4) || takes(disagreements, 0);
+                const bool taken = takes(topics, 2) || takes(statements, 4) || takes(questions, 5) ||
+                                   takes(topics, 1) || takes(row_lines, 2) || (!brief && takes(disagreements, 2)) ||
+                                   takes(statements, 3) || becomes_brief() || takes(rows, 8) || takes(topics, 0) ||
+                                   takes(statements, 1) || takes(questions, 3) || takes(statements, 0) ||
+                                   takes(disagreements, 2) || takes(questions, 1) || takes(disagreements, 0) ||
+                                   takes(rows, 4);
                 if (!taken && film.height > 0.0) {
                     film = {};
                     continue;

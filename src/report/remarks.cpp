@@ -25,7 +25,7 @@ class OtherValues {
         const Patient& patient = record_.patient;
         switch (flag.code) {
             case FlagCode::straddles_cut_off:
-                return other_side_of(*row_of(flag), straddled);
+                return is_nearest_that_decides(*row_of(flag), straddled);
             case FlagCode::attenuation_unknown:
                 return any_word(row_of(flag)->findings.attenuation);
             case FlagCode::calcification_unknown:
@@ -78,6 +78,20 @@ class OtherValues {
         };
         if (size <= cut_off && at(cut_off + step)) return true;
         return size >= cut_off && at(cut_off - step);
+    }
+
+    /// Where the size lies near two cut-offs, the nearer one that decides says more.
+    bool is_nearest_that_decides(Measurement& row, Length cut_off)
+    {
+        const auto apart = [&](Length other) {
+            return std::max(*row.findings.long_axis - other, other - *row.findings.long_axis);
+        };
+        if (!other_side_of(row, cut_off)) return false;
+        const auto& numbers = judge_.policy().parameter("straddle_cut_offs_mm")->numbers;
+        return std::none_of(numbers.begin(), numbers.end(), [&](double number) {
+            const Length other = Length::from_thousandths(static_cast<std::int64_t>(number));
+            return apart(other) < apart(cut_off) && other_side_of(row, other);
+        });
     }
 
     Measurement* index_row(std::uint32_t nodule)

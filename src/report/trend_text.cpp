@@ -242,7 +242,17 @@ class TrendText {
                 "\n";
         for (const TrendNodule& nodule : trend_.nodules)
             volumes(nodule);
-        out_ += remarks_text(remarks(assessment_, record_, judge_));
+        Remarks noted = remarks(assessment_, record_, judge_);
+        std::erase_if(noted.shown, [](const Remark& remark) { return !is_about_sizes(remark.code); });
+        out_ += remarks_text(noted);
+    }
+
+    /// What a trend of sizes has to say; the rest stands in the explanation.
+    static bool is_about_sizes(assess::FlagCode code)
+    {
+        return code == assess::FlagCode::straddles_cut_off || code == assess::FlagCode::methods_disagree ||
+               code == assess::FlagCode::outlying_prior || code == assess::FlagCode::day_sizes_differ ||
+               code == assess::FlagCode::judged_by_size_bound;
     }
 
     void volumes(const TrendNodule& nodule)

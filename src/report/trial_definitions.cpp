@@ -31,14 +31,11 @@ class TrialReader {
     std::vector<TrialDefinition> definitions(const policy::PatientRule& rule) const
     {
         std::vector<TrialDefinition> found;
-        // The condition may stand under a name of its own.
-        policy::ConditionIndex when = rule.when;
-        while (policy_.conditions[when].kind == Condition::Kind::definition)
-            when = policy_.definitions[policy_.conditions[when].definition].when;
+        const policy::ConditionIndex when = named(rule.when);
         const Condition& root = policy_.conditions[when];
         if (root.kind == Condition::Kind::any) {
             for (const std::uint32_t part : root.parts)
-                add(part, found);
+                add(named(part), found);
         } else {
             add(when, found);
         }
@@ -48,6 +45,14 @@ class TrialReader {
     }
 
   private:
+    /// What a definition's name stands for.
+    policy::ConditionIndex named(policy::ConditionIndex index) const
+    {
+        const Condition& condition = policy_.conditions[index];
+        if (condition.kind != Condition::Kind::definition) return index;
+        return named(policy_.definitions[condition.definition].when);
+    }
+
     bool holds(policy::ConditionIndex condition) const
     {
         return policy::evaluate(policy_, condition, {&facts_, std::nullopt}) == policy::Truth::yes;

@@ -527,8 +527,10 @@ bool lost_growth(const Pair& pair)
     return std::any_of(pair.before.nodules.begin(), pair.before.nodules.end(), [&](const auto& before) {
         if (pair.nodule && before.nodule != *pair.nodule) return false;
         const auto* after = nodule_in(pair.after, before.nodule);
+        if (pair.rule_before() == "P4b" && pair.rule_after() != "P4b") return true;  // it doubles more slowly
         const bool history_grew =
-            timeline_in(pair.before, before.nodule)->history_state == GrowthState::unequivocal_growth;
+            timeline_in(pair.before, before.nodule)->history_state == GrowthState::unequivocal_growth ||
+            timeline_in(pair.before, before.nodule)->history_state == GrowthState::possible_growth;
         return (is_growth(&before) || history_grew) && (!after || after->growth_state != before.growth_state ||
                                                         timeline_in(pair.after, before.nodule)->history_state !=
                                                             timeline_in(pair.before, before.nodule)->history_state);
@@ -564,14 +566,21 @@ bool lost_patient_rule(const Pair& pair, std::initializer_list<std::string_view>
     });
 }
 
-/// Whether another series of the index scan's day has a row of the nodule, or is the preferred one now.
-bool has_another_series_that_day(const Pair& pair)
+/// Whether some examination has two series: another row may count, or another series be the preferred one.
+bool has_a_day_of_two_series(const Pair& pair)
 {
-    const auto& timeline = pair.before.timeline;
-    if (!timeline.index_rank) return false;
-    const Date day = timeline.examinations.back().date;
-    return std::count_if(pair.record.scans.begin(), pair.record.scans.end(),
-                         [&](const Scan& scan) { return scan.is_diagnostic_ct() && scan.scan_date == day; }) > 1;
+    return std::any_of(pair.record.scans.begin(), pair.record.scans.end(), [&](const Scan& scan) {
+        return scan.is_diagnostic_ct() &&
+               std::count_if(pair.record.scans.begin(), pair.record.scans.end(), [&](const Scan& other) {
+                   return other.is_diagnostic_ct() && other.scan_date == scan.scan_date;
+               }) > 1;
+    });
+}
+
+/// Whether the answer, or its date, was that of an earlier examination, which saw something else once changed.
+bool stood_before(const Pair& pair)
+{
+    return pair.before.standing.has_value();
 }
 
 bool is_newer_ct(std::string_view change)
@@ -636,9 +645,19 @@ const std::vector<Exception>& exceptions()
          "Three of five stable nodules that creep are more than half",
          "Three of six stable nodules that creep are not more than half"},
         {"a sign on an earlier CT takes the place of what that CT asked for, and a later complete reading looks at it",
-         [](std::string_view change, Fault, const Pair&) { return change == "a sign on an earlier CT"; },
+         [](std::string_view change, Fault, const Pair& pair) {
+             return change == "a sign on an earlier CT" && stood_before(pair);
+         },
          "A suspicious nodule that the next CT does not mention keeps its board",
          "A cough beside a suspicious nodule is looked at by a later complete CT though the nodule is not"},
+        {"an earlier CT that asked for more was answered, or looked at, and its date is no longer kept",
+         [](std::string_view change, Fault fault, const Pair& pair) {
+             return is_one_of(change, {"a complete CT before all others did not show the nodules",
+                                       "it is avid on a PET/CT", "a sign on an earlier CT"}) &&
+                    fault == Fault::later && stood_before(pair);
+         },
+         "Of five nodules one grew after all had gone to the board: the board keeps its first date",
+         "Of five new nodules one grew after all were urgent: the board has a date of its own"},
         // What is not said.
         {"an answer that people gave, or that was acted on, stands no more",
          [](std::string_view change, Fault, const Pair& pair) { return is_newer_ct(change) && pair.before.answered; },
@@ -647,10 +666,8 @@ const std::vector<Exception>& exceptions()
         {"a complete reading looks at signs, and at what is no longer listed; the alarm stays listed as unanswered",
          [](std::string_view change, Fault, const Pair& pair) { return is_newer_ct(change) && stays_listed(pair); },
          "A new cough is urgent", "A cough is looked at by a later complete CT"},
-        {"an alarm under a scope gate is not taken over",
-         [](std::string_view change, Fault, const Pair& pair) {
-             return is_newer_ct(change) && decider(pair.after).matter == Matter::scope_gate;
-         },
+        {"under a scope gate nothing is taken over or asked for beside the hand-over",
+         [](std::string_view, Fault, const Pair& pair) { return decider(pair.after).matter == Matter::scope_gate; },
          "A rapid nodule outranks an excluded primary: urgent findings come before the scope",
          "A rapid nodule under an excluded primary is handed over when the next CT does not show it"},
         {"a volume whose method or slices are not stated says possible growth at most",
@@ -661,13 +678,13 @@ const std::vector<Exception>& exceptions()
          },
          "At 6.0 mm 80 % more is unequivocal",
          "A volume of unknown slices at its limit is possible growth: 80 % at 6.0 mm"},
-        {"a size or density that nobody said cannot show that it grew",
+        {"a size or density that nobody said cannot show that it grew, or shrank",
          [](std::string_view change, Fault, const Pair& pair) {
              return is_one_of(change, {"the short axis is emptied", "the solid component is emptied",
                                        "the attenuation is emptied", "an earlier attenuation is emptied",
                                        "an earlier calcification is emptied", "the calcification is emptied",
                                        "a contrast is emptied"}) &&
-                    lost_growth(pair);
+                    (lost_growth(pair) || has_shrunk(timeline_in(pair.before, pair.nodule)));
          },
          "The mean diameter grew by 2.0 mm: unequivocal though the long axis grew by half of that",
          "A short axis that is missing once leaves the long axis alone to judge by"},
@@ -675,13 +692,26 @@ const std::vector<Exception>& exceptions()
          [](std::string_view change, Fault, const Pair& pair) {
              return is_one_of(change, {"the long axis is emptied", "the row is left out", "a thickness is emptied",
                                        "a reading is emptied"}) &&
-                    has_another_series_that_day(pair);
+                    has_a_day_of_two_series(pair);
          },
          "Two CTs of one day are one examination and neither is a prior: of equals the later id is preferred",
          "Of two CTs of one day the one that measures the nodule counts"},
+        {"a nodule that was resolved before, and is not mentioned, is not asked for",
+         [](std::string_view change, Fault, const Pair& pair) {
+             return change == "the row is left out" && nodule_in(pair.after, pair.nodule) == nullptr;
+         },
+         "A nodule that resolved a scan ago and is there again is new",
+         "A nodule resolved a scan ago and not mentioned since is no longer listed"},
+        {"a nodule malignant by pathology that is not measured is not asked for",
+         [](std::string_view change, Fault, const Pair& pair) {
+             return is_one_of(change, {"the long axis is emptied", "the row is left out"}) &&
+                    nodule_rule(pair.after, pair.nodule) == "N15";
+         },
+         "A nodule malignant by pathology that grows rapidly is urgent",
+         "A nodule malignant by pathology that is not measured goes to the board"},
         {"a CT not known to be read completely does not show that a nodule is new",
          [](std::string_view change, Fault, const Pair& pair) {
-             return change == "a reading is emptied" && lost_new(pair);
+             return change == "a reading is emptied" && (lost_new(pair) || stood_before(pair));
          },
          "A nodule of 6.0 mm part-solid first seen after a complete CT is new and suspicious",
          "A nodule of 6.0 mm part-solid first seen after a CT of unknown reading is indeterminate"},
@@ -689,7 +719,7 @@ const std::vector<Exception>& exceptions()
          [](std::string_view change, Fault, const Pair& pair) {
              if (change == "the histology is emptied") {
                  return lost_rule(pair, {"N5a", "N5b", "N6", "N8e"}) || pair.rule_before() == "R3p" ||
-                        lost_patient_rule(pair, {"P1"}) || lost_growth(pair);
+                        lost_patient_rule(pair, {"P1"}) || lost_growth(pair) || stood_before(pair);
              }
              if (change == "the tissue is emptied") return lost_rule(pair, {"N8e"});
              if (change == "the grade is emptied") return pair.rule_before() == "R3p";

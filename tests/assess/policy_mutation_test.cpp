@@ -18,6 +18,8 @@ namespace {
 const std::map<std::string, std::string> cannot_matter = {
     {"/parameters/caliper_change_limit95_mm/value",
      "shown beside a growth and never compared with; Judge.HandsTheChangeLimitToExplanations sees it arrive"},
+    {"/recommendations/G4/safety_net/0/add/days_at_most_routine",
+     "an indeterminate nodule, the ground for the earlier CT, makes R3 or R4b decide before G4"},
 };
 
 enum class Fate { caught, refused, survived };

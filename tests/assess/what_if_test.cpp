@@ -170,7 +170,8 @@ TEST(WhatIf, IsRightAtTheNextScanForAThousandPatients)
         named += next->changes.size();
         ASSERT_FALSE(HasFailure()) << record.patient.patient_id;
     }
-    EXPECT_GT(named, patients_by_chance);
+    // Most have something open now and so no next scan; those who have one hang on its sizes.
+    EXPECT_GT(named, patients_by_chance / 2);
 }
 
 /// Critical values are hints where to look; this looks everywhere.
@@ -324,9 +325,16 @@ TEST(WhatIf, TellsSizesOfTheNextScan)
     EXPECT_EQ(steps[1], "6.0 TUMOUR_BOARD") << "growth of 2.0 mm is unequivocal";
 }
 
-TEST(WhatIf, NamesNoNextScanWhileTheBoardHasNotSpoken)
+TEST(WhatIf, TakesTheSafetyNetCtBesideABoardAsTheNextScan)
 {
-    EXPECT_FALSE(at_next_scan(cases::record_of("", "0: N1 9.0x9.0"), released(), cases::day_zero()));
+    const auto next = at_next_scan(cases::record_of("", "0: N1 9.0x9.0"), released(), cases::day_zero());
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->date, add_months(cases::day_zero(), 3));
+}
+
+TEST(WhatIf, NamesNoNextScanForAnUrgentCase)
+{
+    EXPECT_FALSE(at_next_scan(cases::record_of("", "0 [cough]: N1 4.0x4.0"), released(), cases::day_zero()));
 }
 
 // --- settings
@@ -379,6 +387,22 @@ TEST(Setting, TakesTheShortAxisAlongAndSaysSo)
     EXPECT_EQ(other->record.measurements.front().findings.short_axis, Length::whole(4));
     EXPECT_EQ(other->notes.size(), 1U);
     EXPECT_EQ(record.measurements.front().findings.short_axis, Length::from_thousandths(5400)) << "a copy was changed";
+}
+
+TEST(Setting, OfANoduleIsOfTheSeriesThatMeasuresIt)
+{
+    const auto record = cases::record_of("", "0 [id=a]: N1 4.0x4.0 / 0 [id=b slice=2.0]: N1 4.4x4.0; N2 5.0x4.0");
+    const auto set = [&](const std::string& text) {
+        const auto other = altered(record, cases::day_zero(), std::vector{*parse_setting(text)});
+        EXPECT_TRUE(other) << text;
+        std::string sizes;
+        for (const Measurement& row : other->record.measurements)
+            sizes += decimal_text(row.findings.long_axis->thousandths()) + " ";
+        return sizes;
+    };
+    EXPECT_EQ(set("N1.long_axis_mm=9.0"), "9.0 4.4 5.0 ") << "the preferred series, with the thinner slices";
+    EXPECT_EQ(set("N2.long_axis_mm=9.0"), "4.0 4.4 9.0 ") << "the one series that has a row of it";
+    EXPECT_EQ(set("N1@b.long_axis_mm=9.0"), "4.0 9.0 5.0 ");
 }
 
 TEST(Setting, OfTheAsOfDayDecidesTheIndexScan)

@@ -44,6 +44,14 @@ TEST(Remarks, TellOfACutOffWhereTheOtherSideIsAnotherClass)
                 Contains(HasSubstr("N1: 5.9 mm straddles the cut-off of 6.0 mm")));
 }
 
+TEST(Remarks, TellOfTheNearestCutOffAlone)
+{
+    const auto record = cases::record_of("", "0: N1 6.1x5.0");
+    const auto told = noted(record, FlagCode::straddles_cut_off);
+    ASSERT_EQ(told.size(), 1U) << "6.1 mm lies within 1.2 mm of 5.0 too";
+    EXPECT_THAT(told.front(), HasSubstr("cut-off of 6.0 mm"));
+}
+
 TEST(Remarks, AreSilentOfACutOffThatDecidesNothing)
 {
     // New at 8.9: SUSPICIOUS on either side of 10.0 … but for the trial criteria, which 10.0 meets; beside a nodule

@@ -51,7 +51,9 @@ TEST(Slips, OfATypedMeasurementAreAskedAboutAndStoredWithConfirm)
 TEST(Slips, AreShownByThePreview)
 {
     RunningService service;
-    const auto answer = service.post("/api/v1/preview", slip, service.person("board"));
+    json typed = slip;
+    typed["patient_id"] = "P1";
+    const auto answer = service.post("/api/v1/preview", typed, service.person("board"));
     ASSERT_EQ(answer->status, 200) << answer->body;
     const json body = json::parse(answer->body);
     EXPECT_TRUE(body.at("problems").empty());

@@ -57,6 +57,8 @@ T value_of(Result<T> result)
         std::string lines = result.error().message;
         for (const std::string& line : result.error().context)
             lines += "\n" + line;
+        for (const std::string& line : result.error().questions)
+            lines += "\n" + line;
         throw std::runtime_error(lines);
     }
     if constexpr (!std::is_void_v<T>) return std::move(*result);

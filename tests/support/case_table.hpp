@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,12 @@ struct ClinicalCase {
     std::vector<std::string> expected;  ///< outcome lines, as `outcome_lines` writes them
     std::vector<ExpectedFlag> expected_flags;
 };
+
+/// For messages of GoogleTest.
+inline void PrintTo(const ClinicalCase& row, std::ostream* out)
+{
+    *out << row.file << ".csv:" << row.line;
+}
 
 struct CaseTables {
     std::vector<ClinicalCase> cases;

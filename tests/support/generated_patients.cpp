@@ -120,7 +120,10 @@ class Maker {
     {
         using A = AttenuationClass;
         if (!chance_.one_in(8)) findings.side = any_of_words<Side>(chance_);
-        if (chance_.one_in(4)) findings.lobe = any_of_words<Lobe>(chance_);
+        if (chance_.one_in(4)) {
+            findings.lobe = any_of_words<Lobe>(chance_);
+            if (findings.side) findings.side = side_of(*findings.lobe);
+        }
         // A lobe lies in one lung: a row that says another side is refused.
         if (findings.lobe && findings.side) findings.side = *findings.lobe <= Lobe::rll ? Side::right : Side::left;
         if (!chance_.one_in(8)) findings.attenuation = A::solid;
@@ -132,7 +135,10 @@ class Maker {
         if (!chance_.one_in(8)) {
             findings.location = chance_.pick({Location::parenchymal, Location::perifissural, Location::subpleural});
         }
-        if (chance_.one_in(10)) findings.location = Location::staple_line;
+        if (chance_.one_in(8)) {
+            findings.location = Location::staple_line;
+            has_staple_line_ = true;
+        }
         if (!chance_.one_in(6)) return;
         findings.attenuation = A::solid;  // a typical lymph node
         findings.calcification = Calcification::none;
@@ -231,6 +237,12 @@ class Maker {
             if (therapy.kind != K::systemic) therapy.nodule_id = any_nodule();
             record_.therapies.push_back(therapy);
         }
+        if (has_staple_line_ && chance_.one_in(2)) {
+            Therapy surgery;
+            surgery.kind = TherapyKind::metastasectomy;
+            surgery.start_date = before_zero(900);
+            record_.therapies.push_back(surgery);
+        }
     }
 
     void events()
@@ -278,6 +290,7 @@ class Maker {
 
     Chance& chance_;
     PatientRecord record_;
+    bool has_staple_line_ = false;
 };
 
 }  // namespace

@@ -152,7 +152,7 @@ TEST_F(Ingest, SupersedesWithAReasonAndKeepsTheEarlierValue)
     const auto versions =
         value_of(store::versions_of<RowKind::measurement>(registry_, std::vector<std::string>{"P1", "A", "N1"}));
     ASSERT_EQ(versions.size(), 2U);
-    EXPECT_THAT(versions[1].delivery.reason, testing::StartsWith("second reading; confirmed: "));
+    EXPECT_THAT(versions[1].delivery.reason, HasSubstr("second reading; confirmed: measurements.csv:"));
     EXPECT_EQ(value_of(ingest(second, "2025-03-01", amending)).delivery_no, std::nullopt);
     EXPECT_TRUE(value_of(audit_verify(registry_)).intact());
 }

@@ -110,16 +110,12 @@ TEST_F(Slips, OnceConfirmedAreNotAskedAboutAgain)
 
 TEST_F(Slips, AreToldAllAtOnceBesideWhatIsRefused)
 {
-    Rows rows = new_scan(
-        "P1,S2,N1,present,left,0.82,0.71,,,\nP1,S2,n1,present,right,8.2,9.0,,,\n"
-        "P1,S9,N3,present,right,4.0,,,,\n");
-    rows.scans = "P1,S2,2025-07-10,ct,diagnostic,12.5,\n";
+    const Rows rows = {.scans = "P1,S2,2025-07-10,ct,diagnostic,12.5,\n",
+                       .measurements =
+                           "P1,S2,N1,present,left,0.82,0.71,,,\nP1,S2,n1,present,right,8.2,,,,\n"
+                           "P1,S9,N3,present,right,4.0,,,,\n"};
     for (const bool confirm : {false, true}) {
-        Delivery delivery = test::delivery_of_rows(
-            {.scans = rows.scans,
-             .measurements = "P1,S2,N1,present,left,0.82,0.71,,,\n"
-                             "P1,S2,n1,present,right,8.2,,,,\nP1,S9,N3,present,right,4.0,,,,\n"});
-        const auto refused = tracker::ingest(registry_, delivery, occasion_on(on), {.confirm = confirm});
+        const auto refused = take_in(rows, confirm);
         ASSERT_FALSE(refused) << "what is refused cannot be confirmed";
         EXPECT_THAT(refused.error().context, ElementsAre(StartsWith("measurements.csv:4:scan_id")));
         EXPECT_THAT(refused.error().questions, ElementsAre(StartsWith("scans.csv:2:slice_thickness_mm: 12.5"),
