@@ -9,6 +9,7 @@
 #include "facts.hpp"
 #include "nodtrack/assess/primary_tissue.hpp"
 #include "nodtrack/domain/implausible.hpp"
+#include "nodtrack/domain/natural_order.hpp"
 #include "nodtrack/growth/measurement_error.hpp"
 #include "nodtrack/policy/evaluate.hpp"
 
@@ -333,11 +334,11 @@ class FlagRaiser {
                                            standing.since.iso());
             if (!standing.date_alone) {
                 text += fmt::format(": not looked at again on the CT of {}", newest.iso());
-                std::string_view separator = ": ";
-                for (const std::uint32_t position : standing.not_looked_at) {
-                    text += std::string(separator) + record_.nodule_ids[position];
-                    separator = ", ";
-                }
+                std::vector<std::string_view> ids;
+                for (const std::uint32_t position : standing.not_looked_at)
+                    ids.push_back(record_.nodule_ids[position]);
+                std::ranges::sort(ids, in_natural_order);
+                if (!ids.empty()) text += fmt::format(": {}", fmt::join(ids, ", "));
                 text += ". A decision ends it";
                 if (!standing.not_looked_at.empty()) text += ", or a CT on which these are measured";
             }

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "comparison_text.hpp"
+#include "nodtrack/domain/natural_order.hpp"
 #include "nodtrack/policy/describe.hpp"
 #include "nodtrack/report/trend.hpp"
 #include "words.hpp"
@@ -323,8 +324,7 @@ class Facts {
                 text += doubling_below(definition.when, nodules.front());
             }
             if (nodules.size() > 1) {
-                text += fmt::format("; so {} {} more nodule{}", nodules.size() == 2 ? "is" : "are", nodules.size() - 1,
-                                    nodules.size() == 2 ? "" : "s");
+                text += fmt::format("; {} more nodule{} likewise", nodules.size() - 1, nodules.size() == 2 ? "" : "s");
             }
             return text;
         }
@@ -662,6 +662,9 @@ std::vector<std::string> standing_lines(const assess::Assessment& assessment, co
         lines.push_back(std::move(text));
     }
     for (const assess::AlsoAsked& asked : assessment.also) {
+        // The newest CT's own answer is told above.
+        const auto& standing = assessment.standing;
+        if (standing && !standing->date_alone && standing->own.recommendation.rule == asked.rule) continue;
         lines.push_back(fmt::format("besides: {} ({}): {}", dated(asked.action, asked.due_date),
                                     rule_name(policy.recommendations[asked.rule].id),
                                     now.of_recommendation(asked.rule, assessment.ungated_class, {})));
@@ -725,11 +728,19 @@ std::vector<std::size_t> worst_first(const assess::Assessment& assessment, const
         const assess::NoduleAssessment& nodule = assessment.nodules[i];
         return std::tuple(nodule.nodule_class, weight_of(nodule.growth_state), nodule.long_axis.value_or(Length()));
     };
+    // What stands waits for these, whatever the newest CT says of the others.
+    const auto is_awaited = [&](std::size_t i) {
+        const auto& standing = assessment.standing;
+        return standing && std::find(standing->not_looked_at.begin(), standing->not_looked_at.end(),
+                                     assessment.nodules[i].nodule) != standing->not_looked_at.end();
+    };
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        if (is_awaited(a) != is_awaited(b)) return is_awaited(a);
         const auto left = assessment.nodules[a].nodule_class;
         const auto right = assessment.nodules[b].nodule_class;
         return left != right ? left > right : in_natural_order(id_of(a), id_of(b));
     });
+    if (!order.empty() && is_awaited(order.front())) return order;
     const auto worst = std::max_element(order.begin(), order.end(),
                                         [&](std::size_t a, std::size_t b) { return weight(a) < weight(b); });
     if (worst != order.end()) std::rotate(order.begin(), worst, worst + 1);

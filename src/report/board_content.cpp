@@ -304,10 +304,13 @@ std::vector<const policy::Citation*> evidence(const assess::Assessment& assessme
         }
     };
     add(policy.recommendations[assessment.recommendation.rule].basis);
+    // An answer that stands rests on the nodules of its own examination.
+    const auto& standing = assessment.standing;
+    const auto& nodules = standing && standing->came_from ? standing->came_from->nodules : assessment.nodules;
     auto worst = policy::NoduleClass::resolved;
-    for (const assess::NoduleAssessment& nodule : assessment.nodules)
+    for (const assess::NoduleAssessment& nodule : nodules)
         worst = std::max(worst, nodule.nodule_class);
-    for (const assess::NoduleAssessment& nodule : assessment.nodules) {
+    for (const assess::NoduleAssessment& nodule : nodules) {
         if (nodule.nodule_class != worst) continue;
         add(policy.nodule_rules[nodule.rule].basis);
         if (nodule.adjustment) add(policy.adjustments[*nodule.adjustment].basis);

@@ -139,10 +139,9 @@ class Worksheet {
                 };
                 const bool taken = takes(topics, 2) || takes(statements, 4) || takes(questions, 5) ||
                                    takes(topics, 1) || takes(row_lines, 2) || (!brief && takes(disagreements, 2)) ||
-                                   takes(statements, 3) || becomes_brief() || takes(rows, 8) || takes(topics, 0) ||
-                                   takes(statements, 1) || takes(questions, 3) || takes(statements, 0) ||
-                                   takes(disagreements, 2) || takes(questions, 1) || takes(disagreements, 0) ||
-                                   takes(rows, 4);
+                                   takes(statements, 3) || becomes_brief() || takes(rows, 8) || takes(statements, 1) ||
+                                   takes(questions, 3) || takes(statements, 0) || takes(disagreements, 2) ||
+                                   takes(topics, 0) || takes(questions, 1) || takes(disagreements, 0) || takes(rows, 4);
                 if (!taken && film.height > 0.0) {
                     film = {};
                     continue;

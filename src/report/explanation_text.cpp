@@ -109,11 +109,16 @@ class Explanation {
 
     void patient()
     {
-        text_ += fmt::format("\nPATIENT  {}; {}, {} countable (CT count is a lower bound)\n",
-                             patient_class_word(assessment_.patient_class), count_text(assessment_),
-                             judge_.count_band(assessment_));
+        text_ += "\n" +
+                 wrapped(fmt::format("PATIENT  {}; {}, {} countable (CT count is a lower bound)",
+                                     patient_class_word(assessment_.patient_class), count_text(assessment_),
+                                     judge_.count_band(assessment_)),
+                         4) +
+                 "\n";
         if (assessment_.patient_class != assessment_.ungated_class) {
-            line(2, "before any gate: " + std::string(patient_class_word(assessment_.ungated_class)));
+            const bool stands = assessment_.standing && !assessment_.standing->date_alone;
+            line(2, (stands ? "by the nodules of the newest CT: " : "before any gate: ") +
+                        std::string(patient_class_word(assessment_.ungated_class)));
         }
         schedule();
         line(2, "what was known");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "nodtrack/domain/natural_order.hpp"
 #include "words.hpp"
 
 namespace nodtrack::report {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "nodtrack/domain/natural_order.hpp"
 #include "nodtrack/growth/measurement_error.hpp"
 #include "nodtrack/report/answer_text.hpp"
 #include "words.hpp"

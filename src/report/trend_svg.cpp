@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "markup.hpp"
+#include "nodtrack/domain/natural_order.hpp"
 #include "nodtrack/report/answer_text.hpp"
 #include "trend_panel.hpp"
 #include "words.hpp"

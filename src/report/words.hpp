@@ -35,9 +35,6 @@ std::string shown_change(Length change);
 /// `rule N11c`: no nodule has a name like that.
 std::string rule_name(std::string_view id);
 
-/// Ids with the numbers in them in their order: N2 before N10.
-bool in_natural_order(std::string_view left, std::string_view right);
-
 /// What the deciding rule advises, with its days put in, without the last full stop: `Continue surveillance: chest CT
 /// without IV contrast on 2027-02-18`, `Sarcoma tumour board review (due 2026-11-24)`.
 std::string advice_text(const assess::Recommendation& recommendation, const policy::Policy& policy);

@@ -1,30 +1,54 @@
 #include "nodtrack/tracker/assess.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "judging.hpp"
+#include "nodtrack/assess/ledger.hpp"
 #include "nodtrack/tracker/identity.hpp"
 
 namespace nodtrack::tracker {
 namespace {
 
-/// A decision may answer what the record alone leaves overdue, or set another date.
-void drop_overdue_flag_where_answered(assess::Assessment& assessment, const PatientRecord& record,
-                                      const assess::Judge& judge, const std::vector<assess::LedgerDecision>& decisions)
+/// The newest decision since the newest examination on what is to be done, by the as-of day; null where there is none.
+/// Of two of one day the one that accepts counts: it takes no date away.
+const Decision* decision_on_what_is_due(const assess::Timeline& timeline, const PatientRecord& record)
 {
-    if (decisions.empty()) return;
-    const auto is_overdue = [](const assess::Flag& flag) { return flag.code == assess::FlagCode::overdue; };
-    if (std::ranges::none_of(assessment.flags, is_overdue)) return;
-    const assess::Proposal present = assess::proposal_of(assessment, record, judge.policy());
-    const assess::Standing standing =
-        assess::standing_of(present, present, record, decisions, assessment.timeline.as_of);
-    if (standing.progress != assess::Progress::overdue) std::erase_if(assessment.flags, is_overdue);
+    const Decision* newest = nullptr;
+    for (const Decision& decision : record.decisions) {
+        if (decision.kind != DecisionKind::accept && decision.kind != DecisionKind::supersede) continue;
+        if (decision.decided_on > timeline.as_of) continue;
+        if (!timeline.examinations.empty() && decision.decided_on < timeline.examinations.back().date) continue;
+        const auto order = [](const Decision& made) {
+            return std::pair(made.decided_on, made.kind == DecisionKind::accept);
+        };
+        if (newest == nullptr || order(*newest) < order(decision)) newest = &decision;
+    }
+    return newest;
 }
 
-Result<void> judge_one(const store::PatientReader& reader, const assess::Judge& judge, const AssessRequest& request,
-                       const PatientRecord& record, const AssessmentVisitor& visit)
+/// Where another action or date was decided, that one is due. By the record alone: a registry that takes it in says the
+/// same.
+void drop_overdue_flag_where_overridden(assess::Assessment& assessment, const PatientRecord& record)
 {
-    return visit(judged(reader, judge, record, request.as_of, request.detail), record);
+    const auto is_overdue = [](const assess::Flag& flag) { return flag.code == assess::FlagCode::overdue; };
+    if (record.decisions.empty() || std::ranges::none_of(assessment.flags, is_overdue)) return;
+    const Decision* const decision = decision_on_what_is_due(assessment.timeline, record);
+    if (decision == nullptr || decision->kind != DecisionKind::supersede || !decision->action) return;
+    const bool hands_over = *decision->action == Action::out_of_scope;
+    if (!hands_over && !decision->due_date) return;
+    const Date as_of = assessment.timeline.as_of;
+    const assess::Task task{*decision->action, decision->due_date, decision->decided_on,
+                            add_days(decision->decided_on, 1)};
+    if (hands_over || *decision->due_date >= as_of || assess::answer_to(task, record, {}, as_of)) {
+        std::erase_if(assessment.flags, is_overdue);
+    }
+}
+
+Result<void> judge_one(const assess::Judge& judge, const AssessRequest& request, const PatientRecord& record,
+                       const AssessmentVisitor& visit)
+{
+    return visit(judged(judge, record, request.as_of, request.detail), record);
 }
 
 Result<std::size_t> assess_all(store::PatientReader& reader, const assess::Judge& judge, const AssessRequest& request,
@@ -35,7 +59,7 @@ Result<std::size_t> assess_all(store::PatientReader& reader, const assess::Judge
         const auto more = next_to_judge(reader, record);
         if (!more) return tl::unexpected(more.error());
         if (!*more) return count;
-        const auto visited = judge_one(reader, judge, request, record, visit);
+        const auto visited = judge_one(judge, request, record, visit);
         if (!visited) return tl::unexpected(visited.error());
     }
 }
@@ -59,11 +83,10 @@ Result<std::vector<std::string>> recorded_ids(store::PatientReader& reader, std:
     return failure(ErrorCode::not_found, summary, std::move(missing));
 }
 
-assess::Assessment judged(const store::PatientReader& reader, const assess::Judge& judge, const PatientRecord& record,
-                          Date as_of, assess::Detail detail)
+assess::Assessment judged(const assess::Judge& judge, const PatientRecord& record, Date as_of, assess::Detail detail)
 {
     assess::Assessment assessment = judge.assess(record, as_of, detail);
-    drop_overdue_flag_where_answered(assessment, record, judge, reader.ledger());
+    drop_overdue_flag_where_overridden(assessment, record);
     return assessment;
 }
 
@@ -80,7 +103,7 @@ Result<std::size_t> assess_patients(const store::Registry& registry, const asses
     for (const std::string& id : *ids) {
         const auto found = find_to_judge(*reader, id, record);
         if (!found) return tl::unexpected(found.error());
-        const auto visited = judge_one(*reader, judge, request, record, visit);
+        const auto visited = judge_one(judge, request, record, visit);
         if (!visited) return tl::unexpected(visited.error());
     }
     return ids->size();
@@ -94,7 +117,7 @@ Result<void> assess_patient(store::PatientReader& reader, const assess::Judge& j
     if (!found) return tl::unexpected(found.error());
     if (!*found) return failure(ErrorCode::not_found, "no patient '" + patient_id + "' is recorded");
     const AssessRequest request{.patient_ids = {}, .as_of = as_of, .known_on = std::nullopt, .detail = detail};
-    return judge_one(reader, judge, request, record, visit);
+    return judge_one(judge, request, record, visit);
 }
 
 }  // namespace nodtrack::tracker

@@ -166,12 +166,12 @@ class DeidentifiedExport {
         ages_ << "patient_id,age_at_first_scan_years\n";
     }
 
-    Result<void> add(const store::PatientReader& reader, const PatientRecord& record, const Pseudonym& pseudonym)
+    Result<void> add(const PatientRecord& record, const Pseudonym& pseudonym)
     {
         const PatientRecord told = deidentified(record, pseudonym);
         ages_ << pseudonym.research_id << ',' << age_at_first_scan(record) << '\n';
         if (const std::optional<Date> day = newest_ct_day(record)) {
-            files_.add(deidentified(judged(reader, judge_, record, *day, detail), record, pseudonym), told);
+            files_.add(deidentified(judged(judge_, record, *day, detail), record, pseudonym), told);
         }
         return files_.add(told, deidentified_rows(judged_history_of(record, judge_), record, told));
     }
@@ -209,7 +209,7 @@ Result<ExportReport> write_export(const store::Registry& registry, const assess:
     for (const std::string& id : *ids) {
         const Result<bool> found = find_to_judge(*reader, id, record);
         if (!found) return tl::unexpected<Error>(found.error());
-        files->add(judged(*reader, judge, record, request.as_of, detail), record);
+        files->add(judged(judge, record, request.as_of, detail), record);
         if (const auto done = files->add(record, judged_history_of(record, judge)); !done) {
             return tl::unexpected<Error>(done.error());
         }
@@ -243,7 +243,7 @@ Result<ExportReport> write_deidentified_export(store::Registry& registry, const 
     for (const auto& [pseudonym, id] : patients) {
         const Result<bool> found = find_to_judge(*reader, id, record);
         if (!found) return tl::unexpected<Error>(found.error());
-        if (const auto done = out.add(*reader, record, pseudonym); !done) return tl::unexpected<Error>(done.error());
+        if (const auto done = out.add(record, pseudonym); !done) return tl::unexpected<Error>(done.error());
     }
     if (const auto done = ages.finish(); !done) return tl::unexpected<Error>(done.error());
     Result<ExportReport> report = files->finish();

@@ -133,7 +133,7 @@ Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery,
     if (!images) return tl::unexpected<Error>(images.error());
     if (merge.new_versions().empty() && images->empty() && links->empty()) return report;
 
-    if (!confirmed.empty()) change->add_reason(confirmed_reason(confirmed));
+    if (!confirmed.empty()) change->add_reason(confirmed_reason(merge.problems().kept_lines()));
     reader->reset();  // lets the write-ahead log be emptied at the commit
     if (const Result<void> stored = change->store_rows(merge.new_versions()); !stored) {
         return tl::unexpected<Error>(stored.error());

@@ -22,10 +22,9 @@ Result<PatientReading> patient_reading(const store::Registry& registry, std::str
 /// What the record becomes by the confirmed states of the patient that `reader` read last.
 void add_confirmed_states(const store::PatientReader& reader, PatientRecord& record);
 
-/// The judgement of the patient that `reader` read last, by a record with the confirmed states. Where a decision
-/// answers what the record alone leaves overdue, or set another date, it is not called overdue.
-assess::Assessment judged(const store::PatientReader& reader, const assess::Judge& judge, const PatientRecord& record,
-                          Date as_of, assess::Detail detail);
+/// The judgement of a record with the confirmed states. Where people decided on another action or date since the newest
+/// examination, what the policy asked for is not called overdue.
+assess::Assessment judged(const assess::Judge& judge, const PatientRecord& record, Date as_of, assess::Detail detail);
 
 /// Each id once, in the registry's order. Fails with `not_found`, naming all that are not recorded.
 Result<std::vector<std::string>> recorded_ids(store::PatientReader& reader, std::vector<std::string> ids);

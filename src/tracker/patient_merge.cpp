@@ -155,7 +155,8 @@ Result<void> PatientMerge::ask_about_patient_id(const PatientRow& row)
         problems_.add_question(
             RowKind::patient, row.line, "patient_id",
             question_of(
-                {RowKind::patient, {0}, "patient_id", look_alike_message("patient", id, *known), look_alike_remedy}));
+                {RowKind::patient, {0}, "patient_id", look_alike_message("patient", id, *known), look_alike_remedy}),
+            "looks like a known id");
     }
     known_patients_->add(id);
     return {};

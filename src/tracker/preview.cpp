@@ -63,7 +63,7 @@ Result<Preview> preview(const store::Registry& registry, const assess::Judge& ju
         const Result<bool> again = find_to_judge(*reader, typed.patient_id, preview.record);
         if (!again) return tl::unexpected<Error>(again.error());
     }
-    preview.assessment = judged(*reader, judge, preview.record, today, assess::Detail::fired);
+    preview.assessment = judged(judge, preview.record, today, assess::Detail::fired);
     const assess::Timeline& timeline = preview.assessment.timeline;
     preview.on_index_scan =
         timeline.index_rank && preview.record.scans[timeline.scans[*timeline.index_rank]].scan_id == typed.scan_id;

@@ -58,10 +58,20 @@ void ProblemList::add(RowKind kind, std::uint32_t line, std::string_view column,
     problems_.push_back({kind, line, std::string(column), std::move(message)});
 }
 
-void ProblemList::add_question(RowKind kind, std::uint32_t line, std::string_view column, std::string message)
+void ProblemList::add_question(RowKind kind, std::uint32_t line, std::string_view column, std::string message,
+                               std::string kept)
 {
     if (rows_at_fault_.contains(row_number(kind, line))) return;
-    questions_.push_back({kind, line, std::string(column), std::move(message)});
+    questions_.push_back({kind, line, std::string(column), std::move(message), std::move(kept)});
+}
+
+std::vector<std::string> ProblemList::kept_lines() const
+{
+    std::vector<Problem> kept = questions_;
+    for (Problem& question : kept) {
+        if (!question.kept.empty()) question.message = question.kept;
+    }
+    return lines_of(kept);
 }
 
 std::vector<std::string> ProblemList::lines_of(const std::vector<Problem>& problems) const

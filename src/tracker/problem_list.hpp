@@ -22,13 +22,17 @@ class ProblemList {
     void add_unknown(RowKind referred, RowKind kind, std::uint32_t line, std::string_view column, std::string message);
     /// Takes over what the reader found.
     void add_problems_of_reading();
-    /// What is no problem once somebody confirms it.
-    void add_question(RowKind kind, std::uint32_t line, std::string_view column, std::string message);
+    /// What is no problem once somebody confirms it. `kept` is what is kept with the change then, where that is not the
+    /// message: the change is told with the history of each of its patients, and must not name another one.
+    void add_question(RowKind kind, std::uint32_t line, std::string_view column, std::string message,
+                      std::string kept = {});
     bool empty() const { return problems_.empty(); }
     bool has_questions() const { return !questions_.empty(); }
     /// `file:row:column: message` lines; beyond ten thousand the rest is counted in a last line.
     std::vector<std::string> lines() const { return lines_of(problems_); }
     std::vector<std::string> question_lines() const { return lines_of(questions_); }
+    /// The questions as they are kept with the change.
+    std::vector<std::string> kept_lines() const;
     /// All of it as one failure `bad_input`.
     Error error() const;
 
@@ -38,6 +42,7 @@ class ProblemList {
         std::uint32_t line;
         std::string column;
         std::string message;
+        std::string kept{};
     };
     std::vector<std::string> lines_of(const std::vector<Problem>& problems) const;
 

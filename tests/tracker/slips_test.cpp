@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "../support/generated_patients.hpp"
+#include "nodtrack/store/history.hpp"
 #include "nodtrack/tracker/amend.hpp"
 #include "nodtrack/tracker/assess.hpp"
 #include "nodtrack/tracker/ct_log.hpp"
@@ -155,6 +156,10 @@ TEST_F(Slips, OfPatientIdsAreAskedAbout)
     EXPECT_TRUE(take_in({.patients = "P10,1970-05-01,,,\n"}));
     EXPECT_FALSE(take_in({.patients = "Ab1,1970-05-01,,,\nAB1,1970-05-01,,,\n"})) << "two of one delivery";
     EXPECT_TRUE(take_in({.patients = "p1,1970-05-01,,,\n"}, true));
+    const auto versions = value_of(store::versions_of<RowKind::patient>(registry_, std::vector<std::string>{"p1"}));
+    ASSERT_EQ(versions.size(), 1U);
+    EXPECT_EQ(versions[0].delivery.reason, "confirmed: patients.csv:2:patient_id: looks like a known id")
+        << "a patient's history names no other patient";
     EXPECT_TRUE(take_in({.patients = "p1,1970-05-01,,,\n"})) << "known by now";
     EXPECT_TRUE(take_in({.patients = "p1,,female,,\n"})) << "and filled in";
 }

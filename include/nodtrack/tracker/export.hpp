@@ -30,9 +30,8 @@ struct ExportReport {
 
 /// Writes into `folder` (made if missing) the record, the history, the assessments and the data dictionary, patient by
 /// patient. The record is the one that is judged, with the states that links confirm: taken into an empty registry it
-/// gives the same assessments (what is called overdue apart, which decisions answer). Fails with `not_found`, naming
-/// all ids that are not recorded; with `bad_input` where a file of the record is there already or a file cannot be
-/// written.
+/// gives the same bytes again. Fails with `not_found`, naming all ids that are not recorded; with `bad_input` where a
+/// file of the record is there already or a file cannot be written.
 Result<ExportReport> write_export(const store::Registry& registry, const assess::Judge& judge,
                                   const ExportRequest& request, const std::filesystem::path& folder);
 
