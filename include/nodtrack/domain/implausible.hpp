@@ -34,7 +34,7 @@ inline constexpr std::string_view or_confirm = ", or confirm it";
 /// - a long axis 5 times or more larger or smaller than on the newest earlier scan that gives one, a volume 125 times,
 /// - a nodule on another side than every earlier row of it says (by side, or by lobe where no side is given),
 /// - two nodules of a scan whose positions are nearer crosswise: each nearer to the other's place on the newest earlier
-///   scan that has both than to its own, or the way from one to the other is the reverse of what it was there, to within
+///   scan that has both than to its own, or the way from one to the other is the reverse of what it was there, within
 ///   half of its length,
 /// - nodule ids that look alike (`look_alike`),
 /// - a scan whose every size is on another one of the same day and modality.
