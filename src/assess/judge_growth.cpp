@@ -89,7 +89,7 @@ class GrowthJudge {
                 growth::compare(reading(prior, *prior.long_axis, scan(row)), current, parameters_.limits);
             growth::consider_density(density(prior, scan(row)), density_now, timeline_.calcifying_primary,
                                      parameters_.limits, comparison);
-            nodule_.comparisons.push_back({i, comparable, std::move(comparison)});
+            nodule_.comparisons.push_back({i, comparable, comparison});
         }
     }
 

@@ -41,6 +41,12 @@ def main():
                 f"{dice.choice(HISTOLOGIES)},,{dice.choice(['low', 'high'])},extremity,{start},{start},none,default,"
                 "completed,,active\n"
             )
+            places = [
+                f"{dice.choice(['left,lll', 'right,rul'])},{dice.choice(['parenchymal', 'subpleural'])}" for _ in range(2)
+            ]
+            positions = [
+                (dice.randrange(-150, 150), dice.randrange(-100, 100), dice.randrange(-300, 0)) for _ in range(2)
+            ]
             for visit, nodules in enumerate([1, 2, 2]):
                 day = start + datetime.timedelta(days=90 * (visit + 1))
                 scan = f"{patient}-{day}"
@@ -49,12 +55,12 @@ def main():
                 )
                 for nodule in range(nodules):
                     size = dice.randrange(30, 150) / 10
+                    x, y, z = positions[nodule]
                     measurements.write(
-                        f"{patient},{scan},N{nodule + 1},present,{dice.choice(['left', 'right'])},"
-                        f"{dice.choice(['rul', 'lll'])},{dice.choice(['parenchymal', 'subpleural'])},{size},"
+                        f"{patient},{scan},N{nodule + 1},present,{places[nodule]},{size},"
                         f"{size * 0.8:.1f},,,solid,,{dice.choice(['round', 'oval'])},"
-                        f"{dice.choice(['smooth', 'lobulated'])},none,,{dice.randrange(-150, 150)}.5,"
-                        f"{dice.randrange(-100, 100)}.25,{dice.randrange(-300, 0)}.0,,R{dice.randrange(9)}\n"
+                        f"{dice.choice(['smooth', 'lobulated'])},none,,{x}.5,"
+                        f"{y}.25,{z}.0,,R{dice.randrange(9)}\n"
                     )
 
 

@@ -59,7 +59,7 @@ test('a bad file is refused with the line, and nothing of the delivery is stored
   assert.equal(await page.getByRole('button', { name: 'Record' }).count(), 0);
   await choose(page, [file('notes.csv', 'a')]);
   await page.getByRole('button', { name: 'Check' }).click();
-  await page.getByRole('alert').getByText(/^notes\.csv: is none of/).waitFor();
+  await page.getByRole('alert').getByText(/^notes\.csv: is no file of a record/).waitFor();
   await page.getByRole('button', { name: 'Leave out notes.csv' }).click();
   await choose(page, [given('NEW-2')[2]]); // in place of the one before
   await page.getByRole('button', { name: 'Check' }).click();

@@ -211,7 +211,7 @@ test('an open worklist follows what others record', async () => {
   const { csrf_token } = await signInQuietly(logging.context, 'ada');
   const answer = await logging.context.request.post(`${base}/api/v1/patients/SARC-007/measurements`, {
     headers: { 'X-CSRF-Token': csrf_token, 'Idempotency-Key': `follows-${Date.now()}` },
-    data: { patient_id: 'SARC-007', scan_id: scan, scan: { scan_date: day, slice_thickness_mm: '1.0', reading: 'complete', iv_contrast: 'none' }, measurement: { nodule_id: 'N1', long_axis_mm: '9.8', short_axis_mm: '9.0', side: 'right', attenuation: 'solid' } },
+    data: { patient_id: 'SARC-007', scan_id: scan, scan: { scan_date: day, slice_thickness_mm: '1.0', reading: 'complete', iv_contrast: 'none' }, measurement: { nodule_id: 'N1', long_axis_mm: '9.8', short_axis_mm: '9.0', side: 'left', attenuation: 'solid' } },
   });
   assert.equal(answer.status(), 200, await answer.text());
   // The child's routine CT was due; a nodule that has grown is for the board or urgent, without anybody pressing a key.

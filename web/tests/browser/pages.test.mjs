@@ -141,7 +141,7 @@ test('markup in what people type is shown, never run', async () => {
   await page.getByRole('button', { name: 'Record the decision' }).click();
   await page.getByText('✓ Recorded').waitFor();
   await go('/patients/SARC-021?tab=decisions');
-  await page.getByText(markup).waitFor();
+  await page.locator('.tab-panel, [role=tabpanel]').getByText(markup).first().waitFor();
   assert.notEqual(await page.title(), 'run');
   assert.equal(await page.locator('#main img, #main script').count(), 0);
   await close();
