@@ -142,9 +142,14 @@ Result<ExitStatus> close_history(const Call& call)
         return failure(ErrorCode::usage, "decide: --history-until takes one PATIENT, or --all");
     auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
+    const tracker::CloseRequest request{
+        .until = **until,
+        .patient_ids = patient.empty() ? std::vector<std::string>() : std::vector{patient},
+        .decided_by = arguments.text("--by"),
+        .reason = arguments.text("--reason"),
+        .confirm = arguments.has("--confirm")};
     const auto closed =
-        tracker::close_history(*registry, **until, patient.empty() ? std::vector<std::string>() : std::vector{patient},
-                               arguments.text("--by"), arguments.text("--reason"), occasion_of(call.now, "decide"));
+        tracker::close_history(*registry, assess::Judge::released(), request, occasion_of(call.now, "decide"));
     if (!closed) return tl::unexpected(closed.error());
     if (call.arguments.has("--json")) {
         print(fmt::format("{{\"history_until\":\"{}\",\"closed\":{}}}\n", (*until)->iso(), *closed));
@@ -187,7 +192,8 @@ std::vector<Option> options()
          .help = "what comes next, with --due by when",
          .words = {Vocabulary<NextStep>::words.begin(), Vocabulary<NextStep>::words.end()}},
         {.name = "--baseline", .value = "IDS", .help = "nodules that the board accepts as they are, comma-separated"},
-        {.name = "--confirm", .help = "a decision that is weaker or later than the policy's answer is meant so"},
+        {.name = "--confirm",
+         .help = "a decision that is weaker or later than the policy's answer, or closes an alarm, is meant so"},
         {.name = "--history-until",
          .value = "DATE",
          .help = "closes what lies before a registry's start, for PATIENT or --all"},
@@ -219,10 +225,12 @@ Command decide_command()
             "with the decision, whatever was decided: an override never replaces it.\n\n"
             "A decision stands as long as nothing it rests on changes: with a new CT, or another class, the policy "
             "recommends anew and somebody decides anew. An urgent item is closed by any decision, a board item "
-            "(TUMOUR_BOARD) by a board's (--board, or the event board_baseline), a CT or PET/CT by the scan. Where "
+            "(TUMOUR_BOARD) by a board's (--board, or the event board_baseline): accepted by somebody else it still "
+            "waits for the board. A CT or PET/CT is closed by the scan. Where "
             "a decision closes an item and nothing follows, 'nodtrack worklist' asks what comes next; say it by "
             "--next-step STEP --due DATE, or --override ACTION --due DATE. A decision that is weaker or later than the "
-            "policy's answer is asked about (--confirm); its safety-net CT stays. A later decision on the same "
+            "policy's answer, or closes it without a next step, is asked about (--confirm); its safety-net CT stays. A "
+            "later decision on the same "
             "recommendation takes the place of an "
             "earlier one, which stays readable ('nodtrack history').",
         .positionals = {{.name = "PATIENT", .help = "the patient", .required = false}},

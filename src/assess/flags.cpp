@@ -345,6 +345,14 @@ class FlagRaiser {
             patient(FlagCode::stands_since, std::move(text));
         }
         for (const UnansweredAlarm& alarm : assessment_.unanswered) {
+            if (alarm.not_a_nodule) {
+                patient(FlagCode::unanswered_alarm,
+                        fmt::format("{} was said to be no nodule on {}; without that {} of the CT of {} ({}) would "
+                                    "stand: for the board to see",
+                                    record_.nodule_ids[*alarm.not_a_nodule], alarm.said_on->iso(), word(alarm.action),
+                                    alarm.since.iso(), policy_.recommendations[alarm.rule].id));
+                continue;
+            }
             patient(FlagCode::unanswered_alarm,
                     fmt::format("{} of the CT of {} ({}) was never answered: no decision is recorded",
                                 word(alarm.action), alarm.since.iso(), policy_.recommendations[alarm.rule].id));

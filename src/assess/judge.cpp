@@ -1,10 +1,12 @@
 #include "nodtrack/assess/judge.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "flags.hpp"
 #include "parameters.hpp"
 #include "patient_judgement.hpp"
+#include "unseen_alarm.hpp"
 
 namespace nodtrack::assess {
 
@@ -44,6 +46,10 @@ Assessment Judge::assess(const PatientRecord& record, Date as_of, Detail detail)
     Assessment assessment = policy_->standing
                                 ? with_standing_answers(*policy_, *parameters_, record, detail, std::move(newest))
                                 : std::move(newest.assessment);
+    if (auto alarm = alarm_beside_not_a_nodule(*this, assessment, record)) {
+        assessment.unanswered.push_back(std::move(*alarm));
+        std::ranges::stable_sort(assessment.unanswered, {}, &UnansweredAlarm::since);
+    }
     raise_flags(*policy_, *parameters_, record, assessment);
     return assessment;
 }

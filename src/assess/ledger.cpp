@@ -4,6 +4,8 @@
 #include <array>
 #include <tuple>
 
+#include "nodtrack/assess/worklist.hpp"
+
 namespace nodtrack::assess {
 namespace {
 
@@ -56,12 +58,6 @@ Happening happening_of(EventKind kind)
             break;
     }
     return Happening::board_baseline;
-}
-
-bool has_urgent_finding(const Scan& scan)
-{
-    return !scan.symptoms.empty() || scan.new_pneumothorax == nodtrack::Answer::yes ||
-           scan.new_pleural_effusion == nodtrack::Answer::yes;
 }
 
 /// What the policy proposes, as a task.
@@ -119,6 +115,23 @@ std::string nodules_text(const Assessment& assessment, const PatientRecord& reco
         if (nodule.long_axis) text += ' ' + decimal_text(nodule.long_axis->thousandths()) + " mm";
     }
     return text;
+}
+
+/// An override that does not say what is to be done instead, and by when, leaves the policy's answer to be done.
+LedgerKind ledger_kind_of(const Decision& row)
+{
+    switch (row.kind) {
+        case DecisionKind::supersede: {
+            const bool is_whole = row.action && (row.due_date || *row.action == Action::out_of_scope);
+            return is_whole ? LedgerKind::supersede : LedgerKind::accept;
+        }
+        case DecisionKind::close:
+            return LedgerKind::close;
+        case DecisionKind::before_registry:
+            return LedgerKind::before_registry;
+        default:
+            return LedgerKind::accept;
+    }
 }
 
 }  // namespace
@@ -228,12 +241,44 @@ Standing standing_of(const Proposal& proposal, const Proposal& present, const Pa
     }
     set_lateness(standing, as_of);
     if (standing.progress == Progress::done) {
-        standing.next_step_missing = stands && something_must_follow(standing.task.action);
+        const bool is_said = standing.decision != nullptr && standing.decision->next_step.has_value();
+        standing.next_step_missing = stands && !is_said && something_must_follow(standing.task.action);
     } else if (!stands) {
         standing.progress = Progress::replaced;
         standing.days_late = 0;
     }
     return standing;
+}
+
+std::vector<LedgerDecision> with_recorded_decisions(std::vector<LedgerDecision> decisions, const PatientRecord& record,
+                                                    const Judge& judge)
+{
+    const auto is_kept = [&](const Decision& row) {
+        return std::ranges::any_of(decisions, [&](const LedgerDecision& kept) {
+            return kept.decided_on == row.decided_on && kept.decided_by == row.decided_by &&
+                   ledger_kind_words[static_cast<std::size_t>(kept.kind)] == word(row.kind);
+        });
+    };
+    std::vector<LedgerDecision> added;
+    for (const Decision& row : record.decisions) {
+        if (is_kept(row)) continue;
+        PatientRecord before = record;
+        std::erase_if(before.decisions, [&](const Decision& other) { return other.decided_on >= row.decided_on; });
+        LedgerDecision decision;
+        decision.patient_id = record.patient.patient_id;
+        decision.decided_on = row.decided_on;
+        decision.proposal = proposal_of(judge.assess(before, row.decided_on, Detail::none), before, judge.policy());
+        decision.kind = ledger_kind_of(row);
+        decision.action = row.action.value_or(decision.proposal.action);
+        decision.due_date = row.due_date;
+        decision.next_step = row.next_step;
+        decision.decided_by = row.decided_by;
+        decision.reason = row.reason;
+        decision.board = row.board == nodtrack::Answer::yes;
+        added.push_back(std::move(decision));
+    }
+    decisions.insert(decisions.end(), std::make_move_iterator(added.begin()), std::make_move_iterator(added.end()));
+    return decisions;
 }
 
 std::string_view word_of(Action action)

@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "unseen_alarm.hpp"
+
 namespace nodtrack::assess {
 namespace {
 
@@ -114,9 +116,29 @@ bool can_be_answered(Action action)
     return action == Action::pet_ct || action == Action::tumour_board || action == Action::urgent_escalation;
 }
 
+/// Whether the board itself decided on or after the day, by what is kept beside the record.
+bool was_said_by_board(std::span<const LedgerDecision> decisions, Date day, Date as_of)
+{
+    return std::ranges::any_of(decisions, [&](const LedgerDecision& decision) {
+        return decision.board && decision.decided_on >= day && decision.decided_on <= as_of;
+    });
+}
+
 }  // namespace
 
-OpenItems open_items_of(const Standing& standing, const Assessment& assessment, const PatientRecord& record)
+bool has_urgent_finding(const Scan& scan)
+{
+    return !scan.symptoms.empty() || scan.new_pneumothorax == nodtrack::Answer::yes ||
+           scan.new_pleural_effusion == nodtrack::Answer::yes;
+}
+
+bool is_of_board(const Decision& decision)
+{
+    return decision.board == nodtrack::Answer::yes || decision.kind == DecisionKind::before_registry;
+}
+
+OpenItems open_items_of(const Standing& standing, const Assessment& assessment, const PatientRecord& record,
+                        std::span<const LedgerDecision> decisions, const policy::Policy& policy)
 {
     OpenItems open;
     const Date as_of = assessment.timeline.as_of;
@@ -126,65 +148,38 @@ OpenItems open_items_of(const Standing& standing, const Assessment& assessment, 
     // Section 4b alone says what answers an alarm: an earlier decision does not answer a sign that was told since.
     const bool by_section_4b = !overridden && can_be_answered(task.action) && task.action != Action::pet_ct &&
                                assessment.timeline.index_rank.has_value();
-    const bool done = by_section_4b ? answered : standing.progress == Progress::done || answered;
+    // What somebody else accepted or closed for the board still waits for it.
+    const bool left_to_board = answered && task.action == Action::tumour_board &&
+                               is_left_to_board(record, alarm_since(assessment, record, policy), as_of);
+    const bool done = (by_section_4b ? answered : standing.progress == Progress::done || answered) && !left_to_board;
     open.answer_is_open = !done && task.due_date.has_value();
-    if (open.answer_is_open) open.items.push_back({task.action, task.due_date, standing.is_safety_net, false});
+    if (open.answer_is_open) open.items.push_back({task.action, task.due_date, standing.is_safety_net, false, left_to_board});
     if (standing.safety_net_ct_date && !standing.is_safety_net)
         open.items.push_back({Action::short_interval_ct, standing.safety_net_ct_date, true, false});
     for (const AlsoAsked& asked : assessment.also)
         open.items.push_back({asked.action, asked.due_date, false, true});
 
     const Decision* const decision = newest_decision(record, as_of);
-    const bool closes = decision != nullptr &&
-                        (decision->kind == DecisionKind::close || decision->kind == DecisionKind::before_registry);
+    const bool lies_before = decision != nullptr && decision->kind == DecisionKind::before_registry;
     if (decision != nullptr && decision->next_step) {
         open.next_step_open = !is_taken(*decision->next_step, record, decision->decided_on, as_of);
         if (open.next_step_open && decision->due_date)
             open.items.push_back({Action::continue_surveillance, decision->due_date, false, false});
     } else if (answered || standing.next_step_missing) {
-        open.next_step_open = !closes && !overridden && !open.answer_is_open;
+        open.next_step_open = !lies_before && !overridden && (!open.answer_is_open || left_to_board);
     }
-    if (!assessment.unanswered.empty()) open.unanswered = assessment.unanswered.front();
+    const auto unseen = std::ranges::find_if(assessment.unanswered, [&](const UnansweredAlarm& alarm) {
+        return !alarm.said_on || !was_said_by_board(decisions, *alarm.said_on, as_of);
+    });
+    if (unseen != assessment.unanswered.end()) open.unanswered = *unseen;
     for (const OpenItem& item : open.items) {
-        if (item.due_date && (!open.earliest_due || *item.due_date < *open.earliest_due))
-            open.earliest_due = item.due_date;
+        if (!item.due_date) continue;
+        if (!open.earliest_due || *item.due_date < *open.earliest_due) open.earliest_due = item.due_date;
+        // A hand-over waits to be confirmed; it has no CT that could be late.
+        if (*item.due_date >= as_of || item.action == Action::out_of_scope || item.is_left_to_board) continue;
+        if (!open.late || *item.due_date < *open.late->due_date) open.late = item;
     }
     return open;
-}
-
-std::optional<UnansweredAlarm> alarm_beside_not_a_nodule(const Judge& judge, const Assessment& assessment,
-                                                         const PatientRecord& record,
-                                                         std::span<const LedgerDecision> decisions,
-                                                         std::string& nodule_id)
-{
-    const auto& rule = judge.policy().standing;
-    if (!rule || record.events.empty()) return std::nullopt;
-    const Date as_of = assessment.timeline.as_of;
-    const auto was_seen_since = [&](const NoduleEvent& event) {
-        const bool decided = std::ranges::any_of(record.decisions, [&](const Decision& decision) {
-            return decision.decided_on >= event.date && decision.decided_on <= as_of;
-        });
-        // Said by the board itself, it was seen.
-        return decided || std::ranges::any_of(decisions, [&](const LedgerDecision& decision) {
-                   return decision.board && decision.decided_on >= event.date && decision.decided_on <= as_of;
-               });
-    };
-    const auto is_unseen = [&](const NoduleEvent& event) {
-        return event.kind == EventKind::not_a_nodule && event.date <= as_of &&
-               event.date >= add_days(as_of, -rule->unanswered_days) && !was_seen_since(event);
-    };
-    const auto said = std::ranges::find_if(record.events, is_unseen);
-    if (said == record.events.end()) return std::nullopt;
-    PatientRecord without = record;
-    std::erase_if(without.events, is_unseen);
-    const Assessment other = judge.assess(without, as_of, Detail::none);
-    const Action alarm = other.recommendation.action;
-    if (alarm == Action::out_of_scope || alarm < rule->keeps_date_from) return std::nullopt;
-    const Action now = assessment.recommendation.action;
-    if (now != Action::out_of_scope && now >= alarm) return std::nullopt;
-    if (now == Action::out_of_scope && !assessment.recommendation.due_date) return std::nullopt;
-    nodule_id = said->nodule_id;
-    return UnansweredAlarm{said->date, alarm, other.recommendation.rule, other.recommendation.due_date};
 }
 
 WorklistGroups groups_of(const OpenItems& open, const Standing& standing, const Proposal& present,
@@ -196,8 +191,6 @@ WorklistGroups groups_of(const OpenItems& open, const Standing& standing, const 
     if (not_followed) return {};
     for (const OpenItem& item : open.items) {
         const bool late = item.due_date && *item.due_date < as_of;
-        // A hand-over waits to be confirmed; it has no CT that could be late.
-        if (late && item.action != Action::out_of_scope) put(WorklistGroup::overdue);
         switch (item.action) {
             case Action::urgent_escalation:
                 if (open.answer_is_open) put(WorklistGroup::urgent);
@@ -217,6 +210,7 @@ WorklistGroups groups_of(const OpenItems& open, const Standing& standing, const 
                 break;
         }
     }
+    if (open.late) put(WorklistGroup::overdue);
     if (open.next_step_open) put(WorklistGroup::next_step);
     if (open.unanswered) put(WorklistGroup::unanswered);
     const bool handed_over = standing.task.action == Action::out_of_scope;
@@ -264,14 +258,13 @@ WorklistEntry worklist_entry(WorklistGroups groups, const OpenItems& open, const
     const bool alarm_is_open = open.answer_is_open && (standing.task.action == Action::tumour_board ||
                                                        standing.task.action == Action::urgent_escalation);
     if (alarm_is_open) {
-        entry.unanswered_since = entry.stands_since;
-        if (!entry.unanswered_since && timeline.index_rank)
-            entry.unanswered_since = record.scans[timeline.scans[*timeline.index_rank]].scan_date;
+        entry.unanswered_since = alarm_since(assessment, record, policy);
     } else if (open.unanswered) {
         entry.unanswered_since = open.unanswered->since;
     }
     if (open.unanswered) entry.unanswered_alarm = open.unanswered->action;
-    entry.unanswered_nodule = open.unanswered_nodule;
+    if (open.unanswered && open.unanswered->not_a_nodule)
+        entry.unanswered_nodule = record.nodule_ids[*open.unanswered->not_a_nodule];
     for (const AlsoAsked& asked : assessment.also) {
         if (!entry.also.empty()) entry.also += "; ";
         entry.also += policy.recommendations[asked.rule].id + " " + std::string(word(asked.action));
@@ -282,7 +275,10 @@ WorklistEntry worklist_entry(WorklistGroups groups, const OpenItems& open, const
     entry.action = standing.task.action;
     entry.due_date = standing.task.due_date;
     entry.safety_net_ct_date = standing.safety_net_ct_date;
-    entry.days_late = standing.days_late;
+    if (open.late) {
+        entry.days_late = days_between(*open.late->due_date, timeline.as_of);
+        if (open.late->is_safety_net) entry.late_safety_net = open.late->due_date;
+    }
     entry.last_heard = last_heard;
     entry.is_safety_net = standing.is_safety_net;
     entry.next_step_missing = standing.next_step_missing;

@@ -670,6 +670,14 @@ std::vector<std::string> standing_lines(const assess::Assessment& assessment, co
                                     now.of_recommendation(asked.rule, assessment.ungated_class, {})));
     }
     for (const assess::UnansweredAlarm& alarm : assessment.unanswered) {
+        if (alarm.not_a_nodule) {
+            lines.push_back(
+                fmt::format("{} was said to be no nodule on {}; without that {} ({}) would stand: for the "
+                            "board to see",
+                            record.nodule_ids[*alarm.not_a_nodule], alarm.said_on->iso(),
+                            dated(alarm.action, alarm.due_date), rule_name(policy.recommendations[alarm.rule].id)));
+            continue;
+        }
         lines.push_back(fmt::format("never answered: {} of the CT of {} ({}); no decision is recorded",
                                     dated(alarm.action, alarm.due_date), alarm.since.iso(),
                                     rule_name(policy.recommendations[alarm.rule].id)));

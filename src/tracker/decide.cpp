@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "nodtrack/assess/worklist.hpp"
 #include "nodtrack/domain/consistency.hpp"
 #include "nodtrack/domain/row_schema.hpp"
 #include "nodtrack/report/assessment_json.hpp"
@@ -116,7 +117,7 @@ Result<Ground> ground_of(const store::Registry& registry, const assess::Judge& j
     if (!*found) return failure(ErrorCode::not_found, fmt::format("patient {} is not recorded", request.patient_id));
     ground.assessment = judge.assess(ground.record, request.decided_on, assess::Detail::fired);
     ground.proposal = assess::proposal_of(ground.assessment, ground.record, judge.policy());
-    ground.decisions = reader->ledger();
+    ground.decisions = assess::with_recorded_decisions(reader->ledger(), ground.record, judge);
     return ground;
 }
 
@@ -144,6 +145,29 @@ std::string weaker_or_later(const DecideRequest& request, const assess::Proposal
                                     : std::string());
 }
 
+/// What is asked where an alarm or a CT that is due is closed without a next step, or the next step comes late; empty
+/// where neither is so.
+std::string closed_or_late(const DecideRequest& request, const assess::Proposal& proposal)
+{
+    constexpr std::string_view how =
+        "; where that is meant so, confirm it (--confirm on the command line, confirm in "
+        "the API)";
+    if (request.kind == LedgerKind::supersede || proposal.action == Action::out_of_scope) return {};
+    const std::string asked = fmt::format("{}{}", word_of(proposal.action), due_text(proposal.due_date));
+    if (request.next_step) {
+        const auto latest = proposal.safety_net_ct_date ? proposal.safety_net_ct_date : proposal.due_date;
+        if (!request.due_date || !latest || *request.due_date <= *latest) return {};
+        return fmt::format("confirm: the next step on {} comes after {}{}{}", request.due_date->iso(),
+                           proposal.safety_net_ct_date ? "the safety-net CT of " : asked,
+                           proposal.safety_net_ct_date ? latest->iso() : std::string(), how);
+    }
+    if (request.kind != LedgerKind::close || proposal.action < Action::short_interval_ct) return {};
+    return fmt::format(
+        "confirm: {} is closed, and what comes next is not said; say it (--next-step STEP --due DATE, or --override "
+        "ACTION --due DATE){}",
+        asked, how);
+}
+
 /// What speaks against the request once the patient is known; nodules apart.
 std::vector<std::string> problems_of_ground(const DecideRequest& request, const Ground& ground,
                                             const LedgerDecision& decision)
@@ -162,9 +186,12 @@ std::vector<std::string> problems_of_ground(const DecideRequest& request, const 
         lines.push_back(fmt::format("action: {}{} is what the policy recommends; accept it", word_of(proposal.action),
                                     due_text(proposal.due_date)));
     }
-    if (request.kind == LedgerKind::supersede && !request.confirm) {
-        const std::string question = weaker_or_later(request, proposal);
-        if (!question.empty()) lines.push_back(question);
+    if (!request.confirm) {
+        for (std::string question :
+             {request.kind == LedgerKind::supersede ? weaker_or_later(request, proposal) : std::string(),
+              closed_or_late(request, proposal)}) {
+            if (!question.empty()) lines.push_back(std::move(question));
+        }
     }
     if (!ground.decisions.empty() && request.kind != LedgerKind::nodule_event) {
         const auto newest = std::ranges::max_element(ground.decisions, {}, &LedgerDecision::delivery_no);
@@ -223,8 +250,11 @@ LedgerDecision decision_of(const DecideRequest& request, const Ground& ground)
     decision.kind = request.kind;
     decision.action = request.action.value_or(ground.proposal.action);
     const bool closes = request.kind == LedgerKind::close || request.kind == LedgerKind::before_registry;
-    if (!closes) {
-        decision.due_date = request.kind == LedgerKind::supersede ? request.due_date : ground.proposal.due_date;
+    const bool has_own_date = request.kind == LedgerKind::supersede || (request.next_step && request.due_date);
+    if (has_own_date) {
+        decision.due_date = request.due_date;
+    } else if (!closes) {
+        decision.due_date = ground.proposal.due_date;
     }
     decision.next_step = request.next_step;
     decision.decided_by = request.decided_by;
@@ -340,6 +370,35 @@ Result<store::DeliveryNumber> store_all(store::Change& change, const DecideRepor
     return change.commit();
 }
 
+/// Alarms this near are asked about before they are closed as history: those that the worklist would still list.
+int days_asked_about(const assess::Judge& judge)
+{
+    constexpr int without_a_rule = 365;
+    return judge.policy().standing ? judge.policy().standing->unanswered_days : without_a_rule;
+}
+
+/// The alarm that nobody has answered and that a closed history would silence; empty where there is none.
+std::string alarm_closed_by(const PatientRecord& record, const assess::Judge& judge, Date until, Date today)
+{
+    const assess::Assessment now = judge.assess(record, today, assess::Detail::none);
+    const auto is_near = [&](Date since) {
+        return since <= until && since >= add_days(today, -days_asked_about(judge));
+    };
+    const assess::Recommendation& answer = now.recommendation;
+    const bool is_alarm = answer.action == Action::tumour_board || answer.action == Action::urgent_escalation;
+    if (is_alarm && !now.answered) {
+        const Date since = assess::alarm_since(now, record, judge.policy());
+        if (is_near(since)) {
+            return fmt::format("{}{}, since {}", word_of(answer.action), due_text(answer.due_date), since.iso());
+        }
+    }
+    for (const assess::UnansweredAlarm& alarm : now.unanswered) {
+        if (is_near(alarm.since))
+            return fmt::format("{} of {}, never answered", word_of(alarm.action), alarm.since.iso());
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judge, const DecideRequest& request,
@@ -394,10 +453,10 @@ Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judg
     return report;
 }
 
-Result<std::size_t> close_history(store::Registry& registry, Date until, const std::vector<std::string>& patient_ids,
-                                  const std::string& decided_by, const std::string& reason,
+Result<std::size_t> close_history(store::Registry& registry, const assess::Judge& judge, const CloseRequest& request,
                                   const store::Occasion& occasion)
 {
+    std::vector<std::string> open_alarms;
     Delivery delivery;
     delivery.source.fill("history");
     {
@@ -406,35 +465,45 @@ Result<std::size_t> close_history(store::Registry& registry, Date until, const s
         PatientRecord record;
         const auto add = [&] {
             const bool reaches_back =
-                std::ranges::any_of(record.scans, [&](const Scan& scan) { return scan.scan_date <= until; });
+                std::ranges::any_of(record.scans, [&](const Scan& scan) { return scan.scan_date <= request.until; });
             const bool is_closed = std::ranges::any_of(record.decisions, [&](const nodtrack::Decision& decision) {
-                return decision.kind == DecisionKind::before_registry && decision.decided_on >= until;
+                return decision.kind == DecisionKind::before_registry && decision.decided_on >= request.until;
             });
             if (!reaches_back || is_closed) return;
+            const std::string alarm = alarm_closed_by(record, judge, request.until, occasion.today);
+            if (!alarm.empty()) open_alarms.push_back(record.patient.patient_id + ": " + alarm);
             nodtrack::Decision decision;
-            decision.decided_on = until;
+            decision.decided_on = request.until;
             decision.kind = DecisionKind::before_registry;
-            decision.decided_by = decided_by;
-            decision.reason = reason;
+            decision.decided_by = request.decided_by;
+            decision.reason = request.reason;
             const std::string& id = delivery.text.emplace_back(record.patient.patient_id);
             delivery.decisions.push_back(
                 {id, std::move(decision), static_cast<std::uint32_t>(delivery.decisions.size() + 1)});
         };
-        for (const std::string& patient_id : patient_ids) {
+        for (const std::string& patient_id : request.patient_ids) {
             const Result<bool> found = find_to_judge(*reader, patient_id, record);
             if (!found) return tl::unexpected<Error>(found.error());
             if (!*found) return failure(ErrorCode::not_found, fmt::format("patient {} is not recorded", patient_id));
             add();
         }
-        while (patient_ids.empty()) {
+        while (request.patient_ids.empty()) {
             const Result<bool> more = next_to_judge(*reader, record);
             if (!more) return tl::unexpected<Error>(more.error());
             if (!*more) break;
             add();
         }
     }
+    if (!open_alarms.empty() && !request.confirm) {
+        return failure(
+            ErrorCode::bad_input,
+            fmt::format("{} alarm{} of the last {} days would be closed with it; nothing was stored: give an "
+                        "earlier day, or confirm it (--confirm)",
+                        open_alarms.size(), open_alarms.size() == 1 ? "" : "s", days_asked_about(judge)),
+            std::move(open_alarms));
+    }
     store::Occasion recorded = occasion;
-    recorded.reason = reason;
+    recorded.reason = request.reason;
     const Result<IngestReport> stored = ingest(registry, delivery, recorded);
     if (!stored) return tl::unexpected<Error>(stored.error());
     return stored->of(RowKind::decision).added;

@@ -221,6 +221,7 @@ assess::Assessment deidentified(const assess::Assessment& assessment, const Pati
     if (told.standing) move_standing(*told.standing, record, pseudonym);
     for (assess::UnansweredAlarm& alarm : told.unanswered) {
         move_back(alarm.since, days);
+        move_back(alarm.said_on, days);
         move_back(alarm.due_date, days);
     }
     move_back(told.schedule.surveillance_start, days);

@@ -19,17 +19,14 @@ bool is_asked_for(const assess::WorklistGroups& groups, const std::vector<Workli
 }
 
 void add(Worklist& list, const WorklistRequest& request, const assess::Judge& judge, const PatientRecord& record,
-         const std::vector<assess::LedgerDecision>& decisions)
+         const std::vector<assess::LedgerDecision>& kept)
 {
+    const std::vector<assess::LedgerDecision> decisions = assess::with_recorded_decisions(kept, record, judge);
     const assess::Assessment assessment = judge.assess(record, request.as_of, assess::Detail::none);
     const assess::Proposal present = assess::proposal_of(assessment, record, judge.policy());
     const assess::Standing standing = assess::standing_of(present, present, record, decisions, request.as_of);
     const std::optional<Date> last_heard = assess::last_heard_of(record, decisions, request.as_of);
-    assess::OpenItems open = assess::open_items_of(standing, assessment, record);
-    if (!open.unanswered) {
-        open.unanswered =
-            assess::alarm_beside_not_a_nodule(judge, assessment, record, decisions, open.unanswered_nodule);
-    }
+    const assess::OpenItems open = assess::open_items_of(standing, assessment, record, decisions, judge.policy());
     assess::WorklistGroups groups =
         assess::groups_of(open, standing, present, last_heard, request.as_of, request.terms);
     ++list.patients;

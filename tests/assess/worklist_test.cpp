@@ -24,9 +24,7 @@ std::optional<WorklistEntry> entry_of(const PatientRecord& record, Date as_of,
     const Proposal present = proposal_of(assessment, record, released().policy());
     const Standing standing = standing_of(present, present, record, decisions, as_of);
     const auto last_heard = last_heard_of(record, decisions, as_of);
-    OpenItems open = open_items_of(standing, assessment, record);
-    if (!open.unanswered)
-        open.unanswered = alarm_beside_not_a_nodule(released(), assessment, record, decisions, open.unanswered_nodule);
+    const OpenItems open = open_items_of(standing, assessment, record, decisions, released().policy());
     WorklistGroups in = groups_of(open, standing, present, last_heard, as_of, terms);
     if (in.empty()) return std::nullopt;
     return worklist_entry(std::move(in), open, standing, present, assessment, record, released().policy(), last_heard);
@@ -174,6 +172,107 @@ TEST(WorklistGroups, KeepAnAlarmThatRestsOnWhatWasSaidToBeNoNoduleUntilTheBoardH
     seen.decided_on = day_of("+3d");
     seen.board = true;
     EXPECT_FALSE(entry_of(record, day_of("+3d"), {seen}));
+}
+
+TEST(WorklistGroups, TellAnAlarmBesideNoNoduleByItsCtForEverUntilTheBoardDecides)
+{
+    PatientRecord record = record_of("", "0: N1 7.0x6.0");
+    record.events.push_back({"N1", EventKind::not_a_nodule, day_of("+2d"), ""});
+    const auto is_unanswered = [&](const std::string& as_of) {
+        return groups_text(entry_of(record, day_of(as_of), {})).find("unanswered") != std::string::npos;
+    };
+    EXPECT_EQ(entry_of(record, day_of("+3d"), {})->unanswered_since, day_of("0"));
+    EXPECT_TRUE(is_unanswered("+2y")) << "however long ago";
+    nodtrack::Decision decision;
+    decision.decided_on = day_of("+3d");
+    record.decisions = {decision};
+    EXPECT_TRUE(is_unanswered("+3d")) << "a clinician is not the board";
+    record.decisions[0].board = nodtrack::Answer::yes;
+    EXPECT_FALSE(is_unanswered("+3d"));
+    record.decisions[0].decided_on = day_of("-1d");
+    EXPECT_TRUE(is_unanswered("+3d")) << "decided before the CT";
+}
+
+TEST(WorklistGroups, KeepABoardsItemThatSomebodyElseAcceptedOrClosed)
+{
+    for (const DecisionKind kind : {DecisionKind::accept, DecisionKind::close}) {
+        PatientRecord record = record_of("", "0: N1 7.0x6.0");
+        nodtrack::Decision decision;
+        decision.decided_on = day_of("+4d");
+        decision.kind = kind;
+        record.decisions = {decision};
+        EXPECT_EQ(groups_text(entry_of(record, day_of("+5d"), {})), "board next_step");
+        EXPECT_EQ(groups_text(entry_of(record, day_of("+15d"), {})), "board next_step") << "decided in time";
+        record.decisions[0].board = nodtrack::Answer::yes;
+        EXPECT_EQ(groups_text(entry_of(record, day_of("+15d"), {})), "next_step");
+    }
+}
+
+TEST(WorklistGroups, KeepAnUrgentItemThatWasClosedUntilSomebodySaysWhatComesNext)
+{
+    PatientRecord record = record_of("", "0 [cough]: N1 4.0x4.0");
+    nodtrack::Decision decision;
+    decision.decided_on = day_of("+1d");
+    decision.kind = DecisionKind::close;
+    record.decisions = {decision};
+    EXPECT_EQ(groups_text(entry_of(record, day_of("+2d"), {})), "next_step");
+    record.decisions[0].kind = DecisionKind::before_registry;
+    EXPECT_EQ(groups_text(entry_of(record, day_of("+2d"), {})), "");
+}
+
+TEST(WorklistEntry, SaysSinceWhenAnAlarmByASignIsOpenByTheSign)
+{
+    PatientRecord record = record_of("", "-3m: N1 4.0x4.0");
+    Visit visit;
+    visit.visit_id = "V1";
+    visit.visit_date = day_of("-2d");
+    visit.symptoms.insert(Symptom::cough);
+    record.visits = {visit};
+    const auto entry = entry_of(record, day_of("0"), {});
+    ASSERT_TRUE(entry);
+    EXPECT_EQ(entry->group, WorklistGroup::urgent);
+    EXPECT_EQ(entry->unanswered_since, day_of("-2d"));
+}
+
+TEST(WorklistEntry, NamesTheSafetyNetCtThatIsLateBehindALaterDecision)
+{
+    const PatientRecord record = record_of("", "0: N1 7.0x6.0");
+    LedgerDecision decision;
+    decision.decided_on = day_of("+4d");
+    decision.kind = LedgerKind::supersede;
+    decision.action = policy::Action::continue_surveillance;
+    decision.due_date = day_of("+6m");
+    decision.board = true;
+    decision.proposal =
+        proposal_of(released().assess(record, day_of("+4d"), Detail::none), record, released().policy());
+    EXPECT_FALSE(entry_of(record, day_of("2026-09-15"), {decision})->late_safety_net);
+    const auto entry = entry_of(record, day_of("2026-09-16"), {decision});
+    EXPECT_EQ(entry->late_safety_net, day_of("2026-09-15"));
+    EXPECT_EQ(entry->days_late, 1);
+    EXPECT_EQ(groups_text(entry), "overdue");
+}
+
+TEST(RecordedDecisions, StandOnTheListAsIfTheyHadBeenTypedHere)
+{
+    PatientRecord record = record_of("", "0: N1 7.0x6.0");
+    nodtrack::Decision decision;
+    decision.decided_on = day_of("+4d");
+    decision.kind = DecisionKind::supersede;
+    decision.action = policy::Action::short_interval_ct;
+    decision.due_date = day_of("+42d");
+    decision.decided_by = "Dr A";
+    record.decisions = {decision};
+    const auto decisions = with_recorded_decisions({}, record, released());
+    ASSERT_EQ(decisions.size(), 1U);
+    EXPECT_EQ(decisions[0].proposal.action, policy::Action::tumour_board);
+    EXPECT_EQ(with_recorded_decisions(decisions, record, released()).size(), 1U) << "kept ones once";
+    const auto entry = entry_of(record, day_of("+20d"), decisions);
+    ASSERT_TRUE(entry);
+    EXPECT_EQ(entry->stance, Stance::overridden);
+    EXPECT_EQ(entry->due_date, day_of("+42d"));
+    record.decisions[0].due_date.reset();
+    const auto half = with_recorded_decisions({}, record, released());
+    EXPECT_EQ(half.at(0).kind, LedgerKind::accept) << "without a day it takes no date away";
 }
 
 TEST(WorklistGroups, AskForTheNextStepOfADecisionUntilItIsTaken)

@@ -11,6 +11,7 @@
 #include "../support/released_judge.hpp"
 #include "nodtrack/tracker/amend.hpp"
 #include "nodtrack/tracker/assess.hpp"
+#include "nodtrack/tracker/identity.hpp"
 #include "nodtrack/tracker/ledger.hpp"
 #include "nodtrack/tracker/worklist.hpp"
 #include "support.hpp"
@@ -252,6 +253,48 @@ TEST_F(Decide, WhatIsMissingOrWrongIsToldTogetherAndNothingIsStored)
     EXPECT_THAT(refusal(request),
                 ElementsAre(HasSubstr("by: missing"), HasSubstr("reason: missing"), HasSubstr("present: who was there"),
                             "due: 2025-03-04 is before the decision, 2025-03-05"));
+}
+
+TEST_F(Decide, TheDayOfTheNextStepIsKeptAndAskedAboutWhereItIsLate)
+{
+    DecideRequest request = accepting();
+    request.board = true;
+    request.next_step = NextStep::biopsy;
+    request.due_date = day("2025-06-02");  // the safety-net CT is due on 2025-06-01
+    EXPECT_THAT(refusal(request), ElementsAre(HasSubstr("confirm: the next step on 2025-06-02 comes after the")));
+    request.due_date = day("2025-06-01");
+    decided(request);
+    const assess::LedgerDecision kept = value_of(store::decisions_of(registry_, "P1")).at(0);
+    EXPECT_EQ(kept.due_date, day("2025-06-01"));
+    EXPECT_EQ(kept.next_step, NextStep::biopsy);
+    EXPECT_FALSE(ledger("2025-03-06").at(0).next_step_missing);
+    EXPECT_EQ(value_of(read_to_judge(registry_, "P1")).decisions.at(0).due_date, day("2025-06-01"));
+}
+
+TEST_F(Decide, ClosingAnAlarmWithoutANextStepIsAskedAbout)
+{
+    DecideRequest request = accepting();
+    request.kind = LedgerKind::close;
+    EXPECT_THAT(refusal(request),
+                ElementsAre(HasSubstr("TUMOUR_BOARD due 2025-03-15 is closed, and what comes next is not said")));
+    request.confirm = true;
+    decided(request);
+    request = accepting("P2");
+    request.kind = LedgerKind::close;
+    decided(request);  // nothing but the next CT stands open
+}
+
+TEST_F(Decide, AHistoryIsClosedWithItsNearAlarmsOnlyWhereThatIsConfirmed)
+{
+    const auto closed = [&](std::string_view until, bool confirm) {
+        return close_history(registry_, judge(), {day(until), {}, "Dr A", "before the start", confirm},
+                             occasion_on("2025-03-05"));
+    };
+    const auto asked = closed("2025-03-01", false);
+    ASSERT_FALSE(asked);
+    EXPECT_THAT(asked.error().context, ElementsAre("P1: TUMOUR_BOARD due 2025-03-15, since 2025-03-01"));
+    EXPECT_EQ(value_of(closed("2025-02-28", false)), 0U) << "nothing lies before";
+    EXPECT_EQ(value_of(closed("2025-03-01", true)), 3U);
 }
 
 TEST_F(Decide, RefusesWhatCannotBeMeant)

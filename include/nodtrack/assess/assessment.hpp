@@ -146,12 +146,15 @@ struct StandingAnswer {
     std::shared_ptr<const Assessment> came_from;  ///< the judgement of that examination; absent for a date alone
 };
 
-/// An alarm of an earlier examination that was looked at again, followed by a quieter answer, and never answered.
+/// An alarm of an earlier examination that was looked at again, followed by a quieter answer, and never answered; or
+/// one that would be the answer, had nobody said of a nodule that it is none.
 struct UnansweredAlarm {
     Date since;  ///< date of its examination
     policy::Action action = policy::Action::tumour_board;
     std::uint32_t rule = 0;
     std::optional<Date> due_date;
+    std::optional<std::uint32_t> not_a_nodule{};  ///< position of the nodule that was said to be none
+    std::optional<Date> said_on{};                ///< when that was said
 };
 
 /// The surveillance schedule as it stands for this patient.

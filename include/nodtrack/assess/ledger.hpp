@@ -147,6 +147,11 @@ struct Standing {
 Standing standing_of(const Proposal& proposal, const Proposal& present, const PatientRecord& record,
                      std::span<const LedgerDecision> decisions, Date as_of);
 
+/// The decisions kept with what was on the table, and those of the record that came without (from an export, or typed
+/// in a file), each with what the policy says of its day by today's record.
+std::vector<LedgerDecision> with_recorded_decisions(std::vector<LedgerDecision> decisions, const PatientRecord& record,
+                                                    const Judge& judge);
+
 /// One recommendation that was kept, and what became of it.
 struct LedgerEntry {
     Proposal proposal;                      ///< as first kept

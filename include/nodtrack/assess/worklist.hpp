@@ -41,6 +41,7 @@ struct OpenItem {
     std::optional<Date> due_date;
     bool is_safety_net = false;
     bool is_also = false;
+    bool is_left_to_board = false;  ///< somebody else decided: in time by the table, and it waits for the board
 };
 
 /// What stands open for a patient, the answer first. Source: decision table, sections 2 (Also) and 4b.
@@ -49,19 +50,23 @@ struct OpenItems {
     bool answer_is_open = false;
     bool next_step_open = false;                ///< answered or accepted, and what comes next is not done, or not said
     std::optional<UnansweredAlarm> unanswered;  ///< the oldest
-    std::string unanswered_nodule;              ///< where it rests on one that was said to be no nodule
     std::optional<Date> earliest_due;
+    std::optional<OpenItem> late;  ///< the one longest past its date
 };
 
-OpenItems open_items_of(const Standing& standing, const Assessment& assessment, const PatientRecord& record);
+/// The decisions are those kept beside the record: there alone stands who said something about one nodule.
+OpenItems open_items_of(const Standing& standing, const Assessment& assessment, const PatientRecord& record,
+                        std::span<const LedgerDecision> decisions, const policy::Policy& policy);
 
-/// An alarm that rests on a nodule which somebody said to be none, and which the board has not seen since: what the
-/// policy would answer if nobody had said so. Absent where that is no worse, or a decision was made since.
-/// `nodule_id` is set to the nodule.
-std::optional<UnansweredAlarm> alarm_beside_not_a_nodule(const Judge& judge, const Assessment& assessment,
-                                                         const PatientRecord& record,
-                                                         std::span<const LedgerDecision> decisions,
-                                                         std::string& nodule_id);
+/// Since when the answer is asked for: the day of the examination it comes from; an answer by a sign of the patient
+/// the day of the oldest sign since the newest CT.
+Date alarm_since(const Assessment& assessment, const PatientRecord& record, const policy::Policy& policy);
+
+/// Whether a scan tells of a symptom, a pneumothorax or an effusion.
+bool has_urgent_finding(const Scan& scan);
+
+/// Whether the tumour board decided it; what lies before a registry's start counts as seen by it.
+bool is_of_board(const Decision& decision);
 
 /// The groups of a patient by what stands open; empty where nothing is to be done now. `last_heard` is the newest day
 /// on which anything happened that is recorded. A patient deceased, moved or declined (a hand-over without a date) is
@@ -81,8 +86,9 @@ struct WorklistEntry {
         policy::Action::continue_surveillance;  ///< what is to be done: as decided, else as proposed
     std::optional<Date> due_date;
     std::optional<Date> safety_net_ct_date;
-    int days_late = 0;           ///< 0 unless past the due date
-    bool is_safety_net = false;  ///< the action is the safety-net CT after a PET/CT that settled nothing
+    int days_late = 0;                      ///< of what is longest past its date; 0 where nothing is
+    std::optional<Date> late_safety_net{};  ///< where that is the safety-net CT
+    bool is_safety_net = false;             ///< the action is the safety-net CT after a PET/CT that settled nothing
     bool next_step_missing = false;
     std::string reason;  ///< in a few words: class or finding, and the leading nodule
     std::string rule;

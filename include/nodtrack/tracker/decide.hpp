@@ -61,11 +61,19 @@ struct DecideReport {
 Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judge, const DecideRequest& request,
                             const store::Occasion& occasion);
 
-/// Closes what lies before a registry's start: a decision `before_registry` of the day `until` for each patient (of
-/// `patient_ids`, or all) with a scan on or before it. Those closed already stay as they are. Returns how many were
-/// closed. Fails as `ingest`, and with `not_found` where a patient is not recorded.
-Result<std::size_t> close_history(store::Registry& registry, Date until, const std::vector<std::string>& patient_ids,
-                                  const std::string& decided_by, const std::string& reason,
+struct CloseRequest {
+    Date until;
+    std::vector<std::string> patient_ids;  ///< empty: all
+    std::string decided_by;
+    std::string reason;
+    bool confirm = false;  ///< alarms of the last year are closed too
+};
+
+/// Closes what lies before a registry's start: a decision `before_registry` of the day `until` for each patient asked
+/// for with a scan on or before it. Those closed already stay as they are. Returns how many were closed. Fails as
+/// `ingest`, with `not_found` where a patient is not recorded, and, without `confirm`, with `bad_input` that names the
+/// patients where that would close an alarm of the last year that nobody has answered.
+Result<std::size_t> close_history(store::Registry& registry, const assess::Judge& judge, const CloseRequest& request,
                                   const store::Occasion& occasion);
 
 }  // namespace nodtrack::tracker
