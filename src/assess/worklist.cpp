@@ -132,9 +132,14 @@ bool has_urgent_finding(const Scan& scan)
            scan.new_pleural_effusion == nodtrack::Answer::yes;
 }
 
+bool closes_history(const Decision& decision)
+{
+    return decision.kind == DecisionKind::before_registry && !decision.decided_by.empty();
+}
+
 bool is_of_board(const Decision& decision)
 {
-    return decision.board == nodtrack::Answer::yes || decision.kind == DecisionKind::before_registry;
+    return decision.board == nodtrack::Answer::yes || closes_history(decision);
 }
 
 OpenItems open_items_of(const Standing& standing, const Assessment& assessment, const PatientRecord& record,
@@ -153,14 +158,15 @@ OpenItems open_items_of(const Standing& standing, const Assessment& assessment, 
                                is_left_to_board(record, alarm_since(assessment, record, policy), as_of);
     const bool done = (by_section_4b ? answered : standing.progress == Progress::done || answered) && !left_to_board;
     open.answer_is_open = !done && task.due_date.has_value();
-    if (open.answer_is_open) open.items.push_back({task.action, task.due_date, standing.is_safety_net, false, left_to_board});
+    if (open.answer_is_open)
+        open.items.push_back({task.action, task.due_date, standing.is_safety_net, false, left_to_board});
     if (standing.safety_net_ct_date && !standing.is_safety_net)
         open.items.push_back({Action::short_interval_ct, standing.safety_net_ct_date, true, false});
     for (const AlsoAsked& asked : assessment.also)
         open.items.push_back({asked.action, asked.due_date, false, true});
 
     const Decision* const decision = newest_decision(record, as_of);
-    const bool lies_before = decision != nullptr && decision->kind == DecisionKind::before_registry;
+    const bool lies_before = decision != nullptr && closes_history(*decision);
     if (decision != nullptr && decision->next_step) {
         open.next_step_open = !is_taken(*decision->next_step, record, decision->decided_on, as_of);
         if (open.next_step_open && decision->due_date)

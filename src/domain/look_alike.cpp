@@ -95,15 +95,13 @@ std::string letters_folded(std::string_view text)
     return folded;
 }
 
-struct Looks {
-    std::string letters;  ///< by case and letters
-    std::string numbers;  ///< the same, and without leading zeros
-};
-
-Looks looks_of(std::string_view id)
+/// What an id is compared by: with case and letters folded; the same without the leading zeros of its numbers; and
+/// without those that come of letters (`NO1`).
+LookAlikeIds::Looks looks_of(std::string_view id)
 {
     const std::string folded = case_folded(id);
-    return {letters_folded(folded), letters_folded(without_leading_zeros(folded))};
+    const std::string letters = letters_folded(folded);
+    return {letters, letters_folded(without_leading_zeros(folded)), without_leading_zeros(letters)};
 }
 
 }  // namespace
@@ -111,26 +109,27 @@ Looks looks_of(std::string_view id)
 bool look_alike(std::string_view left, std::string_view right)
 {
     if (left == right) return false;
-    const Looks of_left = looks_of(left);
-    const Looks of_right = looks_of(right);
-    return of_left.letters == of_right.letters || of_left.numbers == of_right.numbers;
+    const LookAlikeIds::Looks of_left = looks_of(left);
+    const LookAlikeIds::Looks of_right = looks_of(right);
+    for (std::size_t i = 0; i < of_left.size(); ++i) {
+        if (of_left[i] == of_right[i]) return true;
+    }
+    return false;
 }
 
 void LookAlikeIds::add(std::string_view id)
 {
     Looks looks = looks_of(id);
-    by_letters_.emplace(std::move(looks.letters), id);
-    by_numbers_.emplace(std::move(looks.numbers), id);
+    for (std::size_t i = 0; i < looks.size(); ++i)
+        by_look_[i].emplace(std::move(looks[i]), id);
 }
 
 std::optional<std::string_view> LookAlikeIds::like(std::string_view id) const
 {
     const Looks looks = looks_of(id);
-    if (const auto found = by_letters_.find(looks.letters); found != by_letters_.end() && found->second != id) {
-        return found->second;
-    }
-    if (const auto found = by_numbers_.find(looks.numbers); found != by_numbers_.end() && found->second != id) {
-        return found->second;
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        const auto found = by_look_[i].find(looks[i]);
+        if (found != by_look_[i].end() && found->second != id) return found->second;
     }
     return std::nullopt;
 }

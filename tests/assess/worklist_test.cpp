@@ -217,6 +217,8 @@ TEST(WorklistGroups, KeepAnUrgentItemThatWasClosedUntilSomebodySaysWhatComesNext
     record.decisions = {decision};
     EXPECT_EQ(groups_text(entry_of(record, day_of("+2d"), {})), "next_step");
     record.decisions[0].kind = DecisionKind::before_registry;
+    EXPECT_EQ(groups_text(entry_of(record, day_of("+2d"), {})), "next_step") << "nobody answers for it";
+    record.decisions[0].decided_by = "Dr A";
     EXPECT_EQ(groups_text(entry_of(record, day_of("+2d"), {})), "");
 }
 

@@ -65,6 +65,9 @@ Date alarm_since(const Assessment& assessment, const PatientRecord& record, cons
 /// Whether a scan tells of a symptom, a pneumothorax or an effusion.
 bool has_urgent_finding(const Scan& scan);
 
+/// Whether somebody closed what lies before the registry's start; one that nobody answers for does not.
+bool closes_history(const Decision& decision);
+
 /// Whether the tumour board decided it; what lies before a registry's start counts as seen by it.
 bool is_of_board(const Decision& decision);
 

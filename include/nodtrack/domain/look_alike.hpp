@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,13 +18,14 @@ bool look_alike(std::string_view left, std::string_view right);
 /// Ids to be compared with others, in any number.
 class LookAlikeIds {
   public:
+    using Looks = std::array<std::string, 3>;
+
     void add(std::string_view id);
     /// Another id among those added that looks alike.
     std::optional<std::string_view> like(std::string_view id) const;
 
   private:
-    std::unordered_map<std::string, std::string> by_letters_;
-    std::unordered_map<std::string, std::string> by_numbers_;
+    std::array<std::unordered_map<std::string, std::string>, std::tuple_size_v<Looks>> by_look_;
 };
 
 }  // namespace nodtrack
