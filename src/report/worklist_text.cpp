@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "json_text.hpp"
@@ -123,6 +124,22 @@ std::string other_groups_text(const WorklistEntry& entry)
     return text;
 }
 
+/// `R0 DATA_REQUIRED 2026-12-03; …` with the rule behind what it asks for: `DATA_REQUIRED 2026-12-03 (rule R0)`.
+std::string also_text(std::string_view also)
+{
+    constexpr std::string_view joint = "; ";
+    std::string text;
+    while (!also.empty()) {
+        const std::string_view asked = also.substr(0, also.find(joint));
+        also.remove_prefix(std::min(asked.size() + joint.size(), also.size()));
+        const std::size_t blank = std::min(asked.find(' '), asked.size());
+        if (!text.empty()) text += joint;
+        text +=
+            fmt::format("{} ({})", asked.substr(std::min(blank + 1, asked.size())), rule_name(asked.substr(0, blank)));
+    }
+    return text;
+}
+
 std::string action_words_of(const WorklistEntry& entry)
 {
     if (entry.group == WorklistGroup::next_step)
@@ -174,12 +191,12 @@ std::string worklist_text(const WorklistEntry& entry)
     const std::string line = fmt::format("  {:<10} {:<21} {:<21} {:<16}  ", entry.patient_id, action_words_of(entry),
                                          when_text(entry), last_scan);
     constexpr std::size_t indent = 13;
-    std::string text = wrapped(line + entry.rule + " " + entry.reason, indent) + "\n";
+    std::string text = wrapped(fmt::format("{}{} ({})", line, entry.reason, rule_name(entry.rule)), indent) + "\n";
     const auto add = [&](const std::string& line_below) {
         text += wrapped(std::string(indent, ' ') + line_below, indent) + "\n";
     };
     if (entry.groups.size() > 1) add("also in: " + other_groups_text(entry));
-    if (!entry.also.empty()) add("asked for beside it: " + entry.also);
+    if (!entry.also.empty()) add("asked for beside it: " + also_text(entry.also));
     if (entry.unanswered_alarm) {
         add(fmt::format("{} since {} was never answered{}", word(*entry.unanswered_alarm),
                         entry.unanswered_since->iso(),
@@ -188,11 +205,9 @@ std::string worklist_text(const WorklistEntry& entry)
                             : fmt::format(": {} was said to be no nodule, and the board has not seen it",
                                           entry.unanswered_nodule)));
     } else if (entry.unanswered_since) {
-        add(fmt::format("unanswered since {}{}", entry.unanswered_since->iso(),
-                        entry.stands_since ? ": stands, not looked at again" : ""));
-    } else if (entry.stands_since) {
-        add("stands since " + entry.stands_since->iso() + ": not looked at again");
+        add("unanswered since " + entry.unanswered_since->iso());
     }
+    if (!entry.stands.empty()) add(entry.stands);
     if (!entry.decided_on) return text;
     std::string decision = fmt::format("{} {} by {}{}: {}", word_of(entry.stance), entry.decided_on->iso(),
                                        entry.decided_by, entry.board ? ", tumour board" : "", entry.decision_reason);
