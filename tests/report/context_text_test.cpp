@@ -37,8 +37,7 @@ std::vector<std::string> topics_of(const PatientRecord& record)
     return ids;
 }
 
-/// What `policy show` and `appropriateness`, with and without `--child`, print: doors that anybody can open, whatever
-/// patients there are.
+/// What `policy show`, `appropriateness`, with and without `--child`, and `dose` of a child print.
 std::string all_doors()
 {
     std::string text = policy_text(judge().policy()) + all_context_text();
@@ -52,7 +51,10 @@ std::string all_doors()
             text += variant_text(variant, group, tables);
         text += appropriateness_notes(group, tables);
     }
-    return text;
+    auto child = cases::record_of("", "0");
+    child.patient.birth_date = add_months(cases::day_zero(), -84);
+    const dose::DoseFactors& factors = released_dose_factors();
+    return text + dose_text(dose::dose_history(child, cases::day_zero(), factors), child, factors);
 }
 
 /// `S1-118`, `O-7`, `X-04`: every run of letters, digits and hyphens.

@@ -29,7 +29,7 @@ TEST(WorklistText, TellsTheFactThatDecidesAndNamesRulesSoThatNobodyTakesThemForN
     WorklistEntry entry = entry_of_board();
     entry.also = "R0 DATA_REQUIRED 2026-12-03; G4 OUT_OF_SCOPE 2026-12-04";
     const std::string text = worklist_text(entry);
-    EXPECT_THAT(text, HasSubstr("N3 grew 2.3 mm since 2024-08-13,\n             limit 2.0 (rule R4)"));
+    EXPECT_THAT(text, HasSubstr("N3 grew 2.3 mm since 2024-08-13, limit 2.0\n             (rule R4)"));
     EXPECT_THAT(text, HasSubstr("asked for beside it: DATA_REQUIRED 2026-12-03 (rule R0); OUT_OF_SCOPE 2026-12-04 "
                                 "(rule G4)"));
     EXPECT_THAT(worklist_json(entry), HasSubstr(R"("also":"R0 DATA_REQUIRED 2026-12-03; G4)")) << "the columns stay";
