@@ -86,7 +86,7 @@ void print_text(const tracker::Worklist& list, const tracker::WorklistRequest& r
             if (shown_under(entry, request) != group) continue;
             if (is_first) print("\n" + report::worklist_heading(group, list.counts[i], request.terms));
             is_first = false;
-            print(report::worklist_text(entry));
+            print(report::worklist_text(entry, group));
         }
     }
     print("\n" + report::standing_notice());

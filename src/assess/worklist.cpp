@@ -27,42 +27,6 @@ bool is_lost(const Standing& standing, const Proposal& present, std::optional<Da
     return quiet_since && days_between(*quiet_since, as_of) > terms.lost_after_days;
 }
 
-/// The nodule that weighs most: by class, then by size. Absent below INDETERMINATE.
-const NoduleAssessment* leading_nodule(const Assessment& assessment)
-{
-    const NoduleAssessment* leading = nullptr;
-    for (const NoduleAssessment& nodule : assessment.nodules) {
-        if (nodule.nodule_class < policy::NoduleClass::indeterminate) continue;
-        const auto weight = [](const NoduleAssessment& of) { return std::tuple(of.nodule_class, of.long_axis); };
-        if (leading == nullptr || weight(nodule) > weight(*leading)) leading = &nodule;
-    }
-    return leading;
-}
-
-/// Where class decides, the class and the rules that raised it; else what the rule says.
-bool is_by_class(Action action)
-{
-    return action != Action::urgent_escalation && action != Action::data_required && action != Action::out_of_scope;
-}
-
-std::string reason_of(const Assessment& assessment, const PatientRecord& record, const policy::Policy& policy)
-{
-    const policy::RecommendationRule& rule = policy.recommendations[assessment.recommendation.rule];
-    std::string reason = rule.says;
-    if (is_by_class(rule.action)) {
-        reason = policy::patient_class_words[static_cast<std::size_t>(assessment.patient_class)];
-        for (const std::uint32_t raised : assessment.patient_rules)
-            reason += " " + policy.patient_rules[raised].id;
-    }
-    if (const NoduleAssessment* nodule = leading_nodule(assessment)) {
-        reason += fmt::format(": {} {}", record.nodule_ids[nodule->nodule], word_of(nodule->growth_state));
-        if (nodule->long_axis) reason += fmt::format(" {} mm", decimal_text(nodule->long_axis->thousandths()));
-        reason += " " + policy.nodule_rules[nodule->rule].id;
-        if (nodule->adjustment) reason += " " + policy.adjustments[*nodule->adjustment].id;
-    }
-    return reason;
-}
-
 }  // namespace
 
 namespace {
@@ -288,7 +252,6 @@ WorklistEntry worklist_entry(WorklistGroups groups, const OpenItems& open, const
     entry.last_heard = last_heard;
     entry.is_safety_net = standing.is_safety_net;
     entry.next_step_missing = standing.next_step_missing;
-    entry.reason = reason_of(assessment, record, policy);
     entry.rule = present.rule;
     entry.patient_class = present.patient_class;
     entry.proposed_action = present.action;

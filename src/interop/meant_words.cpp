@@ -96,8 +96,8 @@ void replace_all(std::string& text, std::string_view from, std::string_view to)
         text.replace(at, from.size(), to);
 }
 
-/// `metastases` stays; `tumours` becomes `tumour`.
-void take_plurals(std::string& text)
+/// `metastases` stays; `tumours` becomes `tumour`. What is left is joined: osteo-sarcoma is osteosarcoma.
+void take_plurals_and_joints(std::string& text)
 {
     constexpr std::size_t shortest = 4;
     std::string kept;
@@ -105,7 +105,7 @@ void take_plurals(std::string& text)
         const std::size_t end = std::min(text.find('_', from), text.size());
         std::string word = text.substr(from, end - from);
         if (word.size() >= shortest && word.ends_with('s') && !word.ends_with("ss")) word.pop_back();
-        if (!word.empty()) kept += (kept.empty() ? "" : "_") + word;
+        kept += word;
         from = end + 1;
     }
     text = std::move(kept);
@@ -124,7 +124,7 @@ std::string spelling_of(std::string_view text)
     replace_all(spelling, "tumour", "tumor");
     replace_all(spelling, "oe", "e");
     replace_all(spelling, "ae", "e");
-    take_plurals(spelling);
+    take_plurals_and_joints(spelling);
     return spelling;
 }
 

@@ -7,8 +7,8 @@
 
 namespace nodtrack::interop {
 
-/// A word in the form in which spellings of one word are alike: lower case, `_` for blanks, hyphens and slashes, no
-/// plural, British and American spelling as one (tumor and tumour, dyspnea and dyspnoea).
+/// A word in the form in which spellings of one word are alike: lower case, no blanks, hyphens and slashes, no plural,
+/// British and American spelling as one (tumor and tumour, dyspnea and dyspnoea).
 std::string spelling_of(std::string_view text);
 
 /// The words that a text surely means: one of another spelling, or those of a small table of synonyms (UPS, MPNST).

@@ -320,7 +320,9 @@ namespace {
 /// Follows a condition down to the comparisons that made it come out as it did.
 class Decider {
   public:
-    Decider(const Policy& policy, const Subject& subject) : policy_(policy), subject_(subject) {}
+    Decider(const Policy& policy, const Subject& subject, bool with_texts)
+        : policy_(policy), subject_(subject), with_texts_(with_texts)
+    {}
 
     void collect(ConditionIndex index, bool negated)
     {
@@ -328,11 +330,9 @@ class Decider {
         const Truth truth = evaluate(policy_, index, subject_);
         switch (condition.kind) {
             case Kind::compare:
-                note(index, truth, negated, comparison(condition, truth, negated));
-                return;
             case Kind::count:
             case Kind::bilateral:
-                note(index, truth, negated, quantified(condition, truth));
+                note(index, truth, negated);
                 return;
             case Kind::definition:
                 collect(policy_.definitions[condition.definition].when, negated);
@@ -352,9 +352,16 @@ class Decider {
     std::vector<DecidingPart> take() { return std::move(parts_); }
 
   private:
-    void note(ConditionIndex index, Truth truth, bool negated, std::string text)
+    void note(ConditionIndex index, Truth truth, bool negated)
     {
         const auto met = static_cast<Truth>((negated ? -1 : 1) * static_cast<int>(truth));
+        if (!with_texts_) {
+            parts_.push_back({index, met, {}});
+            return;
+        }
+        const Condition& condition = policy_.conditions[index];
+        std::string text =
+            condition.kind == Kind::compare ? comparison(condition, truth, negated) : quantified(condition, truth);
         const bool said =
             std::any_of(parts_.begin(), parts_.end(), [&](const auto& part) { return part.text == text; });
         if (!said) parts_.push_back({index, met, std::move(text)});
@@ -436,6 +443,7 @@ class Decider {
 
     const Policy& policy_;
     const Subject& subject_;
+    const bool with_texts_;
     std::vector<DecidingPart> parts_;
 };
 
@@ -443,7 +451,14 @@ class Decider {
 
 std::vector<DecidingPart> deciding_parts(const Policy& policy, ConditionIndex condition, const Subject& subject)
 {
-    Decider decider(policy, subject);
+    Decider decider(policy, subject, true);
+    decider.collect(condition, false);
+    return decider.take();
+}
+
+std::vector<DecidingPart> deciding_conditions(const Policy& policy, ConditionIndex condition, const Subject& subject)
+{
+    Decider decider(policy, subject, false);
     decider.collect(condition, false);
     return decider.take();
 }

@@ -87,7 +87,7 @@ class Facts {
     {
         const policy::RecommendationRule& decided = policy_.recommendations[rule];
         for (const policy::DecidingPart& part :
-             policy::deciding_parts(policy_, decided.when, {&table_, std::nullopt})) {
+             policy::deciding_conditions(policy_, decided.when, {&table_, std::nullopt})) {
             if (part.truth != Truth::yes) continue;
             const Condition& condition = policy_.conditions[part.condition];
             if (condition.kind != Condition::Kind::compare) {
@@ -143,6 +143,8 @@ class Facts {
             return id + " is malignant by pathology of " + nodule.pathology_malignant_on->iso();
         const std::string uptake = uptake_of(i);
         if (!uptake.empty()) return id + " " + uptake;
+        const std::string benign = benign_pathology_of(i);
+        if (!benign.empty()) return id + " " + benign + "; it " + state_of(i, asked);
         return id + " " + state_of(i, asked);
     }
 
@@ -170,7 +172,53 @@ class Facts {
     std::string nothing_found() const
     {
         if (!assessment_.timeline.index_rank) return "no diagnostic chest CT is recorded";
-        return "no nodule to judge on the CT of " + index_date();
+        std::vector<std::string> left;
+        for (std::size_t nodule = 0; nodule < record_.nodule_ids.size(); ++nodule) {
+            const std::string why = why_not_judged(record_.nodule_ids[nodule]);
+            if (!why.empty()) left.push_back(record_.nodule_ids[nodule] + " " + why);
+        }
+        return "no nodule to judge on the CT of " + index_date() + (left.empty() ? "" : ": " + listed(left));
+    }
+
+    /// The newest event of a kind by the as-of day.
+    const NoduleEvent* newest_event(std::string_view nodule_id, EventKind kind) const
+    {
+        const NoduleEvent* newest = nullptr;
+        for (const NoduleEvent& event : record_.events) {
+            const bool counts =
+                event.kind == kind && event.nodule_id == nodule_id && event.date <= assessment_.timeline.as_of;
+            if (counts && (newest == nullptr || event.date > newest->date)) newest = &event;
+        }
+        return newest;
+    }
+
+    /// `was said on 2026-06-20 to be no nodule`; empty where nobody took it off the list.
+    std::string why_not_judged(std::string_view nodule_id) const
+    {
+        const NoduleEvent* event = newest_event(nodule_id, EventKind::not_a_nodule);
+        if (event != nullptr) return "was said on " + event->date.iso() + " to be no nodule";
+        const Therapy* resected = nullptr;
+        for (const Therapy& therapy : record_.therapies) {
+            const bool counts = therapy.kind == TherapyKind::metastasectomy && therapy.nodule_id == nodule_id &&
+                                therapy.start_date <= assessment_.timeline.as_of;
+            if (counts && (resected == nullptr || therapy.start_date > resected->start_date)) resected = &therapy;
+        }
+        return resected == nullptr ? std::string() : "was resected on " + resected->start_date.iso();
+    }
+
+    /// `is benign by pathology of 2026-07-03`, where that gave the class.
+    std::string benign_pathology_of(std::size_t i) const
+    {
+        const policy::NoduleRule& rule = policy_.nodule_rules[assessment_.nodules[i].rule];
+        const auto parts = policy::deciding_conditions(policy_, rule.when, {&table_, i});
+        const bool decides = std::any_of(parts.begin(), parts.end(), [&](const policy::DecidingPart& part) {
+            const Condition& condition = policy_.conditions[part.condition];
+            return part.truth == Truth::yes && condition.kind == Condition::Kind::compare &&
+                   condition.scope == policy::Scope::nodule &&
+                   condition.fact == static_cast<std::uint16_t>(NoduleFact::pathology_benign);
+        });
+        const NoduleEvent* event = newest_event(id_of(i), EventKind::pathology_benign);
+        return decides && event != nullptr ? "is benign by pathology of " + event->date.iso() : std::string();
     }
 
     /// `; 2 more nodules are suspicious`, where that is a class of concern.
@@ -208,7 +256,8 @@ class Facts {
                             ? " (diagnosed " + patient.lung_metastases_diagnosed_on->iso() + ")"
                             : std::string());
             case PatientFact::has_index_scan:
-                return nothing_found();
+                // That there is a CT decides nothing by itself: what it lacks is told by the parts that follow.
+                return assessment_.timeline.index_rank ? std::string() : nothing_found();
             case PatientFact::reading:
                 return "the CT of " + index_date() +
                        (record_.scans[assessment_.timeline.scans[*assessment_.timeline.index_rank]].reading
@@ -371,7 +420,8 @@ class Facts {
     std::string of_patient_rule(std::uint32_t position) const
     {
         const policy::PatientRule& rule = policy_.patient_rules[position];
-        for (const policy::DecidingPart& part : policy::deciding_parts(policy_, rule.when, {&table_, std::nullopt})) {
+        for (const policy::DecidingPart& part :
+             policy::deciding_conditions(policy_, rule.when, {&table_, std::nullopt})) {
             const Condition& condition = policy_.conditions[part.condition];
             if (part.truth != Truth::yes || condition.kind == Condition::Kind::compare) continue;
             const std::string text = of_count(condition);
@@ -386,7 +436,7 @@ class Facts {
     std::optional<Limit> limit_in(policy::ConditionIndex when, std::size_t i, NoduleFact fact) const
     {
         std::optional<Limit> found;
-        for (const policy::DecidingPart& part : policy::deciding_parts(policy_, when, {&table_, i})) {
+        for (const policy::DecidingPart& part : policy::deciding_conditions(policy_, when, {&table_, i})) {
             const Condition& condition = policy_.conditions[part.condition];
             const bool about = condition.kind == Condition::Kind::compare && condition.scope == policy::Scope::nodule &&
                                condition.fact == static_cast<std::uint16_t>(fact) && part.truth == Truth::yes;
@@ -439,7 +489,7 @@ class Facts {
                                         NoduleFact::location};
         std::vector<std::string> words;
         const policy::NoduleRule& rule = policy_.nodule_rules[assessment_.nodules[i].rule];
-        for (const policy::DecidingPart& part : policy::deciding_parts(policy_, rule.when, {&table_, i})) {
+        for (const policy::DecidingPart& part : policy::deciding_conditions(policy_, rule.when, {&table_, i})) {
             const Condition& condition = policy_.conditions[part.condition];
             const bool about = condition.kind == Condition::Kind::compare && condition.scope == policy::Scope::nodule &&
                                part.truth == Truth::yes &&
@@ -477,7 +527,7 @@ class Facts {
             std::optional<Limit> here;
             bool by_size_alone = true;
             for (const policy::DecidingPart& part :
-                 policy::deciding_parts(policy_, policy_.nodule_rules[before].when, {&table_, i})) {
+                 policy::deciding_conditions(policy_, policy_.nodule_rules[before].when, {&table_, i})) {
                 const Condition& condition = policy_.conditions[part.condition];
                 const bool is_upper = condition.kind == Condition::Kind::compare &&
                                       condition.scope == policy::Scope::nodule &&
@@ -518,7 +568,9 @@ class Facts {
             case GrowthState::newly_seen:
                 return "is new and " + size_of(i) + limit;
             case GrowthState::no_prior:
-                return "is " + size_of(i) + limit + ", without a prior to compare with";
+                return "is " + size_of(i) + limit +
+                       (has_comparable_prior(nodule) ? ", its prior too recent to call it stable"
+                                                     : ", without a prior to compare with");
             case GrowthState::stable:
                 return "is " + size_of(i) + limit + stable_text(i) + after_response(nodule);
             case GrowthState::decreased:
@@ -536,6 +588,12 @@ class Facts {
                 break;
         }
         return "was not measured on the CT of " + index_date();
+    }
+
+    static bool has_comparable_prior(const assess::NoduleTimeline& nodule)
+    {
+        return std::any_of(nodule.comparisons.begin(), nodule.comparisons.end(),
+                           [](const assess::PriorComparison& prior) { return prior.comparable; });
     }
 
     static std::string after_response(const assess::NoduleTimeline& nodule)

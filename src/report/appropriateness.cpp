@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "bibliography.hpp"
 #include "json_text.hpp"
 #include "nodtrack/assess/primary_tissue.hpp"
 #include "nodtrack/report/dose.hpp"
@@ -34,6 +35,11 @@ std::string cited_cell(const dose::VariantRow& row, dose::AgeGroup group)
         if (!known) citations.push_back(citation);
     }
     return citations_text(citations);
+}
+
+std::string statement_with_number(std::string_view item)
+{
+    return fmt::format("{} [{}]", statement_of(item)->statement, item);
 }
 
 bool has_spine_symptom_since_index(const assess::Assessment& assessment, const PatientRecord& record,
@@ -101,7 +107,9 @@ std::string appropriateness_notes(dose::AgeGroup group, const dose::Appropriaten
     std::string text = "  " + tables.source + " [" + citations_text(tables.rating_citations) +
                        "]. Ratings are of an expert panel and for a question, not for a patient; the choice stays with "
                        "the referring physician and the radiologist (S1-122). Radiation levels are bands of effective "
-                       "dose; \"varies\" means that the document assigns none.";
+                       "dose. ";
+    text += statement_with_number(group == dose::AgeGroup::child ? "S1-119" : "S1-118") + " " +
+            statement_with_number("S1-120");
     if (group == dose::AgeGroup::child) {
         text +=
             " A child's level is given for the chest CT without IV contrast alone (S0-021, S0-037); an adult's is "

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "comparison_text.hpp"
 #include "markup.hpp"
 #include "nodtrack/growth/measurement_error.hpp"
 #include "nodtrack/report/answer_text.hpp"
@@ -156,14 +157,13 @@ std::string signs(const assess::Assessment& assessment, const PatientRecord& rec
 }
 
 std::string change_text(const assess::PriorComparison& prior, const assess::NoduleTimeline& nodule,
-                        const assess::Timeline& timeline, const PatientRecord& record)
+                        const assess::Timeline& timeline, const PatientRecord& record, const growth::Limits& limits)
 {
     const assess::NoduleRow& row = nodule.rows[prior.row];
     const Scan& scan = record.scans[timeline.scans[row.rank]];
     const growth::Comparison& change = prior.comparison;
-    std::string text =
-        fmt::format("since {}: {} mm (limit {})", scan.scan_date.iso(), shown_change(change.long_axis_change),
-                    decimal_text(change.caliper_threshold.thousandths()));
+    std::string text = fmt::format("since {}: {} mm (limit {})", scan.scan_date.iso(), long_axis_change(change, limits),
+                                   decimal_text(change.caliper_threshold.thousandths()));
     if (change.volume_change_percent) {
         text += fmt::format(", volume {:+.0f} % (limit {:.0f})", *change.volume_change_percent,
                             change.volume_threshold->in_units());
@@ -173,15 +173,16 @@ std::string change_text(const assess::PriorComparison& prior, const assess::Nodu
 }
 
 std::string changes_text(const assess::NoduleTimeline& nodule, const assess::Assessment& assessment,
-                         const PatientRecord& record)
+                         const PatientRecord& record, const growth::Limits& limits)
 {
     const auto& priors = nodule.comparisons;
     if (priors.empty()) return "no prior to compare with";
     // The one that gave the doubling time, else the oldest, says most; then the newest.
     const std::size_t telling = nodule.doubling_time_comparison.value_or(0);
-    std::string text = change_text(priors[telling], nodule, assessment.timeline, record);
+    std::string text = change_text(priors[telling], nodule, assessment.timeline, record, limits);
     if (nodule.doubling_time_days) text += fmt::format(", VDT {:.0f} days", *nodule.doubling_time_days);
-    if (telling + 1 < priors.size()) text += "; " + change_text(priors.back(), nodule, assessment.timeline, record);
+    if (telling + 1 < priors.size())
+        text += "; " + change_text(priors.back(), nodule, assessment.timeline, record, limits);
     return text;
 }
 
@@ -346,10 +347,10 @@ std::vector<BoardNodule> board_nodules(const assess::Assessment& assessment, con
             row.look = look_text(measurement.findings, scan.iv_contrast == IvContrast::given);
             if (nodule.long_axis && !measurement.findings.long_axis) {
                 row.size = "at least " + shown_size(*nodule.long_axis) + " mm";
-                row.change = changes_text(timeline, assessment, record);
+                row.change = changes_text(timeline, assessment, record, judge.limits());
             } else if (nodule.long_axis) {
                 row.size = size_text(measurement.findings);
-                row.change = changes_text(timeline, assessment, record);
+                row.change = changes_text(timeline, assessment, record, judge.limits());
                 const std::string straddle = straddle_text(i, measurement.findings, assessment, record, judge);
                 if (!straddle.empty()) row.reason += "; " + straddle;
             } else {

@@ -50,17 +50,20 @@ std::string_view beyond_error(growth::Change volume_change)
     return volume_change == growth::Change::decreased ? "beaten, it decreased" : "not beaten";
 }
 
-std::string mean_diameter_change(const growth::Comparison& change)
+std::string mean_diameter_change(const growth::Comparison& change, const growth::Limits& limits)
 {
     constexpr std::int64_t half_micrometres = 2;
-    return shown_change(Length::from_thousandths(*change.mean_diameter_change_half_micrometres / half_micrometres));
+    return shown_change(Length::from_thousandths(*change.mean_diameter_change_half_micrometres / half_micrometres),
+                        change.caliper_threshold, limits.possible_growth_above);
 }
 
 /// `solid component +2.5 mm`, `part solid, now solid`, `calcified now`
-std::string density_words(const Findings& before, const Findings& now)
+std::string density_words(const Findings& before, const Findings& now, const growth::Limits& limits)
 {
-    if (before.solid_component && now.solid_component && *now.solid_component > *before.solid_component)
-        return "solid component " + shown_change(*now.solid_component - *before.solid_component) + " mm";
+    if (before.solid_component && now.solid_component && *now.solid_component > *before.solid_component) {
+        const Length limit = limits.solid_component_growth;
+        return "solid component " + shown_change(*now.solid_component - *before.solid_component, limit, limit) + " mm";
+    }
     const bool attenuation = before.attenuation && now.attenuation && *before.attenuation != *now.attenuation;
     if (attenuation) return spoken(word(*before.attenuation)) + ", now " + spoken(word(*now.attenuation));
     return "calcification " + (now.calcification ? spoken(word(*now.calcification)) : std::string("reported")) +
@@ -84,8 +87,8 @@ std::string growth_words(const growth::Comparison& change, const std::string& si
     const bool by_long_axis =
         unequivocal ? change.long_axis_change >= long_axis_limit : change.long_axis_change > long_axis_limit;
     const std::string by = by_long_axis || !change.mean_diameter_change_half_micrometres
-                               ? shown_change(change.long_axis_change).substr(1) + " mm"
-                               : mean_diameter_change(change).substr(1) + " mm in mean diameter";
+                               ? long_axis_change(change, limits).substr(1) + " mm"
+                               : mean_diameter_change(change, limits).substr(1) + " mm in mean diameter";
     std::string text = fmt::format("{} {} since {}, ", unequivocal ? "grew" : "may have grown", by, since);
     text += unequivocal ? "limit " + shown_size(long_axis_limit) : "above " + shown_size(long_axis_limit);
     if (!unequivocal && change.methods_disagree) text += "; methods disagree, re-measure";
@@ -136,15 +139,27 @@ std::string comparison_words(const assess::PriorComparison& prior, const assess:
     if (change.denser) {
         return "became denser since " + since + ": " +
                density_words(record.measurements[row.measurement].findings,
-                             record.measurements[*nodule.index_measurement].findings);
+                             record.measurements[*nodule.index_measurement].findings, limits);
+    }
+    // Which the board's criterion must not be taken for: one prior alone says so, and is not believed.
+    if (nodule.outlying_prior && change.change == growth::Change::unequivocal_growth) {
+        std::string text = growth_words(change, since, limits);
+        constexpr std::string_view grew = "grew";
+        if (text.starts_with(grew)) text = "may have grown" + text.substr(grew.size());
+        return text + ", by one prior alone: measure again";
     }
     if (change.is_growth()) return growth_words(change, since, limits);
     if (change.change == growth::Change::decreased) {
         if (change.long_axis_change.thousandths() < 0)
-            return fmt::format("shrank {} mm since {}", shown_change(change.long_axis_change).substr(1), since);
+            return fmt::format("shrank {} mm since {}", long_axis_change(change, limits).substr(1), since);
         return "shrank since " + since;
     }
-    return fmt::format("changed by {} mm since {}", shown_change(change.long_axis_change), since);
+    return fmt::format("changed by {} mm since {}", long_axis_change(change, limits), since);
+}
+
+std::string long_axis_change(const growth::Comparison& change, const growth::Limits& limits)
+{
+    return shown_change(change.long_axis_change, change.caliper_threshold, limits.possible_growth_above);
 }
 
 const Therapy* newest_local_therapy(const assess::NoduleTimeline& nodule, const assess::Timeline& timeline,
@@ -171,9 +186,9 @@ std::string comparison_line(const assess::PriorComparison& prior, const assess::
     const growth::Comparison& change = prior.comparison;
     std::string line =
         fmt::format("    {} {}: {} -> {} mm, {} mm", scan.scan_date.iso(), scan.scan_id, shown_size(before.long_axis),
-                    shown_size(now.long_axis), shown_change(change.long_axis_change));
+                    shown_size(now.long_axis), long_axis_change(change, limits));
     if (change.mean_diameter_change_half_micrometres)
-        line += fmt::format(" (mean diameter {} mm)", mean_diameter_change(change));
+        line += fmt::format(" (mean diameter {} mm)", mean_diameter_change(change, limits));
     line += fmt::format("; limit {} mm; 95 % of reading error {} mm: {}",
                         decimal_text(change.caliper_threshold.thousandths()),
                         decimal_text(limits.caliper_change_limit95.thousandths()),

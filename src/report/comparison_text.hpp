@@ -25,6 +25,9 @@ std::string comparison_words(const assess::PriorComparison& prior, const assess:
                              const assess::Timeline& timeline, const PatientRecord& record,
                              const growth::Limits& limits);
 
+/// The change of the long axis as people read it, with its sign: `-2.5` for -2.547.
+std::string long_axis_change(const growth::Comparison& change, const growth::Limits& limits);
+
 /// SBRT or ablation of the nodule by the index scan, the newest; null where there is none.
 const Therapy* newest_local_therapy(const assess::NoduleTimeline& nodule, const assess::Timeline& timeline,
                                     const PatientRecord& record);

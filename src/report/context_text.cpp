@@ -1,6 +1,7 @@
 #include "nodtrack/report/context_text.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "bibliography.hpp"
 #include "json_text.hpp"
@@ -115,10 +116,11 @@ std::vector<const dose::ContextTopic*> context_of(const assess::Assessment& asse
     for (const dose::ContextTopic& topic : released_context().topics) {
         if (topic.is_shown_for(subject)) topics.push_back(&topic);
     }
-    // What is asked of the patient and not of the answer alone says most; then the file's order.
+    // What is said of the histology comes first, as a page may have room for one topic alone; then what is asked of the
+    // patient and not of the answer alone; then the file's order.
     std::stable_sort(topics.begin(), topics.end(), [](const dose::ContextTopic* a, const dose::ContextTopic* b) {
         const auto weight = [](const dose::ContextTopic& topic) {
-            return topic.conditions() - (topic.actions.empty() ? 0 : 1);
+            return std::tuple(!topic.histologies.empty(), topic.conditions() - (topic.actions.empty() ? 0 : 1));
         };
         return weight(*a) > weight(*b);
     });

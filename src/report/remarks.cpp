@@ -73,7 +73,7 @@ class OtherValues {
         const auto at = [&](Length other) {
             const std::optional<Length> short_axis = row.findings.short_axis;
             if (short_axis && *short_axis > other) row.findings.short_axis = other;
-            const bool changes = with(row.findings.long_axis, other, false);
+            const bool changes = with(row.findings.long_axis, other);
             row.findings.short_axis = short_axis;
             return changes;
         };
@@ -108,27 +108,24 @@ class OtherValues {
     Measurement* row_of(const assess::Flag& flag) { return index_row(*flag.nodule); }
     Scan& index_scan() { return record_.scans[assessment_.timeline.scans[*assessment_.timeline.index_rank]]; }
 
-    /// `with_dates`: another day is another answer too.
-    bool differs(bool with_dates) const
+    /// Whether the answer is another one: what is to be done, when, and the patient's class. A nodule's own class that
+    /// leaves all of these as they are is no reason to look twice.
+    bool differs() const
     {
         const assess::Assessment then = judge_.assess(record_, assessment_.timeline.as_of, assess::Detail::none);
         const assess::Recommendation& now = assessment_.recommendation;
-        if (then.recommendation.action != now.action || then.patient_class != assessment_.patient_class) return true;
-        const bool another_date = then.recommendation.due_date != now.due_date ||
-                                  then.recommendation.safety_net_ct_date != now.safety_net_ct_date ||
-                                  then.recommendation.options != now.options || then.also != assessment_.also;
-        if (with_dates && another_date) return true;
-        return !std::equal(
-            then.nodules.begin(), then.nodules.end(), assessment_.nodules.begin(), assessment_.nodules.end(),
-            [](const auto& a, const auto& b) { return a.nodule == b.nodule && a.nodule_class == b.nodule_class; });
+        return then.recommendation.action != now.action || then.patient_class != assessment_.patient_class ||
+               then.recommendation.due_date != now.due_date ||
+               then.recommendation.safety_net_ct_date != now.safety_net_ct_date ||
+               then.recommendation.options != now.options || then.also != assessment_.also;
     }
 
     template <class Value>
-    bool with(std::optional<Value>& place, Value other, bool with_dates = true)
+    bool with(std::optional<Value>& place, Value other)
     {
         const std::optional<Value> kept = place;
         place = other;
-        const bool changes = differs(with_dates);
+        const bool changes = differs();
         place = kept;
         return changes;
     }
@@ -153,7 +150,7 @@ class OtherValues {
             const Length size = *row.findings.long_axis;
             row.findings.short_axis = &row == now ? size : Length::from_thousandths(size.thousandths() / elongated);
         }
-        const bool changes = differs(true);
+        const bool changes = differs();
         record_.measurements = kept;
         return changes;
     }
@@ -177,14 +174,14 @@ class OtherValues {
         for (Scan& scan : record_.scans) {
             if (!scan.slice_thickness) scan.slice_thickness = judge_.limits().volume_slice_at_most;
         }
-        bool changes = differs(true);
+        bool changes = differs();
         record_.scans = kept;
         if (changes) return true;
         // And thick: the limit of growth is wider then.
         for (Scan& scan : record_.scans) {
             if (!scan.slice_thickness) scan.slice_thickness = judge_.limits().thick_slice_cap;
         }
-        changes = differs(true);
+        changes = differs();
         record_.scans = kept;
         return changes;
     }

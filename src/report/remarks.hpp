@@ -29,8 +29,8 @@ Remarks remarks(const assess::Assessment& assessment, const PatientRecord& recor
 /// The same as lines that begin with `  ! `.
 std::string remarks_text(const Remarks& remarks);
 
-/// Whether class or action would be another if the nodule's size lay on the other side of the cut-off. `nodule` is a
-/// position in `Assessment::nodules`; it has a row of the index scan with a long axis.
+/// Whether the answer (action, days, class of the patient) would be another if the nodule's size lay on the other side
+/// of the cut-off. `nodule` is a position in `Assessment::nodules`; it has a row of the index scan with a long axis.
 bool is_decided_by_cut_off(std::size_t nodule, Length cut_off, const assess::Assessment& assessment,
                            const PatientRecord& record, const assess::Judge& judge);
 

@@ -18,18 +18,20 @@ using policy::NoduleClass;
 using policy::PatientClass;
 
 /// `+2.3 mm`, `-0.3 mm`, `unchanged`
-std::string change_text(Length change)
+std::string change_text(const growth::Comparison& change, const growth::Limits& limits)
 {
-    if (change.thousandths() == 0) return "unchanged";
-    return shown_change(change) + " mm";
+    if (change.long_axis_change.thousandths() == 0) return "unchanged";
+    return long_axis_change(change, limits) + " mm";
 }
 
 /// Writes the sentence of one nodule, part by part.
 class NoduleSentence {
   public:
-    NoduleSentence(std::size_t position, const assess::Assessment& assessment, const PatientRecord& record)
+    NoduleSentence(std::size_t position, const assess::Assessment& assessment, const PatientRecord& record,
+                   const growth::Limits& limits)
         : assessment_(assessment),
           record_(record),
+          limits_(limits),
           assessed_(assessment.nodules[position]),
           nodule_(assessment.timeline.nodules[position])
     {
@@ -112,7 +114,7 @@ class NoduleSentence {
         const assess::PriorComparison* prior = deciding_comparison(nodule_, assessment_.timeline, record_);
         if (prior != nullptr) {
             const growth::Comparison& comparison = prior->comparison;
-            text += fmt::format(", {} since {}", change_text(comparison.long_axis_change),
+            text += fmt::format(", {} since {}", change_text(comparison, limits_),
                                 scan_of(nodule_.rows[prior->row]).scan_date.iso());
             if (comparison.volume_change_percent) {
                 text += fmt::format(" (volume {:+.0f} %)", *comparison.volume_change_percent);
@@ -217,6 +219,7 @@ class NoduleSentence {
 
     const assess::Assessment& assessment_;
     const PatientRecord& record_;
+    const growth::Limits& limits_;
     const assess::NoduleAssessment& assessed_;
     const assess::NoduleTimeline& nodule_;
     const Findings* findings_ = nullptr;
@@ -284,9 +287,9 @@ std::string also_advice(const assess::AlsoAsked& asked, const policy::Policy& po
 }  // namespace
 
 std::string nodule_sentence(std::size_t nodule, const assess::Assessment& assessment, const PatientRecord& record,
-                            const assess::Judge&)
+                            const assess::Judge& judge)
 {
-    return NoduleSentence(nodule, assessment, record).write();
+    return NoduleSentence(nodule, assessment, record, judge.limits()).write();
 }
 
 std::string patient_sentence(const assess::Assessment& assessment, const PatientRecord& record,

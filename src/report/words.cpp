@@ -1,15 +1,17 @@
 #include "words.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace nodtrack::report {
 namespace {
 
-/// Rounded half away from zero, but exact where the rounded number is a multiple of `cut_offs` and the number is not.
-std::string to_one_decimal(std::int64_t thousandths, std::int64_t cut_offs)
+/// Rounded half away from zero.
+std::int64_t to_tenths(std::int64_t thousandths)
 {
     constexpr std::int64_t tenth = 100;
     const std::int64_t half = thousandths < 0 ? -tenth / 2 : tenth / 2;
-    const std::int64_t rounded = (thousandths + half) / tenth * tenth;
-    return decimal_text(rounded != thousandths && rounded % cut_offs == 0 ? thousandths : rounded);
+    return (thousandths + half) / tenth * tenth;
 }
 
 }  // namespace
@@ -32,13 +34,18 @@ std::string_view change_words(growth::Change change)
 std::string shown_size(Length length)
 {
     constexpr std::int64_t whole = 1000;
-    return to_one_decimal(length.thousandths(), whole);
+    const std::int64_t rounded = to_tenths(length.thousandths());
+    return decimal_text(rounded % whole == 0 ? length.thousandths() : rounded);
 }
 
-std::string shown_change(Length change)
+std::string shown_change(Length change, Length at_least, Length above)
 {
-    constexpr std::int64_t half = 500;
-    return (change.thousandths() < 0 ? "" : "+") + to_one_decimal(change.thousandths(), half);
+    const std::int64_t exact = change.thousandths();
+    const std::int64_t rounded = to_tenths(exact);
+    const auto meets = [&](std::int64_t value) { return std::abs(value) >= at_least.thousandths(); };
+    const bool misleads =
+        meets(exact) != meets(rounded) || (exact > above.thousandths()) != (rounded > above.thousandths());
+    return (exact < 0 ? "" : "+") + decimal_text(misleads ? exact : rounded);
 }
 
 std::string rule_name(std::string_view id)

@@ -29,8 +29,10 @@ std::string_view change_words(growth::Change change);
 /// A size as people read it, in mm: one decimal, `8.4` for 8.447. Where that would read as a whole millimetre, which is
 /// where the cut-offs lie, the size stands as it was measured: `5.96`. Records and JSON hold the exact one.
 std::string shown_size(Length length);
-/// The same of a change, with its sign; limits of growth lie at halves too.
-std::string shown_change(Length change);
+/// A change with its sign, to one decimal; as it was measured where the rounded one would seem to meet a limit of
+/// growth that it does not meet, or the other way round. `at_least` holds of a decrease too, `above` is that of
+/// possible growth.
+std::string shown_change(Length change, Length at_least, Length above);
 
 /// `rule N11c`: no nodule has a name like that.
 std::string rule_name(std::string_view id);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "json_text.hpp"
@@ -108,17 +109,34 @@ std::string when_text(const WorklistEntry& entry)
 {
     if (!entry.due_date) return "no date";
     std::string text = entry.due_date->iso();
-    if (entry.days_late > 0) text += fmt::format(" {} d late", entry.days_late);
+    const bool is_late = entry.days_late > 0 && !entry.late_safety_net;
+    if (is_late) text += fmt::format(" {} d late", entry.days_late);
     return text;
 }
 
-std::string other_groups_text(const WorklistEntry& entry)
+std::string other_groups_text(const WorklistEntry& entry, WorklistGroup shown_under)
 {
     std::string text;
     for (const WorklistGroup group : entry.groups) {
-        if (group == entry.group) continue;
+        if (group == shown_under) continue;
         if (!text.empty()) text += ", ";
         text += word_of(group);
+    }
+    return text;
+}
+
+/// `R0 DATA_REQUIRED 2026-12-03; …` with the rule behind what it asks for: `DATA_REQUIRED 2026-12-03 (rule R0)`.
+std::string also_text(std::string_view also)
+{
+    constexpr std::string_view joint = "; ";
+    std::string text;
+    while (!also.empty()) {
+        const std::string_view asked = also.substr(0, also.find(joint));
+        also.remove_prefix(std::min(asked.size() + joint.size(), also.size()));
+        const std::size_t blank = std::min(asked.find(' '), asked.size());
+        if (!text.empty()) text += joint;
+        text +=
+            fmt::format("{} ({})", asked.substr(std::min(blank + 1, asked.size())), rule_name(asked.substr(0, blank)));
     }
     return text;
 }
@@ -166,7 +184,7 @@ std::string worklist_heading(WorklistGroup group, std::size_t patients, const as
     return fmt::format("{} ({}): {}\n", word_of(group), patients, group_meaning(group, terms));
 }
 
-std::string worklist_text(const WorklistEntry& entry)
+std::string worklist_text(const WorklistEntry& entry, WorklistGroup shown_under)
 {
     const std::string last_scan = entry.last_scan_date
                                       ? fmt::format("{} {}", word(*entry.last_modality), entry.last_scan_date->iso())
@@ -174,12 +192,15 @@ std::string worklist_text(const WorklistEntry& entry)
     const std::string line = fmt::format("  {:<10} {:<21} {:<21} {:<16}  ", entry.patient_id, action_words_of(entry),
                                          when_text(entry), last_scan);
     constexpr std::size_t indent = 13;
-    std::string text = wrapped(line + entry.rule + " " + entry.reason, indent) + "\n";
+    std::string text = wrapped(fmt::format("{}{} ({})", line, entry.reason, rule_name(entry.rule)), indent) + "\n";
     const auto add = [&](const std::string& line_below) {
         text += wrapped(std::string(indent, ' ') + line_below, indent) + "\n";
     };
-    if (entry.groups.size() > 1) add("also in: " + other_groups_text(entry));
-    if (!entry.also.empty()) add("asked for beside it: " + entry.also);
+    if (entry.late_safety_net) {
+        add(fmt::format("safety-net CT of {} is {} d late", entry.late_safety_net->iso(), entry.days_late));
+    }
+    if (entry.groups.size() > 1) add("also in: " + other_groups_text(entry, shown_under));
+    if (!entry.also.empty()) add("asked for beside it: " + also_text(entry.also));
     if (entry.unanswered_alarm) {
         add(fmt::format("{} since {} was never answered{}", word(*entry.unanswered_alarm),
                         entry.unanswered_since->iso(),
@@ -188,11 +209,9 @@ std::string worklist_text(const WorklistEntry& entry)
                             : fmt::format(": {} was said to be no nodule, and the board has not seen it",
                                           entry.unanswered_nodule)));
     } else if (entry.unanswered_since) {
-        add(fmt::format("unanswered since {}{}", entry.unanswered_since->iso(),
-                        entry.stands_since ? ": stands, not looked at again" : ""));
-    } else if (entry.stands_since) {
-        add("stands since " + entry.stands_since->iso() + ": not looked at again");
+        add("unanswered since " + entry.unanswered_since->iso());
     }
+    if (!entry.stands.empty()) add(entry.stands);
     if (!entry.decided_on) return text;
     std::string decision = fmt::format("{} {} by {}{}: {}", word_of(entry.stance), entry.decided_on->iso(),
                                        entry.decided_by, entry.board ? ", tumour board" : "", entry.decision_reason);

@@ -372,7 +372,7 @@ Result<Reply> decision(Call& call)
     const std::string kind = form->text("kind");
     const auto* const known = std::ranges::find(assess::ledger_kind_words, kind);
     if (known == std::ranges::end(assess::ledger_kind_words)) {
-        form->refuse("kind: must be one of accept, override, event, close");
+        form->refuse("kind: must be one of accept, override, event, close, before_registry");
     } else {
         request.kind = static_cast<assess::LedgerKind>(known - std::ranges::begin(assess::ledger_kind_words));
     }

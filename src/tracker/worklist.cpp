@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "nodtrack/report/answer_text.hpp"
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/tracker/identity.hpp"
 
@@ -16,6 +17,15 @@ bool is_asked_for(const assess::WorklistGroups& groups, const std::vector<Workli
 {
     return asked.empty() ||
            std::ranges::any_of(groups, [&](WorklistGroup group) { return std::ranges::count(asked, group) > 0; });
+}
+
+/// As `assess` tells it: an answer that stands waits for what was not looked at, a date alone does not.
+std::string standing_words(const assess::Assessment& assessment)
+{
+    for (const assess::Flag& flag : assessment.flags) {
+        if (flag.code == assess::FlagCode::stands_since) return flag.text;
+    }
+    return {};
 }
 
 void add(Worklist& list, const WorklistRequest& request, const assess::Judge& judge, const PatientRecord& record,
@@ -35,8 +45,11 @@ void add(Worklist& list, const WorklistRequest& request, const assess::Judge& ju
     for (const WorklistGroup group : groups)
         ++list.counts[static_cast<std::size_t>(group)];
     if (!is_asked_for(groups, request.groups)) return;
-    list.entries.push_back(assess::worklist_entry(std::move(groups), open, standing, present, assessment, record,
-                                                  judge.policy(), last_heard));
+    WorklistEntry entry = assess::worklist_entry(std::move(groups), open, standing, present, assessment, record,
+                                                 judge.policy(), last_heard);
+    entry.reason = report::deciding_fact(assessment, record, judge);
+    entry.stands = standing_words(assessment);
+    list.entries.push_back(std::move(entry));
 }
 
 void sort_by_pressure(std::vector<WorklistEntry>& entries)

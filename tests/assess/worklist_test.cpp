@@ -114,7 +114,6 @@ TEST(WorklistEntry, SaysWhatStandsOpenBesideWhatThePolicySaid)
     EXPECT_EQ(entry->stance, Stance::overridden);
     EXPECT_EQ(entry->decided_by, "Dr A");
     EXPECT_TRUE(entry->board);
-    EXPECT_EQ(entry->reason, "SUSPICIOUS: N1 NO_PRIOR 7.0 mm N9h");
     EXPECT_EQ(entry->last_modality, Modality::pet_ct);
     EXPECT_EQ(entry->last_scan_date, day_of("+3d"));
     EXPECT_EQ(entry->last_heard, day_of("+4d"));

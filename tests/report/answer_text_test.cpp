@@ -58,6 +58,8 @@ const Told facts[] = {
      "N1 may have grown 1.6 mm since 2025-12-15, above 1.5"},
     {"without a prior there is a size and a limit", "", "0: N1 6.1x5.0", "", "",
      "N1 is 6.1 mm, limit 6.0, without a prior to compare with"},
+    {"a prior that is too young for stability is there all the same", "", "-49d: N1 6.1x5.0 / 0: N1 6.4x5.5", "", "",
+     "N1 is 6.4 mm, limit 6.0, its prior too recent to call it stable"},
     {"a stable one says for how long", "", "-6m: N1 4.2x4.0 / 0: N1 4.4x4.0", "", "",
      "N1 is 4.4 mm, below 5.0, stable for 6 months"},
     {"the worst nodule tells, the others are counted", "",
@@ -74,6 +76,19 @@ const Told facts[] = {
     {"what was not reported says where", "", "-3m: N1 4.2x4.0 / 0", "", "",
      "N1 was not reported on the CT of 2026-06-15"},
     {"a quiet scan says that there is nothing", "", "-3m / 0", "", "", "no nodule to judge on the CT of 2026-06-15"},
+    {"a reading alone that is not complete is the reason, not a want of nodules", "",
+     "-9m: N1 4.2x4.0 / 0 [reading=limited]: N1 4.3x4.0", "", "", "the CT of 2026-06-15 was read in part"},
+    {"a CT that nobody said was read completely", "", "-9m: N1 4.2x4.0 / 0 [reading=?]: N1 4.3x4.0", "", "",
+     "the CT of 2026-06-15 is not known to be read completely"},
+    {"benign pathology comes before the size that it explains", "", "-6m: N1 9.0x8.0 / 0: N1 9.2x8.0", "",
+     "pathology_benign -1m N1", "N1 is benign by pathology of 2026-05-15; it is 9.2 mm, stable for 6 months"},
+    {"benign pathology of a new nodule", "", "-3m / -1m: N1 6.0x5.5 new", "", "pathology_benign 0 N1",
+     "N1 is benign by pathology of 2026-06-15; it is new and 6.0 mm"},
+    {"what was taken off the list is named with its day", "", "-3m: N1 6.0x5.5 / 0", "", "not_a_nodule -1m N1",
+     "no nodule to judge on the CT of 2026-06-15: N1 was said on 2026-05-15 to be no nodule"},
+    {"one prior that stands alone is not the criterion of the board", "",
+     "-9m: N1 5.0x5.0 / -6m: N1 2.9x2.9 / -3m: N1 5.0x5.0 / 0: N1 5.0x5.0", "", "",
+     "N1 may have grown 2.1 mm since 2025-12-15, limit 2.0, by one prior alone: measure again"},
     {"a hand-over has its reason", "primary_site=spine", "-3m / 0", "", "",
      "primary site spine is outside these criteria"},
     {"findings come before the reason of a hand-over", "primary_site=spine", "-6m: N3 4.0x3.8 / 0: N3 6.3x5.9", "", "",
@@ -119,6 +134,8 @@ TEST(DecidingFact, IsThereForEveryGeneratedPatientAndNeverSaysTheClass)
         const std::string fact = fact_of(record);
         EXPECT_THAT(fact, Not(IsEmpty())) << record.patient.patient_id;
         EXPECT_THAT(fact, Not(HasSubstr("class"))) << record.patient.patient_id;
+        if (judge().assess(record, cases::day_zero()).nodules.empty()) continue;
+        EXPECT_THAT(fact, Not(HasSubstr("no nodule to judge"))) << record.patient.patient_id;
     }
 }
 
@@ -261,9 +278,25 @@ TEST(ShownSize, HasOneDecimalUnlessThatWouldReadAsACutOff)
     EXPECT_EQ(shown(6000), "6.0");
     EXPECT_EQ(shown(5962), "5.962") << "below 6.0, and must not read as 6.0";
     EXPECT_EQ(shown(5040), "5.04") << "above 5.0";
-    EXPECT_EQ(shown_change(Length::from_thousandths(1960)), "+1.96") << "below the limit of 2.0";
-    EXPECT_EQ(shown_change(Length::from_thousandths(-2347)), "-2.3");
-    EXPECT_EQ(shown_change(Length::from_thousandths(1520)), "+1.52");
+}
+
+TEST(ShownChange, HasOneDecimalUnlessThatWouldReadAsALimit)
+{
+    const auto shown = [](std::int64_t micrometres, double limit = 2.0) {
+        return shown_change(Length::from_thousandths(micrometres),
+                            Length::from_thousandths(static_cast<std::int64_t>(1000 * limit)),
+                            Length::from_thousandths(1500));
+    };
+    EXPECT_EQ(shown(1960), "+1.96") << "below the limit of 2.0";
+    EXPECT_EQ(shown(1520), "+1.52") << "above the limit of 1.5";
+    EXPECT_EQ(shown(-2347), "-2.3");
+    EXPECT_EQ(shown(-2547), "-2.5") << "no limit lies there";
+    EXPECT_EQ(shown(2468), "+2.5");
+    EXPECT_EQ(shown(2468, 2.5), "+2.468") << "slices of 2.5 mm: below the limit";
+    EXPECT_EQ(shown(-1960), "-1.96") << "no decrease yet";
+    EXPECT_EQ(shown(-1520), "-1.5") << "possible growth is no matter of a decrease";
+    EXPECT_EQ(shown(2040), "+2.0");
+    EXPECT_EQ(shown(-20), "0.0");
 }
 
 TEST(NaturalOrder, ComparesNumbersAsNumbers)

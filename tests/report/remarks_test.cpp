@@ -62,6 +62,16 @@ TEST(Remarks, AreSilentOfACutOffThatDecidesNothing)
     EXPECT_GT(remarks(judge().assess(record, cases::day_zero()), record, judge()).left_out, 0U);
 }
 
+TEST(Remarks, AreSilentOfACutOffThatChangesANoduleAndNotTheAnswer)
+{
+    // Five new nodules are urgent, whatever the class of one of them.
+    const auto record = cases::record_of("", "-3m / 0: N1 4.4x4.0; N2 4.1x4.0; N3 3.6x3.0; N4 3.2x3.0; N5 2.9x2.0");
+    ASSERT_TRUE(is_flagged(record, FlagCode::straddles_cut_off));
+    EXPECT_THAT(noted(record, FlagCode::straddles_cut_off), IsEmpty());
+    // Alone, N1 is another answer on the other side.
+    EXPECT_THAT(noted(cases::record_of("", "-3m / 0: N1 4.4x4.0"), FlagCode::straddles_cut_off), Not(IsEmpty()));
+}
+
 TEST(Remarks, TellOfWhatIsNotKnownOnlyWhereItDecides)
 {
     // A new nodule of 7.0: SUSPICIOUS whatever its calcification; on a stable small one it decides nothing either.

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "nodtrack/assess/worklist.hpp"
 #include "route.hpp"
 #include "support.hpp"
 
@@ -36,6 +37,25 @@ TEST(OpenApi, DescribesEachRouteAndRefersToNothingThatIsNotThere)
         ASSERT_TRUE(reference.starts_with("#/")) << reference;
         EXPECT_TRUE(document.contains(json::json_pointer(reference.substr(1)))) << reference;
     }
+}
+
+TEST(OpenApi, HasTheMembersAndWordsOfADecisionAsTheServerTakesThem)
+{
+    const json document = json::parse(service::openapi_document("1.0.0"));
+    const json& decision = document.at("components").at("schemas").at("Decision").at("properties");
+    const auto words_of = [&](const char* member) {
+        return decision.at(member).at("enum").get<std::vector<std::string>>();
+    };
+    EXPECT_EQ(words_of("kind"),
+              (std::vector<std::string>{std::begin(assess::ledger_kind_words), std::end(assess::ledger_kind_words)}));
+    EXPECT_EQ(words_of("next_step"),
+              (std::vector<std::string>{Vocabulary<NextStep>::words.begin(), Vocabulary<NextStep>::words.end()}));
+    EXPECT_EQ(decision.at("confirm").at("type"), "boolean");
+    EXPECT_EQ(decision.at("baselines").at("items").at("type"), "string");
+    const json& entry = document.at("components").at("schemas").at("WorklistEntry").at("properties");
+    EXPECT_EQ(
+        entry.at("group").at("enum").get<std::vector<std::string>>(),
+        (std::vector<std::string>{std::begin(assess::worklist_group_words), std::end(assess::worklist_group_words)}));
 }
 
 TEST(OpenApi, IsServedToAnybody)

@@ -124,10 +124,10 @@ ct 2025-09-09
 ct 2025-12-09
 xr 2026-06-16
 
-# NEW below 5.0: N8f. Nobody came back for the CT of January 2024.
+# NEW below 5.0: N8f, so the next CT after 42 days (O-71). Nobody came back for it.
 patient SARC-010 birth_date=1958-02-26 sex=male histology=ups_soft_tissue tissue=soft_tissue grade=high primary_site=trunk curative_treatment_completed_on=2023-03-31 resection_date=2023-01-17 dlp=88
 story Lost to follow-up with an open finding
-expect SHORT_INTERVAL_CT INDETERMINATE 2024-01-17 R3
+expect SHORT_INTERVAL_CT INDETERMINATE 2023-11-28 R3
 nodule N1 side=left lobe=lingula location=parenchymal attenuation=solid shape=round margin=smooth calcification=none at=82.4,-49.0,-172.2 hu=5
 ct 2023-04-18
 ct 2023-07-18
@@ -218,10 +218,10 @@ ct 2026-04-14 N1:10.0/8.8
 ct 2026-07-14 N1:10.1/8.9
 ct 2026-10-13 N1:9.9/8.7
 
-# TREATED; +3.0 and more against the CTs after SBRT: N13a.
+# TREATED; +3.0 and more against the CTs after SBRT: N13a. The board is asked for since 2025-11-11 (N13, R4b), and that date stands (4b).
 patient SARC-017 birth_date=1950-01-04 sex=male histology=ups_soft_tissue tissue=soft_tissue grade=high primary_site=extremity curative_treatment_completed_on=2024-06-14 resection_date=2024-04-09 dlp=92
 story SBRT of an unproven nodule, then growth
-expect TUMOUR_BOARD SUSPICIOUS 2026-11-24 R4
+expect TUMOUR_BOARD SUSPICIOUS 2025-11-25 R4
 nodule N1 side=right lobe=rll location=parenchymal attenuation=solid shape=irregular margin=ill_defined calcification=none at=-72.5,29.7,-183.8 hu=24
 therapy sbrt 2025-09-15 2025-09-22 N1
 ct 2024-07-09
@@ -235,10 +235,10 @@ ct 2026-05-12 N1:8.8/7.6
 ct 2026-08-11 N1:9.2/8.0
 ct 2026-11-10 N1:12.2/10.6
 
-# A row after its metastasectomy: NEW again, >= 6.0: N8d. High schedule from the metastasectomy.
+# A row after its metastasectomy: NEW again, at the staple line, >= 5.0: N17a. NEW and INDETERMINATE: CT after 42 days.
 patient SARC-018 birth_date=2000-11-30 sex=male histology=osteosarcoma tissue=bone grade=high primary_site=extremity curative_treatment_completed_on=2023-10-06 resection_date=2023-05-16 known_lung_metastases=resected lung_metastases_diagnosed_on=2025-06-10 dlp=67
 story Metastasectomy, and a nodule at the staple line 17 months later
-expect TUMOUR_BOARD SUSPICIOUS 2026-11-24 R4
+expect SHORT_INTERVAL_CT INDETERMINATE 2026-12-22 R3
 nodule N1 side=left lobe=lll location=parenchymal attenuation=solid shape=round margin=smooth calcification=none at=83.0,21.3,-192.8 hu=36
 therapy systemic 2023-02-06 2023-10-06
 therapy metastasectomy 2025-06-03 2025-06-03 N1
@@ -319,10 +319,10 @@ pet 2026-10-14 N1:-:suv_max=0.9
 
 # ---------------------------------------------------------------- subsolid
 
-# NEW ground-glass below 5.0: N8b. 60 months after resection: yearly, and the 6-month cap spares ground-glass.
+# NEW ground-glass below 5.0: N8b. 60 months after resection: yearly, but the 6-month cap holds for what is NEW.
 patient SARC-024 birth_date=1959-07-01 sex=female histology=ups_soft_tissue tissue=soft_tissue grade=high primary_site=extremity curative_treatment_completed_on=2021-08-27 resection_date=2021-06-15 dlp=71
 story Ground-glass of 4.4 mm five years out
-expect CONTINUE_SURVEILLANCE LOW_SUSPICION 2027-06-16 R2
+expect CONTINUE_SURVEILLANCE LOW_SUSPICION 2026-12-16 R2
 nodule N1 side=right lobe=rul location=parenchymal attenuation=ground_glass shape=round margin=ill_defined calcification=none at=-78.8,-30.2,-79.9 hu=-634
 ct 2023-12-12
 ct 2024-06-18
@@ -506,11 +506,11 @@ ct 2026-05-12 N1:3.6/3.3 N2:4.9/4.2
 ct 2026-08-11 N1:3.8/3.4 N2:4.8/4.2
 ct 2026-11-10 N1:3.7/3.2
 
-# THE MEASURE TARGET. N1 is on the index CT without sizes: UNMEASURED, rule N1, R0. Measuring sample_data/ct fills in sizes, volume,
-# attenuation, HU and position (about 8.4 x 7.7 mm, 262 mm3): UNEQUIVOCAL_GROWTH, N4a, TUMOUR_BOARD by R4, due the same day.
+# THE MEASURE TARGET. N1 is on the index CT without sizes: UNMEASURED, so R3 of 2026-08-11 (NEW, N8f) stands, with R0 beside it. Measuring sample_data/ct fills in sizes, volume,
+# attenuation, HU and position (about 8.4 x 7.7 mm, 262 mm3): UNEQUIVOCAL_GROWTH, N4a, TUMOUR_BOARD by R4, due 2026-11-24.
 patient SARC-042 birth_date=1999-10-07 sex=female histology=osteosarcoma tissue=bone grade=high primary_site=extremity curative_treatment_completed_on=2026-01-16 resection_date=2025-08-12 slice=1.25 dlp=63
 story The nodule to measure: the index CT is in sample_data/ct, its sizes are not yet logged
-expect DATA_REQUIRED UNCLASSIFIABLE 2026-11-24 R0
+expect SHORT_INTERVAL_CT INDETERMINATE 2026-09-22 R3
 nodule N1 side=right lobe=rll location=parenchymal attenuation=solid shape=round margin=smooth calcification=none at=-83.1,19.8,-170.4 hu=29 volume=mask_voxels
 therapy systemic 2025-05-12 2026-01-16
 ct 2025-11-11
@@ -565,10 +565,10 @@ ct 2026-03-10 N1:new:9.1/7.6
 ct 2026-06-09 N1:9.3/7.7
 ct 2026-09-08 N1:9.2/7.5
 
-# N15: P0.
+# N15: P0. Due 14 days after the pathology.
 patient SARC-046 birth_date=1987-02-19 sex=male histology=leiomyosarcoma tissue=soft_tissue grade=high primary_site=extremity curative_treatment_completed_on=2025-06-20 resection_date=2025-05-09 dlp=79
 story Biopsy malignant
-expect TUMOUR_BOARD METASTASIS_CRITERIA_MET 2026-11-20 P0 R4
+expect TUMOUR_BOARD METASTASIS_CRITERIA_MET 2026-11-27 P0 R4
 nodule N1 side=right lobe=rll location=subpleural attenuation=solid shape=round margin=smooth calcification=none at=-100.8,50.5,-196.3 hu=35
 event N1 pathology_malignant 2026-11-13 core biopsy: leiomyosarcoma
 ct 2025-11-07
@@ -597,10 +597,10 @@ ct 2026-09-29 slice_thickness_mm= iv_contrast=unknown N1:4.1/3.6
 
 # ---------------------------------------------------------------- a few more for the board's list
 
-# STABLE 5 months at 7.2: N11e, raised by SUVmax 2.4 (>= 6.0): N7a.
+# STABLE 5 months at 7.2: N11e, raised by SUVmax 2.4 (>= 6.0): N7a. Due 14 days after the PET/CT.
 patient SARC-049 birth_date=1998-08-31 sex=female histology=alveolar_soft_part_sarcoma tissue=soft_tissue grade=high primary_site=extremity curative_treatment_completed_on=2025-12-12 resection_date=2025-11-04 dlp=61
 story Stable nodule of 7 mm, FDG-avid
-expect TUMOUR_BOARD SUSPICIOUS 2026-11-24 R4
+expect TUMOUR_BOARD SUSPICIOUS 2026-11-27 R4
 nodule N1 side=left lobe=lul location=parenchymal attenuation=solid shape=round margin=smooth calcification=none at=56.6,-23.3,-120.4 hu=37
 ct 2026-02-10
 ct 2026-05-12 N1:new:7.1/6.4

@@ -93,7 +93,7 @@ struct WorklistEntry {
     std::optional<Date> late_safety_net{};  ///< where that is the safety-net CT
     bool is_safety_net = false;             ///< the action is the safety-net CT after a PET/CT that settled nothing
     bool next_step_missing = false;
-    std::string reason;  ///< in a few words: class or finding, and the leading nodule
+    std::string reason;  ///< the fact that decides the policy's answer, in words
     std::string rule;
     std::string patient_class;
     policy::Action proposed_action = policy::Action::continue_surveillance;  ///< the policy's, beside what was decided
@@ -108,6 +108,7 @@ struct WorklistEntry {
     std::optional<Modality> last_modality;
     std::optional<Date> earliest_due;      ///< of the answer, what is asked for beside it and a safety-net CT
     std::optional<Date> stands_since;      ///< the examination that the answer came from, where not the newest
+    std::string stands;                    ///< the same in words, with what would end it
     std::optional<Date> unanswered_since;  ///< since when an alarm is unanswered
     std::optional<policy::Action> unanswered_alarm;  ///< of the group `unanswered`
     std::string unanswered_nodule;                   ///< said to be no nodule, where the alarm rests on it

@@ -67,4 +67,8 @@ struct DecidingPart {
 /// not known); for one that fired, those met. Never empty but for a condition without parts.
 std::vector<DecidingPart> deciding_parts(const Policy& policy, ConditionIndex condition, const Subject& subject);
 
+/// The same without texts, for who asks what decided and words it otherwise: a fraction of the time. What two parts
+/// would say alike stands here twice.
+std::vector<DecidingPart> deciding_conditions(const Policy& policy, ConditionIndex condition, const Subject& subject);
+
 }  // namespace nodtrack::policy
