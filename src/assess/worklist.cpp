@@ -240,10 +240,15 @@ WorklistEntry worklist_entry(WorklistGroups groups, const OpenItems& open, const
         entry.also += policy.recommendations[asked.rule].id + " " + std::string(word(asked.action));
         if (asked.due_date) entry.also += " " + asked.due_date->iso();
     }
-    if (const Decision* const newest = newest_decision(record, timeline.as_of)) entry.next_step = newest->next_step;
     entry.patient_id = record.patient.patient_id;
     entry.action = standing.task.action;
     entry.due_date = standing.task.due_date;
+    if (const Decision* const newest = newest_decision(record, timeline.as_of)) {
+        entry.next_step = newest->next_step;
+        // The answer is given: the day is that of what comes next.
+        const bool is_next = newest->next_step && !open.answer_is_open && standing.stance != Stance::overridden;
+        if (is_next && newest->due_date) entry.due_date = newest->due_date;
+    }
     entry.safety_net_ct_date = standing.safety_net_ct_date;
     if (open.late) {
         entry.days_late = days_between(*open.late->due_date, timeline.as_of);

@@ -27,14 +27,21 @@ std::string event_text(const NoduleEvent& event)
     return fmt::format("{} of {} on {}", word(event.kind), event.nodule_id, event.date.iso());
 }
 
-/// `override SHORT_INTERVAL_CT due 2027-01-10`, `event board_baseline of N1 on 2026-11-20`
+/// `override SHORT_INTERVAL_CT due 2027-01-10`, `accept TUMOUR_BOARD; next step biopsy due 2026-12-04`, `event
+/// board_baseline of N1 on 2026-11-20`
 std::string what_text(const assess::LedgerDecision& decision)
 {
     const std::string kind(kind_word(decision.kind));
     if (decision.event) return kind + " " + event_text(*decision.event);
     const bool closes =
         decision.kind == assess::LedgerKind::close || decision.kind == assess::LedgerKind::before_registry;
-    return closes ? kind : kind + " " + action_text(decision.action, decision.due_date);
+    if (!decision.next_step) return closes ? kind : kind + " " + action_text(decision.action, decision.due_date);
+    // The day is that of the next step; an override's is of both.
+    std::string text = kind;
+    if (!closes) text += " " + std::string(assess::word_of(decision.action));
+    text += fmt::format("; next step {}", word(*decision.next_step));
+    if (decision.due_date) text += " due " + decision.due_date->iso();
+    return text;
 }
 
 /// `TUMOUR_BOARD due 2026-11-24, SUSPICIOUS, R4`

@@ -495,12 +495,11 @@ Result<std::size_t> close_history(store::Registry& registry, const assess::Judge
         }
     }
     if (!open_alarms.empty() && !request.confirm) {
-        return failure(
-            ErrorCode::bad_input,
-            fmt::format("{} alarm{} of the last {} days would be closed with it; nothing was stored: give an "
-                        "earlier day, or confirm it (--confirm)",
-                        open_alarms.size(), open_alarms.size() == 1 ? "" : "s", days_asked_about(judge)),
-            std::move(open_alarms));
+        const std::string question = fmt::format(
+            "{} alarm{} of the last {} days would be closed with it; nothing was stored: give an earlier "
+            "day, or confirm it (--confirm)",
+            open_alarms.size(), open_alarms.size() == 1 ? "" : "s", days_asked_about(judge));
+        return failure(ErrorCode::bad_input, question, std::move(open_alarms));
     }
     store::Occasion recorded = occasion;
     recorded.reason = request.reason;

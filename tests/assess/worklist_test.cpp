@@ -287,6 +287,7 @@ TEST(WorklistGroups, AskForTheNextStepOfADecisionUntilItIsTaken)
     decision.due_date = day_of("+20d");
     record.decisions.push_back(decision);
     EXPECT_EQ(groups_text(entry_of(record, day_of("+5d"), {})), "next_step due");
+    EXPECT_EQ(entry_of(record, day_of("+5d"), {})->due_date, day_of("+20d")) << "of the next step";
     record.therapies.push_back({TherapyKind::systemic, day_of("+10d"), std::nullopt, ""});
     EXPECT_EQ(groups_text(entry_of(record, day_of("+11d"), {})), "next_step due");
     record.therapies.push_back({TherapyKind::metastasectomy, day_of("+12d"), std::nullopt, "N1"});

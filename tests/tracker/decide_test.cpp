@@ -292,6 +292,7 @@ TEST_F(Decide, AHistoryIsClosedWithItsNearAlarmsOnlyWhereThatIsConfirmed)
     };
     const auto asked = closed("2025-03-01", false);
     ASSERT_FALSE(asked);
+    EXPECT_THAT(asked.error().message, HasSubstr("1 alarm of the last 365 days"));
     EXPECT_THAT(asked.error().context, ElementsAre("P1: TUMOUR_BOARD due 2025-03-15, since 2025-03-01"));
     EXPECT_EQ(value_of(closed("2025-02-28", false)), 0U) << "nothing lies before";
     EXPECT_EQ(value_of(closed("2025-03-01", true)), 3U);
