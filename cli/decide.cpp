@@ -226,13 +226,11 @@ Command decide_command()
             "A decision stands as long as nothing it rests on changes: with a new CT, or another class, the policy "
             "recommends anew and somebody decides anew. An urgent item is closed by any decision, a board item "
             "(TUMOUR_BOARD) by a board's (--board, or the event board_baseline): accepted by somebody else it still "
-            "waits for the board. A CT or PET/CT is closed by the scan. Where "
-            "a decision closes an item and nothing follows, 'nodtrack worklist' asks what comes next; say it by "
-            "--next-step STEP --due DATE, or --override ACTION --due DATE. A decision that is weaker or later than the "
-            "policy's answer, or closes it without a next step, is asked about (--confirm); its safety-net CT stays. A "
-            "later decision on the same "
-            "recommendation takes the place of an "
-            "earlier one, which stays readable ('nodtrack history').",
+            "waits for the board. A CT or PET/CT is closed by the scan. Where a decision closes an item and nothing "
+            "follows, 'nodtrack worklist' asks what comes next; say it by --next-step STEP --due DATE, or --override "
+            "ACTION --due DATE. A decision that is weaker or later than the policy's answer, or closes it without a "
+            "next step, is asked about (--confirm); its safety-net CT stays. A later decision on the same "
+            "recommendation takes the place of an earlier one, which stays readable ('nodtrack history').",
         .positionals = {{.name = "PATIENT", .help = "the patient", .required = false}},
         .options = options(),
         .examples = {{"nodtrack decide SARC-002 --accept --by 'Dr A. Board' --reason 'to be shown on Tuesday'"},

@@ -4,8 +4,6 @@
 #include <array>
 #include <tuple>
 
-#include "nodtrack/assess/worklist.hpp"
-
 namespace nodtrack::assess {
 namespace {
 
@@ -70,26 +68,10 @@ Task proposed_task(const Proposal& proposal, const PatientRecord& record)
     task.events_from = task.scans_after;
     if (proposal.action != Action::urgent_escalation) return task;
     // An event before the finding was made cannot answer it.
-    for (const Scan& scan : record.scans) {
-        if (scan.scan_date > proposal.as_of || !has_urgent_finding(scan)) continue;
-        if (!task.events_from || scan.scan_date > *task.events_from) task.events_from = scan.scan_date;
-    }
-    for (const Visit& visit : record.visits) {
-        if (visit.visit_date > proposal.as_of || visit.symptoms.empty()) continue;
-        if (!task.events_from || visit.visit_date > *task.events_from) task.events_from = visit.visit_date;
+    for (const Date day : sign_days(record, proposal.as_of)) {
+        if (!task.events_from || day > *task.events_from) task.events_from = day;
     }
     return task;
-}
-
-Task decided_task(const LedgerDecision& decision)
-{
-    return {decision.action, decision.due_date, decision.decided_on, add_days(decision.decided_on, 1)};
-}
-
-/// After people or a PET/CT answered, and the policy still says the same, something else must follow.
-bool something_must_follow(Action action)
-{
-    return action == Action::tumour_board || action == Action::urgent_escalation || action == Action::pet_ct;
 }
 
 void set_lateness(Standing& standing, Date as_of)
@@ -117,21 +99,19 @@ std::string nodules_text(const Assessment& assessment, const PatientRecord& reco
     return text;
 }
 
-/// An override that does not say what is to be done instead, and by when, leaves the policy's answer to be done.
 LedgerKind ledger_kind_of(const Decision& row)
 {
     switch (row.kind) {
-        case DecisionKind::supersede: {
-            const bool is_whole = row.action && (row.due_date || *row.action == Action::out_of_scope);
-            return is_whole ? LedgerKind::supersede : LedgerKind::accept;
-        }
+        case DecisionKind::supersede:
+            return is_whole_override(row) ? LedgerKind::supersede : LedgerKind::accept;
         case DecisionKind::close:
             return LedgerKind::close;
         case DecisionKind::before_registry:
             return LedgerKind::before_registry;
-        default:
-            return LedgerKind::accept;
+        case DecisionKind::accept:
+            break;
     }
+    return LedgerKind::accept;
 }
 
 }  // namespace
@@ -178,6 +158,46 @@ bool answers(Happening happening, Action action)
             return happening == Happening::board_decision || happening == Happening::decision;
     }
     return false;
+}
+
+bool closes(LedgerKind kind)
+{
+    return kind == LedgerKind::close || kind == LedgerKind::before_registry;
+}
+
+bool is_alarm(Action action)
+{
+    return action == Action::tumour_board || action == Action::urgent_escalation;
+}
+
+bool is_answered_by_people_or_pet(Action action)
+{
+    return is_alarm(action) || action == Action::pet_ct;
+}
+
+std::vector<Date> sign_days(const PatientRecord& record, Date until)
+{
+    std::vector<Date> days;
+    for (const Scan& scan : record.scans) {
+        const bool has_sign = !scan.symptoms.empty() || scan.new_pneumothorax == nodtrack::Answer::yes ||
+                              scan.new_pleural_effusion == nodtrack::Answer::yes;
+        if (has_sign && scan.scan_date <= until) days.push_back(scan.scan_date);
+    }
+    for (const Visit& visit : record.visits) {
+        if (!visit.symptoms.empty() && visit.visit_date <= until) days.push_back(visit.visit_date);
+    }
+    return days;
+}
+
+Task decided_task(Action action, std::optional<Date> due_date, Date decided_on)
+{
+    return {action, due_date, decided_on, add_days(decided_on, 1)};
+}
+
+bool is_whole_override(const Decision& decision)
+{
+    return decision.kind == DecisionKind::supersede && decision.action &&
+           (decision.due_date || *decision.action == Action::out_of_scope);
 }
 
 std::optional<Answer> answer_to(const Task& task, const PatientRecord& record,
@@ -227,7 +247,8 @@ Standing standing_of(const Proposal& proposal, const Proposal& present, const Pa
         answering = std::span<const LedgerDecision* const>(made).subspan(overridden ? i + 1 : i);
     }
     if (standing.stance == Stance::overridden) {
-        standing.task = decided_task(*standing.decision);
+        standing.task =
+            decided_task(standing.decision->action, standing.decision->due_date, standing.decision->decided_on);
         // Handing over elsewhere is done with the decision.
         if (standing.task.action == Action::out_of_scope) answering = {&standing.decision, 1};
     }
@@ -242,7 +263,7 @@ Standing standing_of(const Proposal& proposal, const Proposal& present, const Pa
     set_lateness(standing, as_of);
     if (standing.progress == Progress::done) {
         const bool is_said = standing.decision != nullptr && standing.decision->next_step.has_value();
-        standing.next_step_missing = stands && !is_said && something_must_follow(standing.task.action);
+        standing.next_step_missing = stands && !is_said && is_answered_by_people_or_pet(standing.task.action);
     } else if (!stands) {
         standing.progress = Progress::replaced;
         standing.days_late = 0;

@@ -16,15 +16,9 @@ Date alarm_since(const Assessment& assessment, const PatientRecord& record, cons
     if (timeline.index_rank) index = record.scans[timeline.scans[*timeline.index_rank]].scan_date;
     if (policy.recommendations[assessment.recommendation.rule].matter == policy::Matter::sign) {
         std::optional<Date> oldest;
-        const auto sign = [&](Date day) {
-            if (day > timeline.as_of || (index && day < *index)) return;
-            if (!oldest || day < *oldest) oldest = day;
-        };
-        for (const Scan& scan : record.scans) {
-            if (has_urgent_finding(scan)) sign(scan.scan_date);
-        }
-        for (const Visit& visit : record.visits) {
-            if (!visit.symptoms.empty()) sign(visit.visit_date);
+        for (const Date day : sign_days(record, timeline.as_of)) {
+            const bool is_since = !index || day >= *index;
+            if (is_since && (!oldest || day < *oldest)) oldest = day;
         }
         if (oldest) return *oldest;
     }
@@ -46,7 +40,10 @@ std::optional<UnansweredAlarm> alarm_beside_not_a_nodule(const Judge& judge, con
                                                          const PatientRecord& record)
 {
     const auto& rule = judge.policy().standing;
-    if (!rule || record.events.empty()) return std::nullopt;
+    const Recommendation& now = assessment.recommendation;
+    // Nothing is worse than urgent, and nothing is asked of who is not followed.
+    const bool is_over = now.action == Action::out_of_scope && !now.due_date;
+    if (!rule || record.events.empty() || is_over || now.action == Action::urgent_escalation) return std::nullopt;
     const Date as_of = assessment.timeline.as_of;
     const auto is_unseen = [&](const NoduleEvent& event) {
         return event.kind == EventKind::not_a_nodule && event.date <= as_of &&
@@ -65,9 +62,7 @@ std::optional<UnansweredAlarm> alarm_beside_not_a_nodule(const Judge& judge, con
     if (alarm.action == Action::out_of_scope || alarm.action < rule->keeps_date_from) return std::nullopt;
     const Date since = alarm_since(other, record, judge.policy());
     if (other.answered && !is_left_to_board(record, since, as_of)) return std::nullopt;
-    const Recommendation& now = assessment.recommendation;
     if (now.action != Action::out_of_scope && now.action >= alarm.action) return std::nullopt;
-    if (now.action == Action::out_of_scope && !now.due_date) return std::nullopt;
     UnansweredAlarm found;
     found.since = since;
     found.action = alarm.action;

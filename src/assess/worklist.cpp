@@ -27,10 +27,6 @@ bool is_lost(const Standing& standing, const Proposal& present, std::optional<Da
     return quiet_since && days_between(*quiet_since, as_of) > terms.lost_after_days;
 }
 
-}  // namespace
-
-namespace {
-
 /// The newest decision by the as-of day.
 const Decision* newest_decision(const PatientRecord& record, Date as_of)
 {
@@ -74,12 +70,6 @@ bool is_taken(NextStep step, const PatientRecord& record, Date decided_on, Date 
     return false;
 }
 
-/// What people or a PET/CT can answer: a due CT is answered by the next one alone.
-bool can_be_answered(Action action)
-{
-    return action == Action::pet_ct || action == Action::tumour_board || action == Action::urgent_escalation;
-}
-
 /// Whether the board itself decided on or after the day, by what is kept beside the record.
 bool was_said_by_board(std::span<const LedgerDecision> decisions, Date day, Date as_of)
 {
@@ -89,12 +79,6 @@ bool was_said_by_board(std::span<const LedgerDecision> decisions, Date day, Date
 }
 
 }  // namespace
-
-bool has_urgent_finding(const Scan& scan)
-{
-    return !scan.symptoms.empty() || scan.new_pneumothorax == nodtrack::Answer::yes ||
-           scan.new_pleural_effusion == nodtrack::Answer::yes;
-}
 
 bool closes_history(const Decision& decision)
 {
@@ -113,9 +97,9 @@ OpenItems open_items_of(const Standing& standing, const Assessment& assessment, 
     const Date as_of = assessment.timeline.as_of;
     const Task& task = standing.task;
     const bool overridden = standing.stance == Stance::overridden;
-    const bool answered = !overridden && assessment.answered && can_be_answered(task.action);
+    const bool answered = !overridden && assessment.answered && is_answered_by_people_or_pet(task.action);
     // Section 4b alone says what answers an alarm: an earlier decision does not answer a sign that was told since.
-    const bool by_section_4b = !overridden && can_be_answered(task.action) && task.action != Action::pet_ct &&
+    const bool by_section_4b = !overridden && is_answered_by_people_or_pet(task.action) && task.action != Action::pet_ct &&
                                assessment.timeline.index_rank.has_value();
     // What somebody else accepted or closed for the board still waits for it.
     const bool left_to_board = answered && task.action == Action::tumour_board &&
@@ -215,6 +199,17 @@ std::optional<Date> last_heard_of(const PatientRecord& record, std::span<const L
     return last;
 }
 
+std::string also_text(std::span<const AskedBeside> also)
+{
+    std::string text;
+    for (const AskedBeside& asked : also) {
+        if (!text.empty()) text += "; ";
+        text += asked.rule + " " + std::string(word_of(asked.action));
+        if (asked.due_date) text += " " + asked.due_date->iso();
+    }
+    return text;
+}
+
 WorklistEntry worklist_entry(WorklistGroups groups, const OpenItems& open, const Standing& standing,
                              const Proposal& present, const Assessment& assessment, const PatientRecord& record,
                              const policy::Policy& policy, std::optional<Date> last_heard)
@@ -225,9 +220,7 @@ WorklistEntry worklist_entry(WorklistGroups groups, const OpenItems& open, const
     entry.groups = std::move(groups);
     entry.earliest_due = open.earliest_due;
     if (assessment.standing) entry.stands_since = assessment.standing->since;
-    const bool alarm_is_open = open.answer_is_open && (standing.task.action == Action::tumour_board ||
-                                                       standing.task.action == Action::urgent_escalation);
-    if (alarm_is_open) {
+    if (open.answer_is_open && is_alarm(standing.task.action)) {
         entry.unanswered_since = alarm_since(assessment, record, policy);
     } else if (open.unanswered) {
         entry.unanswered_since = open.unanswered->since;
@@ -235,11 +228,8 @@ WorklistEntry worklist_entry(WorklistGroups groups, const OpenItems& open, const
     if (open.unanswered) entry.unanswered_alarm = open.unanswered->action;
     if (open.unanswered && open.unanswered->not_a_nodule)
         entry.unanswered_nodule = record.nodule_ids[*open.unanswered->not_a_nodule];
-    for (const AlsoAsked& asked : assessment.also) {
-        if (!entry.also.empty()) entry.also += "; ";
-        entry.also += policy.recommendations[asked.rule].id + " " + std::string(word(asked.action));
-        if (asked.due_date) entry.also += " " + asked.due_date->iso();
-    }
+    for (const AlsoAsked& asked : assessment.also)
+        entry.also.push_back({policy.recommendations[asked.rule].id, asked.action, asked.due_date});
     entry.patient_id = record.patient.patient_id;
     entry.action = standing.task.action;
     entry.due_date = standing.task.due_date;
@@ -248,6 +238,10 @@ WorklistEntry worklist_entry(WorklistGroups groups, const OpenItems& open, const
         // The answer is given: the day is that of what comes next.
         const bool is_next = newest->next_step && !open.answer_is_open && standing.stance != Stance::overridden;
         if (is_next && newest->due_date) entry.due_date = newest->due_date;
+        entry.decided_on = newest->decided_on;
+        entry.decided_by = newest->decided_by;
+        entry.board = newest->board == nodtrack::Answer::yes;
+        entry.decision_reason = newest->reason;
     }
     entry.safety_net_ct_date = standing.safety_net_ct_date;
     if (open.late) {
@@ -262,12 +256,6 @@ WorklistEntry worklist_entry(WorklistGroups groups, const OpenItems& open, const
     entry.proposed_action = present.action;
     entry.proposed_due_date = present.due_date;
     entry.stance = standing.stance;
-    if (const Decision* const newest = newest_decision(record, timeline.as_of); newest != nullptr) {
-        entry.decided_on = newest->decided_on;
-        entry.decided_by = newest->decided_by;
-        entry.board = newest->board == nodtrack::Answer::yes;
-        entry.decision_reason = newest->reason;
-    }
     if (const LedgerDecision* decision = standing.decision != nullptr ? standing.decision : standing.newest) {
         entry.decided_on = decision->decided_on;
         entry.decided_by = decision->decided_by;

@@ -70,15 +70,18 @@ std::string density_words(const Findings& before, const Findings& now, const gro
            ", before none";
 }
 
-std::string growth_words(const growth::Comparison& change, const std::string& since, const growth::Limits& limits)
+/// `is_believed`: unequivocal growth is told as such.
+std::string growth_words(const growth::Comparison& change, const std::string& since, const growth::Limits& limits,
+                         bool is_believed)
 {
     const bool unequivocal = change.change == growth::Change::unequivocal_growth;
+    const std::string_view grew = unequivocal && is_believed ? "grew" : "may have grown";
     const std::string volume =
         change.volume_change_percent ? fmt::format("{:.0f} % in volume", *change.volume_change_percent) : "";
     const bool by_calipers = change.caliper_change == growth::Change::unequivocal_growth ||
                              (!unequivocal && change.caliper_change == growth::Change::possible_growth);
     if (!by_calipers && change.volume_change_percent && change.volume_threshold) {
-        return fmt::format("{} {} since {}, limit {:.0f} %", unequivocal ? "grew" : "may have grown", volume, since,
+        return fmt::format("{} {} since {}, limit {:.0f} %", grew, volume, since,
                            change.volume_threshold->in_units());
     }
     if (!by_calipers && change.unstated_volume_rose)
@@ -89,7 +92,7 @@ std::string growth_words(const growth::Comparison& change, const std::string& si
     const std::string by = by_long_axis || !change.mean_diameter_change_half_micrometres
                                ? long_axis_change(change, limits).substr(1) + " mm"
                                : mean_diameter_change(change, limits).substr(1) + " mm in mean diameter";
-    std::string text = fmt::format("{} {} since {}, ", unequivocal ? "grew" : "may have grown", by, since);
+    std::string text = fmt::format("{} {} since {}, ", grew, by, since);
     text += unequivocal ? "limit " + shown_size(long_axis_limit) : "above " + shown_size(long_axis_limit);
     if (!unequivocal && change.methods_disagree) text += "; methods disagree, re-measure";
     return text;
@@ -143,12 +146,9 @@ std::string comparison_words(const assess::PriorComparison& prior, const assess:
     }
     // Which the board's criterion must not be taken for: one prior alone says so, and is not believed.
     if (nodule.outlying_prior && change.change == growth::Change::unequivocal_growth) {
-        std::string text = growth_words(change, since, limits);
-        constexpr std::string_view grew = "grew";
-        if (text.starts_with(grew)) text = "may have grown" + text.substr(grew.size());
-        return text + ", by one prior alone: measure again";
+        return growth_words(change, since, limits, false) + ", by one prior alone: measure again";
     }
-    if (change.is_growth()) return growth_words(change, since, limits);
+    if (change.is_growth()) return growth_words(change, since, limits, true);
     if (change.change == growth::Change::decreased) {
         if (change.long_axis_change.thousandths() < 0)
             return fmt::format("shrank {} mm since {}", long_axis_change(change, limits).substr(1), since);

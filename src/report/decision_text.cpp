@@ -33,8 +33,7 @@ std::string what_text(const assess::LedgerDecision& decision)
 {
     const std::string kind(kind_word(decision.kind));
     if (decision.event) return kind + " " + event_text(*decision.event);
-    const bool closes =
-        decision.kind == assess::LedgerKind::close || decision.kind == assess::LedgerKind::before_registry;
+    const bool closes = assess::closes(decision.kind);
     if (!decision.next_step) return closes ? kind : kind + " " + action_text(decision.action, decision.due_date);
     // The day is that of the next step; an override's is of both.
     std::string text = kind;

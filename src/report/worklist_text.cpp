@@ -86,7 +86,7 @@ std::vector<Cell> cells_of(const WorklistEntry& entry)
             {"last_heard", iso(entry.last_heard)},
             {"groups", groups_text(entry)},
             {"earliest_due_date", iso(entry.earliest_due)},
-            {"also", entry.also},
+            {"also", assess::also_text(entry.also)},
             {"stands_since", iso(entry.stands_since)},
             {"unanswered_since", iso(entry.unanswered_since)},
             {"unanswered_alarm", entry.unanswered_alarm ? std::string(word(*entry.unanswered_alarm)) : std::string()},
@@ -125,18 +125,15 @@ std::string other_groups_text(const WorklistEntry& entry, WorklistGroup shown_un
     return text;
 }
 
-/// `R0 DATA_REQUIRED 2026-12-03; …` with the rule behind what it asks for: `DATA_REQUIRED 2026-12-03 (rule R0)`.
-std::string also_text(std::string_view also)
+/// `DATA_REQUIRED 2026-12-03 (rule R0)`, joined by `; `.
+std::string asked_beside_text(const WorklistEntry& entry)
 {
-    constexpr std::string_view joint = "; ";
     std::string text;
-    while (!also.empty()) {
-        const std::string_view asked = also.substr(0, also.find(joint));
-        also.remove_prefix(std::min(asked.size() + joint.size(), also.size()));
-        const std::size_t blank = std::min(asked.find(' '), asked.size());
-        if (!text.empty()) text += joint;
-        text +=
-            fmt::format("{} ({})", asked.substr(std::min(blank + 1, asked.size())), rule_name(asked.substr(0, blank)));
+    for (const assess::AskedBeside& asked : entry.also) {
+        if (!text.empty()) text += "; ";
+        text += word(asked.action);
+        if (asked.due_date) text += " " + asked.due_date->iso();
+        text += fmt::format(" ({})", rule_name(asked.rule));
     }
     return text;
 }
@@ -200,7 +197,7 @@ std::string worklist_text(const WorklistEntry& entry, WorklistGroup shown_under)
         add(fmt::format("safety-net CT of {} is {} d late", entry.late_safety_net->iso(), entry.days_late));
     }
     if (entry.groups.size() > 1) add("also in: " + other_groups_text(entry, shown_under));
-    if (!entry.also.empty()) add("asked for beside it: " + also_text(entry.also));
+    if (!entry.also.empty()) add("asked for beside it: " + asked_beside_text(entry));
     if (entry.unanswered_alarm) {
         add(fmt::format("{} since {} was never answered{}", word(*entry.unanswered_alarm),
                         entry.unanswered_since->iso(),

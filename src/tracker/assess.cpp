@@ -34,12 +34,10 @@ void drop_overdue_flag_where_overridden(assess::Assessment& assessment, const Pa
     const auto is_overdue = [](const assess::Flag& flag) { return flag.code == assess::FlagCode::overdue; };
     if (record.decisions.empty() || std::ranges::none_of(assessment.flags, is_overdue)) return;
     const Decision* const decision = decision_on_what_is_due(assessment.timeline, record);
-    if (decision == nullptr || decision->kind != DecisionKind::supersede || !decision->action) return;
+    if (decision == nullptr || !assess::is_whole_override(*decision)) return;
     const bool hands_over = *decision->action == Action::out_of_scope;
-    if (!hands_over && !decision->due_date) return;
     const Date as_of = assessment.timeline.as_of;
-    const assess::Task task{*decision->action, decision->due_date, decision->decided_on,
-                            add_days(decision->decided_on, 1)};
+    const assess::Task task = assess::decided_task(*decision->action, decision->due_date, decision->decided_on);
     if (hands_over || *decision->due_date >= as_of || assess::answer_to(task, record, {}, as_of)) {
         std::erase_if(assessment.flags, is_overdue);
     }

@@ -129,6 +129,9 @@ bool is_same(const LedgerDecision& left, const LedgerDecision& right)
            assess::same_ground(left.proposal, right.proposal);
 }
 
+constexpr std::string_view how_to_confirm =
+    "; where that is meant so, confirm it (--confirm on the command line, confirm in the API)";
+
 /// What is asked where an override is weaker or later than the policy's answer; empty where it is neither.
 std::string weaker_or_later(const DecideRequest& request, const assess::Proposal& proposal)
 {
@@ -137,10 +140,8 @@ std::string weaker_or_later(const DecideRequest& request, const assess::Proposal
     const bool later = request.due_date && proposal.due_date && *request.due_date > *proposal.due_date;
     if (!weaker && !later) return {};
     return fmt::format(
-        "confirm: {}{} is {} than the policy's {}{}; where that is meant so, confirm it (--confirm on the "
-        "command line, confirm in the API){}",
-        word_of(*request.action), due_text(request.due_date), weaker ? "weaker" : "later", word_of(proposal.action),
-        due_text(proposal.due_date),
+        "confirm: {}{} is {} than the policy's {}{}{}{}", word_of(*request.action), due_text(request.due_date),
+        weaker ? "weaker" : "later", word_of(proposal.action), due_text(proposal.due_date), how_to_confirm,
         proposal.safety_net_ct_date ? fmt::format(". The safety-net CT of {} stays", proposal.safety_net_ct_date->iso())
                                     : std::string());
 }
@@ -149,23 +150,20 @@ std::string weaker_or_later(const DecideRequest& request, const assess::Proposal
 /// where neither is so.
 std::string closed_or_late(const DecideRequest& request, const assess::Proposal& proposal)
 {
-    constexpr std::string_view how =
-        "; where that is meant so, confirm it (--confirm on the command line, confirm in "
-        "the API)";
-    if (request.kind == LedgerKind::supersede || proposal.action == Action::out_of_scope) return {};
-    const std::string asked = fmt::format("{}{}", word_of(proposal.action), due_text(proposal.due_date));
+    if (proposal.action == Action::out_of_scope) return {};
+    const std::string answer = fmt::format("{}{}", word_of(proposal.action), due_text(proposal.due_date));
     if (request.next_step) {
-        const auto latest = proposal.safety_net_ct_date ? proposal.safety_net_ct_date : proposal.due_date;
+        const bool has_net = proposal.safety_net_ct_date.has_value();
+        const std::optional<Date> latest = has_net ? proposal.safety_net_ct_date : proposal.due_date;
         if (!request.due_date || !latest || *request.due_date <= *latest) return {};
-        return fmt::format("confirm: the next step on {} comes after {}{}{}", request.due_date->iso(),
-                           proposal.safety_net_ct_date ? "the safety-net CT of " : asked,
-                           proposal.safety_net_ct_date ? latest->iso() : std::string(), how);
+        return fmt::format("confirm: the next step on {} comes after {}{}", request.due_date->iso(),
+                           has_net ? "the safety-net CT of " + latest->iso() : answer, how_to_confirm);
     }
     if (request.kind != LedgerKind::close || proposal.action < Action::short_interval_ct) return {};
     return fmt::format(
         "confirm: {} is closed, and what comes next is not said; say it (--next-step STEP --due DATE, or --override "
         "ACTION --due DATE){}",
-        asked, how);
+        answer, how_to_confirm);
 }
 
 /// What speaks against the request once the patient is known; nodules apart.
@@ -186,13 +184,9 @@ std::vector<std::string> problems_of_ground(const DecideRequest& request, const 
         lines.push_back(fmt::format("action: {}{} is what the policy recommends; accept it", word_of(proposal.action),
                                     due_text(proposal.due_date)));
     }
-    if (!request.confirm) {
-        for (std::string question :
-             {request.kind == LedgerKind::supersede ? weaker_or_later(request, proposal) : std::string(),
-              closed_or_late(request, proposal)}) {
-            if (!question.empty()) lines.push_back(std::move(question));
-        }
-    }
+    const std::string question = request.kind == LedgerKind::supersede ? weaker_or_later(request, proposal)
+                                                                       : closed_or_late(request, proposal);
+    if (!request.confirm && !question.empty()) lines.push_back(question);
     if (!ground.decisions.empty() && request.kind != LedgerKind::nodule_event) {
         const auto newest = std::ranges::max_element(ground.decisions, {}, &LedgerDecision::delivery_no);
         if (is_same(*newest, decision)) {
@@ -249,11 +243,10 @@ LedgerDecision decision_of(const DecideRequest& request, const Ground& ground)
     decision.decided_on = request.decided_on;
     decision.kind = request.kind;
     decision.action = request.action.value_or(ground.proposal.action);
-    const bool closes = request.kind == LedgerKind::close || request.kind == LedgerKind::before_registry;
     const bool has_own_date = request.kind == LedgerKind::supersede || (request.next_step && request.due_date);
     if (has_own_date) {
         decision.due_date = request.due_date;
-    } else if (!closes) {
+    } else if (!assess::closes(request.kind)) {
         decision.due_date = ground.proposal.due_date;
     }
     decision.next_step = request.next_step;
@@ -385,8 +378,7 @@ std::string alarm_closed_by(const PatientRecord& record, const assess::Judge& ju
         return since <= until && since >= add_days(today, -days_asked_about(judge));
     };
     const assess::Recommendation& answer = now.recommendation;
-    const bool is_alarm = answer.action == Action::tumour_board || answer.action == Action::urgent_escalation;
-    if (is_alarm && !now.answered) {
+    if (assess::is_alarm(answer.action) && !now.answered) {
         const Date since = assess::alarm_since(now, record, judge.policy());
         if (is_near(since)) {
             return fmt::format("{}{}, since {}", word_of(answer.action), due_text(answer.due_date), since.iso());

@@ -30,6 +30,20 @@ std::optional<WorklistEntry> entry_of(const PatientRecord& record, Date as_of,
     return worklist_entry(std::move(in), open, standing, present, assessment, record, released().policy(), last_heard);
 }
 
+/// What the board decided instead of what the policy says on that day.
+LedgerDecision override_of(const PatientRecord& record, Date decided_on, policy::Action action, Date due_date)
+{
+    LedgerDecision decision;
+    decision.decided_on = decided_on;
+    decision.kind = LedgerKind::supersede;
+    decision.action = action;
+    decision.due_date = due_date;
+    decision.board = true;
+    decision.proposal =
+        proposal_of(released().assess(record, decided_on, Detail::none), record, released().policy());
+    return decision;
+}
+
 struct Case {
     std::string claim;
     std::string patient;
@@ -94,16 +108,9 @@ TEST(WorklistGroup, GoesByTheTermsAskedFor)
 TEST(WorklistEntry, SaysWhatStandsOpenBesideWhatThePolicySaid)
 {
     const PatientRecord record = record_of("", "0: N1 7.0x6.0; N2 3.0x3.0 / +3d [pet_ct]");
-    LedgerDecision decision;
-    decision.decided_on = day_of("+4d");
-    decision.kind = LedgerKind::supersede;
-    decision.action = policy::Action::short_interval_ct;
-    decision.due_date = day_of("+1m");
+    LedgerDecision decision = override_of(record, day_of("+4d"), policy::Action::short_interval_ct, day_of("+1m"));
     decision.decided_by = "Dr A";
-    decision.board = true;
     decision.reason = "as agreed";
-    decision.proposal =
-        proposal_of(released().assess(record, day_of("+4d"), Detail::none), record, released().policy());
     const auto entry = entry_of(record, day_of("2026-07-20"), {decision});
     ASSERT_TRUE(entry);
     EXPECT_EQ(entry->group, WorklistGroup::overdue);
@@ -138,7 +145,7 @@ TEST(WorklistGroups, AreAllThatFitSoThatNobodyIsHiddenByAnother)
     EXPECT_EQ(groups_text(entry_of(late, day_of("+15d"), {})), "overdue board");
     const PatientRecord unread = record_of("", "0 [limited]: N1 7.0x6.0");
     EXPECT_EQ(groups_text(entry_of(unread, day_of("+1d"), {})), "board data_required");
-    EXPECT_EQ(entry_of(unread, day_of("+1d"), {})->also, "R0 DATA_REQUIRED 2026-06-29");
+    EXPECT_EQ(also_text(entry_of(unread, day_of("+1d"), {})->also), "R0 DATA_REQUIRED 2026-06-29");
     EXPECT_EQ(entry_of(unread, day_of("+1d"), {})->earliest_due, day_of("+14d"));
 }
 
@@ -238,14 +245,8 @@ TEST(WorklistEntry, SaysSinceWhenAnAlarmByASignIsOpenByTheSign)
 TEST(WorklistEntry, NamesTheSafetyNetCtThatIsLateBehindALaterDecision)
 {
     const PatientRecord record = record_of("", "0: N1 7.0x6.0");
-    LedgerDecision decision;
-    decision.decided_on = day_of("+4d");
-    decision.kind = LedgerKind::supersede;
-    decision.action = policy::Action::continue_surveillance;
-    decision.due_date = day_of("+6m");
-    decision.board = true;
-    decision.proposal =
-        proposal_of(released().assess(record, day_of("+4d"), Detail::none), record, released().policy());
+    const LedgerDecision decision =
+        override_of(record, day_of("+4d"), policy::Action::continue_surveillance, day_of("+6m"));
     EXPECT_FALSE(entry_of(record, day_of("2026-09-15"), {decision})->late_safety_net);
     const auto entry = entry_of(record, day_of("2026-09-16"), {decision});
     EXPECT_EQ(entry->late_safety_net, day_of("2026-09-15"));

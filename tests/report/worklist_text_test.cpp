@@ -27,7 +27,8 @@ WorklistEntry entry_of_board()
 TEST(WorklistText, TellsTheFactThatDecidesAndNamesRulesSoThatNobodyTakesThemForNodules)
 {
     WorklistEntry entry = entry_of_board();
-    entry.also = "R0 DATA_REQUIRED 2026-12-03; G4 OUT_OF_SCOPE 2026-12-04";
+    entry.also = {{"R0", policy::Action::data_required, Date::parse("2026-12-03")},
+                  {"G4", policy::Action::out_of_scope, Date::parse("2026-12-04")}};
     const std::string text = worklist_text(entry, entry.group);
     EXPECT_THAT(text, HasSubstr("N3 grew 2.3 mm since 2024-08-13, limit 2.0\n             (rule R4)"));
     EXPECT_THAT(text, HasSubstr("asked for beside it: DATA_REQUIRED 2026-12-03 (rule R0); OUT_OF_SCOPE 2026-12-04 "

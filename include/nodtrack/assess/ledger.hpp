@@ -99,6 +99,20 @@ inline constexpr std::string_view happening_words[] = {"ct",
 /// person who takes them on. Source: decision table, section 2, Overdue; local policy for board and urgent items.
 bool answers(Happening happening, policy::Action action);
 
+/// Whether such a decision says that something is over, not what is to be done.
+bool closes(LedgerKind kind);
+
+/// An action that waits for people: the board's, or an urgent one.
+bool is_alarm(policy::Action action);
+
+/// Whether people, or a PET/CT, answer such an action; a due CT is answered by the next one alone. Where the policy
+/// still says the same afterwards, something else must follow.
+bool is_answered_by_people_or_pet(policy::Action action);
+
+/// The days, by `until`, of scans that tell of a symptom, a pneumothorax or an effusion, and of visits that tell of a
+/// symptom; in the record's order.
+std::vector<Date> sign_days(const PatientRecord& record, Date until);
+
 /// Something that is to be done: what the policy proposes, or what was decided instead.
 struct Task {
     policy::Action action = policy::Action::continue_surveillance;
@@ -106,6 +120,13 @@ struct Task {
     std::optional<Date> scans_after;  ///< a scan dated after this day answers it; absent: any scan
     std::optional<Date> events_from;  ///< an event dated on or after this day answers it; absent: any event
 };
+
+/// What is to be done after a decision of that day.
+Task decided_task(policy::Action action, std::optional<Date> due_date, Date decided_on);
+
+/// Whether an override of the record says what is to be done instead, and by when; else the policy's answer stays to
+/// be done.
+bool is_whole_override(const Decision& decision);
 
 struct Answer {
     Happening happening = Happening::diagnostic_ct;

@@ -62,9 +62,6 @@ OpenItems open_items_of(const Standing& standing, const Assessment& assessment, 
 /// the day of the oldest sign since the newest CT.
 Date alarm_since(const Assessment& assessment, const PatientRecord& record, const policy::Policy& policy);
 
-/// Whether a scan tells of a symptom, a pneumothorax or an effusion.
-bool has_urgent_finding(const Scan& scan);
-
 /// Whether somebody closed what lies before the registry's start; one that nobody answers for does not.
 bool closes_history(const Decision& decision);
 
@@ -79,6 +76,16 @@ WorklistGroups groups_of(const OpenItems& open, const Standing& standing, const 
 
 /// The newest day by `as_of` of a scan, therapy, event or decision; absent where nothing is recorded.
 std::optional<Date> last_heard_of(const PatientRecord& record, std::span<const LedgerDecision> decisions, Date as_of);
+
+/// What is asked for beside the answer, with the id of its rule.
+struct AskedBeside {
+    std::string rule;
+    policy::Action action = policy::Action::data_required;
+    std::optional<Date> due_date;
+};
+
+/// `R0 DATA_REQUIRED 2026-12-03`, joined by `; `.
+std::string also_text(std::span<const AskedBeside> also);
 
 /// One line of the list: a patient and what stands open.
 struct WorklistEntry {
@@ -112,7 +119,7 @@ struct WorklistEntry {
     std::optional<Date> unanswered_since;  ///< since when an alarm is unanswered
     std::optional<policy::Action> unanswered_alarm;  ///< of the group `unanswered`
     std::string unanswered_nodule;                   ///< said to be no nodule, where the alarm rests on it
-    std::string also;                                ///< `R0 DATA_REQUIRED 2026-12-03`, joined by `; `
+    std::vector<AskedBeside> also;
     std::optional<NextStep> next_step;               ///< as decided
     std::optional<Date> last_heard;  ///< the newest day of anything recorded: scan, therapy, event, decision
 };

@@ -15,6 +15,7 @@ std::string group_meaning(assess::WorklistGroup group, const assess::WorklistTer
 std::string worklist_heading(assess::WorklistGroup group, std::size_t patients, const assess::WorklistTerms& terms);
 
 /// One patient: a line or two with action, due date, lateness, last scan, reason; another one with the decision.
+/// The other groups that it stands in are named; `shown_under` is the one of the heading.
 std::string worklist_text(const assess::WorklistEntry& entry, assess::WorklistGroup shown_under);
 
 /// The columns of the CSV form. They are stable: later ones are added at the end.
