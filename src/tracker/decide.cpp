@@ -124,7 +124,7 @@ Result<Ground> ground_of(const store::Registry& registry, const assess::Judge& j
 bool is_same(const LedgerDecision& left, const LedgerDecision& right)
 {
     return left.decided_on == right.decided_on && left.kind == right.kind && left.action == right.action &&
-           left.due_date == right.due_date && left.decided_by == right.decided_by && left.reason == right.reason &&
+           left.due_date == right.due_date && left.next_step == right.next_step && left.decided_by == right.decided_by && left.reason == right.reason &&
            left.board == right.board && left.present == right.present &&
            assess::same_ground(left.proposal, right.proposal);
 }
@@ -159,7 +159,7 @@ std::string closed_or_late(const DecideRequest& request, const assess::Proposal&
         return fmt::format("confirm: the next step on {} comes after {}{}", request.due_date->iso(),
                            has_net ? "the safety-net CT of " + latest->iso() : answer, how_to_confirm);
     }
-    if (request.kind != LedgerKind::close || proposal.action < Action::short_interval_ct) return {};
+    if (!assess::closes(request.kind) || proposal.action < Action::short_interval_ct) return {};
     return fmt::format(
         "confirm: {} is closed, and what comes next is not said; say it (--next-step STEP --due DATE, or --override "
         "ACTION --due DATE){}",

@@ -273,15 +273,17 @@ TEST_F(Decide, TheDayOfTheNextStepIsKeptAndAskedAboutWhereItIsLate)
 
 TEST_F(Decide, ClosingAnAlarmWithoutANextStepIsAskedAbout)
 {
-    DecideRequest request = accepting();
-    request.kind = LedgerKind::close;
-    EXPECT_THAT(refusal(request),
-                ElementsAre(HasSubstr("TUMOUR_BOARD due 2025-03-15 is closed, and what comes next is not said")));
-    request.confirm = true;
-    decided(request);
-    request = accepting("P2");
-    request.kind = LedgerKind::close;
-    decided(request);  // nothing but the next CT stands open
+    for (const LedgerKind kind : {LedgerKind::close, LedgerKind::before_registry}) {
+        DecideRequest request = accepting();
+        request.kind = kind;
+        EXPECT_THAT(refusal(request),
+                    ElementsAre(HasSubstr("TUMOUR_BOARD due 2025-03-15 is closed, and what comes next is not said")));
+        request.confirm = true;
+        decided(request);
+        request = accepting("P2");
+        request.kind = kind;
+        decided(request);  // nothing but the next CT stands open
+    }
 }
 
 TEST_F(Decide, AHistoryIsClosedWithItsNearAlarmsOnlyWhereThatIsConfirmed)
@@ -355,6 +357,9 @@ TEST_F(Decide, TheSameDecisionTwiceIsOne)
     of_another.decided_by = "Dr Z";
     decided(of_another);
     decided(accepting());  // Dr A says it anew, after Dr Z
+    DecideRequest with_step = accepting();
+    with_step.next_step = NextStep::biopsy;
+    decided(with_step);  // says more than the one before
 }
 
 TEST_F(Decide, ADecisionOfAnEarlierDayIsSaidNotToStandWhereANewerScanIsRecorded)
