@@ -25,4 +25,21 @@ Result<std::vector<NoduleImage>> images_of(const Registry& registry, std::string
     });
 }
 
+Result<std::vector<NoduleImage>> images_like(const Registry& registry, std::string_view series_uid,
+                                             std::string_view voxels_sha256)
+{
+    return guarded(registry.file(), [&]() -> Result<std::vector<NoduleImage>> {
+        BulkStatement select(registry.connection().database.getHandle(),
+                             fmt::format("SELECT {} FROM nodule_image WHERE (series_uid = ?1 AND ?1 <> '') OR "
+                                         "(voxels_sha256 = ?2 AND ?2 <> '') ORDER BY patient_id, scan_id",
+                                         image_columns));
+        select.bind(1, series_uid);
+        select.bind(2, voxels_sha256);
+        std::vector<NoduleImage> images;
+        while (select.step())
+            images.push_back(image_of(select));
+        return images;
+    });
+}
+
 }  // namespace nodtrack::store
