@@ -142,6 +142,55 @@ TEST(HospitalSeries, ThatSaysNothingOfItsHuIsRefusedWithTheElement)
     }
 }
 
+TEST(HospitalSeries, WhosePixelsAreOfAnotherSizeThanItsHeaderIsRefused)
+{
+    struct Lie {
+        std::uint32_t tag;
+        int value;
+    };
+    for (const Lie& lie : std::vector<Lie>{{0x00280010, 15},
+                                           {0x00280010, 17},
+                                           {0x00280011, 23},
+                                           {0x00280011, 25},
+                                           {0x00280100, 8},
+                                           {0x00280100, 32}}) {
+        SCOPED_TRACE(lie.value);
+        const TemporaryFolder folder;
+        write_series(folder, [&](SliceFile& slice, int) {
+            slice.instead[lie.tag] = {"US", SliceFile::word(lie.value)};
+            if (lie.value == 8) {
+                slice.instead[0x00280101] = {"US", SliceFile::word(8)};
+                slice.instead[0x00280102] = {"US", SliceFile::word(7)};
+            }
+        });
+        expect_refused(load(folder), "bytes");
+    }
+    const TemporaryFolder filled_up;
+    write_series(filled_up, [](SliceFile& slice, int z) {
+        std::string pixels;
+        for (int y = 0; y < 16; ++y) {
+            for (int x = 0; x < 24; ++x)
+                pixels += SliceFile::word(hu_at(x, y, z) + 1024);
+        }
+        slice.instead[0x7fe00010] = {"OW", pixels + std::string(6, '\0')};
+    });
+    expect_right(load(filled_up));
+}
+
+TEST(HospitalSeries, WhoseGeometryIsImpossibleIsRefusedWithTheElement)
+{
+    for (const std::string spacing : {"0\\0", "-1\\-1", "0.7\\0 "}) {
+        const TemporaryFolder folder;
+        write_series(folder, [&](SliceFile& slice, int) { slice.instead[0x00280030] = {"DS", spacing}; });
+        expect_refused(load(folder), "Pixel Spacing (0028,0030) is");
+    }
+    for (const std::string orientation : {"0\\0\\0\\0\\0\\0 ", "1\\0\\0\\1\\0\\0 ", "2\\0\\0\\0\\1\\0 "}) {
+        const TemporaryFolder folder;
+        write_series(folder, [&](SliceFile& slice, int) { slice.instead[0x00200037] = {"DS", orientation}; });
+        expect_refused(load(folder), "Image Orientation (Patient) (0020,0037) is no two unit vectors");
+    }
+}
+
 TEST(HospitalSeries, OfSlabsIsRefusedLikeALocalizer)
 {
     for (const std::string type : {"MIP", "CSAMIP", "MIN_IP", "MINIP", "AVERAGE", "PROJECTION IMAGE", "MAX_IP"}) {

@@ -281,6 +281,7 @@ Result<void> add_slices(const fs::path& file, const DicomHeader& header, std::ve
     for (std::size_t i = 0; i < header.per_frame.size(); ++i) {
         slices.push_back(slice_header_of(file, header.of_frame(i)));
         slices.back().pixels.frame = i;
+        slices.back().pixels.frames = header.per_frame.size();
     }
     return {};
 }

@@ -88,7 +88,7 @@ class Walk {
             const std::string syntax = header_.text(transfer_syntax_tag);
             if (syntax == deflated) {
                 header_.deflated = true;
-                if (is_ct_class(header_.sop_class)) go_decompressed();
+                if (header_.sop_class.empty() || is_ct_class(header_.sop_class)) go_decompressed();
                 return;
             }
             implicit = syntax == implicit_little_endian;

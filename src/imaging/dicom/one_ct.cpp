@@ -87,6 +87,16 @@ Result<void> keep_named_series(FoundSlices& found, const std::string& wanted, co
     return {};
 }
 
+/// Whether the two directions of an image are unit vectors at right angles.
+bool is_upright(const std::vector<double>& o)
+{
+    constexpr double tolerance = 1e-3;  // as of every grid, see `check_grid`
+    const double row = o[0] * o[0] + o[1] * o[1] + o[2] * o[2];
+    const double column = o[3] * o[3] + o[4] * o[4] + o[5] * o[5];
+    const double lean = o[0] * o[3] + o[1] * o[4] + o[2] * o[5];
+    return std::abs(row - 1) <= tolerance && std::abs(column - 1) <= tolerance && std::abs(lean) <= tolerance;
+}
+
 /// Passes where each slice is one of a CT and says where it lies.
 Result<void> check_each(const std::vector<SliceHeader>& slices)
 {
@@ -99,6 +109,13 @@ Result<void> check_each(const std::vector<SliceHeader>& slices)
             return refusal(file +
                            ": lacks Image Position (Patient) (0020,0032), Image Orientation (Patient) (0020,0037) or "
                            "Pixel Spacing (0028,0030); give the original axial series");
+        if (!(slice.pixel_spacing[0] > 0) || !(slice.pixel_spacing[1] > 0))
+            return refusal(file + ": Pixel Spacing (0028,0030) is " + text_of(slice.pixel_spacing[0]) + " and " +
+                           text_of(slice.pixel_spacing[1]) + " mm; both must be above zero. Send the series again");
+        if (!is_upright(slice.orientation))
+            return refusal(file +
+                           ": Image Orientation (Patient) (0020,0037) is no two unit vectors at right angles; send the "
+                           "series again");
     }
     return {};
 }

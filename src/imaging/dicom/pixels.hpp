@@ -34,6 +34,7 @@ struct DicomSlice {
     double slope = 1;
     double intercept = 0;
     std::uint64_t frame = 0;         ///< which one of the file's
+    std::uint64_t frames = 1;        ///< how many it has
     std::uint64_t pixel_offset = 0;  ///< of the first frame
     std::uint64_t pixel_length = 0;  ///< of all frames
 };

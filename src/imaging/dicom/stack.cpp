@@ -50,6 +50,15 @@ Result<void> check_promise(const std::vector<SliceHeader>& slices)
             return refusal(file + ": the pixels of this DICOM slice cannot be read (they are " + std::to_string(held) +
                            " bytes where rows and columns need " + std::to_string(up_to_here) +
                            "); send the series again");
+        const std::uint64_t whole = slice.pixels.frames * needed;
+        const auto edge =
+            static_cast<std::uint64_t>(std::min(slice.rows, slice.columns) * (slice.pixels.format.bits_allocated / 8));
+        // A writer may fill up to a round number of bytes, but not by a row or column: then the pixels were written
+        // with other rows, columns or bits.
+        if (slice.pixels.packing != PixelPacking::compressed && held >= whole + std::max<std::uint64_t>(edge, 2))
+            return refusal(file + ": holds " + std::to_string(held) + " bytes of pixels where Rows (0028,0010), " +
+                           "Columns (0028,0011) and Bits Allocated (0028,0100) say " + std::to_string(whole) +
+                           "; send the series again");
         promised += needed;
         if (slice.file != last) folded += held;
         last = slice.file;

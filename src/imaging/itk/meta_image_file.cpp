@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 
@@ -40,6 +41,15 @@ std::string trimmed(std::string_view text)
     const auto first = text.find_first_not_of(" \t\r");
     if (first == std::string_view::npos) return "";
     return std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
+}
+
+int words_in(const std::string& text)
+{
+    std::istringstream stream(text);
+    int count = 0;
+    for (std::string word; stream >> word;)
+        ++count;
+    return count;
 }
 
 TextHeader text_header(const std::filesystem::path& file)
@@ -100,9 +110,22 @@ Result<void> check_text(const TextHeader& text)
     const std::string dimensions = text.at("NDims");
     if (dimensions != "3")
         return because("has " + printable(dimensions) + " dimensions; give an image of one volume, which has 3");
-    std::string sizes = text.at("DimSize");
-    if (sizes.find_first_not_of("0123456789 \t") != std::string::npos)
+    const std::string sizes = text.at("DimSize");
+    if (sizes.find_first_not_of("0123456789 \t") != std::string::npos || words_in(sizes) != 3)
         return because("has an impossible size, " + printable(sizes));
+    struct Count {
+        const char* key;
+        int words;
+    };
+    // Where there are fewer the library takes the next line for the rest.
+    for (const Count& count :
+         {Count{"ElementSpacing", 3}, Count{"ElementSize", 3}, Count{"Offset", 3}, Count{"Position", 3},
+          Count{"Origin", 3}, Count{"TransformMatrix", 9}, Count{"Rotation", 9}, Count{"Orientation", 9}}) {
+        const std::string value = text.at(count.key);
+        if (!value.empty() && words_in(value) != count.words)
+            return because("gives " + std::string(count.key) + " as '" + printable(value) + "', where " +
+                           std::to_string(count.words) + " numbers are expected");
+    }
     if (!text.has_any({"ElementSpacing", "ElementSize"})) return because("does not say its ElementSpacing");
     if (!text.has_any({"Offset", "Position", "Origin"})) return because("does not say its Offset, where it lies");
     if (!text.has_any({"TransformMatrix", "Rotation", "Orientation"}))
