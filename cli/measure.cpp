@@ -359,7 +359,7 @@ Command measure_command()
             "has, for `nodtrack filmstrip`. Of a DICOM series, what its header says of the scan (day, slice "
             "thickness, IV contrast) is recorded where nothing is. A series or voxels that were measured as another "
             "scan or "
-            "another patient's are refused; a header of another day or date of birth too, unless --amend says why."
+            "another patient's are refused, and a header of another day or date of birth, unless --amend says why."
             "\n\n"
             "Calcification is told as none, diffuse, central, laminated, popcorn, eccentric or stippled where it is "
             "plain; "

@@ -14,6 +14,7 @@ std::optional<Date> dicom_date(const std::string& text)
 
 Result<void> check_claim(const store::Registry& registry, const CtClaim& claim, const imaging::ScanFacts& facts)
 {
+    if (!claim.reason.empty()) return {};
     const auto images = store::images_like(registry, facts.series_uid, claim.voxels_sha256);
     if (!images) return tl::unexpected<Error>(images.error());
     for (const store::NoduleImage& image : *images) {
@@ -24,12 +25,12 @@ Result<void> check_claim(const store::Registry& registry, const CtClaim& claim, 
                                       : fmt::format("scan {} of another patient, {}", known.scan_id, known.patient_id);
         const bool is_series = image.series_uid == facts.series_uid && !facts.series_uid.empty();
         return failure(ErrorCode::bad_input,
-                       fmt::format("the CT {} {} was measured on; give the CT of scan {}{}",
+                       fmt::format("the CT {} {} was measured on; give the CT of scan {}, {}, or say with --amend "
+                                   "REASON why both are right",
                                    is_series ? "is the series that" : "has the same voxels that", as, claim.scan_id,
-                                   is_own ? fmt::format(", or --scan {} if that is meant", known.scan_id)
-                                          : std::string(", or find out whose it is")));
+                                   is_own ? fmt::format("or --scan {} if that is meant", known.scan_id)
+                                          : std::string("or find out whose it is")));
     }
-    if (!claim.reason.empty()) return {};
     if (const auto day = dicom_date(facts.scan_date); day && claim.scan_date && *day != *claim.scan_date) {
         return failure(ErrorCode::bad_input,
                        fmt::format("the CT's header says that it was made on {}, and scan {} is of {}; give the CT of "

@@ -17,11 +17,11 @@ struct CtClaim {
     std::optional<Date> scan_date;   ///< typed, else recorded; absent where the header's is taken
     std::optional<Date> birth_date;  ///< recorded
     std::string voxels_sha256;       ///< of the image round the nodule; empty where it is not known
-    std::string reason;              ///< why the header may say otherwise; empty where nobody said so
+    std::string reason;              ///< why it is right all the same; empty where nobody said so
 };
 
-/// Passes where neither the registry nor the header of the CT speaks against the claim. Fails with `bad_input`: where
-/// the same series or voxels were measured as another patient's or another scan; and, where no reason is given, where
+/// Passes where a reason is given, or where neither the registry nor the header of the CT speaks against the claim.
+/// Fails with `bad_input` where the same series or voxels were measured as another patient's or another scan, or where
 /// the header has another day or another date of birth.
 Result<void> check_claim(const store::Registry& registry, const CtClaim& claim, const imaging::ScanFacts& facts);
 
