@@ -22,7 +22,7 @@ Result<void> check_claim(const store::Registry& registry, const CtClaim& claim, 
         if (known.patient_id == claim.patient_id && known.scan_id == claim.scan_id) continue;
         const bool is_own = known.patient_id == claim.patient_id;
         const std::string as = is_own ? fmt::format("scan {}", known.scan_id)
-                                      : fmt::format("scan {} of another patient, {}", known.scan_id, known.patient_id);
+                                      : fmt::format("scan {} of another patient ({})", known.scan_id, known.patient_id);
         const bool is_series = image.series_uid == facts.series_uid && !facts.series_uid.empty();
         return failure(ErrorCode::bad_input,
                        fmt::format("the CT {} {} was measured on; give the CT of scan {}, {}, or say with --amend "

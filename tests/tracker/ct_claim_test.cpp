@@ -76,7 +76,7 @@ TEST_F(CtClaimTest, OneSeriesIsOneScanOfOnePatient)
     EXPECT_THAT(refusal(claim_of("P1", "A"), facts_of(series)),
                 AllOf(HasSubstr("is the series that scan B was measured on"), HasSubstr("or --scan B if that is meant"),
                       HasSubstr("--amend REASON")));
-    EXPECT_THAT(refusal(claim_of("P2", "B"), facts_of(series)), HasSubstr("scan B of another patient, P1"));
+    EXPECT_THAT(refusal(claim_of("P2", "B"), facts_of(series)), HasSubstr("scan B of another patient (P1)"));
     EXPECT_THAT(refusal(claim_of("P2", "A"), facts_of("1.2.3.5")), IsEmpty());
     EXPECT_THAT(refusal(claim_of("P2", "A"), {}), IsEmpty()) << "a file that is no DICOM has no series";
 }
@@ -97,7 +97,7 @@ TEST_F(CtClaimTest, AnImageThatWasReplacedSpeaksAgainstNothing)
     CtClaim claim = claim_of("P2", "A");
     claim.voxels_sha256 = voxels;
     EXPECT_THAT(refusal(claim, facts_of(series)), IsEmpty());
-    EXPECT_THAT(refusal(claim, facts_of("1.2.3.9")), HasSubstr("scan B of another patient, P1"));
+    EXPECT_THAT(refusal(claim, facts_of("1.2.3.9")), HasSubstr("scan B of another patient (P1)"));
 }
 
 TEST_F(CtClaimTest, ADayAgainstTheHeaderIsRefused)
