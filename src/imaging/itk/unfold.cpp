@@ -14,7 +14,8 @@ Result<std::vector<char>> unfolded_pixels(const std::filesystem::path& file)
     const std::size_t length = reader.GetImage().GetBufferLength();
     if (length > most_bytes) return failure(ErrorCode::bad_input, "they claim to decompress to more than 1 GB");
     std::vector<char> unfolded(length);
-    if (!reader.GetImage().GetBuffer(unfolded.data())) return failure(ErrorCode::bad_input, "they cannot be decompressed");
+    if (!reader.GetImage().GetBuffer(unfolded.data()))
+        return failure(ErrorCode::bad_input, "they cannot be decompressed");
     return unfolded;
 }
 
