@@ -46,10 +46,10 @@ std::int16_t nearest_whole(double value)
 template <class Stored>
 Stored swapped(Stored value)
 {
-    Stored turned = 0;
+    std::uint64_t turned = 0;
     for (std::size_t i = 0; i < sizeof(Stored); ++i)
-        turned = static_cast<Stored>(turned << 8U | ((value >> (8 * i)) & 0xffU));
-    return turned;
+        turned = turned << 8U | ((std::uint64_t{value} >> (8 * i)) & 0xffU);
+    return static_cast<Stored>(turned);
 }
 
 template <class Stored>
