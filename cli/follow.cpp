@@ -123,12 +123,20 @@ Result<ExitStatus> run(const Call& call)
     if (!lists) return tl::unexpected(lists.error());
     ImageProgress told("follow");
     const imaging::Progress progress = told.teller();
-    auto prior = imaging::load_ct(
-        {.image = {arguments.text("PRIOR")}, .series = arguments.text("--prior-series"), .progress = progress});
+    auto prior = imaging::load_ct({.image = {arguments.text("PRIOR")},
+                                   .series = arguments.text("--prior-series"),
+                                   .progress = progress,
+                                   .acquisition = arguments.text("--prior-acquisition")});
     if (!prior) return tl::unexpected(prior.error());
-    auto current = imaging::load_ct(
-        {.image = {arguments.text("CURRENT")}, .series = arguments.text("--series"), .progress = progress});
+    auto current = imaging::load_ct({.image = {arguments.text("CURRENT")},
+                                     .series = arguments.text("--series"),
+                                     .progress = progress,
+                                     .acquisition = arguments.text("--acquisition")});
     if (!current) return tl::unexpected(current.error());
+    for (const auto* const ct : {&*prior, &*current}) {
+        for (const std::string& sentence : ct->notes())
+            note("follow: " + sentence);
+    }
     const auto scans = imaging::register_cts(std::move(*prior), std::move(*current), progress);
     if (!scans) return tl::unexpected(scans.error());
 
@@ -183,7 +191,11 @@ Command follow_command()
                     {.name = "--prior-series",
                      .value = "UID",
                      .help = "which series of the folder PRIOR: its UID, or the end of it"},
+                    {.name = "--prior-acquisition",
+                     .value = "NAME",
+                     .help = "which acquisition of PRIOR, where its series holds several of the same place"},
                     {.name = "--series", .value = "UID", .help = "which series of the folder CURRENT"},
+                    {.name = "--acquisition", .value = "NAME", .help = "which acquisition of CURRENT"},
                     {.name = "--json", .help = "JSON Lines, one object a nodule, candidate left over or point"}},
         .examples = {{"nodtrack follow ct/2026-05-12 ct/2026-11-10 --nodules clicks.csv --json"},
                      {"nodtrack follow ct/2026-05-12 ct/2026-11-10 --nodules clicks.csv --candidates today.csv",

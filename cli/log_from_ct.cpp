@@ -84,7 +84,11 @@ Result<tracker::CtLogRequest> request_of(const Arguments& arguments, std::vector
     tracker::CtLogRequest request;
     request.patient_id = arguments.text("PATIENT");
     const auto& image = arguments.all("--from-ct");
-    request.ct = {.image = {image.begin(), image.end()}, .series = arguments.text("--series"), .progress = progress};
+    request.ct = {.image = {image.begin(), image.end()},
+                  .series = arguments.text("--series"),
+                  .progress = progress,
+                  .acquisition = arguments.text("--acquisition")};
+    request.reason = arguments.text("--amend");
     request.scan_id = arguments.text("--scan");
     request.scan = std::move(scan);
     if (const auto file = arguments.find("--seeds")) {
@@ -94,11 +98,12 @@ Result<tracker::CtLogRequest> request_of(const Arguments& arguments, std::vector
     }
     const auto& prior = arguments.all("--prior");
     request.prior = {prior.begin(), prior.end()};
-    for (const char* const option : {"--prior-series", "--prior-scan"}) {
+    for (const char* const option : {"--prior-series", "--prior-acquisition", "--prior-scan"}) {
         if (arguments.has(option) && prior.empty())
             return failure(ErrorCode::usage, std::string("log: ") + option + " goes with --prior");
     }
     request.prior_series = arguments.text("--prior-series");
+    request.prior_acquisition = arguments.text("--prior-acquisition");
     request.prior_scan_id = arguments.text("--prior-scan");
     return request;
 }
@@ -157,6 +162,8 @@ Result<ExitStatus> log_from_ct(const Call& call, std::vector<tracker::Correction
     const assess::Judge judge = assess::Judge::released();
     const auto follow_up = tracker::follow_up_on_ct(*registry, judge.limits(), *request);
     if (!follow_up) return tl::unexpected(follow_up.error());
+    for (const std::string& sentence : follow_up->notes)
+        note("log: " + sentence);
     const auto outcomes = tracker::planned(*follow_up, *choices);
     const bool json = arguments.has("--json");
     if (!outcomes) {
@@ -202,11 +209,15 @@ std::vector<Option> from_ct_options()
              .help = "a new CT: its folder, or its files; each known nodule is followed to it",
              .repeated = true},
             {.name = "--series", .value = "UID", .help = "which series of that folder: its UID, or the end of it"},
+            {.name = "--acquisition",
+             .value = "NAME",
+             .help = "which acquisition of a series that holds several of the same place"},
             {.name = "--prior",
              .value = "IMAGE",
              .help = "the CT to follow from, where the registry does not know its images",
              .repeated = true},
             {.name = "--prior-series", .value = "UID", .help = "which series of that folder"},
+            {.name = "--prior-acquisition", .value = "NAME", .help = "which acquisition of that series"},
             {.name = "--prior-scan", .value = "ID", .help = "which recorded scan it is; else the one of its day"},
             {.name = "--seeds",
              .value = "FILE",

@@ -13,6 +13,7 @@
 #include "nodtrack/imaging/ct.hpp"
 #include "nodtrack/imaging/measure_mask.hpp"
 #include "nodtrack/imaging/picture.hpp"
+#include "nodtrack/tracker/ct_claim.hpp"
 #include "nodtrack/tracker/ct_log.hpp"
 #include "nodtrack/tracker/film.hpp"
 #include "out_file.hpp"
@@ -37,6 +38,11 @@ std::string as_text(const MaskMeasurement& measurement, const imaging::Calcifica
         text += fmt::format(
             "  centre {:.1f}, {:.1f}, {:.1f} mm (LPS); longest diameter in space {:.1f} mm; sphericity {:.2f}\n",
             shape.center_mm[0], shape.center_mm[1], shape.center_mm[2], shape.maximum_3d_diameter_mm, shape.sphericity);
+        const bool differs =
+            measurement.slice_thickness_mm && std::abs(*measurement.slice_thickness_mm - shape.slice_spacing_mm) > 0.01;
+        if (differs)
+            text += fmt::format("  slices of {:.2f} mm (Slice Thickness), {:.2f} mm apart\n",
+                                *measurement.slice_thickness_mm, shape.slice_spacing_mm);
     } else {
         text += measurement.nodule_id + ": refused\n";
     }
@@ -53,6 +59,12 @@ std::string as_text(const MaskMeasurement& measurement, const imaging::Calcifica
     if (calcification != nullptr && measurement.shape && !calcification->flag.empty())
         text += "  flag: " + calcification->flag + "\n";
     return text;
+}
+
+void say_notes(const std::vector<std::string>& notes)
+{
+    for (const std::string& sentence : notes)
+        note("measure: " + sentence);
 }
 
 Result<bool> is_to_be_logged(const Arguments& arguments)
@@ -89,6 +101,35 @@ Result<void> put_picture(const Arguments& arguments, const MaskMeasurement& meas
     const auto written = put_out(file, *png);
     if (written) note(file + " written");
     return written;
+}
+
+using Located = std::vector<std::optional<imaging::NoduleInImage>>;
+
+/// Whether the CT may be the scan and the patient that it is logged for. Comes before anything is stored.
+Result<void> check_header(const Call& call, const imaging::ScanFacts& facts, const Located& nodules)
+{
+    const auto& arguments = call.arguments;
+    const auto registry = store::Registry::open(call.registry_file);
+    if (!registry) return tl::unexpected(registry.error());
+    const auto recorded =
+        tracker::already_recorded(*registry, arguments.text("--patient"), arguments.text("--scan"), "");
+    if (!recorded) return tl::unexpected(recorded.error());
+    tracker::CtClaim claim{.patient_id = arguments.text("--patient"),
+                           .scan_id = arguments.text("--scan"),
+                           .scan_date = recorded->scan ? std::optional(recorded->scan->scan_date) : std::nullopt,
+                           .birth_date = recorded->birth_date,
+                           .voxels_sha256 = {},
+                           .reason = arguments.text("--amend")};
+    if (const auto typed = arguments.find("--scan-date")) {
+        claim.scan_date = Date::parse(*typed);
+        if (!claim.scan_date)
+            return failure(ErrorCode::usage, "--scan-date: '" + *typed + "' is no day; write it as YYYY-MM-DD");
+    }
+    for (const auto& nodule : nodules) {
+        claim.voxels_sha256 = nodule ? nodule->voxels_sha256 : std::string();
+        if (const auto checked = tracker::check_claim(*registry, claim, facts); !checked) return checked;
+    }
+    return {};
 }
 
 Result<ExitStatus> log_measurement(const Call& call, const MaskMeasurement& measurement,
@@ -137,29 +178,35 @@ Result<ExitStatus> measure_by_mask(const Call& call, bool logged)
     if (!label) return tl::unexpected(label.error());
     const auto& image = arguments.all("IMAGE");
     ImageProgress told("measure");
-    const auto measurement = imaging::measure_mask({.image = {image.begin(), image.end()},
-                                                    .mask = arguments.text("--mask"),
-                                                    .label = label->value_or(1),
-                                                    .nodule_id = arguments.text("--nodule"),
-                                                    .progress = told.teller()});
-    if (!measurement) return tl::unexpected(measurement.error());
-    print(arguments.has("--json") ? measurement_json(*measurement) + "\n" : as_text(*measurement));
-    if (measurement->status == imaging::MeasurementStatus::refused) return ExitStatus::bad_input;
+    imaging::MaskRequest request{.image = {image.begin(), image.end()},
+                                 .mask = arguments.text("--mask"),
+                                 .label = label->value_or(1),
+                                 .nodule_id = arguments.text("--nodule"),
+                                 .progress = told.teller(),
+                                 .series = arguments.text("--series"),
+                                 .acquisition = arguments.text("--acquisition"),
+                                 .segment = arguments.text("--segment")};
+    const auto answer = imaging::measure_mask_and_scan(request);
+    if (!answer) return tl::unexpected(answer.error());
+    say_notes(answer->notes);
+    const MaskMeasurement& measurement = answer->measurement;
+    print(arguments.has("--json") ? measurement_json(measurement) + "\n" : as_text(measurement));
+    if (measurement.status == imaging::MeasurementStatus::refused) return ExitStatus::bad_input;
     std::optional<imaging::NoduleInImage> nodule;
     if (!image.empty() && (logged || arguments.has("--picture"))) {
-        auto located = imaging::locate(imaging::MaskRequest{.image = {image.begin(), image.end()},
-                                                            .mask = arguments.text("--mask"),
-                                                            .label = label->value_or(1),
-                                                            .nodule_id = {},
-                                                            .progress = {}});
+        request.progress = {};
+        auto located = imaging::locate(request);
         if (!located) return tl::unexpected(located.error());
         nodule = std::move(*located);
     }
     if (nodule && arguments.has("--picture")) {
-        const auto put = put_picture(arguments, *measurement, *nodule, false);
+        const auto put = put_picture(arguments, measurement, *nodule, false);
         if (!put) return tl::unexpected(put.error());
     }
-    return logged ? log_measurement(call, *measurement, {}, nodule) : ExitStatus::done;
+    if (!logged) return ExitStatus::done;
+    if (const auto checked = check_header(call, answer->facts, {nodule}); !checked)
+        return tl::unexpected(checked.error());
+    return log_measurement(call, measurement, answer->facts, nodule);
 }
 
 /// The place of `--at X,Y,Z`.
@@ -204,14 +251,18 @@ Result<ExitStatus> measure_by_seeds(const Call& call, bool logged)
     if (image.empty()) return failure(ErrorCode::usage, "measure: --at and --seeds need the IMAGE they lie in");
     ImageProgress told("measure");
     const imaging::Progress progress = told.teller();
-    const auto ct = imaging::load_ct(
-        {.image = {image.begin(), image.end()}, .series = arguments.text("--series"), .progress = progress});
+    const imaging::CtRequest request{.image = {image.begin(), image.end()},
+                                     .series = arguments.text("--series"),
+                                     .progress = progress,
+                                     .acquisition = arguments.text("--acquisition")};
+    const auto ct = imaging::load_ct(request);
     if (!ct) return tl::unexpected(ct.error());
+    say_notes(ct->notes());
 
     std::vector<imaging::NoduleMask> masks;
     std::vector<MaskMeasurement> measured;
-    std::vector<imaging::CalcificationFinding> calcified;        // of `measured`
-    std::vector<std::optional<imaging::NoduleInImage>> nodules;  // of `measured`
+    std::vector<imaging::CalcificationFinding> calcified;  // of `measured`
+    Located nodules;                                       // of `measured`
     for (const auto& seed : *seeds) {
         progress("measuring", static_cast<double>(masks.size()) / static_cast<double>(seeds->size()));
         auto answer = imaging::measure_seed(*ct, seed);
@@ -226,9 +277,7 @@ Result<ExitStatus> measure_by_seeds(const Call& call, bool logged)
         measured.push_back(std::move(answer.values));
         nodules.emplace_back();
         if (!logged && !arguments.has("--picture")) continue;
-        auto located = imaging::locate(
-            {.image = {image.begin(), image.end()}, .series = arguments.text("--series"), .progress = {}},
-            masks.back());
+        auto located = imaging::locate(request, masks.back());
         if (!located) return tl::unexpected(located.error());
         nodules.back() = std::move(*located);
     }
@@ -241,6 +290,8 @@ Result<ExitStatus> measure_by_seeds(const Call& call, bool logged)
         const auto put = put_picture(arguments, measured[i], *nodules[i], seeds->size() > 1);
         if (!put) return tl::unexpected(put.error());
     }
+    if (const auto checked = logged ? check_header(call, ct->facts(), nodules) : Result<void>(); !checked)
+        return tl::unexpected(checked.error());
     for (std::size_t i = 0; logged && i < measured.size(); ++i) {
         const auto status = log_measurement(call, measured[i], ct->facts(), nodules[i]);
         if (!status) return tl::unexpected(status.error());
@@ -267,15 +318,17 @@ Result<ExitStatus> run(const Call& call)
     if (arguments.text("--picture") == "-")
         return failure(ErrorCode::usage, "measure: --picture needs a file; stdout has the answer");
     if (arguments.has("--mask")) {
-        for (const auto* const option : {"--save-mask", "--series"}) {
-            if (arguments.has(option))
-                return failure(ErrorCode::usage,
-                               std::string("measure: ") + option + " goes with --at or --seeds, not with --mask");
-        }
+        if (arguments.has("--save-mask"))
+            return failure(ErrorCode::usage, "measure: --save-mask goes with --at or --seeds, not with --mask");
+        if (arguments.has("--label") && arguments.has("--segment"))
+            return failure(ErrorCode::usage, "measure: give --label or --segment, not both");
         return measure_by_mask(call, *logged);
     }
-    if (arguments.has("--label"))
-        return failure(ErrorCode::usage, "measure: --label goes with --mask, not with --at or --seeds");
+    for (const char* const option : {"--label", "--segment"}) {
+        if (arguments.has(option))
+            return failure(ErrorCode::usage,
+                           std::string("measure: ") + option + " goes with --mask, not with --at or --seeds");
+    }
     return measure_by_seeds(call, *logged);
 }
 
@@ -303,8 +356,10 @@ Command measure_command()
             "of "
             "position, density and attenuation; and, in the registry alone, where the image is and which voxels the "
             "nodule "
-            "has, for `nodtrack filmstrip`. Of a click on a DICOM series, what its header says of the scan (day, slice "
-            "thickness, IV contrast) is recorded where nothing is."
+            "has, for `nodtrack filmstrip`. Of a DICOM series, what its header says of the scan (day, slice "
+            "thickness, IV contrast) is recorded where nothing is. A series or voxels that were measured as another "
+            "scan or "
+            "another patient's are refused, and a header of another day or date of birth, unless --amend says why."
             "\n\n"
             "Calcification is told as none, diffuse, central, laminated, popcorn, eccentric or stippled where it is "
             "plain; "
@@ -319,6 +374,7 @@ Command measure_command()
         .options =
             {{.name = "--mask", .value = "FILE", .help = "a NRRD, MetaImage or NIfTI file on the image's voxels"},
              {.name = "--label", .value = "N", .help = "the label measured; else 1"},
+             {.name = "--segment", .value = "NAME", .help = "of a .seg.nrrd: the segment measured, by its name or id"},
              {.name = "--at", .value = "X,Y,Z", .help = "a click on the nodule, in mm (LPS)"},
              {.name = "--seeds", .value = "FILE", .help = "clicks: CSV with nodule_id, x_mm, y_mm, z_mm"},
              {.name = "--batch",
@@ -329,6 +385,9 @@ Command measure_command()
              {.name = "--series",
               .value = "UID",
               .help = "which series of a folder of several: its UID, or the end of it"},
+             {.name = "--acquisition",
+              .value = "NAME",
+              .help = "which acquisition of a series that holds several of the same place"},
              {.name = "--save-mask",
               .value = "FILE",
               .help = "the voxels found, as .nrrd, .nii or .nii.gz; label 1 is the first nodule"},

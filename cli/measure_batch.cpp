@@ -152,8 +152,9 @@ Result<std::vector<BatchCt>> list_of(const std::string& file)
 Result<ExitStatus> measure_batch(const Call& call)
 {
     const auto& arguments = call.arguments;
-    for (const char* const option : {"--mask", "--label", "--at", "--seeds", "--series", "--save-mask", "--picture",
-                                     "--patient", "--scan", "--nodule", "--scan-date", "--amend", "--confirm"}) {
+    for (const char* const option :
+         {"--mask", "--label", "--at", "--seeds", "--series", "--acquisition", "--segment", "--save-mask", "--picture",
+          "--patient", "--scan", "--nodule", "--scan-date", "--amend", "--confirm"}) {
         if (arguments.has(option))
             return failure(ErrorCode::usage, std::string("measure: ") + option + " does not go with --batch");
     }

@@ -61,7 +61,9 @@ std::string measurement_json(const MaskMeasurement& measurement, const imaging::
     object["attenuation"] = classed ? ordered_json(word(*measurement.density->attenuation)) : ordered_json();
     density("solid_volume_mm3", &imaging::DensityValues::solid_volume_mm3);
     density("calcified_volume_mm3", &imaging::DensityValues::calcified_volume_mm3);
-    shape("slice_thickness_mm", &Shape::slice_thickness_mm);
+    object["slice_thickness_mm"] =
+        measurement.slice_thickness_mm ? ordered_json(to_thousandths(*measurement.slice_thickness_mm)) : ordered_json();
+    shape("slice_spacing_mm", &Shape::slice_spacing_mm);
     object["flags"] = measurement.flags;
     if (calcification != nullptr) {
         object["calcification"] = calcification->pattern ? ordered_json(word(*calcification->pattern)) : ordered_json();

@@ -67,6 +67,27 @@ double misplacement_mm(const Grid& mask, const Grid& image, const AxisMap& map)
     return worst;
 }
 
+/// The image's voxel that is nearest to the mask's first one.
+void place_first(const Grid& mask, const Grid& image, AxisMap& map)
+{
+    constexpr double farthest = 1e6;  // voxels; no image has so many
+    for (std::size_t j = 0; j < 3; ++j) {
+        const Vector3 from{mask.origin_mm[0] - image.origin_mm[0], mask.origin_mm[1] - image.origin_mm[1],
+                           mask.origin_mm[2] - image.origin_mm[2]};
+        const double index = dot(from, image.direction[j]) / image.spacing_mm[j];
+        map.first[j] = std::llround(std::clamp(index, -farthest, farthest));
+    }
+}
+
+bool lies_inside(const Grid& mask, const Grid& image, const AxisMap& map)
+{
+    const Region region = map.region({{}, mask.size});
+    bool inside = true;
+    for (std::size_t j = 0; j < 3; ++j)
+        inside &= region.first[j] >= 0 && region.first[j] + region.size[j] <= image.size[j];
+    return inside;
+}
+
 std::string pair_text(const std::string& what, const std::string& mask, const std::string& image)
 {
     return what + " is " + mask + " in the mask and " + image + " in the image";
@@ -121,7 +142,7 @@ Index3 AxisMap::index(const Index3& source) const
 {
     Index3 target{};
     for (std::size_t i = 0; i < 3; ++i)
-        target[axis[i]] = flipped[i] ? source_size[i] - 1 - source[i] : source[i];
+        target[axis[i]] = first[axis[i]] + (flipped[i] ? -source[i] : source[i]);
     return target;
 }
 
@@ -130,7 +151,7 @@ Region AxisMap::region(const Region& source) const
     Region target;
     for (std::size_t i = 0; i < 3; ++i) {
         target.size[axis[i]] = source.size[i];
-        target.first[axis[i]] = flipped[i] ? source_size[i] - source.first[i] - source.size[i] : source.first[i];
+        target.first[axis[i]] = first[axis[i]] + (flipped[i] ? 1 - source.first[i] - source.size[i] : source.first[i]);
     }
     return target;
 }
@@ -139,44 +160,62 @@ Result<AxisMap> same_voxels(const Grid& mask, const std::string& mask_name, cons
                             const std::string& image_name)
 {
     AxisMap map;
-    map.source_size = mask.size;
     std::vector<std::string> differences;
     if (!pair_axes(mask, image, map)) {
         differences.push_back(pair_text("direction", direction_text(mask), direction_text(image)));
     } else {
         Index3 size{};
         Vector3 spacing{};
+        bool is_smaller = true;
         for (std::size_t i = 0; i < 3; ++i) {
             size[i] = image.size[map.axis[i]];
             spacing[i] = image.spacing_mm[map.axis[i]];
+            is_smaller &= mask.size[i] <= size[i];
         }
         const double smallest = *std::min_element(spacing.begin(), spacing.end());
-        const Vector3 first = corner_mm(image, map.index({0, 0, 0}));
-
-        if (mask.size != size) differences.push_back(pair_text("size", text_of(mask.size), text_of(size)));
         bool same_spacing = true;
         bool same_direction = true;
         for (std::size_t i = 0; i < 3; ++i) {
             same_spacing &= std::abs(mask.spacing_mm[i] - spacing[i]) <= spacing_tolerance * spacing[i];
             same_direction &= std::abs(dot(mask.direction[i], image.direction[map.axis[i]])) >= 1 - 1e-4;
         }
+        if (!is_smaller) differences.push_back(pair_text("size", text_of(mask.size), text_of(size)));
         if (!same_spacing)
             differences.push_back(pair_text("spacing", text_of(mask.spacing_mm) + " mm", text_of(spacing) + " mm"));
         if (!same_direction) differences.push_back(pair_text("direction", direction_text(mask), direction_text(image)));
-        if (mask.size == size && distance(mask.origin_mm, first) > place_tolerance_voxels * smallest)
-            differences.push_back(
-                pair_text("position of the first voxel", text_of(mask.origin_mm) + " mm", text_of(first) + " mm"));
-        if (differences.empty()) {
-            const double worst = misplacement_mm(mask, image, map);
-            if (worst > place_tolerance_voxels * smallest)
-                differences.push_back("the far corners lie " + text_of(worst) + " mm apart, at most " +
-                                      text_of(place_tolerance_voxels * smallest) + " mm is taken");
+        if (differences.empty()) place_first(mask, image, map);
+        const double worst = differences.empty() ? misplacement_mm(mask, image, map) : 0;
+        const bool is_inside = differences.empty() && lies_inside(mask, image, map);
+        if (worst > place_tolerance_voxels * smallest || (differences.empty() && !is_inside)) {
+            Index3 corner{};
+            for (std::size_t i = 0; i < 3; ++i)
+                corner[map.axis[i]] = map.flipped[i] ? image.size[map.axis[i]] - 1 : 0;
+            differences.push_back(pair_text("position of the first voxel", text_of(mask.origin_mm) + " mm",
+                                            text_of(corner_mm(image, corner)) + " mm") +
+                                  (is_inside ? ", and its voxels lie up to " + text_of(worst) +
+                                                   " mm beside the image's, at most " +
+                                                   text_of(place_tolerance_voxels * smallest) + " mm is taken"
+                                             : ", and it reaches beyond the image"));
         }
     }
     if (differences.empty()) return map;
     return failure(ErrorCode::bad_input,
                    mask_name + ": does not lie on the voxels of " + image_name + ": " + joined(differences, "; ") +
                        ". Give the image the mask was drawn on, or resample the mask to the image's voxels");
+}
+
+Lattice lattice_of(const Grid& mask, const Grid& image, const AxisMap& map)
+{
+    Lattice lattice{mask, {}};
+    Vector3 back{};
+    for (std::size_t i = 0; i < 3; ++i) {
+        const std::size_t axis = map.axis[i];
+        lattice.grid.size[i] = image.size[axis];
+        lattice.first[i] = map.flipped[i] ? image.size[axis] - 1 - map.first[axis] : map.first[axis];
+        back[i] = -static_cast<double>(lattice.first[i]);
+    }
+    lattice.grid.origin_mm = position_mm(mask, back);
+    return lattice;
 }
 
 }  // namespace nodtrack::imaging

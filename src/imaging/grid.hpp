@@ -43,15 +43,23 @@ Result<void> check_grid(const Grid& grid, const std::string& name);
 struct AxisMap {
     std::array<std::size_t, 3> axis{};  ///< axis[i]: the target axis that source axis i runs along
     std::array<bool, 3> flipped{};      ///< source axis i runs the other way
-    Index3 source_size{};
+    Index3 first{};                     ///< target index of the source's first voxel
 
     Index3 index(const Index3& source) const;
     Region region(const Region& source) const;
 };
 
-/// The map from the mask's voxels to the image's, where both have the same voxels: the same centres to a tenth of
-/// the smallest spacing, the axes possibly swapped or flipped. Fails with `bad_input`, naming what differs.
+/// The map from the mask's voxels to the image's, where the mask's are some of the image's: the same centres to a tenth
+/// of the smallest spacing, the axes possibly swapped or flipped. Fails with `bad_input`, naming what differs.
 Result<AxisMap> same_voxels(const Grid& mask, const std::string& mask_name, const Grid& image,
                             const std::string& image_name);
+
+/// The image's lattice in the order and sense of the mask's axes, and where the mask begins in it.
+struct Lattice {
+    Grid grid;
+    Index3 first{};
+};
+
+Lattice lattice_of(const Grid& mask, const Grid& image, const AxisMap& map);
 
 }  // namespace nodtrack::imaging

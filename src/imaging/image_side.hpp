@@ -24,7 +24,7 @@ struct ImageSide {
     Result<std::vector<float>> (*read_volume)(const std::filesystem::path& file, const Region& region);
     /// Whole HU of all its voxels.
     Result<std::vector<std::int16_t>> (*read_whole_volume)(const std::filesystem::path& file);
-    Result<MaskCrop> (*read_mask)(const std::filesystem::path& file, std::int32_t label);
+    Result<MaskCrop> (*read_mask)(const std::filesystem::path& file, const MaskChoice& choice);
     /// The bytes of compressed pixels of a DICOM file, unfolded.
     Result<std::vector<char>> (*unfold)(const std::filesystem::path& file);
 };

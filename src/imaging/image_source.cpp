@@ -16,7 +16,7 @@ void tell(const Progress& progress, std::string_view doing, std::int64_t done, s
 
 }  // namespace
 
-Result<ImageSource> open_image(const std::vector<std::filesystem::path>& paths, const std::string& series,
+Result<ImageSource> open_image(const std::vector<std::filesystem::path>& paths, const SeriesChoice& choice,
                                const Progress& progress)
 {
     if (progress) progress("reading image headers", 0);
@@ -31,7 +31,7 @@ Result<ImageSource> open_image(const std::vector<std::filesystem::path>& paths, 
             return (*side)->open_volume(paths[0]);
         }
     }
-    return open_series(paths, series);
+    return open_series(paths, choice);
 }
 
 Result<std::vector<float>> read_region(const ImageSource& source, const Region& region, const Progress& progress)
@@ -43,10 +43,11 @@ Result<std::vector<float>> read_region(const ImageSource& source, const Region& 
     }
     std::vector<float> values(voxel_count(region.size));
     std::vector<std::int16_t> slice(static_cast<std::size_t>(source.grid.size[0] * source.grid.size[1]));
+    SliceReader reader;
     std::size_t at = 0;
     for (std::int64_t z = 0; z < region.size[2]; ++z) {
         tell(progress, "reading slices", z, region.size[2]);
-        const auto read = read_slice(source.slices[static_cast<std::size_t>(region.first[2] + z)], slice);
+        const auto read = reader.read(source.slices[static_cast<std::size_t>(region.first[2] + z)], slice);
         if (!read) return tl::unexpected(read.error());
         for (std::int64_t y = 0; y < region.size[1]; ++y) {
             const std::int64_t row = (region.first[1] + y) * source.grid.size[0] + region.first[0];
@@ -66,9 +67,10 @@ Result<std::vector<std::int16_t>> read_whole(const ImageSource& source, const Pr
     }
     std::vector<std::int16_t> hu(voxel_count(source.grid.size));
     const auto slice_voxels = static_cast<std::size_t>(source.grid.size[0] * source.grid.size[1]);
+    SliceReader reader;
     for (std::size_t z = 0; z < source.slices.size(); ++z) {
         tell(progress, "reading slices", static_cast<std::int64_t>(z), source.grid.size[2]);
-        const auto read = read_slice(source.slices[z], std::span(hu).subspan(z * slice_voxels, slice_voxels));
+        const auto read = reader.read(source.slices[z], std::span(hu).subspan(z * slice_voxels, slice_voxels));
         if (!read) return tl::unexpected(read.error());
     }
     return hu;

@@ -19,11 +19,17 @@ struct ImageSource {
     std::filesystem::path file;      ///< the one file, or
     std::vector<DicomSlice> slices;  ///< one DICOM file per index along axis 2
     ScanFacts facts;
+    std::vector<std::string> notes;  ///< what was passed over or left out, and what was taken for granted
 };
 
-/// Where the voxels of a DICOM series (`series`: the end of its UID, where there are several) or of a NRRD, MetaImage
-/// or NIfTI file lie. Fails with `bad_input`.
-Result<ImageSource> open_image(const std::vector<std::filesystem::path>& paths, const std::string& series,
+/// Which CT is meant where there are several; either may be empty.
+struct SeriesChoice {
+    std::string series{};       ///< the Series Instance UID or the end of it
+    std::string acquisition{};  ///< one of those that the refusal lists
+};
+
+/// Where the voxels of a DICOM series or of a NRRD, MetaImage or NIfTI file lie. Fails with `bad_input`.
+Result<ImageSource> open_image(const std::vector<std::filesystem::path>& paths, const SeriesChoice& choice,
                                const Progress& progress);
 
 /// HU of a box of voxels, first axis fastest; reads just the slices of the box. Fails with `bad_input`.

@@ -13,6 +13,11 @@ const ScanFacts& Ct::facts() const
     return loaded_->facts;
 }
 
+const std::vector<std::string>& Ct::notes() const
+{
+    return loaded_->notes;
+}
+
 double Ct::axial_spacing_mm() const
 {
     return loaded_->volume.grid.spacing_mm[axial_axis(loaded_->volume.grid)];
@@ -27,7 +32,7 @@ std::string Ct::description() const
 
 Result<Ct> load_ct(const CtRequest& request)
 {
-    auto source = open_image(request.image, request.series, request.progress);
+    auto source = open_image(request.image, {request.series, request.acquisition}, request.progress);
     if (!source) return tl::unexpected(source.error());
     if (const auto checked = check_grid(source->grid, source->name); !checked) return tl::unexpected(checked.error());
     auto hu = read_whole(*source, request.progress);
@@ -36,6 +41,7 @@ Result<Ct> load_ct(const CtRequest& request)
     auto loaded = std::make_shared<LoadedCt>();
     loaded->volume = {source->grid, std::move(*hu)};
     loaded->facts = std::move(source->facts);
+    loaded->notes = std::move(source->notes);
     loaded->spread = edge_spread(loaded->volume);
     return Ct(std::move(loaded));
 }

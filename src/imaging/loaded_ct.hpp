@@ -10,6 +10,7 @@ namespace nodtrack::imaging {
 struct LoadedCt {
     CtVolume volume;
     ScanFacts facts;
+    std::vector<std::string> notes{};
     EdgeSpread spread;
 };
 

@@ -1,11 +1,19 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "grid.hpp"
 
 namespace nodtrack::imaging {
+
+/// What of a mask is meant.
+struct MaskChoice {
+    std::int32_t label = 1;
+    std::string segment{};  ///< by its name or id instead, in a .seg.nrrd
+};
 
 /// The part of a mask round one label: all its voxels, and nothing else but what lies between them.
 struct MaskCrop {
@@ -13,6 +21,10 @@ struct MaskCrop {
     Region region;                           ///< the label's bounding box; size 0 where no voxel has the label
     std::vector<std::uint8_t> inside;        ///< 1 for the label, else 0; `region.size`, first axis fastest
     std::vector<std::int64_t> labels_found;  ///< filled only where no voxel has the label: what it holds, at most 20
+    /// Of a mask whose voxels hold a share of the nodule each: the sum of them over the label and the voxels next to
+    /// it. `inside` then are those of one half and more.
+    std::optional<double> shares{};
+    std::vector<std::string> flags{};  ///< what has to be said of a measurement by it
 
     std::size_t offset(const Index3& local) const
     {

@@ -141,6 +141,7 @@ MeasuredSeed measure_seed_as(const Ct& ct, const Seed& seed, const std::optional
     MeasuredSeed measured;
     SeedMeasurement& answer = measured.measurement;
     answer.values.nodule_id = seed.nodule_id;
+    answer.values.slice_thickness_mm = ct.loaded().facts.slice_thickness_mm;
     const Vector3 index = index_of(volume.grid, seed.position_mm);
     if (!is_inside(volume.grid, index)) {
         answer.values.flags.push_back(std::string(flag::seed_outside_image) + ": " + text_of(seed.position_mm) +

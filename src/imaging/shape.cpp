@@ -155,7 +155,7 @@ ShapeValues shape_values(const MaskCrop& mask)
     shape.major_axis_mm = axis_length_mm(variances[0]);
     shape.minor_axis_mm = axis_length_mm(variances[1]);
     shape.least_axis_mm = axis_length_mm(variances[2]);
-    shape.slice_thickness_mm = spacing[axial];
+    shape.slice_spacing_mm = spacing[axial];
     return shape;
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nodtrack::imaging {
@@ -35,6 +36,24 @@ inline std::string joined(const std::vector<std::string>& parts, const std::stri
     for (const std::string& part : parts)
         text += (text.empty() ? "" : between) + part;
     return text;
+}
+
+inline std::string upper_case(std::string text)
+{
+    for (char& c : text)
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return text;
+}
+
+/// What a file says, for a message: at most 64 characters, and none that a terminal would act on.
+inline std::string printable(std::string_view text)
+{
+    constexpr std::size_t longest = 64;
+    std::string shown(text.substr(0, longest));
+    for (char& c : shown) {
+        if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
+    }
+    return text.size() > longest ? shown + "..." : shown;
 }
 
 }  // namespace nodtrack::imaging

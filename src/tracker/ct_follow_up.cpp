@@ -8,6 +8,7 @@
 #include "nodtrack/interop/record_reader.hpp"
 #include "nodtrack/store/images.hpp"
 #include "nodtrack/store/reader.hpp"
+#include "nodtrack/tracker/ct_claim.hpp"
 #include "nodtrack/tracker/ct_log.hpp"
 #include "nodtrack/tracker/film.hpp"
 
@@ -48,9 +49,7 @@ std::optional<std::size_t> scan_place(const PatientRecord& record, std::string_v
 
 std::optional<Date> header_date(const imaging::ScanFacts& facts)
 {
-    const std::string& text = facts.scan_date;
-    if (text.size() != 8) return std::nullopt;
-    return Date::parse(text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6, 2));
+    return dicom_date(facts.scan_date);
 }
 
 std::vector<std::size_t> cts_of_day(const PatientRecord& record, Date day)
@@ -150,21 +149,6 @@ Result<void> settle_scan(const Known& known, const CtLogRequest& request, CtFoll
     answer.scan_is_recorded = recorded != nullptr;
     if (const auto said = header_date(answer.facts); said && *said != *day)
         answer.flags.push_back(fmt::format("date_differs: the header says {}, typed is {}", said->iso(), day->iso()));
-    return {};
-}
-
-/// One series is one scan.
-Result<void> refuse_known_series(const Known& known, const CtFollowUp& answer)
-{
-    for (const store::NoduleImage& image : known.images) {
-        if (image.series_uid.empty() || image.series_uid != answer.facts.series_uid ||
-            image.observation.scan_id == answer.scan.scan_id)
-            continue;
-        return failure(ErrorCode::bad_input,
-                       fmt::format("the new CT is the series that scan {} was measured on; give the new one, or --scan "
-                                   "{} if that is meant",
-                                   image.observation.scan_id, image.observation.scan_id));
-    }
     return {};
 }
 
@@ -547,19 +531,28 @@ Result<CtFollowUp> follow_up_on_ct(const store::Registry& registry, const growth
     answer.ct = request.ct;
     answer.facts = current->facts();
     answer.description = current->description();
+    answer.notes = current->notes();
     if (const Result<void> settled = settle_scan(*known, request, answer); !settled) {
         return tl::unexpected<Error>(settled.error());
     }
 
-    if (const Result<void> is_new = refuse_known_series(*known, answer); !is_new) {
-        return tl::unexpected<Error>(is_new.error());
+    const CtClaim claim{.patient_id = request.patient_id,
+                        .scan_id = answer.scan.scan_id,
+                        .scan_date = answer.scan.scan_date,
+                        .birth_date = known->record.patient.birth_date,
+                        .voxels_sha256 = {},
+                        .reason = request.reason};
+    if (const Result<void> checked = check_claim(registry, claim, answer.facts); !checked) {
+        return tl::unexpected<Error>(checked.error());
     }
 
     std::optional<imaging::Ct> prior;
     std::optional<std::size_t> prior_scan;
     if (!request.prior.empty()) {
-        Result<imaging::Ct> loaded =
-            imaging::load_ct({.image = request.prior, .series = request.prior_series, .progress = request.ct.progress});
+        Result<imaging::Ct> loaded = imaging::load_ct({.image = request.prior,
+                                                       .series = request.prior_series,
+                                                       .progress = request.ct.progress,
+                                                       .acquisition = request.prior_acquisition});
         if (!loaded) return tl::unexpected<Error>(loaded.error());
         if (!loaded->facts().series_uid.empty() && loaded->facts().series_uid == answer.facts.series_uid)
             return failure(ErrorCode::bad_input, "--prior is the same series as the new CT; give the earlier one");

@@ -7,6 +7,7 @@
 
 #include "nodtrack/domain/fields.hpp"
 #include "nodtrack/interop/record_reader.hpp"
+#include "nodtrack/tracker/ct_claim.hpp"
 #include "nodtrack/tracker/film.hpp"
 
 namespace nodtrack::tracker {
@@ -272,6 +273,15 @@ Result<IngestReport> log_ct(store::Registry& registry, const CtFollowUp& follow_
         if (options.dry_run || !outcome.identity || line.mask.inside.empty()) continue;
         const auto located = imaging::locate(follow_up.ct, line.mask);
         if (!located) return tl::unexpected<Error>(located.error());
+        // The header was held against the record when the CT was read; a file without one has its voxels.
+        const CtClaim claim{.patient_id = follow_up.patient_id,
+                            .scan_id = follow_up.scan.scan_id,
+                            .scan_date = std::nullopt,
+                            .birth_date = std::nullopt,
+                            .voxels_sha256 = located->voxels_sha256,
+                            .reason = options.amend_reason};
+        if (const Result<void> checked = check_claim(registry, claim, {}); !checked)
+            return tl::unexpected<Error>(checked.error());
         options.images.push_back(
             image_to_keep(*located, {follow_up.patient_id, follow_up.scan.scan_id, line.nodule_id}, folder));
     }

@@ -103,6 +103,7 @@ Result<AlreadyRecorded> already_recorded(const store::Registry& registry, const 
     const Result<PatientRecord> record = read_patient(registry, patient_id);
     if (!record) return tl::unexpected<Error>(record.error());
     AlreadyRecorded recorded;
+    recorded.birth_date = record->patient.birth_date;
     if (const Scan* const scan = scan_of(*record, scan_id)) recorded.scan = *scan;
     if (const Findings* const findings = findings_of(*record, scan_id, nodule_id)) recorded.findings = *findings;
     return recorded;

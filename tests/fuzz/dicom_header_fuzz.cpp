@@ -21,12 +21,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (header.error().code != ErrorCode::bad_input || header.error().message.find("fuzzed.dcm") != 0) std::abort();
         return 0;
     }
+    for (std::size_t frame = 0; frame < std::min<std::size_t>(header->per_frame.size(), 4); ++frame) {
+        if (!slice_of("fuzzed.dcm", header->of_frame(frame))) break;
+    }
+    if (header->deflated) return 0;  // then places are those of the decompressed file
     if (header->pixel_offset > size || header->pixel_length > size - header->pixel_offset) std::abort();
-    const DicomSlice slice = slice_of("fuzzed.dcm", *header);
-    if (header->compressed || !is_possible(slice)) return 0;
-    const auto width = static_cast<std::size_t>(slice.format.bits_allocated / 8);
+    const auto slice = slice_of("fuzzed.dcm", *header);
+    if (header->compressed || !slice) return 0;
+    const auto width = static_cast<std::size_t>(slice->format.bits_allocated / 8);
     const auto pixels = bytes.subspan(header->pixel_offset, header->pixel_length);
     std::vector<std::int16_t> hu(std::min<std::size_t>(pixels.size() / width, 4096));
-    to_hu(pixels, slice, hu);
+    to_hu(pixels, *slice, hu);
     return 0;
 }

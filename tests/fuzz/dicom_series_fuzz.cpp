@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         at += length;
     }
     if (files.empty()) return 0;
-    const auto source = open_series({folder}, "");
+    const auto source = open_series({folder}, {});
     const auto expect_told = [](const Error& error) {
         // Compressed pixels need a library that this build may not have.
         const bool is_expected = error.code == ErrorCode::bad_input || error.code == ErrorCode::internal;

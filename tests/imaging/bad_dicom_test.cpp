@@ -251,16 +251,14 @@ TEST(BadDicom, WhatIsNoEvenStackOfCtSlicesIsRefusedByName)
               [](SliceFile& s) {
                   s.instead[0x00281053] = {"DS", "1e999 "};
               },
-              ""},
+              "Rescale Slope"},
          }) {
         SCOPED_TRACE(fault.sentence);
         const TemporaryFolder folder;
         write_series(folder, [&](SliceFile& slice, int z) {
             if (z == 3) fault.change(slice);
         });
-        const auto answer = load(folder);
-        if (fault.words.empty() && answer) continue;  // read as if it were absent
-        expect_refused(answer, "IM3.dcm", fault.words);
+        expect_refused(load(folder), "IM3.dcm", fault.words);
     }
 }
 

@@ -83,7 +83,7 @@ TEST(DicomSeries, GivesTheValuesOfTheSameImageInOneFile)
     const auto file = measure_mask(request);
     EXPECT_DOUBLE_EQ(series->density->mean_hu, file->density->mean_hu);
     EXPECT_DOUBLE_EQ(series->density->sd_hu, file->density->sd_hu);
-    EXPECT_DOUBLE_EQ(series->shape->slice_thickness_mm, 2.5);
+    EXPECT_DOUBLE_EQ(series->shape->slice_spacing_mm, 2.5);
 }
 
 TEST(DicomSeries, MayBeGivenAsItsFiles)

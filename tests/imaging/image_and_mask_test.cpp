@@ -119,7 +119,7 @@ TEST(ImageAndMask, MayBeOblique)
     const auto answer = measure(mask, image_of(mask, [](const Vector3&) { return 30; }));
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_DOUBLE_EQ(answer->density->mean_hu, 30);
-    EXPECT_DOUBLE_EQ(answer->shape->slice_thickness_mm, 1.25);
+    EXPECT_DOUBLE_EQ(answer->shape->slice_spacing_mm, 1.25);
 }
 
 TEST(ImageAndMask, OfAnyFormatLieAtTheSamePlace)

@@ -77,7 +77,7 @@ TEST(MaskShape, OfAnEllipsoidAtOddSpacingHasItsAxes)
     EXPECT_NEAR(shape.short_axis_mm, 12, 0.6);
     EXPECT_NEAR(shape.major_axis_mm / shape.minor_axis_mm, 9 / 7.5, 0.02);
     EXPECT_NEAR(shape.minor_axis_mm / shape.least_axis_mm, 7.5 / 6, 0.02);
-    EXPECT_DOUBLE_EQ(shape.slice_thickness_mm, 1.25);
+    EXPECT_DOUBLE_EQ(shape.slice_spacing_mm, 1.25);
     EXPECT_DOUBLE_EQ(shape.mean_diameter_mm, (shape.long_axis_mm + shape.short_axis_mm) / 2);
 }
 
@@ -162,7 +162,7 @@ TEST(MaskShape, TakesAxialSlicesOfAnImageStoredInSagittalSlices)
     const auto shape = shape_of(mask);
     EXPECT_NEAR(shape.long_axis_mm, 14, 1.1);
     EXPECT_NEAR(shape.short_axis_mm, 8, 1.1);
-    EXPECT_DOUBLE_EQ(shape.slice_thickness_mm, 2);
+    EXPECT_DOUBLE_EQ(shape.slice_spacing_mm, 2);
 }
 
 TEST(MaskShape, OfADiscKeepsItsDiameterToHalfAVoxelOnAverage)

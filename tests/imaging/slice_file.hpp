@@ -18,7 +18,8 @@ namespace nodtrack::imaging::test {
 class SliceFile {
   public:
     std::string series = "1.2.3.1";
-    std::string study{};
+    std::string study = "1.2.3";
+    std::string frame_of_reference = "1.2.3.5";
     std::string modality = "CT";
     std::string sop_class = "1.2.840.10008.5.1.4.1.1.2";
     std::string orientation = "1\\0\\0\\0\\1\\0";
@@ -61,6 +62,7 @@ class SliceFile {
         if (ctdi_vol > 0) put(0x00189345, "FD", eight_bytes(ctdi_vol));
         put(0x0020000d, "UI", study);
         put(0x0020000e, "UI", series);
+        put(0x00200052, "UI", frame_of_reference);
         put(0x00200032, "DS", text(position[0]) + "\\" + text(position[1]) + "\\" + text(position[2]));
         put(0x00200037, "DS", orientation);
         put(0x00280002, "US", word(1));

@@ -12,27 +12,14 @@
 
 namespace nodtrack::imaging {
 
-/// What the header of a CT says of the scan; empty where it says nothing, and for files other than DICOM.
-struct ScanFacts {
-    std::string study_uid;
-    std::string series_uid;
-    std::string scan_date;  ///< YYYYMMDD, as stored: Study Date, else Acquisition Date
-    std::string kernel;
-    std::string contrast_agent;  ///< as stored
-    std::optional<double> slice_thickness_mm;
-    /// `given` where the header names an agent that went into a vein, `none` where it says so in words. A header that
-    /// says nothing, or of an agent that was drunk only, leaves it open: absent is not known, rather than none.
-    std::optional<IvContrast> iv_contrast{};
-    std::optional<double> ctdi_vol_mgy{};  ///< of the first slice; the header of a CT image has no DLP
-    std::string patient_code{};            ///< Patient ID; to tell two patients apart, never to be shown or stored
-};
-
 /// Which CT is meant, and how to tell of the work.
 struct CtRequest {
     /// The folder or the files of one DICOM series, or a NRRD, MetaImage or NIfTI file in HU.
     std::vector<std::filesystem::path> image;
     std::string series;  ///< the Series Instance UID, or the end of one, where a folder holds several
     Progress progress;   ///< may be empty
+    /// Which acquisition, where a series holds several of the same place: as the refusal lists them.
+    std::string acquisition{};
 };
 
 struct LoadedCt;
@@ -45,6 +32,8 @@ class Ct {
     const ScanFacts& facts() const;
     /// Between neighbouring axial slices, mm.
     double axial_spacing_mm() const;
+    /// What was passed over or left out when it was read, one sentence each.
+    const std::vector<std::string>& notes() const;
     /// `512 x 512 x 240 voxels of 0.7 x 0.7 x 1.25 mm`
     std::string description() const;
 

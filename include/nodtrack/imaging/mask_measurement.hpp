@@ -34,7 +34,7 @@ struct ShapeValues {
     double major_axis_mm = 0;           ///< IBSI TDIC: 4 sqrt(largest variance of the voxel centres)
     double minor_axis_mm = 0;           ///< IBSI P9VJ: of the middle one
     double least_axis_mm = 0;           ///< IBSI 7J51: of the smallest; 0 for a mask of one voxel layer
-    double slice_thickness_mm = 0;      ///< distance of neighbouring axial slices along their normal
+    double slice_spacing_mm = 0;        ///< distance of neighbouring axial slices along their normal
 };
 
 /// What the image says inside the mask. CT numbers in HU, volumes in mm3.
@@ -54,6 +54,8 @@ struct MaskMeasurement {
     std::optional<DensityValues> density;  ///< absent when refused, and where no image was given
     /// Each begins with one of the codes below; a detail may follow after a colon.
     std::vector<std::string> flags;
+    /// Slice Thickness of the image's header, in DICOM; slices may be thicker than they are apart, or thinner.
+    std::optional<double> slice_thickness_mm{};
 };
 
 /// The codes a flag begins with.
@@ -63,6 +65,7 @@ inline constexpr auto touches_image_border = "touches_image_border";  ///< the n
 inline constexpr auto fewer_than_10_voxels = "fewer_than_10_voxels";  ///< shape values are coarse
 inline constexpr auto single_slice = "single_slice";                  ///< on one axial slice only
 inline constexpr auto several_components = "several_components";      ///< pieces that share no face, edge or corner
+inline constexpr auto soft_mask = "soft_mask";  ///< its voxels hold shares; how they were counted follows
 inline constexpr auto no_value_inside_mask = "no_value_inside_mask";  ///< image voxels that are no number were left out
 
 // Of a measurement from a click. The first seven refuse it.

@@ -29,4 +29,8 @@ struct NoduleImage {
 /// Where the images of one patient's observations are: the newest version of each, in order of scan and observation.
 Result<std::vector<NoduleImage>> images_of(const Registry& registry, std::string_view patient_id);
 
+/// Of all patients, each newest image that is of this series or has these voxels. Either text may be empty.
+Result<std::vector<NoduleImage>> images_like(const Registry& registry, std::string_view series_uid,
+                                             std::string_view voxels_sha256);
+
 }  // namespace nodtrack::store

@@ -48,6 +48,8 @@ struct CtLogRequest {
     std::vector<std::filesystem::path> prior;  ///< empty: the images that the registry knows of
     std::string prior_series;
     std::string prior_scan_id;  ///< which CT `prior` is; empty: the one recorded for its header's day
+    std::string prior_acquisition{};
+    std::string reason{};  ///< why the header may contradict what is recorded or typed; see `check_claim`
 };
 
 /// An earlier CT from which nodules were followed.
@@ -88,8 +90,9 @@ struct CtFollowUp {
     std::string patient_id;
     imaging::CtRequest ct;
     imaging::ScanFacts facts;
-    std::string description;  ///< of the voxels
-    Scan scan;                ///< as it will be recorded, where anything is
+    std::string description;         ///< of the voxels
+    std::vector<std::string> notes;  ///< what was passed over or left out when the CT was read
+    Scan scan;                       ///< as it will be recorded, where anything is
     bool scan_is_recorded = false;
     std::vector<PriorCt> priors;    ///< newest first
     std::vector<CtNodule> nodules;  ///< known ones by id, then clicked ones in their order

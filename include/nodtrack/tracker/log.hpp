@@ -34,10 +34,11 @@ struct TypedMeasurement {
     std::vector<store::NoduleImage> images{};  ///< where it was measured; may be empty
 };
 
-/// What is recorded of one scan, and of one nodule on it; each absent where nothing is.
+/// What is recorded of one scan, of one nodule on it, and of the patient; each absent where nothing is.
 struct AlreadyRecorded {
     std::optional<Scan> scan;
     std::optional<Findings> findings;
+    std::optional<Date> birth_date;
 };
 
 /// Failure: `not_found` for an unknown patient.

@@ -16,7 +16,9 @@ bool MemoryBytes::read(std::uint64_t offset, char* to, std::size_t count)
     return true;
 }
 
-FileBytes::FileBytes(const std::filesystem::path& file) : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC))
+// O_NONBLOCK, as opening a named pipe would wait for its writer.
+FileBytes::FileBytes(const std::filesystem::path& file)
+    : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK))
 {
     struct stat about {};
     if (descriptor_ < 0) return;

@@ -12,9 +12,6 @@
 
 namespace nodtrack::imaging {
 
-/// Passes where the file holds all the voxels that its header says. Fails with `bad_input`.
-Result<void> check_complete(const std::filesystem::path& file, FileKind kind);
-
 /// Where the voxels of a NRRD, MetaImage or NIfTI file lie. Fails with `bad_input`.
 Result<ImageSource> open_volume_file(const std::filesystem::path& file, FileKind kind);
 
@@ -24,8 +21,8 @@ Result<std::vector<float>> read_volume_region(const std::filesystem::path& file,
 /// Whole HU of all voxels of such a file. Fails with `bad_input`.
 Result<std::vector<std::int16_t>> read_volume_hu(const std::filesystem::path& file);
 
-/// The voxels of one label of such a file. Fails with `bad_input`.
-Result<MaskCrop> read_mask_file(const std::filesystem::path& file, std::int32_t label);
+/// The voxels of one label or segment of such a file. Fails with `bad_input`.
+Result<MaskCrop> read_mask_file(const std::filesystem::path& file, const MaskChoice& choice);
 
 /// The bytes of the pixels of a DICOM file whose pixels are compressed, unfolded. Fails with `bad_input`.
 Result<std::vector<char>> unfolded_pixels(const std::filesystem::path& file);

@@ -1,5 +1,6 @@
 #include <exception>
 #include <mutex>
+#include <new>
 
 #include "image_file.hpp"
 
@@ -11,12 +12,20 @@ tl::unexpected<Error> unexpected_failure(const std::exception& error)
     return failure(ErrorCode::internal, std::string("reading an image failed: ") + plain_reason(error.what()));
 }
 
+tl::unexpected<Error> no_memory(const std::filesystem::path& file)
+{
+    return failure(ErrorCode::bad_input,
+                   file.string() + ": takes more memory than there is; give a smaller image, or more memory");
+}
+
 Result<ImageSource> open_volume(const std::filesystem::path& file)
 {
     try {
         const auto kind = file_kind(file);
         if (!kind) return tl::unexpected(kind.error());
         return open_volume_file(file, *kind);
+    } catch (const std::bad_alloc&) {
+        return no_memory(file);
     } catch (const std::exception& error) {
         return unexpected_failure(error);
     }
@@ -26,6 +35,8 @@ Result<std::vector<float>> read_volume(const std::filesystem::path& file, const 
 {
     try {
         return read_volume_region(file, region);
+    } catch (const std::bad_alloc&) {
+        return no_memory(file);
     } catch (const std::exception& error) {
         return unexpected_failure(error);
     }
@@ -35,6 +46,8 @@ Result<std::vector<std::int16_t>> read_whole_volume(const std::filesystem::path&
 {
     try {
         return read_volume_hu(file);
+    } catch (const std::bad_alloc&) {
+        return no_memory(file);
     } catch (const std::exception& error) {
         return unexpected_failure(error);
     }
@@ -44,15 +57,19 @@ Result<std::vector<char>> unfold(const std::filesystem::path& file)
 {
     try {
         return unfolded_pixels(file);
+    } catch (const std::bad_alloc&) {
+        return no_memory(file);
     } catch (const std::exception& error) {
         return unexpected_failure(error);
     }
 }
 
-Result<MaskCrop> read_mask(const std::filesystem::path& file, std::int32_t label)
+Result<MaskCrop> read_mask(const std::filesystem::path& file, const MaskChoice& choice)
 {
     try {
-        return read_mask_file(file, label);
+        return read_mask_file(file, choice);
+    } catch (const std::bad_alloc&) {
+        return no_memory(file);
     } catch (const std::exception& error) {
         return unexpected_failure(error);
     }

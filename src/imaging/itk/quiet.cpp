@@ -1,5 +1,4 @@
 #include <gdcmTrace.h>
-#include <itkObject.h>
 #include <nifti1_io.h>
 
 #include "image_file.hpp"
@@ -8,7 +7,6 @@ namespace nodtrack::imaging {
 
 void silence_image_libraries()
 {
-    itk::Object::SetGlobalWarningDisplay(false);
     gdcm::Trace::DebugOff();
     gdcm::Trace::WarningOff();
     gdcm::Trace::ErrorOff();

@@ -7,14 +7,15 @@ namespace nodtrack::imaging {
 Result<std::vector<char>> unfolded_pixels(const std::filesystem::path& file)
 {
     // A file of a few kilobytes may claim pixels beyond all memory.
-    constexpr std::size_t most_bytes = std::size_t{1} << 28U;
+    constexpr std::size_t most_bytes = std::size_t{1} << 30U;
     gdcm::ImageReader reader;
     reader.SetFileName(file.c_str());
-    if (!reader.Read()) return failure(ErrorCode::bad_input, "they cannot be unfolded");
+    if (!reader.Read()) return failure(ErrorCode::bad_input, "they cannot be decompressed");
     const std::size_t length = reader.GetImage().GetBufferLength();
-    if (length > most_bytes) return failure(ErrorCode::bad_input, "they claim to unfold to more than 256 MB");
+    if (length > most_bytes) return failure(ErrorCode::bad_input, "they claim to decompress to more than 1 GB");
     std::vector<char> unfolded(length);
-    if (!reader.GetImage().GetBuffer(unfolded.data())) return failure(ErrorCode::bad_input, "they cannot be unfolded");
+    if (!reader.GetImage().GetBuffer(unfolded.data()))
+        return failure(ErrorCode::bad_input, "they cannot be decompressed");
     return unfolded;
 }
 

@@ -1,17 +1,12 @@
-#include <itkImage.h>
-#include <itkImageFileReader.h>
-#include <itkMetaImageIO.h>
-#include <itkNiftiImageIO.h>
-#include <itkNrrdImageIO.h>
-
 #include <algorithm>
 #include <cmath>
-#include <exception>
-#include <new>
+#include <cstring>
+#include <limits>
 #include <set>
 
 #include "../text.hpp"
 #include "image_file.hpp"
+#include "volume_header.hpp"
 
 namespace nodtrack::imaging {
 namespace {
@@ -19,291 +14,389 @@ namespace {
 constexpr double label_tolerance = 1e-3;  // of a label in a mask stored as floating point
 constexpr std::size_t most_labels_named = 20;
 
-std::string kind_name(FileKind kind)
-{
-    switch (kind) {
-        case FileKind::nrrd:
-            return "NRRD";
-        case FileKind::meta_image:
-            return "MetaImage";
-        case FileKind::nifti:
-            return "NIfTI";
-        case FileKind::dicom:
-            return "DICOM";
-        case FileKind::other:
-            break;
-    }
-    return "unknown";
-}
-
-itk::ImageIOBase::Pointer reader_of(FileKind kind)
-{
-    switch (kind) {
-        case FileKind::nrrd:
-            return itk::NrrdImageIO::New().GetPointer();
-        case FileKind::meta_image:
-            return itk::MetaImageIO::New().GetPointer();
-        case FileKind::nifti:
-            return itk::NiftiImageIO::New().GetPointer();
-        case FileKind::dicom:
-        case FileKind::other:
-            break;
-    }
-    return nullptr;
-}
-
-tl::unexpected<Error> unreadable(const std::filesystem::path& file, FileKind kind, const std::string& reason)
-{
-    return failure(ErrorCode::bad_input, file.string() + ": cannot be read as " + kind_name(kind) + " (" + reason +
-                                             "); give a whole, undamaged file");
-}
-
-/// An ImageIO that has read the header of a three-dimensional image of single numbers.
-Result<itk::ImageIOBase::Pointer> header_of(const std::filesystem::path& file, FileKind kind)
-{
-    const std::string name = file.string();
-    const auto io = reader_of(kind);
-    if (io.IsNull())
-        return failure(ErrorCode::bad_input,
-                       name +
-                           ": is no image file that is read here; give a NRRD (.nrrd, .nhdr), MetaImage (.mha, "
-                           ".mhd) or NIfTI file (.nii, .nii.gz), or, for the image, a DICOM series");
-    if (!io->CanReadFile(name.c_str()))
-        return unreadable(file, kind, "its header is damaged or its name ends in another kind's letters");
-    io->SetFileName(name);
-    io->ReadImageInformation();
-
-    const unsigned dimensions = io->GetNumberOfDimensions();
-    const bool one_volume = dimensions == 3 || (dimensions == 4 && io->GetDimensions(3) == 1);
-    if (!one_volume)
-        return failure(ErrorCode::bad_input, name + ": has " + std::to_string(dimensions) +
-                                                 " dimensions; give an image of one volume, which has 3");
-    if (io->GetNumberOfComponents() != 1)
-        return failure(ErrorCode::bad_input, name + ": has " + std::to_string(io->GetNumberOfComponents()) +
-                                                 " numbers a voxel; give an image of 1 (no colour, no vectors)");
-    return io;
-}
-
-Grid grid_of(const itk::ImageIOBase& io)
-{
-    Grid grid;
-    for (unsigned i = 0; i < 3; ++i) {
-        grid.size[i] = static_cast<std::int64_t>(io.GetDimensions(i));
-        grid.spacing_mm[i] = io.GetSpacing(i);
-        grid.origin_mm[i] = io.GetOrigin(i);
-        const auto direction = io.GetDirection(i);
-        for (unsigned j = 0; j < 3 && j < direction.size(); ++j)
-            grid.direction[i][j] = direction[j];
-    }
-    return grid;
-}
-
-/// Reads at least the box; the result may hold more where the format cannot be read in parts.
-template <class Pixel>
-typename itk::Image<Pixel, 3>::Pointer image_with(const std::string& name, itk::ImageIOBase* io, const Region& box)
-{
-    using Image = itk::Image<Pixel, 3>;
-    const auto reader = itk::ImageFileReader<Image>::New();
-    reader->SetFileName(name);
-    reader->SetImageIO(io);
-    reader->UpdateOutputInformation();
-    typename Image::RegionType region;
-    for (unsigned i = 0; i < 3; ++i) {
-        region.SetIndex(i, box.first[i]);
-        region.SetSize(i, static_cast<itk::SizeValueType>(box.size[i]));
-    }
-    reader->GetOutput()->SetRequestedRegion(region);
-    reader->Update();
-    return reader->GetOutput();
-}
-
-/// Calls `take(value, offset in the box)` for each voxel of the box.
-template <class Pixel, class Take>
-void for_each_value(const itk::Image<Pixel, 3>& image, const Region& box, Take take)
-{
-    const auto& buffered = image.GetBufferedRegion();
-    Index3 at{};
-    std::size_t offset = 0;
-    for (at[2] = 0; at[2] < box.size[2]; ++at[2]) {
-        for (at[1] = 0; at[1] < box.size[1]; ++at[1]) {
-            typename itk::Image<Pixel, 3>::IndexType start{{box.first[0], box.first[1] + at[1], box.first[2] + at[2]}};
-            if (!buffered.IsInside(start)) throw std::out_of_range("less was read than was asked for");
-            const Pixel* values = image.GetBufferPointer() + image.ComputeOffset(start);
-            for (std::int64_t x = 0; x < box.size[0]; ++x, ++offset)
-                take(values[x], offset);
-        }
-    }
-}
-
-/// What of a mask is needed while its voxels pass by.
-struct LabelSearch {
-    Index3 low{};
-    Index3 high{};
-    bool found = false;
-    std::set<std::int64_t> others;
+/// How a kind of file is read.
+struct Format {
+    Result<VolumeHeader> (*header)(const std::filesystem::path& file);
+    Result<VolumeNumbers> (*numbers)(const std::filesystem::path& file, const VolumeHeader& header);
 };
 
-template <class Pixel>
-bool has_label(Pixel value, std::int32_t label)
+tl::unexpected<Error> in_file(const std::filesystem::path& file, const Error& error)
 {
-    if constexpr (std::is_integral_v<Pixel>)
-        return static_cast<std::int32_t>(value) == label;
-    else
-        return std::abs(static_cast<double>(value) - label) <= label_tolerance;
+    return failure(error.code, file.string() + ": " + error.message + "; give a whole, undamaged file");
 }
 
-template <class Pixel>
-LabelSearch search(const itk::Image<Pixel, 3>& image, const Grid& grid, std::int32_t label)
+Result<Format> format_of(const std::filesystem::path& file, FileKind kind)
 {
-    LabelSearch result;
-    result.low = grid.size;
-    const Region whole{{}, grid.size};
-    const auto row = static_cast<std::size_t>(grid.size[0]);
-    const auto rows = static_cast<std::size_t>(grid.size[1]);
-    for_each_value(image, whole, [&](Pixel value, std::size_t offset) {
-        if (value == Pixel{}) {
-            if (label != 0) return;
+    switch (kind) {
+        case FileKind::nrrd:
+            return Format{nrrd_header, nrrd_numbers};
+        case FileKind::meta_image:
+            return Format{meta_image_header, meta_image_numbers};
+        case FileKind::nifti:
+            return Format{nifti_header, nifti_numbers};
+        case FileKind::dicom:
+        case FileKind::other:
+            break;
+    }
+    return failure(ErrorCode::bad_input,
+                   file.string() +
+                       ": is no image file that is read here; give a NRRD (.nrrd, .nhdr), MetaImage (.mha, .mhd) or "
+                       "NIfTI file (.nii, .nii.gz), or, for the image, a DICOM series");
+}
+
+/// A file whose header has been read.
+struct Opened {
+    Format format;
+    VolumeHeader header;
+};
+
+Result<Opened> opened(const std::filesystem::path& file, FileKind kind)
+{
+    const auto format = format_of(file, kind);
+    if (!format) return tl::unexpected(format.error());
+    auto header = format->header(file);
+    if (!header) return in_file(file, header.error());
+    return Opened{*format, std::move(*header)};
+}
+
+Result<Opened> opened(const std::filesystem::path& file)
+{
+    const auto kind = file_kind(file);
+    if (!kind) return tl::unexpected(kind.error());
+    return opened(file, *kind);
+}
+
+Result<void> check_image(const std::filesystem::path& file, const VolumeHeader& header)
+{
+    if (header.layers != 1)
+        return failure(ErrorCode::bad_input, file.string() + ": has " + std::to_string(header.layers) +
+                                                 " numbers a voxel; give an image of 1 (no colour, no vectors)");
+    return {};
+}
+
+/// Calls `use(pointer to the numbers in their own type)`.
+template <class Use>
+auto with_type(const VolumeNumbers& numbers, NumberType type, Use use)
+{
+    const void* const first = numbers.first;
+    switch (type) {
+        case NumberType::int8:
+            return use(static_cast<const std::int8_t*>(first));
+        case NumberType::uint8:
+            return use(static_cast<const std::uint8_t*>(first));
+        case NumberType::int16:
+            return use(static_cast<const std::int16_t*>(first));
+        case NumberType::uint16:
+            return use(static_cast<const std::uint16_t*>(first));
+        case NumberType::int32:
+            return use(static_cast<const std::int32_t*>(first));
+        case NumberType::uint32:
+            return use(static_cast<const std::uint32_t*>(first));
+        case NumberType::int64:
+            return use(static_cast<const std::int64_t*>(first));
+        case NumberType::uint64:
+            return use(static_cast<const std::uint64_t*>(first));
+        case NumberType::float32:
+            return use(static_cast<const float*>(first));
+        case NumberType::float64:
+            break;
+    }
+    return use(static_cast<const double*>(first));
+}
+
+/// Whole HU; what is no number, and what no CT number can be, becomes the nearest that can be stored.
+std::int16_t whole_hu(double value)
+{
+    return value > -32768.0 ? static_cast<std::int16_t>(std::lround(std::min(value, 32767.0))) : std::int16_t{-32768};
+}
+
+/// Calls `take(index, offset among the numbers)` for each voxel of a box.
+template <class Take>
+void for_each_place(const Grid& grid, const Region& box, Take take)
+{
+    Index3 at{};
+    for (at[2] = box.first[2]; at[2] < box.first[2] + box.size[2]; ++at[2]) {
+        for (at[1] = box.first[1]; at[1] < box.first[1] + box.size[1]; ++at[1]) {
+            auto offset = static_cast<std::size_t>(box.first[0] + grid.size[0] * (at[1] + grid.size[1] * at[2]));
+            for (at[0] = box.first[0]; at[0] < box.first[0] + box.size[0]; ++at[0], ++offset)
+                take(at, offset);
         }
-        if (has_label(value, label)) {
-            const Index3 at{static_cast<std::int64_t>(offset % row), static_cast<std::int64_t>(offset / row % rows),
-                            static_cast<std::int64_t>(offset / row / rows)};
+    }
+}
+
+/// The numbers of one layer of a mask.
+template <class Number>
+class Layer {
+  public:
+    Layer(const Number* numbers, const VolumeHeader& header, std::size_t layer)
+        : numbers_(numbers + layer), step_(header.layers), slope_(header.slope), intercept_(header.intercept)
+    {}
+    double at(std::size_t voxel) const { return slope_ * static_cast<double>(numbers_[voxel * step_]) + intercept_; }
+
+    bool is_as_stored() const { return slope_ == 1 && intercept_ == 0; }
+
+  private:
+    const Number* numbers_;
+    std::size_t step_;
+    double slope_, intercept_;
+};
+
+/// What kind of mask it is, seen while its voxels pass by once.
+struct Survey {
+    bool has_shares = false;  ///< numbers that are not whole
+    double share = 0;         ///< one of them
+    double highest = -std::numeric_limits<double>::infinity();
+};
+
+template <class Number>
+Survey survey_of(const Layer<Number>& layer, const Grid& grid)
+{
+    Survey survey;
+    if (std::is_integral_v<Number> && layer.is_as_stored()) return survey;
+    const std::size_t voxels = voxel_count(grid.size);
+    for (std::size_t i = 0; i < voxels; ++i) {
+        const double value = layer.at(i);
+        if (value > survey.highest) survey.highest = value;
+        if (survey.has_shares || std::abs(value - std::round(value)) <= label_tolerance || !std::isfinite(value))
+            continue;
+        survey.has_shares = true;
+        survey.share = value;
+    }
+    return survey;
+}
+
+/// Fills in the voxels for which `is_inside(value)` holds, cropped to them.
+template <class Number, class IsInside>
+void crop_to(const Layer<Number>& layer, MaskCrop& crop, IsInside is_inside)
+{
+    Index3 low = crop.grid.size;
+    Index3 high{-1, -1, -1};
+    std::set<std::int64_t> others;
+    for_each_place(crop.grid, {{}, crop.grid.size}, [&](const Index3& at, std::size_t offset) {
+        const double value = layer.at(offset);
+        if (is_inside(value)) {
             for (std::size_t i = 0; i < 3; ++i) {
-                result.low[i] = std::min(result.low[i], at[i]);
-                result.high[i] = std::max(result.high[i], at[i]);
+                low[i] = std::min(low[i], at[i]);
+                high[i] = std::max(high[i], at[i]);
             }
-            result.found = true;
-        } else if (!result.found && value != Pixel{} && result.others.size() < most_labels_named) {
-            result.others.insert(static_cast<std::int64_t>(std::lround(static_cast<double>(value))));
+        } else if (value != 0 && std::abs(value) < 1e15 && others.size() < most_labels_named) {
+            others.insert(std::llround(value));
         }
     });
-    return result;
+    if (high[0] < 0) {
+        others.erase(0);
+        crop.labels_found.assign(others.begin(), others.end());
+        return;
+    }
+    crop.region.first = low;
+    for (std::size_t i = 0; i < 3; ++i)
+        crop.region.size[i] = high[i] - low[i] + 1;
+    crop.inside.resize(voxel_count(crop.region.size));
+    std::size_t at = 0;
+    for_each_place(crop.grid, crop.region, [&](const Index3&, std::size_t offset) {
+        crop.inside[at++] = static_cast<std::uint8_t>(is_inside(layer.at(offset)));
+    });
 }
 
-template <class Pixel>
-MaskCrop label_crop(const std::string& name, itk::ImageIOBase* io, const Grid& grid, std::int32_t label)
+/// A box with `margin` voxels on all sides, as far as the grid goes.
+Region widened(const Region& region, const Grid& grid, std::int64_t margin)
 {
-    const auto image = image_with<Pixel>(name, io, {{}, grid.size});
-    const LabelSearch found = search<Pixel>(*image, grid, label);
+    Region wide;
+    for (std::size_t i = 0; i < 3; ++i) {
+        wide.first[i] = std::max<std::int64_t>(region.first[i] - margin, 0);
+        wide.size[i] = std::min(region.first[i] + region.size[i] + margin, grid.size[i]) - wide.first[i];
+    }
+    return wide;
+}
+
+/// Calls `take(index, offset)` for each voxel outside the label that touches it, by a corner or more.
+template <class Take>
+void for_each_neighbour(const MaskCrop& crop, Take take)
+{
+    for_each_place(crop.grid, widened(crop.region, crop.grid, 1), [&](const Index3& at, std::size_t offset) {
+        Index3 local{};
+        for (std::size_t i = 0; i < 3; ++i)
+            local[i] = at[i] - crop.region.first[i];
+        if (crop.contains(local)) return;
+        for (std::int64_t step = 0; step < 27; ++step) {
+            if (crop.contains({local[0] + step % 3 - 1, local[1] + step / 3 % 3 - 1, local[2] + step / 9 - 1})) {
+                take(offset);
+                return;
+            }
+        }
+    });
+}
+
+/// A mask whose voxels hold the share of the nodule in them.
+template <class Number>
+void crop_shares(const Layer<Number>& layer, MaskCrop& crop)
+{
+    crop_to(layer, crop, [](double value) { return value >= 0.5; });
+    if (crop.inside.empty()) {
+        crop.flags.emplace_back("soft_mask: its voxels hold shares of label 1, all of them less than one half");
+        return;
+    }
+    double sum = 0;
+    std::size_t partial = 0;
+    const auto count = [&](double value) {
+        if (!(value > 0)) return;
+        sum += std::min(value, 1.0);
+        partial += static_cast<std::size_t>(std::abs(value - 1) > label_tolerance);
+    };
+    std::size_t at = 0;
+    for_each_place(crop.grid, crop.region, [&](const Index3&, std::size_t offset) {
+        if (crop.inside[at++] != 0) count(layer.at(offset));
+    });
+    for_each_neighbour(crop, [&](std::size_t offset) { count(layer.at(offset)); });
+    crop.shares = sum;
+    crop.flags.push_back("soft_mask: " + std::to_string(partial) +
+                         " voxels hold a share of label 1; the volume counts each by its share, shape and density are "
+                         "of those of one half and more");
+}
+
+/// Says where a mask of whole numbers looks like shares of 255 or 100 as well.
+template <class Number>
+void flag_shares_in_whole_numbers(const Layer<Number>& layer, std::int32_t label, MaskCrop& crop)
+{
+    constexpr std::size_t many = 10;  // labels that one nodule can border on
+    std::set<double> others;
+    for_each_neighbour(crop, [&](std::size_t offset) {
+        const double value = layer.at(offset);
+        if (value != 0 && others.size() <= 1000) others.insert(value);
+    });
+    if (others.size() < many) return;
+    crop.flags.push_back("soft_mask: label " + std::to_string(label) + " borders on " + std::to_string(others.size()) +
+                         " other labels, as where shares are stored in whole numbers; only voxels of exactly " +
+                         std::to_string(label) + " are counted");
+}
+
+template <class Number>
+Result<MaskCrop> crop_of(const Number* numbers, const VolumeHeader& header, std::size_t layer_no, std::int32_t label)
+{
     MaskCrop crop;
-    crop.grid = grid;
-    if (!found.found) {
-        crop.labels_found.assign(found.others.begin(), found.others.end());
+    crop.grid = header.grid;
+    const Layer<Number> layer(numbers, header, layer_no);
+    const Survey survey = survey_of(layer, header.grid);
+    if (survey.has_shares && survey.highest > 1 + label_tolerance)
+        return because("holds numbers between its labels, such as " + text_of(survey.share) +
+                       ", as a mask does that was resampled by interpolation; resample it to the nearest neighbour");
+    if (survey.has_shares && label == 1) {
+        crop_shares(layer, crop);
         return crop;
     }
-    crop.region.first = found.low;
-    for (std::size_t i = 0; i < 3; ++i)
-        crop.region.size[i] = found.high[i] - found.low[i] + 1;
-    crop.inside.resize(voxel_count(crop.region.size));
-    for_each_value(*image, crop.region, [&](Pixel value, std::size_t offset) {
-        crop.inside[offset] = static_cast<std::uint8_t>(has_label(value, label));
-    });
+    crop_to(layer, crop, [&](double value) { return std::abs(value - label) <= label_tolerance; });
+    if (!crop.inside.empty()) flag_shares_in_whole_numbers(layer, label, crop);
     return crop;
 }
 
-template <class Pixel>
-std::vector<float> box_values(const std::string& name, itk::ImageIOBase* io, const Region& box)
+std::string segment_list(const std::vector<Segment>& segments)
 {
-    const auto image = image_with<Pixel>(name, io, box);
-    std::vector<float> values(voxel_count(box.size));
-    for_each_value(*image, box, [&](Pixel value, std::size_t offset) { values[offset] = static_cast<float>(value); });
-    return values;
+    constexpr std::size_t most_named = 20;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < std::min(most_named, segments.size()); ++i)
+        names.push_back("'" + printable(segments[i].name) + "' (label " + std::to_string(segments[i].label) + ")");
+    return names.empty() ? "none" : joined(names, ", ");
 }
 
-/// Runs `read` and turns what ITK and the allocator throw into an error that names the file.
-template <class Read>
-auto guarded(const std::filesystem::path& file, FileKind kind, Read read) -> decltype(read())
+/// Label and layer of what is meant.
+struct Meant {
+    std::int32_t label = 1;
+    std::size_t layer = 0;
+};
+
+Result<Meant> meant_by(const VolumeHeader& header, const MaskChoice& choice)
 {
-    try {
-        return read();
-    } catch (const itk::ExceptionObject& error) {
-        return unreadable(file, kind, plain_reason(error.GetDescription()));
-    } catch (const std::bad_alloc&) {
-        return unreadable(file, kind, "its header asks for more memory than there is");
-    } catch (const std::exception& error) {
-        return unreadable(file, kind, plain_reason(error.what()));
+    std::vector<Segment> fitting;
+    for (const Segment& segment : header.segments) {
+        const bool is_it = choice.segment.empty() ? segment.label == choice.label
+                                                  : segment.name == choice.segment || segment.id == choice.segment;
+        if (is_it) fitting.push_back(segment);
     }
+    if (!choice.segment.empty() && fitting.size() != 1)
+        return because((fitting.empty() ? "has no segment called '" : "has several segments called '") +
+                       printable(choice.segment) + "'; it has " + segment_list(header.segments));
+    if (header.layers == 1 && choice.segment.empty()) return Meant{choice.label, 0};
+    if (header.segments.empty())
+        return because("has " + std::to_string(header.layers) +
+                       " numbers a voxel; give an image of 1 (no colour, no vectors)");
+    if (fitting.empty())
+        return because("has no segment of label " + std::to_string(choice.label) + "; it has " +
+                       segment_list(header.segments));
+    if (fitting.size() > 1)
+        return because("has " + std::to_string(fitting.size()) + " segments of label " + std::to_string(choice.label) +
+                       ", in layers of their own; choose one by --segment: " + segment_list(fitting));
+    if (fitting.front().layer >= header.layers || std::abs(fitting.front().label) > 1'000'000'000)
+        return because("says of segment '" + printable(fitting.front().name) + "' a layer or label that it has not");
+    return Meant{static_cast<std::int32_t>(fitting.front().label), fitting.front().layer};
 }
 
 }  // namespace
 
 Result<ImageSource> open_volume_file(const std::filesystem::path& file, FileKind kind)
 {
-    return guarded(file, kind, [&]() -> Result<ImageSource> {
-        if (const auto complete = check_complete(file, kind); !complete) return tl::unexpected(complete.error());
-        const auto io = header_of(file, kind);
-        if (!io) return tl::unexpected(io.error());
-        ImageSource source;
-        source.name = file.string();
-        source.grid = grid_of(**io);
-        source.file = file;
-        return source;
-    });
+    auto volume = opened(file, kind);
+    if (!volume) return tl::unexpected(volume.error());
+    if (const auto checked = check_image(file, volume->header); !checked) return tl::unexpected(checked.error());
+    ImageSource source;
+    source.name = file.string();
+    source.grid = volume->header.grid;
+    source.file = file;
+    source.notes = std::move(volume->header.notes);
+    return source;
 }
 
 Result<std::vector<float>> read_volume_region(const std::filesystem::path& file, const Region& region)
 {
-    const auto kind = file_kind(file);
-    if (!kind) return tl::unexpected(kind.error());
-    return guarded(file, *kind, [&]() -> Result<std::vector<float>> {
-        const auto io = header_of(file, *kind);
-        if (!io) return tl::unexpected(io.error());
-        // CT is stored in 16 bits; reading it so halves the memory of a format that is read whole.
-        if ((*io)->GetComponentType() == itk::IOComponentEnum::SHORT)
-            return box_values<short>(file.string(), *io, region);
-        return box_values<float>(file.string(), *io, region);
+    const auto volume = opened(file);
+    if (!volume) return tl::unexpected(volume.error());
+    const VolumeHeader& header = volume->header;
+    if (const auto checked = check_image(file, header); !checked) return tl::unexpected(checked.error());
+    const auto numbers = volume->format.numbers(file, header);
+    if (!numbers) return in_file(file, numbers.error());
+    return with_type(*numbers, header.type, [&](const auto* values) {
+        std::vector<float> box(voxel_count(region.size));
+        std::size_t at = 0;
+        for_each_place(header.grid, region, [&](const Index3&, std::size_t offset) {
+            box[at++] = static_cast<float>(header.slope * static_cast<double>(values[offset]) + header.intercept);
+        });
+        return box;
     });
 }
 
 Result<std::vector<std::int16_t>> read_volume_hu(const std::filesystem::path& file)
 {
-    const auto kind = file_kind(file);
-    if (!kind) return tl::unexpected(kind.error());
-    return guarded(file, *kind, [&]() -> Result<std::vector<std::int16_t>> {
-        const auto io = header_of(file, *kind);
-        if (!io) return tl::unexpected(io.error());
-        const Grid grid = grid_of(**io);
-        if ((*io)->GetComponentType() == itk::IOComponentEnum::SHORT) {
-            // Straight into the one buffer, without an image of ITK's between.
-            itk::ImageIORegion all((*io)->GetNumberOfDimensions());
-            for (unsigned i = 0; i < (*io)->GetNumberOfDimensions(); ++i) {
-                all.SetIndex(i, 0);
-                all.SetSize(i, (*io)->GetDimensions(i));
-            }
-            (*io)->SetIORegion(all);
-            std::vector<std::int16_t> hu(voxel_count(grid.size));
-            (*io)->Read(hu.data());
-            return hu;
-        }
-        const auto image = image_with<float>(file.string(), *io, {{}, grid.size});
-        std::vector<std::int16_t> hu(voxel_count(grid.size));
-        for_each_value(*image, {{}, grid.size}, [&](float value, std::size_t offset) {
-            // What is no number, and what no CT number can be, becomes the nearest that can be stored.
-            hu[offset] = value > -32768.0F ? static_cast<std::int16_t>(std::lround(std::min(value, 32767.0F)))
-                                           : std::int16_t{-32768};
-        });
+    const auto volume = opened(file);
+    if (!volume) return tl::unexpected(volume.error());
+    const VolumeHeader& header = volume->header;
+    if (const auto checked = check_image(file, header); !checked) return tl::unexpected(checked.error());
+    const auto numbers = volume->format.numbers(file, header);
+    if (!numbers) return in_file(file, numbers.error());
+    std::vector<std::int16_t> hu(voxel_count(header.grid.size));
+    const bool is_hu = header.slope == 1 && header.intercept == 0;
+    if (header.type == NumberType::int16 && is_hu) {
+        std::memcpy(hu.data(), numbers->first, hu.size() * sizeof(std::int16_t));
         return hu;
+    }
+    with_type(*numbers, header.type, [&](const auto* values) {
+        for (std::size_t i = 0; i < hu.size(); ++i)
+            hu[i] = whole_hu(header.slope * static_cast<double>(values[i]) + header.intercept);
     });
+    return hu;
 }
 
-Result<MaskCrop> read_mask_file(const std::filesystem::path& file, std::int32_t label)
+Result<MaskCrop> read_mask_file(const std::filesystem::path& file, const MaskChoice& choice)
 {
-    const auto kind = file_kind(file);
-    if (!kind) return tl::unexpected(kind.error());
-    return guarded(file, *kind, [&]() -> Result<MaskCrop> {
-        if (const auto complete = check_complete(file, *kind); !complete) return tl::unexpected(complete.error());
-        const auto io = header_of(file, *kind);
-        if (!io) return tl::unexpected(io.error());
-        const Grid grid = grid_of(**io);
-        switch ((*io)->GetComponentType()) {
-            case itk::IOComponentEnum::UCHAR:
-                return label_crop<unsigned char>(file.string(), *io, grid, label);
-            case itk::IOComponentEnum::CHAR:
-            case itk::IOComponentEnum::SHORT:
-                return label_crop<short>(file.string(), *io, grid, label);
-            default:  // floating point holds whole numbers up to 2^24 exactly
-                return label_crop<float>(file.string(), *io, grid, label);
-        }
+    const auto volume = opened(file);
+    if (!volume) return tl::unexpected(volume.error());
+    const auto meant = meant_by(volume->header, choice);
+    if (!meant) return failure(meant.error().code, file.string() + ": " + meant.error().message);
+    const auto numbers = volume->format.numbers(file, volume->header);
+    if (!numbers) return in_file(file, numbers.error());
+    auto crop = with_type(*numbers, volume->header.type, [&](const auto* values) {
+        return crop_of(values, volume->header, meant->layer, meant->label);
     });
+    if (!crop) return failure(crop.error().code, file.string() + ": " + crop.error().message);
+    return crop;
 }
 
 }  // namespace nodtrack::imaging

@@ -102,9 +102,9 @@ Result<NoduleInImage> located(const std::vector<std::filesystem::path>& image, c
     return NoduleInImage{image, source.facts.series_uid, center_of(mask, source.grid), mask, fingerprint(*voxels)};
 }
 
-Result<ImageSource> opened(const std::vector<std::filesystem::path>& image, const std::string& series)
+Result<ImageSource> opened(const std::vector<std::filesystem::path>& image, const SeriesChoice& choice)
 {
-    auto source = open_image(image, series, {});
+    auto source = open_image(image, choice, {});
     if (!source) return source;
     if (const auto checked = check_grid(source->grid, source->name); !checked) return tl::unexpected(checked.error());
     return source;
@@ -114,18 +114,18 @@ Result<ImageSource> opened(const std::vector<std::filesystem::path>& image, cons
 
 Result<NoduleInImage> locate(const CtRequest& request, const NoduleMask& mask)
 {
-    const auto source = opened(request.image, request.series);
+    const auto source = opened(request.image, {request.series, request.acquisition});
     if (!source) return tl::unexpected(source.error());
     return located(request.image, *source, mask);
 }
 
 Result<NoduleInImage> locate(const MaskRequest& request)
 {
-    const auto source = opened(request.image, {});
+    const auto source = opened(request.image, {request.series, request.acquisition});
     if (!source) return tl::unexpected(source.error());
     const auto side = image_side();
     if (!side) return tl::unexpected(side.error());
-    const auto mask = (*side)->read_mask(request.mask, request.label);
+    const auto mask = (*side)->read_mask(request.mask, {request.label, request.segment});
     if (!mask) return tl::unexpected(mask.error());
     if (mask->inside.empty()) {
         return failure(ErrorCode::bad_input,
@@ -158,7 +158,7 @@ Result<VoxelsRound> voxels_round(const NoduleInImage& nodule)
             return failure(ErrorCode::not_found, path.string() + ": the image is gone");
         }
     }
-    const auto source = opened(nodule.image, nodule.series_uid);
+    const auto source = opened(nodule.image, {nodule.series_uid, {}});
     if (!source) return tl::unexpected(source.error());
     const auto changed = [&](const std::string& how) {
         return failure(ErrorCode::bad_input, source->name + ": the image changed since it was measured: " + how);
