@@ -60,7 +60,7 @@ struct Place {
     std::string column;
 };
 
-/// Of the record and its log; people, sessions and reads stand beside the chain (schema/sql/0004_access.sql).
+/// Of the record and its log; people and reads are in a chain of their own (access_chain_test.cpp).
 std::vector<Place> every_column(const std::filesystem::path& file)
 {
     SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
