@@ -64,6 +64,9 @@ Result<std::shared_ptr<const tracker::Worklist>> Worklists::list(ReadSession& re
         *list = *held->list;
         const auto done = tracker::look_again(*list, reader.patients, judge, request, **written);
         if (!done) return tl::unexpected(done.error());
+        const auto patients = reader.registry.patient_count();
+        if (!patients) return tl::unexpected(patients.error());
+        list->patients = *patients;
     } else {
         auto made = tracker::worklist(reader.patients, judge, request);
         if (!made) return tl::unexpected(made.error());

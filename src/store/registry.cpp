@@ -274,6 +274,13 @@ Result<bool> Registry::is_empty() const
     });
 }
 
+Result<std::size_t> Registry::patient_count() const
+{
+    return guarded(file(), [&]() -> Result<std::size_t> {
+        return static_cast<std::size_t>(count(connection_->database, "SELECT count(*) FROM patient WHERE version = 1"));
+    });
+}
+
 Result<RowCounts> Registry::row_counts() const
 {
     return guarded(file(), [&]() -> Result<RowCounts> {

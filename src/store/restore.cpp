@@ -44,7 +44,7 @@ void copy_pages(SQLite::Database& to, SQLite::Database& from)
 /// Takes a backup in as it would be used, and checks it there: the backup itself is not touched, not even migrated.
 Result<void> take_in(const std::filesystem::path& copy, SQLite::Database& candidate)
 {
-    return guarded(copy, [&]() -> Result<void> {
+    const Result<void> taken = guarded(copy, [&]() -> Result<void> {
         std::error_code none;
         if (const auto log = std::filesystem::file_size(copy.string() + "-wal", none); !none && log > 0) {
             return failure(
@@ -72,6 +72,10 @@ Result<void> take_in(const std::filesystem::path& copy, SQLite::Database& candid
         candidate.exec("DELETE FROM session");
         return {};
     });
+    if (taken || taken.error().code != ErrorCode::registry_unusable) return taken;
+    // It is what was given that cannot be used; the registry is as it was.
+    return failure(ErrorCode::bad_input, fmt::format("backup {} cannot be used, nothing was replaced", copy.string()),
+                   {taken.error().message});
 }
 
 /// Writes the candidate's pages over the registry's in one transaction, so that a crash leaves one or the other.

@@ -1,5 +1,7 @@
 #include "http_client.hpp"
 
+#include <utility>  // boost/asio/awaitable.hpp of Boost 1.74 does without
+
 #include <boost/asio.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast/core.hpp>
@@ -61,8 +63,13 @@ Result Client::ask(const std::string& method, const std::string& path, const Hea
     request.method_string(method);
     request.target(path);
     request.set(protocol::field::host, host_ + ":" + std::to_string(port_));
-    for (const auto& [name, value] : headers)
-        request.insert(name, value);
+    for (const auto& [name, value] : headers) {
+        if (protocol::string_to_field(name) == protocol::field::host) {
+            request.set(protocol::field::host, value);
+        } else {
+            request.insert(name, value);
+        }
+    }
     if (!media.empty()) request.set(protocol::field::content_type, media);
     request.keep_alive(keep_);
     request.body() = body;

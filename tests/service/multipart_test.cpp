@@ -12,7 +12,8 @@ constexpr const char* media = "multipart/form-data; boundary=\"b b\"";
 
 std::string part(const std::string& disposition, const std::string& text)
 {
-    return "--b b\r\nContent-Disposition: form-data; " + disposition + "\r\nContent-Type: text/csv\r\n\r\n" + text + "\r\n";
+    return "--b b\r\nContent-Disposition: form-data; " + disposition + "\r\nContent-Type: text/csv\r\n\r\n" + text +
+           "\r\n";
 }
 
 TEST(Multipart, GivesEachFileByItsNameAndItsTextAsItIs)
@@ -32,8 +33,9 @@ TEST(Multipart, ThatIsNoneOrIsCutShortOrHasTooManyFilesIsRefused)
     std::string many;
     for (int i = 0; i < 21; ++i)
         many += part("name=f; filename=f" + std::to_string(i) + ".csv", "");
-    for (const std::string& body : {std::string(), std::string("--b b"), std::string("--b bx"), std::string("--b b\r\n"),
-                                    part("name=f", "text"), "--other\r\n\r\n\r\n--other--", many + "--b b--\r\n"}) {
+    for (const std::string& body :
+         std::initializer_list<std::string>{std::string(), "--b b", "--b bx", "--b b\r\n", part("name=f", "text"),
+                                            "--other\r\n\r\n\r\n--other--", many + "--b b--\r\n"}) {
         const auto refused = uploads_of(media, body);
         ASSERT_FALSE(refused) << body.substr(0, 40);
         EXPECT_EQ(refused.error().code, ErrorCode::usage);
