@@ -160,8 +160,8 @@ TEST(Audit, FindsWithAnEarlierHeadThatTheEndWasCutOffOrWrittenAnew)
         // Whoever does this well leaves the schema as it was.
         const std::vector<std::string> triggers = trigger_statements(folder / "full.db");
         SQLite::Database database = open_to_tamper(folder / "full.db");
-        for (const std::string table :
-             {"identity_link", "nodule_image", "assessment", "decision", "change_log", "delivery"}) {
+        for (const std::string table : {"identity_link", "nodule_image", "assessment", "decision", "change_log",
+                                        "delivery_patient", "delivery"}) {
             database.exec("DELETE FROM " + table + " WHERE delivery_no = 2");
         }
         for (const std::string& trigger : triggers)
