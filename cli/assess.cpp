@@ -124,7 +124,8 @@ Result<ExitStatus> run(const Call& call)
 {
     const auto request = request_of(call);
     if (!request) return tl::unexpected(request.error());
-    auto registry = open_registry(call);
+    auto registry =
+        open_registry(call, call.arguments.has("--save") ? store::Opening::existing : store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
     const assess::Judge judge = assess::Judge::released();
     Answer answer(call, *registry, judge, *request);

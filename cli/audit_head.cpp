@@ -7,7 +7,7 @@ namespace {
 
 Result<ExitStatus> run(const Call& call)
 {
-    const auto registry = open_registry(call);
+    const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
     const auto head = tracker::audit_head(*registry);
     if (!head) return tl::unexpected(head.error());

@@ -30,7 +30,7 @@ std::string as_json_line(const tracker::AccountChange& change)
 
 Result<ExitStatus> run(const Call& call)
 {
-    const auto registry = open_registry(call);
+    const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
     const auto changes = tracker::account_changes(*registry, call.arguments.text("--account"));
     if (!changes) return tl::unexpected(changes.error());

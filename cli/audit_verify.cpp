@@ -23,7 +23,7 @@ Result<ExitStatus> run(const Call& call)
 {
     const auto earlier = earlier_head(call.arguments);
     if (!earlier) return tl::unexpected(earlier.error());
-    const auto registry = open_registry(call);
+    const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
     const auto report = tracker::audit_verify(*registry, *earlier);
     if (!report) return tl::unexpected(report.error());
@@ -31,8 +31,17 @@ Result<ExitStatus> run(const Call& call)
                       report->head.text()));
     for (const auto& problem : report->problems)
         print("problem: " + problem + "\n");
-    print(report->intact() ? "intact: everything is as it was recorded\n"
-                           : "NOT INTACT: values were changed behind the program's back\n");
+    for (const auto& notice : report->notices)
+        print("notice: " + notice + "\n");
+    if (!report->intact()) {
+        print("NOT INTACT: the registry was modified outside nodtrack\n");
+    } else if (*earlier) {
+        print("intact: everything is as it was recorded\n");
+    } else {
+        print(
+            "intact up to a cut tail: that the newest entries were cut off, or all was written anew, shows with --head "
+            "alone\n");
+    }
     return report->intact() ? ExitStatus::done : ExitStatus::registry_unusable;
 }
 
@@ -40,15 +49,18 @@ Result<ExitStatus> run(const Call& call)
 
 Command audit_verify_command()
 {
-    return {.name = "audit verify",
-            .summary = "finds any value or entry that was changed behind the program's back",
-            .description =
-                "Hashes every row again and follows the chain of the change log. With a head printed earlier it also "
-                "finds that the end of the log was cut off or written anew.",
-            .options = {{.name = "--head", .value = "HEAD", .help = "what 'nodtrack audit head' printed earlier"}},
-            .examples = {{"nodtrack audit verify"}, {"nodtrack audit verify --head \"$(cat head-2026-12-31.txt)\""}},
-            .failures = {{ExitStatus::registry_unusable, "the registry is not as it was recorded"}},
-            .run = run};
+    return {
+        .name = "audit verify",
+        .summary = "finds any value, entry, account or trigger that was changed outside nodtrack",
+        .description =
+            "Hashes every row again and follows the two chains: that of the record, and that of accounts, tokens, the "
+            "read log and the key of research ids. Compares tables, triggers and views with what the migrations "
+            "make. With a head printed earlier it also finds that the end of a log was cut off or all of it written "
+            "anew; without one it cannot know.",
+        .options = {{.name = "--head", .value = "HEAD", .help = "what 'nodtrack audit head' printed earlier"}},
+        .examples = {{"nodtrack audit verify"}, {"nodtrack audit verify --head \"$(cat head-2026-12-31.txt)\""}},
+        .failures = {{ExitStatus::registry_unusable, "the registry is not as it was recorded"}},
+        .run = run};
 }
 
 }  // namespace nodtrack::cli

@@ -10,7 +10,7 @@ namespace {
 Result<ExitStatus> run(const Call& call)
 {
     const std::string copy = call.arguments.text("FILE");
-    const auto registry = open_registry(call);
+    const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
     if (const auto done = tracker::back_up(*registry, copy); !done) return tl::unexpected(done.error());
     const auto head = tracker::audit_head(*registry);

@@ -103,7 +103,7 @@ Result<ExitStatus> run(const Call& call)
     if (!moment) return tl::unexpected(moment.error());
     const auto ids = patients_asked_for(call.arguments);
     if (!ids) return tl::unexpected(ids.error());
-    const auto registry = open_registry(call);
+    const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
 
     const assess::Judge judge = assess::Judge::released();

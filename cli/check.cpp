@@ -9,7 +9,7 @@ namespace {
 
 Result<ExitStatus> run(const Call& call)
 {
-    const auto registry = open_registry(call);
+    const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
     const auto report = tracker::check(*registry);
     if (!report) return tl::unexpected(report.error());

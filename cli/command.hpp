@@ -23,8 +23,9 @@ enum class ExitStatus : int {
 
 ExitStatus exit_status_of(ErrorCode code);
 
-/// Opens the registry of the call, and says on stderr what that did to one of an older schema.
-Result<store::Registry> open_registry(const Call& call);
+/// Opens the registry of the call, and says on stderr what that did to one of an older schema, and whether the clock is
+/// behind what was recorded. With `--create` one is made where there is none, whatever `opening` says.
+Result<store::Registry> open_registry(const Call& call, store::Opening opening = store::Opening::existing);
 
 struct Positional {
     std::string name;  ///< `PATIENT`

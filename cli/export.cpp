@@ -12,7 +12,18 @@ Result<ExitStatus> run(const Call& call)
     const auto& arguments = call.arguments;
     const auto moment = asked_moment(call);
     if (!moment) return tl::unexpected(moment.error());
-    auto registry = open_registry(call);
+    const bool deidentified = arguments.has("--deidentified");
+    for (const char* option : {"--as-of", "--known-on"}) {
+        if (deidentified && arguments.has(option)) {
+            return failure(ErrorCode::usage, std::string(option) +
+                                                 " does not go with --deidentified: with days of one's choice the true "
+                                                 "dates could be found out. It is of the newest release of the record");
+        }
+    }
+    if (!deidentified && arguments.has("--new-release")) {
+        return failure(ErrorCode::usage, "--new-release goes with --deidentified");
+    }
+    auto registry = open_registry(call, deidentified ? store::Opening::existing : store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
 
     const std::filesystem::path folder = arguments.text("DIR");
@@ -22,13 +33,13 @@ Result<ExitStatus> run(const Call& call)
     request.as_of = moment->as_of;
     request.known_on = moment->known_on;
     if (arguments.text("--format") == "json") request.format = tracker::ExportFormat::json;
-    const bool deidentified = arguments.has("--deidentified");
+    request.new_release = arguments.has("--new-release");
     const auto report = deidentified ? tracker::write_deidentified_export(*registry, judge, request, folder,
                                                                           occasion_of(call.now, "export"))
                                      : tracker::write_export(*registry, judge, request, folder);
     if (!report) return tl::unexpected(report.error());
     print(folder.string() + ": " + std::to_string(report->patients) + " patients" +
-          (deidentified ? ", de-identified" : "") + "\n");
+          (deidentified ? ", de-identified, release of " + report->released_on->iso() : "") + "\n");
     return ExitStatus::done;
 }
 
@@ -38,7 +49,10 @@ Command export_command()
 {
     auto options =
         with_moment_options({{.name = "--format", .value = "FORMAT", .help = "else csv", .words = {"csv", "json"}}});
-    options.push_back({.name = "--deidentified", .help = "without what identifies a patient"});
+    options.push_back({.name = "--deidentified", .help = "without what identifies a patient; of the newest release"});
+    options.push_back({.name = "--new-release",
+                       .help = "with --deidentified: makes a release of the record as it is now; else one comes when the "
+                               "newest is 90 days old"});
     return {
         .name = "export",
         .summary = "writes histories and assessments for other programs, with a data dictionary",
@@ -57,7 +71,8 @@ Command export_command()
             "intervals are exact), scans, visits, nodules and those who decided are numbered, notes, reasons, readers "
             "and birth dates are left out, and ages.csv has the age at the first scan (90+ above 89). Classes, states "
             "and actions are those of "
-            "the registry; the assessments are as of each patient's newest diagnostic CT. The key is made with the "
+            "the registry; the assessments are as of each patient's newest diagnostic CT. Such an export is of a release, a state of the "
+            "record that is named by its day and stays the same until the next. The key is made with the "
             "first such export and kept in the registry: whoever has the file can turn research ids back.",
         .positionals =
             {{.name = "DIR", .help = "the folder to be written; made if missing"},

@@ -13,7 +13,7 @@ Result<ExitStatus> run(const Call& call)
     const Arguments& arguments = call.arguments;
     const auto as_of = arguments.date("--as-of");
     if (!as_of) return tl::unexpected(as_of.error());
-    const auto registry = open_registry(call);
+    const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
     const auto film = tracker::film_of(*registry, arguments.text("PATIENT"), arguments.text("NODULE"), *as_of);
     if (!film) return tl::unexpected(film.error());

@@ -111,7 +111,7 @@ Result<ExitStatus> run(const Call& call)
             ErrorCode::usage,
             "--column goes with one row: --scan, --nodule, --therapy, --event, --visit, --decision, or --row");
     }
-    const auto registry = open_registry(call);
+    const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
     const bool whole = !names_a_row(arguments) && !arguments.has("--changed");
     if (arguments.has("--decisions")) {

@@ -38,7 +38,7 @@ Result<ExitStatus> run(const Call& call)
     }
     const auto delivery = interop::read_folder_with_problems(arguments.text("DIR"));
     if (!delivery) return tl::unexpected(delivery.error());
-    auto registry = open_registry(call);
+    auto registry = open_registry(call, store::Opening::make_if_missing);
     if (!registry) return tl::unexpected(registry.error());
 
     const tracker::IngestOptions options{.amend_reason = arguments.text("--amend"),

@@ -16,7 +16,7 @@ Result<void> judge_asked_patient(const Call& call, const assess::Judge& judge, a
 {
     const auto moment = asked_moment(call);
     if (!moment) return tl::unexpected(moment.error());
-    const auto registry = open_registry(call);
+    const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
     const auto judged = tracker::assess_patients(*registry, judge,
                                                  {.patient_ids = {call.arguments.text("PATIENT")},

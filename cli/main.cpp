@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -37,7 +39,7 @@ namespace {
 
 std::filesystem::path registry_file(const Arguments& arguments)
 {
-    if (const auto typed = arguments.find("--db")) return *typed;
+    if (const auto typed = arguments.find("--db")) return *typed;  // an empty one is refused, not passed over
     if (const char* set = std::getenv("NODTRACK_DB"); set != nullptr && *set != '\0') return set;
     return "nodtrack.db";
 }
@@ -94,6 +96,8 @@ int run(const std::vector<std::string>& words)
 
 int main(int count, char** words)
 {
+    // What this program writes holds patients: it is for this user alone.
+    umask(S_IRWXG | S_IRWXO);
     // A large buffer: `assess --all` writes lines by the hundred thousand.
     static char buffer[1U << 18U];
     std::setvbuf(stdout, buffer, _IOFBF, sizeof buffer);

@@ -284,7 +284,8 @@ const std::vector<Option>& global_options()
     static const std::vector<Option> options = {
         {.name = "--db",
          .value = "FILE",
-         .help = "the registry; else the environment's NODTRACK_DB, else ./nodtrack.db. It is made on first use."}};
+         .help = "the registry; else the environment's NODTRACK_DB, else ./nodtrack.db"},
+        {.name = "--create", .help = "makes the registry where there is none; 'ingest' and 'user add' do so anyway"}};
     return options;
 }
 

@@ -54,7 +54,7 @@ Result<ExitStatus> run(const Call& call)
     if (!judge_a) return tl::unexpected(judge_a.error());
     const auto judge_b = tracker::judge_by_policy(asked->policies[1]);
     if (!judge_b) return tl::unexpected(judge_b.error());
-    const auto registry = open_registry(call);
+    const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
 
     const report::PolicyDiffReport report({report::PolicySideText{&judge_a->policy(), asked->profiles[0]},

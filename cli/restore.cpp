@@ -29,7 +29,7 @@ Command restore_command()
             .summary = "puts a backup in the place of the registry",
             .description =
                 "The backup is checked first. A registry that holds patients is kept unless --overwrite is given. "
-                "No other program may have the registry open meanwhile.",
+                "Nothing is left behind where it is stopped. A service that runs on the registry notices.",
             .positionals = {{.name = "FILE", .help = "the backup"}},
             .options = {{.name = "--overwrite", .help = "replaces a registry that holds patients"}},
             .examples = {{"nodtrack restore /backup/nodtrack-2026-12-31.db --db nodtrack.db"},

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 #include <pthread.h>
-#include <unistd.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <charconv>
@@ -78,7 +78,7 @@ Result<std::function<void(std::string_view)>> log_to(const Arguments& arguments)
     const auto name = arguments.find("--access-log");
     if (!name) return std::function<void(std::string_view)>();
     const bool is_stderr = *name == "-";
-    std::shared_ptr<std::FILE> file(is_stderr ? stderr : std::fopen(name->c_str(), "a"), [is_stderr](std::FILE* open) {
+    std::shared_ptr<std::FILE> file(is_stderr ? stderr : std::fopen(name->c_str(), "ae"), [is_stderr](std::FILE* open) {
         if (open != nullptr && !is_stderr) std::fclose(open);
     });
     if (!file) return failure(ErrorCode::bad_input, "--access-log: '" + *name + "' cannot be written");
@@ -87,17 +87,6 @@ Result<std::function<void(std::string_view)>> log_to(const Arguments& arguments)
         std::fputc('\n', file.get());
         std::fflush(file.get());
     });
-}
-
-/// A large registry's answers of a day fit in, and other programs of the machine do not feel it.
-std::size_t fitting_cache()
-{
-    constexpr std::size_t least = std::size_t{64} << 20U;
-    constexpr std::size_t most = std::size_t{1} << 30U;
-    const long pages = sysconf(_SC_PHYS_PAGES);
-    const long page = sysconf(_SC_PAGESIZE);
-    if (pages <= 0 || page <= 0) return least;
-    return std::clamp(static_cast<std::size_t>(pages) / 16 * static_cast<std::size_t>(page), least, most);
 }
 
 Result<service::ServeOptions> options_of(const Call& call)
@@ -117,9 +106,8 @@ Result<service::ServeOptions> options_of(const Call& call)
     const auto body = arguments.whole_number("--most-body-mb", 1);
     if (!body) return tl::unexpected(body.error());
     if (*body) options.most_body_bytes = static_cast<std::size_t>(std::min(**body, 1024)) << 20U;
-    const auto cache = arguments.whole_number("--cache-mb", 1);
-    if (!cache) return tl::unexpected(cache.error());
-    options.cache_bytes = *cache ? static_cast<std::size_t>(std::min(**cache, 65'536)) << 20U : fitting_cache();
+    options.proxies = arguments.all("--proxy");
+    options.create = arguments.has("--create");
     auto log = log_to(arguments);
     if (!log) return tl::unexpected(log.error());
     options.log = std::move(*log);
@@ -128,6 +116,15 @@ Result<service::ServeOptions> options_of(const Call& call)
     options.timer = [clock] { return clock.now(); };
     options.version = program_version();
     return options;
+}
+
+/// Each connection and each reader of the registry is an open file.
+void raise_file_limit()
+{
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 8192);
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 Result<ExitStatus> run(const Call& call)
@@ -142,6 +139,7 @@ Result<ExitStatus> run(const Call& call)
     pthread_sigmask(SIG_BLOCK, &ending, nullptr);
     // With a heap for every few threads, what one frees is not used again by another, and memory grows for days.
     mallopt(M_ARENA_MAX, 4);
+    raise_file_limit();
     // Migrated here where need be, so that it is said; the service opens it for itself.
     if (const auto registry = open_registry(call); !registry) return tl::unexpected(registry.error());
     auto service = service::Service::start(std::move(*options));
@@ -183,12 +181,13 @@ Command serve_command()
                      .value = "HOST",
                      .help = "a further name under which the service is reached; may be repeated",
                      .repeated = true},
+                    {.name = "--proxy",
+                     .value = "ADDRESS",
+                     .help = "a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; may be repeated",
+                     .repeated = true},
                     {.name = "--idle-minutes", .value = "N", .help = "signs out who does nothing for so long; else 15"},
                     {.name = "--access-log", .value = "FILE", .help = "adds a line a request; - is stderr"},
-                    {.name = "--most-body-mb", .value = "N", .help = "the largest upload; else 10"},
-                    {.name = "--cache-mb",
-                     .value = "N",
-                     .help = "memory for answers made already; else a sixteenth of the machine's, 64 to 1024"}},
+                    {.name = "--most-body-mb", .value = "N", .help = "the largest import; else 10"}},
         .examples = {{"nodtrack serve", "at http://127.0.0.1:8080"},
                      {"nodtrack serve --listen 127.0.0.1:0 --access-log access.jsonl"},
                      {"nodtrack serve --listen 0.0.0.0:8443 --name nodtrack.example.org --tls-cert chain.pem --tls-key "

@@ -49,7 +49,7 @@ Result<ExitStatus> run(const Call& call)
     if (const auto checked = check_forms(call.arguments); !checked) return tl::unexpected(checked.error());
     const auto moment = asked_moment(call);
     if (!moment) return tl::unexpected(moment.error());
-    const auto registry = open_registry(call);
+    const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
     const assess::Judge judge = assess::Judge::released();
     const auto told = tracker::assess_patients(*registry, judge,

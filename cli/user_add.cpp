@@ -9,7 +9,7 @@ namespace {
 Result<ExitStatus> run(const Call& call)
 {
     const auto& arguments = call.arguments;
-    auto registry = open_registry(call);
+    auto registry = open_registry(call, store::Opening::make_if_missing);
     if (!registry) return tl::unexpected(registry.error());
     const auto password = new_password(arguments);
     if (!password) return tl::unexpected(password.error());

@@ -56,7 +56,7 @@ std::string as_json_line(const Account& account, const std::vector<ApiToken>& to
 
 Result<ExitStatus> run(const Call& call)
 {
-    const auto registry = open_registry(call);
+    const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
     auto reader = tracker::AccessReader::open(*registry);
     if (!reader) return tl::unexpected(reader.error());

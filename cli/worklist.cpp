@@ -96,7 +96,7 @@ Result<ExitStatus> run(const Call& call)
 {
     const auto request = request_of(call);
     if (!request) return tl::unexpected(request.error());
-    const auto registry = open_registry(call);
+    const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
     const assess::Judge judge = assess::Judge::released();
     Progress progress("judged", "patients");

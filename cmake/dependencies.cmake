@@ -7,13 +7,12 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(tl-expected REQUIRED)
-# Has no package file of CMake.
+find_package(Boost 1.74 REQUIRED)  # Asio and Beast: headers alone
+# Have no package file of CMake.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
-pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)  # its library is used with the switches it was built with
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
-pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 if(NODTRACK_TESTS)
   find_package(GTest REQUIRED)
 endif()

@@ -8,6 +8,7 @@
 
 #include "csv_scanner.hpp"
 #include "row_reader.hpp"
+#include "value_text.hpp"
 
 namespace nodtrack::interop {
 namespace {
@@ -171,8 +172,10 @@ class CsvReader {
         }
         rows_.begin_row(record.line);
         for (std::size_t i = 0; i < record.cells.size(); ++i) {
-            const std::string_view cell = record.cells[i];
+            std::string_view cell = record.cells[i];
             if (cell.empty()) continue;
+            // Written so that no spreadsheet takes the text for a formula.
+            if (cell.front() == '\'' && would_be_formula(cell)) cell.remove_prefix(1);
             const std::size_t column = column_of_cell_[i];
             if (!all_utf8_ && !is_utf8(cell)) {
                 refuse_broken_utf8(record.line, i, cell);

@@ -2,13 +2,22 @@
 
 namespace nodtrack::interop {
 
+bool would_be_formula(std::string_view text)
+{
+    const std::size_t first = text.find_first_not_of('\'');
+    return first != std::string_view::npos && std::string_view("=+-@\t\r").find(text[first]) != std::string_view::npos;
+}
+
 void append_csv_text(std::string& out, std::string_view text)
 {
+    const char* const guard = would_be_formula(text) ? "'" : "";
     if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+        out += guard;
         out += text;
         return;
     }
     out += '"';
+    out += guard;
     for (const char c : text) {
         if (c == '"') out += '"';
         out += c;

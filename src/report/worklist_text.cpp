@@ -94,8 +94,13 @@ std::vector<Cell> cells_of(const WorklistEntry& entry)
             {"next_step", entry.next_step ? std::string(word(*entry.next_step)) : std::string()}};
 }
 
-std::string csv_value(const std::string& value)
+/// With an apostrophe in front of what a spreadsheet would take for a formula.
+std::string csv_value(std::string value)
 {
+    const std::size_t first = value.find_first_not_of('\'');
+    if (first != std::string::npos && std::string_view("=+-@\t\r").find(value[first]) != std::string_view::npos) {
+        value.insert(value.begin(), '\'');
+    }
     if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
     std::string quoted = "\"";
     for (const char c : value) {

@@ -1,67 +1,68 @@
 #pragma once
 
-#include "office.hpp"
+#include "service_context.hpp"
 
 // What each route answers; the table is in routes.cpp. `answers_<what>.cpp` have them by subject.
 
 namespace nodtrack::service {
 
 // The service itself, and who is signed in.
-Result<Reply> health(Call& call);
-Result<Reply> readiness(Call& call);
-Result<Reply> openapi(Call& call);
-Result<Reply> sign_in(Call& call);
-Result<Reply> session(Call& call);
-Result<Reply> sign_out(Call& call);
-Result<Reply> events(Call& call);
+Result<Reply> health(RequestContext& context);
+Result<Reply> readiness(RequestContext& context);
+Result<Reply> openapi(RequestContext& context);
+Result<Reply> sign_in(RequestContext& context);
+Result<Reply> session(RequestContext& context);
+Result<Reply> sign_out(RequestContext& context);
+Result<Reply> change_own_password(RequestContext& context);
+Result<Reply> events(RequestContext& context);
 
 // Lists of patients.
-Result<Reply> worklist(Call& call);
-Result<Reply> patients(Call& call);
-Result<Reply> board_list(Call& call);
-Result<Reply> board_page(Call& call);
+Result<Reply> worklist(RequestContext& context);
+Result<Reply> patients(RequestContext& context);
+Result<Reply> board_list(RequestContext& context);
+Result<Reply> board_page(RequestContext& context);
 
 // One patient.
-Result<Reply> patient(Call& call);
-Result<Reply> assessment(Call& call);
-Result<Reply> history(Call& call);
-Result<Reply> what_if(Call& call);
-Result<Reply> explanation(Call& call);
-Result<Reply> ledger(Call& call);
-Result<Reply> dose(Call& call);
-Result<Reply> identities(Call& call);
-Result<Reply> trend_picture(Call& call);
-Result<Reply> trend(Call& call);
-Result<Reply> worksheet(Call& call);
-Result<Reply> filmstrip(Call& call);
-Result<Reply> sentence(Call& call);
+Result<Reply> patient(RequestContext& context);
+Result<Reply> assessment(RequestContext& context);
+Result<Reply> history(RequestContext& context);
+Result<Reply> what_if(RequestContext& context);
+Result<Reply> explanation(RequestContext& context);
+Result<Reply> ledger(RequestContext& context);
+Result<Reply> dose(RequestContext& context);
+Result<Reply> identities(RequestContext& context);
+Result<Reply> trend_picture(RequestContext& context);
+Result<Reply> trend(RequestContext& context);
+Result<Reply> worksheet(RequestContext& context);
+Result<Reply> filmstrip(RequestContext& context);
+Result<Reply> sentence(RequestContext& context);
 
 // Writing.
-Result<Reply> records(Call& call);
-Result<Reply> scan(Call& call);
-Result<Reply> measurement(Call& call);
-Result<Reply> preview(Call& call);
-Result<Reply> amendment(Call& call);
-Result<Reply> decision(Call& call);
-Result<Reply> link(Call& call);
-Result<Reply> confirm_links(Call& call);
-Result<Reply> undo_links(Call& call);
+Result<Reply> records(RequestContext& context);
+Result<Reply> scan(RequestContext& context);
+Result<Reply> measurement(RequestContext& context);
+Result<Reply> preview(RequestContext& context);
+Result<Reply> amendment(RequestContext& context);
+Result<Reply> decision(RequestContext& context);
+Result<Reply> link(RequestContext& context);
+Result<Reply> confirm_links(RequestContext& context);
+Result<Reply> undo_links(RequestContext& context);
 
 // Research.
-Result<Reply> export_record(Call& call);
-Result<Reply> export_preview(Call& call);
-Result<Reply> data_dictionary(Call& call);
+Result<Reply> export_record(RequestContext& context);
+Result<Reply> export_preview(RequestContext& context);
+Result<Reply> data_dictionary(RequestContext& context);
 
 // Audit and accounts.
-Result<Reply> audit_deliveries(Call& call);
-Result<Reply> audit_head(Call& call);
-Result<Reply> audit_verify(Call& call);
-Result<Reply> audit_reads(Call& call);
-Result<Reply> users(Call& call);
-Result<Reply> add_user(Call& call);
-Result<Reply> disable_user(Call& call);
-Result<Reply> set_user_role(Call& call);
-Result<Reply> set_user_password(Call& call);
+Result<Reply> audit_deliveries(RequestContext& context);
+Result<Reply> audit_head(RequestContext& context);
+Result<Reply> audit_verify(RequestContext& context);
+Result<Reply> audit_reads(RequestContext& context);
+Result<Reply> users(RequestContext& context);
+Result<Reply> add_user(RequestContext& context);
+Result<Reply> disable_user(RequestContext& context);
+Result<Reply> set_user_role(RequestContext& context);
+Result<Reply> set_user_password(RequestContext& context);
 
 /// Objects of JSON Lines as the members of an array.
 std::string as_array(std::string_view lines);

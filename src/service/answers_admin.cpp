@@ -28,11 +28,11 @@ constexpr std::size_t page_of_a_list = 100;
 constexpr std::size_t longest_page = 1'000;
 
 /// The number in `cursor`; 0 without one.
-Result<std::int64_t> number_behind(const Call& call)
+Result<std::int64_t> number_behind(const RequestContext& context)
 {
-    const auto cursor = call.parameter("cursor");
+    const auto cursor = context.parameter("cursor");
     if (!cursor) return 0;
-    const auto number = call.count("cursor", 0, std::size_t{1} << 53U);
+    const auto number = context.count("cursor", 0, std::size_t{1} << 53U);
     if (!number) return tl::unexpected(number.error());
     return static_cast<std::int64_t>(*number);
 }
@@ -43,13 +43,12 @@ std::string page_json(const char* name, const ordered_json& items, std::optional
 }
 
 /// The account as it stands, after a change.
-Result<Reply> account_reply(Call& call, const std::string& name, const Result<void>& changed)
+Result<Reply> account_reply(RequestContext& context, const std::string& name, const Result<void>& changed)
 {
     if (!changed) return tl::unexpected(changed.error());
-    call.office.people().forget();
-    auto desk = call.office.desks().borrow();  // the call's own view is from before
-    if (!desk) return tl::unexpected(desk.error());
-    const auto account = (*desk)->access.account(name);
+    auto session = context.service.read_sessions().borrow();  // the context's own view is from before
+    if (!session) return tl::unexpected(session.error());
+    const auto account = (*session)->access.account(name);
     if (!account) return tl::unexpected(account.error());
     if (!*account) return failure(ErrorCode::not_found, "there is no account '" + name + "'");
     return Reply::of(dumped(json_of(**account)));
@@ -57,13 +56,13 @@ Result<Reply> account_reply(Call& call, const std::string& name, const Result<vo
 
 }  // namespace
 
-Result<Reply> audit_deliveries(Call& call)
+Result<Reply> audit_deliveries(RequestContext& context)
 {
-    const auto limit = call.count("limit", page_of_a_list, longest_page);
+    const auto limit = context.count("limit", page_of_a_list, longest_page);
     if (!limit) return tl::unexpected(limit.error());
-    const auto before = number_behind(call);
+    const auto before = number_behind(context);
     if (!before) return tl::unexpected(before.error());
-    const auto all = store::deliveries(call.desk.registry);
+    const auto all = store::deliveries(context.reader.registry);
     if (!all) return tl::unexpected(all.error());
     ordered_json items = ordered_json::array();
     std::optional<std::int64_t> next;
@@ -83,23 +82,23 @@ Result<Reply> audit_deliveries(Call& call)
     return Reply::of(page_json("deliveries", items, next));
 }
 
-Result<Reply> audit_head(Call& call)
+Result<Reply> audit_head(RequestContext& context)
 {
-    const auto head = tracker::audit_head(call.desk.registry);
+    const auto head = tracker::audit_head(context.reader.registry);
     if (!head) return tl::unexpected(head.error());
     return Reply::of(
         dumped({{"delivery_no", head->delivery_no}, {"entry_sha256", head->entry_sha256}, {"head", head->text()}}));
 }
 
-Result<Reply> audit_verify(Call& call)
+Result<Reply> audit_verify(RequestContext& context)
 {
     std::optional<tracker::AuditHead> earlier;
-    if (const auto text = call.parameter("head")) {
+    if (const auto text = context.parameter("head")) {
         earlier = tracker::AuditHead::parse(*text);
         if (!earlier)
             return failure(ErrorCode::usage, "head: '" + *text + "' is no head; GET /api/v1/audit/head tells one");
     }
-    const auto report = tracker::audit_verify(call.desk.registry, earlier);
+    const auto report = tracker::audit_verify(context.reader.registry, earlier);
     if (!report) return tl::unexpected(report.error());
     return Reply::of(dumped({{"intact", report->intact()},
                              {"deliveries", report->deliveries},
@@ -108,25 +107,25 @@ Result<Reply> audit_verify(Call& call)
                              {"problems", report->problems}}));
 }
 
-Result<Reply> audit_reads(Call& call)
+Result<Reply> audit_reads(RequestContext& context)
 {
-    call.office.clerk().flush();  // who asks wants the last ones too
+    context.service.read_log().flush();  // who asks wants the last ones too
     tracker::ReadFilter filter;
-    filter.patient_id = call.parameter("patient_id").value_or("");
-    filter.account = call.parameter("account").value_or("");
-    const auto from = call.day_or_none("from");
+    filter.patient_id = context.parameter("patient_id").value_or("");
+    filter.account = context.parameter("account").value_or("");
+    const auto from = context.day_or_none("from");
     if (!from) return tl::unexpected(from.error());
     filter.from = *from;
-    const auto to = call.day_or_none("to");
+    const auto to = context.day_or_none("to");
     if (!to) return tl::unexpected(to.error());
     filter.to = *to;
-    const auto behind = number_behind(call);
+    const auto behind = number_behind(context);
     if (!behind) return tl::unexpected(behind.error());
     filter.after_read_no = *behind;
-    const auto limit = call.count("limit", page_of_a_list, longest_page);
+    const auto limit = context.count("limit", page_of_a_list, longest_page);
     if (!limit) return tl::unexpected(limit.error());
     filter.limit = *limit + 1;
-    const auto reads = tracker::reads_of(call.desk.registry, filter);
+    const auto reads = tracker::reads_of(context.reader.registry, filter);
     if (!reads) return tl::unexpected(reads.error());
     ordered_json items = ordered_json::array();
     std::optional<std::int64_t> next;
@@ -139,14 +138,15 @@ Result<Reply> audit_reads(Call& call)
                          {"read_at", store::utc_text(read.read_at)},
                          {"account", read.account},
                          {"patient_id", read.patient_id},
-                         {"route", read.route}});
+                         {"route", read.route},
+                         {"detail", read.detail}});
     }
     return Reply::of(page_json("reads", items, next));
 }
 
-Result<Reply> users(Call& call)
+Result<Reply> users(RequestContext& context)
 {
-    const auto accounts = call.desk.access.accounts();
+    const auto accounts = context.reader.access.accounts();
     if (!accounts) return tl::unexpected(accounts.error());
     ordered_json items = ordered_json::array();
     for (const tracker::Account& account : *accounts)
@@ -154,9 +154,9 @@ Result<Reply> users(Call& call)
     return Reply::of(dumped({{"users", items}}));
 }
 
-Result<Reply> add_user(Call& call)
+Result<Reply> add_user(RequestContext& context)
 {
-    auto form = Form::of(call.request.body);
+    auto form = Form::of(context.request.body);
     if (!form) return tl::unexpected(form.error());
     tracker::Account account;
     account.name = form->text("name");
@@ -166,44 +166,44 @@ Result<Reply> add_user(Call& call)
     account.display_name = form->text_or_none("display_name").value_or("");
     const std::string password = form->text("password");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
-    auto reply = account_reply(call, account.name, call.office.with_writer([&](store::Registry& registry) {
-        return tracker::add_account(registry, account, password, call.occasion());
+    auto reply = account_reply(context, account.name, context.service.with_writer([&](store::Registry& registry) {
+        return tracker::add_account(registry, account, password, context.occasion());
     }));
     if (reply) reply->status = 201;
     return reply;
 }
 
-Result<Reply> disable_user(Call& call)
+Result<Reply> disable_user(RequestContext& context)
 {
-    auto form = Form::of(call.request.body.empty() ? std::string_view("{}") : call.request.body);
+    auto form = Form::of(context.request.body.empty() ? std::string_view("{}") : context.request.body);
     if (!form) return tl::unexpected(form.error());
     const bool enable = form->has("disabled") && !form->yes("disabled");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
-    return account_reply(call, call.values.front(), call.office.with_writer([&](store::Registry& registry) {
-        return tracker::set_disabled(registry, call.values.front(), !enable, call.occasion());
+    return account_reply(context, context.values.front(), context.service.with_writer([&](store::Registry& registry) {
+        return tracker::set_disabled(registry, context.values.front(), !enable, context.occasion());
     }));
 }
 
-Result<Reply> set_user_role(Call& call)
+Result<Reply> set_user_role(RequestContext& context)
 {
-    auto form = Form::of(call.request.body);
+    auto form = Form::of(context.request.body);
     if (!form) return tl::unexpected(form.error());
     const auto role = store::role_of_word(form->text("role"));
     if (!role) form->refuse("role: must be one of radiologist, board, researcher, admin");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
-    return account_reply(call, call.values.front(), call.office.with_writer([&](store::Registry& registry) {
-        return tracker::set_role(registry, call.values.front(), *role, call.occasion());
+    return account_reply(context, context.values.front(), context.service.with_writer([&](store::Registry& registry) {
+        return tracker::set_role(registry, context.values.front(), *role, context.occasion());
     }));
 }
 
-Result<Reply> set_user_password(Call& call)
+Result<Reply> set_user_password(RequestContext& context)
 {
-    auto form = Form::of(call.request.body);
+    auto form = Form::of(context.request.body);
     if (!form) return tl::unexpected(form.error());
     const std::string password = form->text("password");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
-    return account_reply(call, call.values.front(), call.office.with_writer([&](store::Registry& registry) {
-        return tracker::change_password(registry, call.values.front(), password, call.occasion());
+    return account_reply(context, context.values.front(), context.service.with_writer([&](store::Registry& registry) {
+        return tracker::change_password(registry, context.values.front(), password, context.occasion());
     }));
 }
 

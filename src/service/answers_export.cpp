@@ -41,40 +41,45 @@ struct Exported {
     tracker::ExportReport report;
 };
 
-Result<Exported> exported(Call& call, const tracker::ExportRequest& request)
+Result<Exported> exported(RequestContext& context, const tracker::ExportRequest& request)
 {
     auto folder = TemporaryFolder::make();
     if (!folder) return tl::unexpected(folder.error());
     // A connection of its own: an export of all patients must not hold up those who write.
-    auto registry = store::Registry::open(call.office.options().registry_file);
+    auto registry = store::Registry::open(context.service.options().registry_file);
     if (!registry) return tl::unexpected(registry.error());
-    auto report = tracker::write_deidentified_export(*registry, call.judge(), request, (*folder)->path() / "files",
-                                                     call.occasion());
+    auto report = tracker::write_deidentified_export(*registry, context.judge(), request, (*folder)->path() / "files",
+                                                     context.occasion());
     if (!report) return tl::unexpected(report.error());
     return Exported{std::move(*folder), std::move(*report)};
 }
 
 }  // namespace
 
-Result<Reply> export_record(Call& call)
+Result<Reply> export_record(RequestContext& context)
 {
     tracker::ExportRequest request;
-    request.as_of = call.now.today;
-    if (!call.request.body.empty()) {
-        auto form = Form::of(call.request.body);
+    request.as_of = context.now.today;
+    if (!context.request.body.empty()) {
+        auto form = Form::of(context.request.body);
         if (!form) return tl::unexpected(form.error());
-        request.as_of = form->date("as_of").value_or(call.now.today);
+        if (form->has("as_of") || form->has("known_on")) {
+            form->refuse(
+                "as_of: a de-identified export is as of the newest CT of each patient; with days of one's "
+                "choice the true dates could be found out");
+        }
         const std::string format = form->text_or_none("format").value_or("csv");
         if (format != "csv" && format != "json") form->refuse("format: must be one of csv, json");
         request.format = format == "json" ? tracker::ExportFormat::json : tracker::ExportFormat::csv;
         if (const auto done = form->done(); !done) return tl::unexpected(done.error());
     }
-    const auto made = exported(call, request);
+    const auto made = exported(context, request);
     if (!made) return tl::unexpected(made.error());
-    const std::string name = "nodtrack-export-" + call.now.today.iso();
+    const std::string name = "nodtrack-export-" + made->report.released_on->iso();
     const auto archive = made->folder->path() / "export.zip";
     const auto zipped = write_zip(archive, made->folder->path() / "files", made->report.files, name);
     if (!zipped) return tl::unexpected(zipped.error());
+    context.log_detail = "de-identified export of " + std::to_string(made->report.patients) + " patients";
     Reply reply;
     reply.media = "application/zip";
     // The file lives as long as its folder.
@@ -85,16 +90,16 @@ Result<Reply> export_record(Call& call)
     return reply;
 }
 
-Result<Reply> export_preview(Call& call)
+Result<Reply> export_preview(RequestContext& context)
 {
     constexpr std::size_t patients_shown = 3;
     constexpr std::size_t rows_shown = 8;
     tracker::ExportRequest request;
-    request.as_of = call.now.today;
+    request.as_of = context.now.today;
     request.at_most = patients_shown;
-    const auto made = exported(call, request);
+    const auto made = exported(context, request);
     if (!made) return tl::unexpected(made.error());
-    const auto counts = call.desk.registry.row_counts();
+    const auto counts = context.reader.registry.row_counts();
     if (!counts) return tl::unexpected(counts.error());
     ordered_json files = ordered_json::array();
     for (const auto& file : made->report.files) {
@@ -114,7 +119,7 @@ Result<Reply> export_preview(Call& call)
         "\n");
 }
 
-Result<Reply> data_dictionary(Call&)
+Result<Reply> data_dictionary(RequestContext&)
 {
     ordered_json columns = ordered_json::array();
     for (const interop::DictionaryEntry& entry : interop::data_dictionary()) {

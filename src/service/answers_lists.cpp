@@ -33,9 +33,9 @@ Place place_of(const WorklistEntry& entry)
     return {static_cast<int>(entry.group), !entry.due_date.has_value(), entry.due_date, entry.patient_id};
 }
 
-Result<std::optional<Place>> place_behind(const Call& call)
+Result<std::optional<Place>> place_behind(const RequestContext& context)
 {
-    const auto cursor = call.parameter("cursor");
+    const auto cursor = context.parameter("cursor");
     if (!cursor) return std::optional<Place>();
     const auto wrong = failure(ErrorCode::usage, "cursor: give back what `next` of the page before says");
     const std::size_t first = cursor->find('~');
@@ -50,30 +50,30 @@ Result<std::optional<Place>> place_behind(const Call& call)
     return std::optional<Place>(Place{group, !date.has_value(), date, cursor->substr(second + 1)});
 }
 
-Result<int> days(const Call& call, std::string_view name, int otherwise)
+Result<int> days(const RequestContext& context, std::string_view name, int otherwise)
 {
     constexpr std::size_t most = 36'525;
-    if (call.parameter(name) == "0") return 0;
-    const auto given = call.count(name, static_cast<std::size_t>(otherwise), most);
+    if (context.parameter(name) == "0") return 0;
+    const auto given = context.count(name, static_cast<std::size_t>(otherwise), most);
     if (!given) return tl::unexpected(given.error());
     return static_cast<int>(*given);
 }
 
-Result<tracker::WorklistRequest> request_of(const Call& call)
+Result<tracker::WorklistRequest> request_of(const RequestContext& context)
 {
     tracker::WorklistRequest request;
-    const auto as_of = call.day("as_of");
+    const auto as_of = context.day("as_of");
     if (!as_of) return tl::unexpected(as_of.error());
     request.as_of = *as_of;
-    const auto known_on = call.day_or_none("known_on");
+    const auto known_on = context.day_or_none("known_on");
     if (!known_on) return tl::unexpected(known_on.error());
     request.known_on = *known_on;
-    const auto within = days(call, "within", request.terms.within_days);
+    const auto within = days(context, "within", request.terms.within_days);
     if (!within) return tl::unexpected(within.error());
-    const auto lost_after = days(call, "lost_after", request.terms.lost_after_days);
+    const auto lost_after = days(context, "lost_after", request.terms.lost_after_days);
     if (!lost_after) return tl::unexpected(lost_after.error());
     request.terms = {*within, *lost_after};
-    for (const std::string& word : call.parameters("group")) {
+    for (const std::string& word : context.parameters("group")) {
         const auto* const found = std::ranges::find(assess::worklist_group_words, word);
         if (found == std::ranges::end(assess::worklist_group_words)) {
             return failure(ErrorCode::usage, "group: '" + word +
@@ -101,12 +101,19 @@ void append_next(std::string& text, const std::optional<std::string>& next)
     }
 }
 
-/// The day's meeting: what the worklist has for the board, the urgent first.
-Result<std::vector<WorklistEntry>> for_the_board(Call& call)
+/// Says in the read log whom the answer shows.
+void shows(RequestContext& context, const std::string& patient_id)
 {
-    const auto request = request_of(call);
+    if (!context.shown_patients) context.shown_patients.emplace();
+    context.shown_patients->push_back(patient_id);
+}
+
+/// The day's meeting: what the worklist has for the board, the urgent first.
+Result<std::vector<WorklistEntry>> for_the_board(RequestContext& context)
+{
+    const auto request = request_of(context);
     if (!request) return tl::unexpected(request.error());
-    const auto list = call.office.worklists().list(call.desk, call.judge(), *request, call.office.cache());
+    const auto list = context.service.worklists().list(context.reader, context.judge(), *request);
     if (!list) return tl::unexpected(list.error());
     std::vector<WorklistEntry> entries;
     std::ranges::copy_if((*list)->entries, std::back_inserter(entries), tracker::is_for_board);
@@ -115,15 +122,15 @@ Result<std::vector<WorklistEntry>> for_the_board(Call& call)
 
 }  // namespace
 
-Result<Reply> worklist(Call& call)
+Result<Reply> worklist(RequestContext& context)
 {
-    const auto request = request_of(call);
+    const auto request = request_of(context);
     if (!request) return tl::unexpected(request.error());
-    const auto behind = place_behind(call);
+    const auto behind = place_behind(context);
     if (!behind) return tl::unexpected(behind.error());
-    const auto limit = call.count("limit", page_of_a_list, longest_page);
+    const auto limit = context.count("limit", page_of_a_list, longest_page);
     if (!limit) return tl::unexpected(limit.error());
-    const auto list = call.office.worklists().list(call.desk, call.judge(), *request, call.office.cache());
+    const auto list = context.service.worklists().list(context.reader, context.judge(), *request);
     if (!list) return tl::unexpected(list.error());
 
     std::string text = "{\"as_of\":\"" + request->as_of.iso() + "\",\"patients\":" + std::to_string((*list)->patients);
@@ -146,6 +153,7 @@ Result<Reply> worklist(Call& call)
         }
         text += shown++ == 0 ? "" : ",";
         append_entry(text, entry);
+        shows(context, entry.patient_id);
         last = &entry;
     }
     text += "]";
@@ -153,13 +161,13 @@ Result<Reply> worklist(Call& call)
     return Reply::of(text + "}\n");
 }
 
-Result<Reply> patients(Call& call)
+Result<Reply> patients(RequestContext& context)
 {
-    const auto limit = call.count("limit", page_of_a_list, longest_page);
+    const auto limit = context.count("limit", page_of_a_list, longest_page);
     if (!limit) return tl::unexpected(limit.error());
-    const std::string prefix = call.parameter("query").value_or("");
-    const std::string cursor = call.parameter("cursor").value_or("");
-    store::PatientReader& reader = call.desk.patients;
+    const std::string prefix = context.parameter("query").value_or("");
+    const std::string cursor = context.parameter("cursor").value_or("");
+    store::PatientReader& reader = context.reader.patients;
     PatientRecord record;
     std::string text = "{\"patients\":[";
     std::size_t shown = 0;
@@ -178,6 +186,7 @@ Result<Reply> patients(Call& call)
         }
         text += shown++ == 0 ? "{\"patient_id\":" : ",{\"patient_id\":";
         append_json(text, record.patient.patient_id);
+        shows(context, record.patient.patient_id);
         text += "}";
         last = record.patient.patient_id;
     }
@@ -186,25 +195,26 @@ Result<Reply> patients(Call& call)
     return Reply::of(text + "}\n");
 }
 
-Result<Reply> board_list(Call& call)
+Result<Reply> board_list(RequestContext& context)
 {
-    const auto entries = for_the_board(call);
+    const auto entries = for_the_board(context);
     if (!entries) return tl::unexpected(entries.error());
-    const auto as_of = call.day("as_of");
+    const auto as_of = context.day("as_of");
     std::string text = "{\"as_of\":\"" + as_of->iso() + "\",\"entries\":[";
     for (const WorklistEntry& entry : *entries) {
         text += text.back() == '[' ? "" : ",";
         append_entry(text, entry);
+        shows(context, entry.patient_id);
     }
     return Reply::of(text + "]}\n");
 }
 
-Result<Reply> board_page(Call& call)
+Result<Reply> board_page(RequestContext& context)
 {
-    const auto as_of = call.day("as_of");
+    const auto as_of = context.day("as_of");
     if (!as_of) return tl::unexpected(as_of.error());
     std::vector<std::string> ids;
-    for (const std::string& given : call.parameters("patients")) {
+    for (const std::string& given : context.parameters("patients")) {
         for (std::size_t from = 0; from <= given.size();) {
             const std::size_t end = std::min(given.find(',', from), given.size());
             const std::string id = given.substr(from, end - from);
@@ -213,7 +223,7 @@ Result<Reply> board_page(Call& call)
         }
     }
     if (ids.empty()) {
-        const auto entries = for_the_board(call);
+        const auto entries = for_the_board(context);
         if (!entries) return tl::unexpected(entries.error());
         for (const WorklistEntry& entry : *entries)
             ids.push_back(entry.patient_id);
@@ -226,21 +236,18 @@ Result<Reply> board_page(Call& call)
     }
     std::vector<report::BoardPage> pages;
     for (const std::string& id : ids) {
+        shows(context, id);  // also where it is refused: that says something too
         const auto done = tracker::assess_patient(
-            call.desk.patients, call.judge(), id, *as_of, assess::Detail::none,
+            context.reader.patients, context.judge(), id, *as_of, assess::Detail::none,
             [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
                 const auto doses = dose::dose_history(record, *as_of, report::released_dose_factors());
-                const auto film = tracker::film_pictures(call.desk.registry, record, *as_of);
-                pages.push_back(report::board_page(assessment, record, call.judge(), doses, film.pictures));
+                const auto film = tracker::film_pictures(context.reader.registry, record, *as_of);
+                pages.push_back(report::board_page(assessment, record, context.judge(), doses, film.pictures));
                 return {};
             });
         if (!done) return tl::unexpected(done.error());
     }
-    for (const std::string& id : ids) {
-        call.office.clerk().note(tracker::PatientRead{call.office.instant(), call.caller().account.name, id,
-                                                      "GET " + std::string(call.route.path)});
-    }
-    return html_reply(report::board_html(pages, call.parameter("meeting").value_or(""), *as_of));
+    return html_reply(report::board_html(pages, context.parameter("meeting").value_or(""), *as_of));
 }
 
 }  // namespace nodtrack::service

@@ -28,36 +28,37 @@ namespace {
 constexpr std::string_view html_media = "text/html; charset=utf-8";
 
 /// Judges the patient of the path as the query asks, and hands the judgement on.
-Result<void> judged(Call& call, assess::Detail detail, const tracker::AssessmentVisitor& visit)
+Result<void> judged(RequestContext& context, assess::Detail detail, const tracker::AssessmentVisitor& visit)
 {
-    const auto as_of = call.day("as_of");
+    const auto as_of = context.day("as_of");
     if (!as_of) return tl::unexpected(as_of.error());
-    const auto known_on = call.day_or_none("known_on");
+    const auto known_on = context.day_or_none("known_on");
     if (!known_on) return tl::unexpected(known_on.error());
     if (!*known_on) {
-        return tracker::assess_patient(call.desk.patients, call.judge(), call.patient_id(), *as_of, detail, visit);
+        return tracker::assess_patient(context.reader.patients, context.judge(), context.patient_id(), *as_of, detail,
+                                       visit);
     }
     const auto done = tracker::assess_patients(
-        call.desk.registry, call.judge(),
-        {.patient_ids = {call.patient_id()}, .as_of = *as_of, .known_on = *known_on, .detail = detail}, visit);
+        context.reader.registry, context.judge(),
+        {.patient_ids = {context.patient_id()}, .as_of = *as_of, .known_on = *known_on, .detail = detail}, visit);
     if (!done) return tl::unexpected(done.error());
     return {};
 }
 
 /// The answer that `render` makes of the judgement.
 template <class Render>
-Result<Reply> rendered(Call& call, assess::Detail detail, Render&& render)
+Result<Reply> rendered(RequestContext& context, assess::Detail detail, Render&& render)
 {
     constexpr std::size_t most_answers_take = 16 * 1024;
     std::string text;
     text.reserve(most_answers_take);
     const auto done =
-        judged(call, detail, [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
+        judged(context, detail, [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
             text = render(assessment, record);
             return {};
         });
     if (!done) return tl::unexpected(done.error());
-    return Reply::of(std::move(text), call.route.media);
+    return Reply::of(std::move(text), context.route.media);
 }
 
 std::string source_hash(std::string_view text)
@@ -109,19 +110,19 @@ Reply html_reply(std::string html)
     return Reply::of(std::move(html), html_media).with("Content-Security-Policy", policy);
 }
 
-Result<Reply> patient(Call& call)
+Result<Reply> patient(RequestContext& context)
 {
     PatientRecord record;
-    const auto found = call.desk.patients.find(call.patient_id(), record);
+    const auto found = context.reader.patients.find(context.patient_id(), record);
     if (!found) return tl::unexpected(found.error());
-    if (!*found) return failure(ErrorCode::not_found, "no patient '" + call.patient_id() + "' is recorded");
+    if (!*found) return failure(ErrorCode::not_found, "no patient '" + context.patient_id() + "' is recorded");
     std::string text = interop::record_json({&record, 1});
     while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
         text.pop_back();
     text.pop_back();  // the closing brace
     text += ",\"versions\":[";
     bool is_first = true;
-    for (const auto& [key, version] : tracker::row_keys_of(record, call.desk.patients.versions())) {
+    for (const auto& [key, version] : tracker::row_keys_of(record, context.reader.patients.versions())) {
         if (!is_first) text += ',';
         is_first = false;
         text += "{\"row\":";
@@ -135,77 +136,80 @@ Result<Reply> patient(Call& call)
     return Reply::of(text + "]}\n");
 }
 
-Result<Reply> assessment(Call& call)
+Result<Reply> assessment(RequestContext& context)
 {
-    const std::string reasons = call.parameter("reasons").value_or("fired");
+    const std::string reasons = context.parameter("reasons").value_or("fired");
     if (reasons != "none" && reasons != "fired" && reasons != "all") {
         return failure(ErrorCode::usage, "reasons: '" + reasons + "' is none of none, fired, all");
     }
     const assess::Detail detail = reasons == "none"  ? assess::Detail::none
                                   : reasons == "all" ? assess::Detail::all
                                                      : assess::Detail::fired;
-    return rendered(call, detail, [&](const assess::Assessment& assessment, const PatientRecord& record) {
+    return rendered(context, detail, [&](const assess::Assessment& assessment, const PatientRecord& record) {
         std::string text;
-        call.desk.assessment_json.append(text, assessment, record, detail);
+        context.reader.assessment_json.append(text, assessment, record, detail);
         return text;
     });
 }
 
-Result<Reply> history(Call& call)
+Result<Reply> history(RequestContext& context)
 {
     tracker::HistoryFilter filter{.kind = {},
-                                  .scan_id = call.parameter("scan_id"),
-                                  .nodule_id = call.parameter("nodule_id"),
-                                  .column = call.parameter("column")};
-    if (const auto kind = call.parameter("kind")) {
+                                  .scan_id = context.parameter("scan_id"),
+                                  .nodule_id = context.parameter("nodule_id"),
+                                  .column = context.parameter("column")};
+    if (const auto kind = context.parameter("kind")) {
         const auto known = std::ranges::find(row_kind_names, *kind);
         if (known == row_kind_names.end()) {
             return failure(ErrorCode::usage, "kind: '" + *kind + "' is none of " + row_kind_list());
         }
         filter.kind = static_cast<RowKind>(known - row_kind_names.begin());
     }
-    auto values = tracker::patient_history_json(call.desk.history, call.patient_id(), filter);
+    auto values = tracker::patient_history_json(context.reader.history, context.patient_id(), filter);
     if (!values) return tl::unexpected(values.error());
     return Reply::of("{\"values\":" + *values + "}\n");
 }
 
-Result<Reply> what_if(Call& call)
+Result<Reply> what_if(RequestContext& context)
 {
-    return rendered(call, assess::Detail::all, [&](const assess::Assessment& now, const PatientRecord& record) {
+    return rendered(context, assess::Detail::all, [&](const assess::Assessment& now, const PatientRecord& record) {
         const Date as_of = now.timeline.as_of;
-        return report::what_if_json(record, now, call.judge(), assess::what_would_change(record, call.judge(), as_of),
-                                    assess::at_next_scan(record, call.judge(), as_of));
+        return report::what_if_json(record, now, context.judge(),
+                                    assess::what_would_change(record, context.judge(), as_of),
+                                    assess::at_next_scan(record, context.judge(), as_of));
     });
 }
 
-Result<Reply> explanation(Call& call)
+Result<Reply> explanation(RequestContext& context)
 {
-    return rendered(call, assess::Detail::all, [&](const assess::Assessment& assessment, const PatientRecord& record) {
-        return report::explanation_json(assessment, record, call.judge(),
-                                        report::beside(assessment, record, call.judge().policy()));
-    });
+    return rendered(context, assess::Detail::all,
+                    [&](const assess::Assessment& assessment, const PatientRecord& record) {
+                        return report::explanation_json(assessment, record, context.judge(),
+                                                        report::beside(assessment, record, context.judge().policy()));
+                    });
 }
 
-Result<Reply> ledger(Call& call)
+Result<Reply> ledger(RequestContext& context)
 {
-    const auto as_of = call.day("as_of");
+    const auto as_of = context.day("as_of");
     if (!as_of) return tl::unexpected(as_of.error());
-    const auto entries = tracker::ledger_of(call.desk.registry, call.judge(), call.patient_id(), *as_of);
+    const auto entries = tracker::ledger_of(context.reader.registry, context.judge(), context.patient_id(), *as_of);
     if (!entries) return tl::unexpected(entries.error());
-    return Reply::of("{\"entries\":" + as_array(report::ledger_json(call.patient_id(), *entries)) + "}\n");
+    return Reply::of("{\"entries\":" + as_array(report::ledger_json(context.patient_id(), *entries)) + "}\n");
 }
 
-Result<Reply> dose(Call& call)
+Result<Reply> dose(RequestContext& context)
 {
-    return rendered(call, assess::Detail::none, [](const assess::Assessment& assessment, const PatientRecord& record) {
-        const auto& factors = report::released_dose_factors();
-        return report::dose_json(dose::dose_history(record, assessment.timeline.as_of, factors), record, factors);
-    });
+    return rendered(
+        context, assess::Detail::none, [](const assess::Assessment& assessment, const PatientRecord& record) {
+            const auto& factors = report::released_dose_factors();
+            return report::dose_json(dose::dose_history(record, assessment.timeline.as_of, factors), record, factors);
+        });
 }
 
-Result<Reply> identities(Call& call)
+Result<Reply> identities(RequestContext& context)
 {
-    const auto found = tracker::identities_of(call.desk.registry, call.patient_id());
+    const auto found = tracker::identities_of(context.reader.registry, context.patient_id());
     if (!found) return tl::unexpected(found.error());
     std::string lines;
     for (const auto& identity : *found)
@@ -213,40 +217,42 @@ Result<Reply> identities(Call& call)
     return Reply::of("{\"identities\":" + as_array(lines) + "}\n");
 }
 
-Result<Reply> trend_picture(Call& call)
+Result<Reply> trend_picture(RequestContext& context)
 {
-    return rendered(call, assess::Detail::none, [&](const assess::Assessment& assessment, const PatientRecord& record) {
-        return report::trend_svg(assessment, record, call.judge());
-    });
+    return rendered(context, assess::Detail::none,
+                    [&](const assess::Assessment& assessment, const PatientRecord& record) {
+                        return report::trend_svg(assessment, record, context.judge());
+                    });
 }
 
-Result<Reply> trend(Call& call)
+Result<Reply> trend(RequestContext& context)
 {
-    return rendered(call, assess::Detail::none, [&](const assess::Assessment& assessment, const PatientRecord& record) {
-        return report::trend_json(assessment, record, call.judge());
-    });
+    return rendered(context, assess::Detail::none,
+                    [&](const assess::Assessment& assessment, const PatientRecord& record) {
+                        return report::trend_json(assessment, record, context.judge());
+                    });
 }
 
-Result<Reply> worksheet(Call& call)
+Result<Reply> worksheet(RequestContext& context)
 {
     auto reply =
-        rendered(call, assess::Detail::none, [&](const assess::Assessment& assessment, const PatientRecord& record) {
-            const auto film = tracker::film_pictures(call.desk.registry, record, assessment.timeline.as_of);
-            return report::trend_html(assessment, record, call.judge(), film.pictures);
+        rendered(context, assess::Detail::none, [&](const assess::Assessment& assessment, const PatientRecord& record) {
+            const auto film = tracker::film_pictures(context.reader.registry, record, assessment.timeline.as_of);
+            return report::trend_html(assessment, record, context.judge(), film.pictures);
         });
     if (!reply) return reply;
     return html_reply(*reply->body);
 }
 
-Result<Reply> filmstrip(Call& call)
+Result<Reply> filmstrip(RequestContext& context)
 {
-    const auto as_of = call.day_or_none("as_of");
+    const auto as_of = context.day_or_none("as_of");
     if (!as_of) return tl::unexpected(as_of.error());
-    const auto film = tracker::film_of(call.desk.registry, call.patient_id(), call.values[1], *as_of);
+    const auto film = tracker::film_of(context.reader.registry, context.patient_id(), context.values[1], *as_of);
     if (!film) return tl::unexpected(film.error());
     const auto strip = imaging::film_strip(*film);
     if (strip.shown == 0) {
-        return failure(ErrorCode::not_found, "no image of nodule '" + call.values[1] + "' can be shown",
+        return failure(ErrorCode::not_found, "no image of nodule '" + context.values[1] + "' can be shown",
                        strip.problems);
     }
     auto png = imaging::png_of(strip.picture);
@@ -254,16 +260,16 @@ Result<Reply> filmstrip(Call& call)
     return Reply::of(std::move(*png), "image/png");
 }
 
-Result<Reply> sentence(Call& call)
+Result<Reply> sentence(RequestContext& context)
 {
-    return rendered(call, assess::Detail::fired,
+    return rendered(context, assess::Detail::fired,
                     [&](const assess::Assessment& assessment, const PatientRecord& record) {
-                        std::string text = report::sentences_json(assessment, record, call.judge());
+                        std::string text = report::sentences_json(assessment, record, context.judge());
                         while (!text.empty() && (text.back() == '\n' || text.back() == '}'))
                             text.pop_back();
                         // sentences_json ends with the list of nodules.
                         text += ",\"text\":";
-                        append_json(text, report::sentences_text(assessment, record, call.judge()));
+                        append_json(text, report::sentences_text(assessment, record, context.judge()));
                         return text + "}\n";
                     });
 }

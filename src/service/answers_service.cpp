@@ -7,9 +7,9 @@ namespace nodtrack::service {
 namespace {
 
 /// What the pages need to know of who is signed in.
-std::string session_json(const Call& call, const Caller& caller)
+std::string session_json(const RequestContext& context, const Caller& caller)
 {
-    const Office& office = call.office;
+    const ServiceContext& service = context.service;
     std::string text = "{\"account\":{\"name\":";
     append_json(text, caller.account.name);
     text += ",\"role\":";
@@ -22,11 +22,12 @@ std::string session_json(const Call& call, const Caller& caller)
     } else {
         append_json(text, caller.csrf_token);
     }
-    const auto idle = std::chrono::duration_cast<std::chrono::minutes>(office.options().sessions.idle);
+    const auto idle = std::chrono::duration_cast<std::chrono::minutes>(service.options().sessions.idle);
     text += ",\"idle_minutes\":" + std::to_string(idle.count());
-    text += ",\"now\":\"" + call.now.utc + "\",\"as_of\":\"" + call.now.today.iso() + "\",\"program\":{\"version\":";
-    append_json(text, office.options().version);
-    const policy::Policy& policy = call.judge().policy();
+    text +=
+        ",\"now\":\"" + context.now.utc + "\",\"as_of\":\"" + context.now.today.iso() + "\",\"program\":{\"version\":";
+    append_json(text, service.options().version);
+    const policy::Policy& policy = context.judge().policy();
     text += "},\"policy\":{\"id\":";
     append_json(text, policy.id);
     text += ",\"version\":";
@@ -36,92 +37,136 @@ std::string session_json(const Call& call, const Caller& caller)
     return text + "}}\n";
 }
 
-std::string cookie(const Office& office, std::string_view id)
+std::string cookie(const RequestContext& context, std::string_view id)
 {
     std::string text = std::string(session_cookie) + "=" + std::string(id) + "; Path=/; HttpOnly; SameSite=Strict";
     if (id.empty()) text += "; Max-Age=0";
-    if (office.is_secure()) text += "; Secure";
+    if (context.request.is_secure) text += "; Secure";
     return text;
+}
+
+/// In the log before the answer goes out, as a read is; with the name that was tried.
+void note_sign_in(const RequestContext& context, std::string_view name, std::string outcome)
+{
+    constexpr std::size_t longest_name = 64;
+    std::string tried;
+    for (const char c : name.substr(0, longest_name))
+        tried += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
+    outcome += " from " + context.request.address;
+    context.service.read_log().log({context.entry(tried, "-", std::move(outcome))});
+}
+
+/// The account whose password it is; else the answer. The try is counted before anything is checked.
+tl::expected<tracker::Account, Reply> checked(RequestContext& context, const std::string& name,
+                                              const std::string& password)
+{
+    SignInLimits& limits = context.service.authenticator().sign_in_limits();
+    const auto now = SignInLimits::Clock::now();
+    const auto wait = limits.take(name, context.request.address, now);
+    if (wait.count() > 0) {
+        return tl::unexpected(
+            refusal(429, "too many failures to sign in; wait " + std::to_string(wait.count()) + " seconds")
+                .with("Retry-After", std::to_string(wait.count())));
+    }
+    const auto account = context.reader.access.account_of_password(name, password);
+    if (!account) return tl::unexpected(refusal(account.error()));
+    if (!*account) {
+        note_sign_in(context, name, "failed");
+        return tl::unexpected(refusal(401, "name and password do not belong together, or the account is disabled"));
+    }
+    limits.succeeded(name, context.request.address, now);
+    return **account;
+}
+
+Result<Reply> session_begun(RequestContext& context, const tracker::Account& account)
+{
+    const auto begun = context.service.with_writer([&](store::Registry& registry) {
+        return tracker::begin_session(registry, account.name, context.service.instant(),
+                                      context.service.authenticator().limits());
+    });
+    if (!begun) return tl::unexpected(begun.error());
+    note_sign_in(context, account.name, "signed in");
+    const Caller caller{begun->session.account, std::nullopt, begun->id, begun->session.csrf_token, {}};
+    return Reply::of(session_json(context, caller)).with("Set-Cookie", cookie(context, begun->id));
 }
 
 }  // namespace
 
-Result<Reply> health(Call&)
+Result<Reply> health(RequestContext&)
 {
     return Reply::of("{\"status\":\"alive\"}\n");
 }
 
-Result<Reply> readiness(Call& call)
+Result<Reply> readiness(RequestContext& context)
 {
-    if (call.office.closing()) return refusal(503, "the service is stopping");
+    if (context.service.closing()) return refusal(503, "the service is stopping");
     return Reply::of("{\"status\":\"ready\"}\n");
 }
 
-Result<Reply> openapi(Call& call)
+Result<Reply> openapi(RequestContext& context)
 {
-    return Reply::of(openapi_document(call.office.options().version)).with("Cache-Control", "no-cache");
+    return Reply::of(openapi_document(context.service.options().version)).with("Cache-Control", "no-cache");
 }
 
-Result<Reply> sign_in(Call& call)
+Result<Reply> sign_in(RequestContext& context)
 {
-    auto form = Form::of(call.request.body);
+    auto form = Form::of(context.request.body);
     if (!form) return tl::unexpected(form.error());
     const std::string name = form->text("name");
     const std::string password = form->text("password");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
 
-    People& people = call.office.people();
-    const auto now = Throttle::Clock::now();
-    const auto wait = people.throttle().wait(name, call.request.address, now);
-    if (wait.count() > 0) {
-        return refusal(429, "too many failures to sign in; wait " + std::to_string(wait.count()) + " seconds")
-            .with("Retry-After", std::to_string(wait.count()));
-    }
-    const auto account = people.account_of_password(name, password, call.desk.access);
-    if (!account) return tl::unexpected(account.error());
-    if (!*account) {
-        people.throttle().failed(name, call.request.address, now);
-        return refusal(401, "name and password do not belong together, or the account is disabled");
-    }
-    people.throttle().succeeded(name, call.request.address);
+    const auto account = checked(context, name, password);
+    if (!account) return account.error();
     // A session that was there before, whoever brought it, is not carried on.
-    if (call.who && !call.who->session_id.empty()) {
-        const std::string before = call.who->session_id;
-        call.office.with_writer([&](store::Registry& registry) { return tracker::end_session(registry, before); });
-        people.forget();
+    if (context.who && !context.who->session_id.empty()) {
+        const std::string before = context.who->session_id;
+        context.service.with_writer([&](store::Registry& registry) { return tracker::end_session(registry, before); });
     }
-    const auto begun = call.office.with_writer([&](store::Registry& registry) {
-        return tracker::begin_session(registry, (*account)->name, call.office.instant(), people.limits());
+    return session_begun(context, *account);
+}
+
+Result<Reply> change_own_password(RequestContext& context)
+{
+    auto form = Form::of(context.request.body);
+    if (!form) return tl::unexpected(form.error());
+    const std::string current = form->text("current_password");
+    const std::string password = form->text("password");
+    if (const auto done = form->done(); !done) return tl::unexpected(done.error());
+    const auto account = checked(context, context.caller().account.name, current);
+    if (!account) return account.error();
+    // All sessions and tokens end with it, this one too: a new one begins.
+    const auto changed = context.service.with_writer([&](store::Registry& registry) {
+        return tracker::change_password(registry, account->name, password, context.occasion());
     });
-    if (!begun) return tl::unexpected(begun.error());
-    const Caller caller{begun->session.account, std::nullopt, begun->id, begun->session.csrf_token};
-    return Reply::of(session_json(call, caller)).with("Set-Cookie", cookie(call.office, begun->id));
+    if (!changed) return tl::unexpected(changed.error());
+    return session_begun(context, *account);
 }
 
-Result<Reply> session(Call& call)
+Result<Reply> session(RequestContext& context)
 {
-    return Reply::of(session_json(call, call.caller()));
+    return Reply::of(session_json(context, context.caller()));
 }
 
-Result<Reply> sign_out(Call& call)
+Result<Reply> sign_out(RequestContext& context)
 {
-    const std::string id = call.caller().session_id;
+    const std::string id = context.caller().session_id;
     const auto ended =
-        call.office.with_writer([&](store::Registry& registry) { return tracker::end_session(registry, id); });
+        context.service.with_writer([&](store::Registry& registry) { return tracker::end_session(registry, id); });
     if (!ended) return tl::unexpected(ended.error());
-    call.office.people().forget();
-    return Reply::of("{}\n").with("Set-Cookie", cookie(call.office, {}));
+    note_sign_in(context, context.caller().account.name, "signed out");
+    return Reply::of("{}\n").with("Set-Cookie", cookie(context, {}));
 }
 
-Result<Reply> events(Call& call)
+Result<Reply> events(RequestContext& context)
 {
-    auto place = call.office.events().take_place();
-    if (!place) {
+    auto listener = context.service.events().listen();
+    if (!listener) {
         return refusal(503, "too many pages listen already; this one asks again").with("Retry-After", "30");
     }
     Reply reply;
     reply.media = "text/event-stream";
-    reply.listener = std::move(place);
+    reply.listener = std::move(listener);
     reply.headers.emplace_back("Cache-Control", "no-store");
     return reply;
 }

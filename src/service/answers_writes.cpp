@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "answers.hpp"
 #include "form.hpp"
@@ -29,15 +30,15 @@ std::string dumped(const ordered_json& object)
 }
 
 /// Whether the caller may decide: the tumour board and admins. Who may deliver a record need not.
-bool may_decide(const Call& call)
+bool may_decide(const RequestContext& context)
 {
-    const tracker::Role role = call.caller().account.role;
+    const tracker::Role role = context.caller().account.role;
     return role == tracker::Role::board || role == tracker::Role::admin;
 }
 
-bool corrects_own_rows_alone(const Call& call)
+bool corrects_own_rows_alone(const RequestContext& context)
 {
-    return call.caller().account.role == tracker::Role::radiologist;
+    return context.caller().account.role == tracker::Role::radiologist;
 }
 
 ordered_json delivery_or_null(std::optional<DeliveryNumber> delivery)
@@ -62,24 +63,25 @@ std::string ingest_json(const tracker::IngestReport& report, bool dry_run)
 }
 
 /// A parameter of the address that is a switch; alone it means yes.
-Result<bool> said_yes(const Call& call, std::string_view name)
+Result<bool> said_yes(const RequestContext& context, std::string_view name)
 {
-    const std::string said = call.parameter(name).value_or("no");
+    const std::string said = context.parameter(name).value_or("no");
     if (said == "no" || said == "false") return false;
     if (said == "yes" || said == "true" || said.empty()) return true;
     return failure(ErrorCode::usage, std::string(name) + ": '" + said + "' is none of yes, no");
 }
 
 /// The delivery in the body: a JSON document, or the CSV files of a multipart upload.
-Result<Delivery> delivered(const Call& call)
+Result<Delivery> delivered(const RequestContext& context)
 {
-    if (call.request.uploads.empty()) return interop::read_json_text(std::string(call.request.body), "record.json");
+    if (context.request.uploads.empty())
+        return interop::read_json_text(std::string(context.request.body), "record.json");
     std::vector<interop::CsvText> files;
     std::vector<std::string> problems;
-    for (const Upload& upload : call.request.uploads) {
+    for (const Upload& upload : context.request.uploads) {
         const std::string name = upload.name.substr(upload.name.find_last_of("/\\") + 1);
         if (interop::is_hidden_file(name)) continue;  // of a system or program, sent along with a folder
-        if (name == "record.json" && call.request.uploads.size() == 1) {
+        if (name == "record.json" && context.request.uploads.size() == 1) {
             return interop::read_json_text(upload.text, "record.json");
         }
         const auto kind = std::ranges::find_if(
@@ -100,6 +102,25 @@ Result<Delivery> delivered(const Call& call)
     return interop::read_csv_texts(std::move(files));
 }
 
+/// Those that an import names, for the read log: what it says of them it says of what is stored too.
+std::vector<std::string> patients_of(const Delivery& delivery)
+{
+    std::set<std::string_view> ids;
+    for (const PatientRow& row : delivery.patients)
+        ids.insert(row.patient.patient_id);
+    const auto take = [&](const auto& rows) {
+        for (const auto& row : rows)
+            ids.insert(row.patient_id);
+    };
+    take(delivery.scans);
+    take(delivery.measurements);
+    take(delivery.therapies);
+    take(delivery.events);
+    take(delivery.visits);
+    take(delivery.decisions);
+    return {ids.begin(), ids.end()};
+}
+
 DeliveryNumber delivery_of(const tracker::IngestReport& report)
 {
     return report.delivery_no.value_or(0);
@@ -115,12 +136,12 @@ DeliveryNumber delivery_of(const tracker::DecideReport& report)
 
 /// What `work` reports, when it is durable.
 template <class Work>
-auto stored(Call& call, const std::vector<std::string>& patients, Work&& work)
+auto stored(RequestContext& context, const std::vector<std::string>& patients, Work&& work)
     -> decltype(work(std::declval<store::Registry&>()))
 {
     decltype(work(std::declval<store::Registry&>())) report;
     const auto delivery =
-        call.office.store(call.desk, patients, [&](store::Registry& registry) -> Result<DeliveryNumber> {
+        context.service.store(context.reader, patients, [&](store::Registry& registry) -> Result<DeliveryNumber> {
             report = work(registry);
             if (!report) return tl::unexpected(report.error());
             return delivery_of(*report);
@@ -129,20 +150,21 @@ auto stored(Call& call, const std::vector<std::string>& patients, Work&& work)
     return report;
 }
 
-Result<Reply> ingested(Call& call, const std::vector<std::string>& patients, const Delivery& delivery,
+Result<Reply> ingested(RequestContext& context, const std::vector<std::string>& patients, const Delivery& delivery,
                        const tracker::IngestOptions& options)
 {
-    const auto report = stored(call, patients, [&](store::Registry& registry) {
-        return tracker::ingest(registry, delivery, call.occasion(options.amend_reason), options);
+    const auto report = stored(context, patients, [&](store::Registry& registry) {
+        return tracker::ingest(registry, delivery, context.occasion(options.amend_reason), options);
     });
     if (!report) return tl::unexpected(report.error());
     return Reply::of(ingest_json(*report, false));
 }
 
 /// {scan_id, scan?, measurement {nodule_id, columns…}, amend?}; `patient_id` where it does not stand in the path.
-Result<tracker::TypedMeasurement> typed_measurement(const Call& call, std::optional<std::string> patient_id)
+Result<tracker::TypedMeasurement> typed_measurement(const RequestContext& context,
+                                                    std::optional<std::string> patient_id)
 {
-    auto form = Form::of(call.request.body);
+    auto form = Form::of(context.request.body);
     if (!form) return tl::unexpected(form.error());
     tracker::TypedMeasurement typed;
     const auto named = form->text_or_none("patient_id");
@@ -154,7 +176,7 @@ Result<tracker::TypedMeasurement> typed_measurement(const Call& call, std::optio
     typed.findings = form->cells("measurement");
     typed.amend_reason = form->text_or_none("amend").value_or("");
     typed.confirm = form->yes("confirm");
-    typed.own_rows_alone = corrects_own_rows_alone(call);
+    typed.own_rows_alone = corrects_own_rows_alone(context);
     const auto take = [](std::vector<tracker::Cell>& cells, std::string_view column) {
         const auto found = std::ranges::find(cells, column, &tracker::Cell::column);
         if (found == cells.end()) return std::string();
@@ -213,6 +235,13 @@ Result<tracker::RowKey> row_of(Form& form)
     return row;
 }
 
+/// Whether it says which recommendation was on the screen: an empty object would agree with any.
+bool names_recommendation(Form& seen)
+{
+    if (auto recommendation = seen.object("recommendation")) return recommendation->has("action");
+    return seen.has("action");
+}
+
 /// What differs between the answer that was on the screen and the present one; empty where nothing does.
 std::vector<std::string> differences(const ordered_json& seen, const ordered_json& present)
 {
@@ -238,46 +267,48 @@ std::vector<std::string> differences(const ordered_json& seen, const ordered_jso
 
 }  // namespace
 
-Result<Reply> records(Call& call)
+Result<Reply> records(RequestContext& context)
 {
     tracker::IngestOptions options;
-    options.own_rows_alone = corrects_own_rows_alone(call);
-    options.may_decide = may_decide(call);
-    options.amend_reason = call.parameter("amend").value_or("");
-    if (call.parameter("amend") && options.amend_reason.empty()) {
+    options.own_rows_alone = corrects_own_rows_alone(context);
+    options.may_decide = may_decide(context);
+    options.amend_reason = context.parameter("amend").value_or("");
+    if (context.parameter("amend") && options.amend_reason.empty()) {
         return failure(ErrorCode::usage, "amend: the reason is empty; say why stored values change, in words");
     }
-    const Result<bool> dry_run = said_yes(call, "dry_run");
+    const Result<bool> dry_run = said_yes(context, "dry_run");
     if (!dry_run) return tl::unexpected(dry_run.error());
     options.dry_run = *dry_run;
-    const Result<bool> confirm = said_yes(call, "confirm");
+    const Result<bool> confirm = said_yes(context, "confirm");
     if (!confirm) return tl::unexpected(confirm.error());
     options.confirm = *confirm;
-    const auto delivery = delivered(call);
+    const auto delivery = delivered(context);
     if (!delivery) return tl::unexpected(delivery.error());
+    context.shown_patients = patients_of(*delivery);
     if (options.dry_run) {
+        context.log_detail = "dry run";
         // Nothing is stored: that needs no writer.
         const auto report =
-            tracker::ingest(call.desk.registry, *delivery, call.occasion(options.amend_reason), options);
+            tracker::ingest(context.reader.registry, *delivery, context.occasion(options.amend_reason), options);
         if (!report) return tl::unexpected(report.error());
         return Reply::of(ingest_json(*report, true));
     }
-    return ingested(call, {}, *delivery, options);
+    return ingested(context, {}, *delivery, options);
 }
 
-Result<Reply> scan(Call& call)
+Result<Reply> scan(RequestContext& context)
 {
-    auto form = Form::of(call.request.body);
+    auto form = Form::of(context.request.body);
     if (!form) return tl::unexpected(form.error());
     auto cells = form->cells("scan");
     tracker::IngestOptions options;
-    options.own_rows_alone = corrects_own_rows_alone(call);
+    options.own_rows_alone = corrects_own_rows_alone(context);
     options.amend_reason = form->text_or_none("amend").value_or("");
     options.confirm = form->yes("confirm");
     if (!form->has("scan")) form->refuse("scan: missing; an object of the columns of scans.csv");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
     std::erase_if(cells, [](const tracker::Cell& cell) { return cell.column == "patient_id"; });
-    cells.insert(cells.begin(), {"patient_id", call.patient_id()});
+    cells.insert(cells.begin(), {"patient_id", context.patient_id()});
     const auto add_if_missing = [&](const char* column, const char* text) {
         if (std::ranges::count(cells, column, &tracker::Cell::column) == 0) cells.push_back({column, text});
     };
@@ -288,15 +319,15 @@ Result<Reply> scan(Call& call)
         typed.push_back({cell.column, cell.text});
     const auto delivery = interop::read_typed_row(RowKind::scan, typed);
     if (!delivery) return tl::unexpected(delivery.error());
-    return ingested(call, {call.patient_id()}, *delivery, options);
+    return ingested(context, {context.patient_id()}, *delivery, options);
 }
 
-Result<Reply> measurement(Call& call)
+Result<Reply> measurement(RequestContext& context)
 {
-    const auto typed = typed_measurement(call, call.patient_id());
+    const auto typed = typed_measurement(context, context.patient_id());
     if (!typed) return tl::unexpected(typed.error());
-    const auto report = stored(call, {typed->patient_id}, [&](store::Registry& registry) {
-        return tracker::store_measurement(registry, *typed, call.occasion(typed->amend_reason));
+    const auto report = stored(context, {typed->patient_id}, [&](store::Registry& registry) {
+        return tracker::store_measurement(registry, *typed, context.occasion(typed->amend_reason));
     });
     if (!report) return tl::unexpected(report.error());
     std::string text = "{\"delivery_no\":" + delivery_or_null(report->delivery_no).dump() + ",\"patient_id\":";
@@ -307,11 +338,12 @@ Result<Reply> measurement(Call& call)
     append_json(text, typed->nodule_id);
     text += ",\"warnings\":" + ordered_json(report->warnings).dump() + ",\"change_text\":";
     const auto judged = tracker::assess_patient(
-        call.desk.patients, call.judge(), typed->patient_id, call.now.today, assess::Detail::none,
+        context.reader.patients, context.judge(), typed->patient_id, context.now.today, assess::Detail::none,
         [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
-            append_json(text, report::change_text(assessment, record, call.judge(), typed->scan_id, typed->nodule_id));
+            append_json(text,
+                        report::change_text(assessment, record, context.judge(), typed->scan_id, typed->nodule_id));
             text += ",\"assessment\":";
-            call.desk.assessment_json.append(text, assessment, record, assess::Detail::none);
+            context.reader.assessment_json.append(text, assessment, record, assess::Detail::none);
             text.back() = '}';
             return {};
         });
@@ -319,20 +351,19 @@ Result<Reply> measurement(Call& call)
     return Reply::of(text + "\n");
 }
 
-Result<Reply> preview(Call& call)
+Result<Reply> preview(RequestContext& context)
 {
-    const auto typed = typed_measurement(call, std::nullopt);
+    const auto typed = typed_measurement(context, std::nullopt);
     if (!typed) return tl::unexpected(typed.error());
-    const auto seen = tracker::preview(call.desk.registry, call.judge(), *typed, call.now.today);
+    context.concerns_patient = typed->patient_id;
+    const auto seen = tracker::preview(context.reader.registry, context.judge(), *typed, context.now.today);
     if (!seen) return tl::unexpected(seen.error());
-    call.office.clerk().note(tracker::PatientRead{call.office.instant(), call.caller().account.name, typed->patient_id,
-                                                  "POST " + std::string(call.route.path)});
-    return Reply::of(tracker::preview_json(*seen, call.judge(), *typed));
+    return Reply::of(tracker::preview_json(*seen, context.judge(), *typed));
 }
 
-Result<Reply> amendment(Call& call)
+Result<Reply> amendment(RequestContext& context)
 {
-    auto form = Form::of(call.request.body);
+    auto form = Form::of(context.request.body);
     if (!form) return tl::unexpected(form.error());
     const auto row = row_of(*form);
     std::vector<tracker::Correction> corrections;
@@ -344,12 +375,13 @@ Result<Reply> amendment(Call& call)
     const auto expected = form->whole_number("expected_version");
     if (!expected || *expected < 1) form->refuse("expected_version: missing; the version that was on the screen");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
-    if (corrects_own_rows_alone(call)) {
-        const auto own = tracker::require_own_rows(call.desk.registry, {&*row, 1}, call.caller().account.name);
+    context.concerns_patient = row->patient_id;
+    if (corrects_own_rows_alone(context)) {
+        const auto own = tracker::require_own_rows(context.reader.registry, {&*row, 1}, context.caller().account.name);
         if (!own) return tl::unexpected(own.error());
     }
-    const auto report = stored(call, {row->patient_id}, [&](store::Registry& registry) {
-        return tracker::amend(registry, *row, corrections, call.occasion(reason),
+    const auto report = stored(context, {row->patient_id}, [&](store::Registry& registry) {
+        return tracker::amend(registry, *row, corrections, context.occasion(reason),
                               {.expected_version = static_cast<store::Version>(*expected), .confirm = confirm});
     });
     if (!report) return tl::unexpected(report.error());
@@ -363,12 +395,12 @@ Result<Reply> amendment(Call& call)
                              {"warnings", report->warnings}}));
 }
 
-Result<Reply> decision(Call& call)
+Result<Reply> decision(RequestContext& context)
 {
-    auto form = Form::of(call.request.body);
+    auto form = Form::of(context.request.body);
     if (!form) return tl::unexpected(form.error());
     tracker::DecideRequest request;
-    request.patient_id = call.patient_id();
+    request.patient_id = context.patient_id();
     const std::string kind = form->text("kind");
     const auto* const known = std::ranges::find(assess::ledger_kind_words, kind);
     if (known == std::ranges::end(assess::ledger_kind_words)) {
@@ -389,8 +421,8 @@ Result<Reply> decision(Call& call)
     request.baselines = form->texts("baselines");
     request.confirm = form->yes("confirm");
     request.due_date = form->date("due_date");
-    request.decided_on = form->date("decided_on").value_or(call.now.today);
-    request.decided_by = form->text_or_none("decided_by").value_or(call.caller().account.name);
+    request.decided_on = form->date("decided_on").value_or(context.now.today);
+    request.decided_by = form->text_or_none("decided_by").value_or(context.caller().account.name);
     request.reason = form->text("reason");
     request.present = form->texts("present");
     request.board = form->yes("board") || !request.present.empty();
@@ -409,18 +441,21 @@ Result<Reply> decision(Call& call)
     }
     auto seen = form->object("seen");
     if (!seen) form->refuse("seen: missing; the recommendation that was on the screen: action, due_date");
+    if (seen && !names_recommendation(*seen)) {
+        form->refuse("seen.action: missing; the recommendation that was on the screen: action, due_date");
+    }
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
-    const ordered_json shown = ordered_json::parse(call.request.body).at("seen");
+    const ordered_json shown = ordered_json::parse(context.request.body).at("seen");
 
     const auto report =
-        stored(call, {request.patient_id}, [&](store::Registry& registry) -> Result<tracker::DecideReport> {
+        stored(context, {request.patient_id}, [&](store::Registry& registry) -> Result<tracker::DecideReport> {
             std::string present;
             const auto judged = tracker::assess_patients(
-                registry, call.judge(),
+                registry, context.judge(),
                 {.patient_ids = {request.patient_id}, .as_of = request.decided_on, .known_on = std::nullopt},
                 [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
-                    call.desk.assessment_json.append(present, assessment, record, assess::Detail::none);
-                    request.seen = assess::proposal_of(assessment, record, call.judge().policy());
+                    context.reader.assessment_json.append(present, assessment, record, assess::Detail::none);
+                    request.seen = assess::proposal_of(assessment, record, context.judge().policy());
                     return {};
                 });
             if (!judged) return tl::unexpected(judged.error());
@@ -430,15 +465,15 @@ Result<Reply> decision(Call& call)
                                "the recommendation has changed since it was shown; nothing was stored",
                                std::move(lines));
             }
-            return tracker::decide(registry, call.judge(), request, call.occasion(request.reason));
+            return tracker::decide(registry, context.judge(), request, context.occasion(request.reason));
         });
     if (!report) return tl::unexpected(report.error());
     std::string text = "{\"decision\":" + report::decision_json(report->decision) + ",\"assessment\":";
-    call.desk.assessment_json.append(text, report->before, report->record_before, assess::Detail::fired);
+    context.reader.assessment_json.append(text, report->before, report->record_before, assess::Detail::fired);
     text.pop_back();
     text += ",\"new_assessment\":";
     if (report->after) {
-        call.desk.assessment_json.append(text, *report->after, report->record, assess::Detail::fired);
+        context.reader.assessment_json.append(text, *report->after, report->record, assess::Detail::fired);
         text.pop_back();
     } else {
         text += "null";
@@ -450,11 +485,11 @@ Result<Reply> decision(Call& call)
 namespace {
 
 /// Stores a statement on links; the answer is what is said of the patient's nodules now.
-Result<Reply> linked(Call& call, const Office::Storing& statement)
+Result<Reply> linked(RequestContext& context, const ServiceContext::Storing& statement)
 {
-    const auto delivery = call.office.store(call.desk, {call.patient_id()}, statement);
+    const auto delivery = context.service.store(context.reader, {context.patient_id()}, statement);
     if (!delivery) return tl::unexpected(delivery.error());
-    const auto identities = tracker::identities_of(call.desk.registry, call.patient_id());
+    const auto identities = tracker::identities_of(context.reader.registry, context.patient_id());
     if (!identities) return tl::unexpected(identities.error());
     std::string lines;
     for (const auto& identity : *identities)
@@ -464,13 +499,13 @@ Result<Reply> linked(Call& call, const Office::Storing& statement)
 }
 
 /// `links` as they are listed (`CT-2026-11-10/N1#2`), or one `link`.
-Result<std::vector<tracker::LinkChoice>> choices(const Call& call, Form& form)
+Result<std::vector<tracker::LinkChoice>> choices(const RequestContext& context, Form& form)
 {
     std::vector<std::string> names = form.texts("links");
     if (const auto one = form.text_or_none("link")) names.push_back(*one);
     if (names.empty()) form.refuse("links: missing; the links as the list of identities names them");
     if (const auto done = form.done(); !done) return tl::unexpected(done.error());
-    const auto identities = tracker::identities_of(call.desk.registry, call.patient_id());
+    const auto identities = tracker::identities_of(context.reader.registry, context.patient_id());
     if (!identities) return tl::unexpected(identities.error());
     std::vector<tracker::LinkChoice> chosen;
     std::vector<std::string> missing;
@@ -489,12 +524,12 @@ Result<std::vector<tracker::LinkChoice>> choices(const Call& call, Form& form)
 
 }  // namespace
 
-Result<Reply> link(Call& call)
+Result<Reply> link(RequestContext& context)
 {
-    auto form = Form::of(call.request.body);
+    auto form = Form::of(context.request.body);
     if (!form) return tl::unexpected(form.error());
     tracker::IdentityProposal statement;
-    statement.observation.patient_id = call.patient_id();
+    statement.observation.patient_id = context.patient_id();
     statement.observation.scan_id = form->text("scan_id");
     statement.nodule_id = form->text("nodule_id");
     const auto state = form->text_or_none("nodule_state");
@@ -523,34 +558,35 @@ Result<Reply> link(Call& call)
     const bool propose = form->yes("propose");
     const std::string reason = form->text_or_none("reason").value_or("");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
-    return linked(call, [&](store::Registry& registry) {
-        const auto occasion = call.occasion(reason);
+    return linked(context, [&](store::Registry& registry) {
+        const auto occasion = context.occasion(reason);
         return propose ? tracker::propose_links(registry, {&statement, 1}, occasion)
                        : tracker::link(registry, {&statement, 1}, occasion);
     });
 }
 
-Result<Reply> confirm_links(Call& call)
+Result<Reply> confirm_links(RequestContext& context)
 {
-    auto form = Form::of(call.request.body);
+    auto form = Form::of(context.request.body);
     if (!form) return tl::unexpected(form.error());
     const std::string reason = form->text_or_none("reason").value_or("");
-    const auto chosen = choices(call, *form);
+    const auto chosen = choices(context, *form);
     if (!chosen) return tl::unexpected(chosen.error());
-    return linked(call, [&](store::Registry& registry) {
-        return tracker::confirm_links(registry, *chosen, call.occasion(reason));
+    return linked(context, [&](store::Registry& registry) {
+        return tracker::confirm_links(registry, *chosen, context.occasion(reason));
     });
 }
 
-Result<Reply> undo_links(Call& call)
+Result<Reply> undo_links(RequestContext& context)
 {
-    auto form = Form::of(call.request.body);
+    auto form = Form::of(context.request.body);
     if (!form) return tl::unexpected(form.error());
     const std::string reason = form->text("reason");
-    const auto chosen = choices(call, *form);
+    const auto chosen = choices(context, *form);
     if (!chosen) return tl::unexpected(chosen.error());
-    return linked(
-        call, [&](store::Registry& registry) { return tracker::undo_links(registry, *chosen, call.occasion(reason)); });
+    return linked(context, [&](store::Registry& registry) {
+        return tracker::undo_links(registry, *chosen, context.occasion(reason));
+    });
 }
 
 }  // namespace nodtrack::service

@@ -1,5 +1,6 @@
 #include "events.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace nodtrack::service {
@@ -19,50 +20,63 @@ Events::~Events()
     thread_.join();
 }
 
-void Events::recorded(store::DeliveryNumber delivery)
+void Events::tell()
 {
-    {
-        const std::lock_guard lock(mutex_);
-        if (delivery <= newest_.load()) return;
-        newest_.store(delivery);
+    for (const Listener* listener : listeners_) {
+        if (listener->told_) listener->told_();
     }
-    changed_.notify_all();
 }
 
-store::DeliveryNumber Events::wait_for_newer(store::DeliveryNumber seen, std::chrono::milliseconds at_most)
+void Events::recorded(store::DeliveryNumber delivery)
 {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, at_most, [&] { return ended_.load() || newest_.load() > seen; });
-    return newest_.load();
+    const std::lock_guard lock(mutex_);
+    if (newest_.exchange(delivery) != delivery) tell();
 }
 
 void Events::end()
 {
-    {
-        const std::lock_guard lock(mutex_);
-        ended_.store(true);
-    }
-    changed_.notify_all();
+    const std::lock_guard lock(mutex_);
+    if (ended_.exchange(true)) return;
+    ending_.notify_all();
+    tell();
 }
 
-std::shared_ptr<Events::Place> Events::take_place()
+std::shared_ptr<Events::Listener> Events::listen()
 {
-    if (listeners_.fetch_add(1) >= most_listeners_) {
-        --listeners_;
-        return nullptr;
-    }
-    return std::make_shared<Place>(*this);
+    const std::lock_guard lock(mutex_);
+    if (listeners_.size() >= most_listeners_) return nullptr;
+    auto listener = std::make_shared<Listener>(*this);
+    listeners_.insert(listener.get());
+    return listener;
+}
+
+Events::Listener::~Listener()
+{
+    const std::lock_guard lock(events_.mutex_);
+    events_.listeners_.erase(this);
+}
+
+void Events::Listener::on_news(std::function<void()> told)
+{
+    const std::lock_guard lock(events_.mutex_);
+    told_ = std::move(told);
 }
 
 void Events::watch()
 {
+    store::DeliveryNumber lower = -1;
     while (!ended_.load()) {
         {
             std::unique_lock lock(mutex_);
-            changed_.wait_for(lock, between_looks, [&] { return ended_.load(); });
+            ending_.wait_for(lock, between_looks, [&] { return ended_.load(); });
         }
         if (ended_.load()) return;
-        recorded(look_up_());
+        const store::DeliveryNumber seen = look_up_();
+        // A number that is lower once was looked up before the last write was told of; twice, and the registry was
+        // turned back (a backup was restored).
+        const bool turned_back = seen < newest_.load();
+        if (!turned_back || seen == lower) recorded(seen);
+        lower = turned_back ? seen : -1;
     }
 }
 

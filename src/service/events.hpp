@@ -1,12 +1,11 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <set>
 #include <thread>
 
 #include "nodtrack/store/occasion.hpp"
@@ -24,35 +23,39 @@ class Events {
 
     void recorded(store::DeliveryNumber delivery);
     store::DeliveryNumber newest() const { return newest_.load(); }
-    /// Waits until something newer than `seen` is recorded, at most that long, or the end; returns the newest.
-    store::DeliveryNumber wait_for_newer(store::DeliveryNumber seen, std::chrono::milliseconds at_most);
     bool ended() const { return ended_.load(); }
     /// Lets all listeners go.
     void end();
 
-    /// A place among the listeners; absent where all are taken.
-    class Place {
+    /// A place among the listeners; it is given back when this goes.
+    class Listener {
       public:
-        explicit Place(Events& events) : events_(&events) {}
-        Place(const Place&) = delete;
-        Place& operator=(const Place&) = delete;
-        ~Place() { --events_->listeners_; }
+        explicit Listener(Events& events) : events_(events) {}
+        Listener(const Listener&) = delete;
+        Listener& operator=(const Listener&) = delete;
+        ~Listener();
+        /// `told` is called, from other threads, whenever there is news or the end. It must return at once.
+        void on_news(std::function<void()> told);
 
       private:
-        Events* events_;
+        friend class Events;
+        Events& events_;
+        std::function<void()> told_;
     };
-    std::shared_ptr<Place> take_place();
+    /// Absent where all places are taken.
+    std::shared_ptr<Listener> listen();
 
   private:
     void watch();
+    void tell();
 
     std::function<store::DeliveryNumber()> look_up_;
     std::size_t most_listeners_;
-    std::atomic<std::size_t> listeners_ = 0;
     std::atomic<store::DeliveryNumber> newest_ = 0;
     std::atomic<bool> ended_ = false;
     std::mutex mutex_;
-    std::condition_variable changed_;
+    std::condition_variable ending_;
+    std::set<Listener*> listeners_;
     std::thread thread_;
 };
 

@@ -152,13 +152,15 @@ std::vector<tracker::Cell> Form::cells(const char* name)
             cells.push_back({column, value.dump()});
         } else if (value.is_boolean()) {
             cells.push_back({column, value.get<bool>() ? "yes" : "no"});
-        } else if (value.is_array() && std::ranges::all_of(value, [](const json& item) { return item.is_string(); })) {
+        } else if (value.is_array() && !value.empty() &&
+                   std::ranges::all_of(value, [](const json& item) { return item.is_string(); })) {
             std::string words;
             for (const json& item : value)
                 words += (words.empty() ? "" : ";") + item.get<std::string>();
             cells.push_back({column, words});
         } else {
-            problems_.push_back(place_ + name + "." + column + ": must be a text, a number or null");
+            problems_.push_back(place_ + name + "." + column +
+                                ": must be a text, a number or null; a list has at least one word");
         }
     }
     return cells;

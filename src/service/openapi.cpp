@@ -81,7 +81,7 @@ ordered_json parameters_of(const Route& route)
             {{"name", parameter.name}, {"in", "query"}, {"description", parameter.meaning}, {"schema", schema}});
     }
     const bool writes = route.method != Method::get && route.roles != nobody_needed;
-    if (writes && route.path != "/api/v1/session") {
+    if (writes && route.path != "/api/v1/session" && !holds_password(route)) {
         parameters.push_back({{"name", "Idempotency-Key"},
                               {"in", "header"},
                               {"description", "the same request with the same key is done once; for 24 hours"},

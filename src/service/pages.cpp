@@ -44,7 +44,7 @@ bool is_hashed(std::string_view path)
     return path.starts_with("/assets/") && path.find('-') != std::string_view::npos;
 }
 
-Reply reply_of(const PageFile& file, const Incoming& request)
+Reply reply_of(const PageFile& file, const HttpRequest& request)
 {
     Reply reply = Reply::of(std::string(file.bytes), media_of(file.path));
     const std::string etag = '"' + sha256_of(file.bytes).substr(0, 32) + '"';
@@ -61,7 +61,7 @@ Reply reply_of(const PageFile& file, const Incoming& request)
 
 }  // namespace
 
-Reply page(const Incoming& request)
+Reply page(const HttpRequest& request)
 {
     if (request.method != "GET" && request.method != "HEAD") {
         return refusal(405, "pages take GET").with("Allow", "GET");

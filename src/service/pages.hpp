@@ -3,8 +3,8 @@
 #include <span>
 #include <string_view>
 
-#include "office.hpp"
 #include "reply.hpp"
+#include "service_context.hpp"
 
 namespace nodtrack::service {
 
@@ -19,6 +19,6 @@ std::span<const PageFile> page_files();
 std::span<const PageFile> schema_files();
 
 /// The file at the request's path; for any other path of the pages the first page, which finds its way by itself.
-Reply page(const Incoming& request);
+Reply page(const HttpRequest& request);
 
 }  // namespace nodtrack::service

@@ -21,8 +21,6 @@ std::string_view title_of(int status)
             return "Method Not Allowed";
         case 409:
             return "Conflict";
-        case 411:
-            return "Length Required";
         case 413:
             return "Content Too Large";
         case 415:
@@ -33,6 +31,8 @@ std::string_view title_of(int status)
             return "Unprocessable Content";
         case 429:
             return "Too Many Requests";
+        case 431:
+            return "Request Header Fields Too Large";
         case 503:
             return "Service Unavailable";
         default:

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "events.hpp"
 #include "nodtrack/domain/result.hpp"
 
 namespace nodtrack::service {
@@ -19,8 +20,8 @@ struct Reply {
     std::string media = std::string(json_media);
     std::shared_ptr<const std::string> body = std::make_shared<const std::string>();
     std::vector<std::pair<std::string, std::string>> headers{};
-    bool closes = false;               ///< the connection ends with it: what the caller still sends is not read
-    std::shared_ptr<void> listener{};  ///< a place among the listeners: the answer is a stream of events
+    bool closes = false;  ///< the connection ends with it: what the caller still sends is not read
+    std::shared_ptr<Events::Listener> listener{};  ///< the answer is a stream of events
     /// Where it is set, the body is this file, which goes when the reply goes.
     std::shared_ptr<const std::filesystem::path> file{};
 

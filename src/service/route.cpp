@@ -78,6 +78,22 @@ bool fits(const Template& entry, const std::vector<std::string>& path)
 
 }  // namespace
 
+bool holds_password(const Route& route)
+{
+    static constexpr std::string_view paths[] = {"/api/v1/session", "/api/v1/session/password", "/api/v1/users",
+                                                 "/api/v1/users/{name}/password"};
+    return route.method == Method::post && std::ranges::find(paths, route.path) != std::end(paths);
+}
+
+Work work_of(const Route& route)
+{
+    static constexpr std::string_view of_many[] = {
+        "/api/v1/board.html",   "/api/v1/export",      "/api/v1/export/preview",  "/api/v1/records",
+        "/api/v1/audit/verify", "/api/v1/audit/reads", "/api/v1/audit/deliveries"};
+    if (holds_password(route)) return Work::password;
+    return std::ranges::find(of_many, route.path) == std::end(of_many) ? Work::quick : Work::lengthy;
+}
+
 std::optional<Target> target_of(std::string_view text)
 {
     Target target;

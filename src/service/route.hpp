@@ -13,7 +13,7 @@
 
 namespace nodtrack::service {
 
-struct Call;
+struct RequestContext;
 
 enum class Method : std::uint8_t { get, post, remove };
 inline constexpr std::string_view method_words[] = {"GET", "POST", "DELETE"};
@@ -61,8 +61,19 @@ struct Route {
     RestsOn rests_on = RestsOn::nothing_kept;
     std::string_view media = json_media;
     int status = 200;  ///< of a good answer
-    Result<Reply> (*answer)(Call&) = nullptr;
+    Result<Reply> (*answer)(RequestContext&) = nullptr;
 };
+
+/// On which threads an answer is made.
+enum class Work : std::uint8_t {
+    quick,
+    lengthy,  ///< of many patients, or of files: it holds no look-up up
+    password  ///< checks or hashes a password: few at once, as each takes much memory
+};
+Work work_of(const Route& route);
+
+/// Whether its body holds a password: then neither the request nor a hash of it is kept.
+bool holds_password(const Route& route);
 
 /// The table.
 const std::vector<Route>& routes();

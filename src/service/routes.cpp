@@ -40,6 +40,7 @@ const std::vector<Route>& routes()
         {post, "/api/v1/session", nobody_needed, person, "Signs a person in; the session is in the cookie nodtrack_session", {}, "SignIn", "Session", made, json_media, 200, sign_in},
         {get, "/api/v1/session", everybody, reads, "Who is signed in, and by which policy it is judged", {}, "", "Session", made, json_media, 200, session},
         {Method::remove, "/api/v1/session", everybody, person, "Signs out", {}, "", "Nothing", made, json_media, 200, sign_out},
+        {post, "/api/v1/session/password", everybody, person, "Changes one's own password; all sessions and tokens of the account end, a new session begins", {}, "OwnPassword", "Session", made, json_media, 200, change_own_password},
         {get, "/api/v1/events", clinic, reads, "Server-sent events: `registry` with {delivery_no} whenever something was recorded, by any program", {}, "", "", made, "text/event-stream", 200, events},
 
         {get, "/api/v1/worklist", clinic, reads, "Who needs something done, as `nodtrack worklist --json`", {as_of, known_on, group, within, lost_after, limit, cursor}, "", "Worklist", listed, json_media, 200, worklist},

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "nodtrack/store/audit.hpp"
+#include "nodtrack/store/change.hpp"
+
 namespace nodtrack::service {
 namespace {
 
@@ -30,35 +33,50 @@ std::shared_ptr<Worklists::Kept> Worklists::kept(const std::string& key)
     return lists_.front();
 }
 
-Result<std::shared_ptr<const tracker::Worklist>> Worklists::list(Desk& desk, const assess::Judge& judge,
-                                                                 const tracker::WorklistRequest& asked,
-                                                                 BodyCache& cache)
+Result<std::optional<std::vector<std::string>>> Worklists::written_since(const Kept& held, const ReadSession& reader)
+{
+    using Found = std::optional<std::vector<std::string>>;
+    if (!held.list || held.newest > reader.newest) return Found();
+    const auto sha256 = store::entry_sha256(reader.registry, held.newest);
+    if (!sha256) return tl::unexpected(sha256.error());
+    if (*sha256 != held.entry_sha256) return Found();
+    if (held.newest == reader.newest) return Found(std::vector<std::string>());
+    return store::patients_written(reader.registry, held.newest, reader.newest);
+}
+
+Result<std::shared_ptr<const tracker::Worklist>> Worklists::list(ReadSession& reader, const assess::Judge& judge,
+                                                                 const tracker::WorklistRequest& asked)
 {
     tracker::WorklistRequest request = asked;
     request.groups.clear();
     if (request.known_on) {
-        auto made = tracker::worklist(desk.registry, judge, request);
+        auto made = tracker::worklist(reader.registry, judge, request);
         if (!made) return tl::unexpected(made.error());
         return std::make_shared<const tracker::Worklist>(std::move(*made));
     }
     const auto held = kept(key_of(request));
     const std::lock_guard lock(held->mutex);
-    if (held->list && held->newest >= desk.newest) return held->list;
-    if (held->list) {
-        const auto written = cache.patients_written(held->newest, desk.newest);
-        if (written && written->size() <= most_looked_at_again) {
-            auto list = std::make_shared<tracker::Worklist>(*held->list);
-            const auto done = tracker::look_again(*list, desk.patients, judge, request, *written);
-            if (!done) return tl::unexpected(done.error());
-            held->list = std::move(list);
-            held->newest = desk.newest;
-            return held->list;
-        }
+    const auto written = written_since(*held, reader);
+    if (!written) return tl::unexpected(written.error());
+    if (*written && (*written)->empty()) return held->list;
+    auto list = std::make_shared<tracker::Worklist>();
+    if (*written && (*written)->size() <= most_looked_at_again) {
+        *list = *held->list;
+        const auto done = tracker::look_again(*list, reader.patients, judge, request, **written);
+        if (!done) return tl::unexpected(done.error());
+        const auto patients = reader.registry.patient_count();
+        if (!patients) return tl::unexpected(patients.error());
+        list->patients = *patients;
+    } else {
+        auto made = tracker::worklist(reader.patients, judge, request);
+        if (!made) return tl::unexpected(made.error());
+        *list = std::move(*made);
     }
-    auto made = tracker::worklist(desk.patients, judge, request);
-    if (!made) return tl::unexpected(made.error());
-    held->list = std::make_shared<const tracker::Worklist>(std::move(*made));
-    held->newest = desk.newest;
+    auto sha256 = store::entry_sha256(reader.registry, reader.newest);
+    if (!sha256) return tl::unexpected(sha256.error());
+    held->list = std::move(list);
+    held->newest = reader.newest;
+    held->entry_sha256 = std::move(*sha256);
     return held->list;
 }
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "access_chain.hpp"
 #include "connection.hpp"
 #include "kept_request.hpp"
 #include "statements.hpp"
@@ -279,8 +280,9 @@ std::optional<Account> account_now(sqlite3* database, std::string_view name)
     return account_of(row, 0);
 }
 
-void log_change(sqlite3* database, const Occasion& occasion, std::string_view account, std::string_view what,
-                std::string_view detail = {})
+/// Logs a change, and the account as it stands now, in the chain.
+void log_change(sqlite3* database, AccessEntry& entry, const Occasion& occasion, std::string_view account,
+                std::string_view what, std::string_view detail = {})
 {
     BulkStatement insert(database,
                          "INSERT INTO account_change (changed_at_utc, actor, door, account, what, detail) VALUES (?, "
@@ -292,6 +294,30 @@ void log_change(sqlite3* database, const Occasion& occasion, std::string_view ac
     insert.bind(5, what);
     detail.empty() ? insert.bind_null(6) : insert.bind(6, detail);
     insert.run();
+    entry.change(sqlite3_last_insert_rowid(database));
+    entry.account(account);
+}
+
+/// Whoever had a token of the account has none now.
+void revoke_tokens_of(sqlite3* database, AccessEntry& entry, const Occasion& occasion, std::string_view name)
+{
+    std::vector<std::int64_t> numbers;
+    {
+        BulkStatement select(database,
+                             "SELECT token_no FROM api_token WHERE account = ? AND revoked_at_utc IS NULL ORDER BY "
+                             "token_no");
+        select.bind(1, name);
+        while (select.step())
+            numbers.push_back(select.integer(0));
+    }
+    BulkStatement update(database, "UPDATE api_token SET revoked_at_utc = ? WHERE token_no = ?");
+    for (const std::int64_t token_no : numbers) {
+        update.bind(1, occasion.recorded_at);
+        update.bind(2, token_no);
+        update.run();
+        entry.token(token_no);
+        log_change(database, entry, occasion, name, "token_revoked", fmt::format("{}", token_no));
+    }
 }
 
 void end_sessions_of(sqlite3* database, std::string_view name)
@@ -346,7 +372,9 @@ Result<void> insert_account(Registry& registry, const Account& account, std::str
         insert.bind(4, password_hash);
         insert.bind(5, occasion.recorded_at);
         insert.run();
-        log_change(database, occasion, account.name, "added", word(account.role));
+        AccessEntry entry(database);
+        log_change(database, entry, occasion, account.name, "added", word(account.role));
+        entry.append();
         return {};
     });
 }
@@ -359,7 +387,9 @@ Result<void> set_role(Registry& registry, std::string_view name, Role role, cons
         if (account->role == role) return {};
         if (is_last_admin(database, *account)) return last_admin(name, "given another role");
         set_column(database, name, "role", word(role));
-        log_change(database, occasion, name, "role", fmt::format("{} to {}", word(account->role), word(role)));
+        AccessEntry entry(database);
+        log_change(database, entry, occasion, name, "role", fmt::format("{} to {}", word(account->role), word(role)));
+        entry.append();
         return {};
     });
 }
@@ -372,8 +402,13 @@ Result<void> set_disabled(Registry& registry, std::string_view name, bool disabl
         if (account->disabled == disabled) return {};
         if (disabled && is_last_admin(database, *account)) return last_admin(name, "disabled");
         set_column(database, name, "disabled", disabled ? "yes" : "no");
-        if (disabled) end_sessions_of(database, name);
-        log_change(database, occasion, name, disabled ? "disabled" : "enabled");
+        AccessEntry entry(database);
+        if (disabled) {
+            end_sessions_of(database, name);
+            revoke_tokens_of(database, entry, occasion, name);
+        }
+        log_change(database, entry, occasion, name, disabled ? "disabled" : "enabled");
+        entry.append();
         return {};
     });
 }
@@ -385,7 +420,10 @@ Result<void> set_password(Registry& registry, std::string_view name, std::string
         if (!account_now(database, name)) return no_such_account(name);
         set_column(database, name, "password_hash", password_hash);
         end_sessions_of(database, name);
-        log_change(database, occasion, name, "password");
+        AccessEntry entry(database);
+        revoke_tokens_of(database, entry, occasion, name);
+        log_change(database, entry, occasion, name, "password");
+        entry.append();
         return {};
     });
 }
@@ -407,8 +445,11 @@ Result<std::int64_t> insert_token(Registry& registry, const ApiToken& token, std
         insert.bind(6, occasion.actor);
         insert.run();
         const std::int64_t token_no = sqlite3_last_insert_rowid(database);
-        log_change(database, occasion, token.account, "token_added",
+        AccessEntry entry(database);
+        entry.token(token_no);
+        log_change(database, entry, occasion, token.account, "token_added",
                    fmt::format("{}, {}, until {}", token_no, word(token.scope), expires_on));
+        entry.append();
         return token_no;
     });
 }
@@ -429,7 +470,10 @@ Result<void> revoke_token(Registry& registry, std::string_view account, std::int
                                                              "`nodtrack user list` lists the tokens",
                                                              account, token_no));
         }
-        log_change(database, occasion, account, "token_revoked", fmt::format("{}", token_no));
+        AccessEntry entry(database);
+        entry.token(token_no);
+        log_change(database, entry, occasion, account, "token_revoked", fmt::format("{}", token_no));
+        entry.append();
         return {};
     });
 }
@@ -501,15 +545,22 @@ Result<void> log_reads(Registry& registry, std::span<const PatientRead> reads)
     if (reads.empty()) return {};
     return writing(registry, [&](sqlite3* database) -> Result<void> {
         BulkStatement insert(database,
-                             "INSERT INTO patient_read (read_at_utc, account, patient_id, route) VALUES (?, ?, ?, ?)");
+                             "INSERT INTO patient_read (read_at_utc, account, patient_id, route, detail) VALUES (?, ?, "
+                             "?, ?, ?)");
+        std::int64_t first = 0;
         for (const PatientRead& read : reads) {
             const std::string read_at = utc_text(read.read_at);
             insert.bind(1, read_at);
             insert.bind(2, read.account);
             insert.bind(3, read.patient_id);
             insert.bind(4, read.route);
+            read.detail.empty() ? insert.bind_null(5) : insert.bind(5, read.detail);
             insert.run();
+            if (first == 0) first = sqlite3_last_insert_rowid(database);
         }
+        AccessEntry entry(database);
+        entry.reads(first, sqlite3_last_insert_rowid(database));
+        entry.append();
         return {};
     });
 }
@@ -519,8 +570,12 @@ Result<std::vector<PatientRead>> reads_of(const Registry& registry, const ReadFi
     return guarded(registry.file(), [&]() -> Result<std::vector<PatientRead>> {
         // Only what is asked for is compared, so that the index of it is used.
         std::string sql =
-            "SELECT read_at_utc, account, patient_id, route, read_no FROM patient_read WHERE read_no > ?1";
-        if (!filter.patient_id.empty()) sql += " AND patient_id = ?2";
+            "SELECT read_at_utc, account, patient_id, route, read_no, coalesce(detail, '') FROM patient_read WHERE "
+            "read_no > ?1";
+        // A list names those whom it showed.
+        if (!filter.patient_id.empty()) {
+            sql += " AND (patient_id = ?2 OR (patient_id = '*' AND instr(detail, json_quote(?2)) > 0))";
+        }
         if (!filter.account.empty()) sql += " AND account = ?3";
         if (filter.from) sql += " AND read_at_utc >= ?4";
         if (filter.to) sql += " AND read_at_utc < ?5";
@@ -540,7 +595,8 @@ Result<std::vector<PatientRead>> reads_of(const Registry& registry, const ReadFi
                              .account = std::string(row.text(1)),
                              .patient_id = std::string(row.text(2)),
                              .route = std::string(row.text(3)),
-                             .read_no = row.integer(4)});
+                             .read_no = row.integer(4),
+                             .detail = std::string(row.text(5))});
         }
         return reads;
     });
@@ -623,7 +679,48 @@ Result<std::string> secret(Registry& registry, std::string_view name, std::strin
         insert.bind(3, occasion.recorded_at);
         insert.bind(4, occasion.actor);
         insert.run();
+        AccessEntry entry(database);
+        entry.secret(name);
+        entry.append();
         return std::string(fresh);
+    });
+}
+
+Result<std::optional<ExportRelease>> newest_release(const Registry& registry)
+{
+    return guarded(registry.file(), [&]() -> Result<std::optional<ExportRelease>> {
+        BulkStatement row(registry.connection().database.getHandle(),
+                          "SELECT released_on, delivery_no FROM export_release ORDER BY released_on DESC LIMIT 1");
+        if (!row.step()) return std::nullopt;
+        return ExportRelease{read(Date::parse(row.text(0))), row.integer(1)};
+    });
+}
+
+Result<ExportRelease> add_release(Registry& registry, const Occasion& occasion)
+{
+    return writing(registry, [&](sqlite3* database) -> Result<ExportRelease> {
+        const std::string day = occasion.today.iso();
+        BulkStatement same(database, "SELECT 1 FROM export_release WHERE released_on = ?");
+        same.bind(1, day);
+        if (same.step()) {
+            return failure(ErrorCode::bad_input,
+                           fmt::format("there is a release of {} already; it cannot be changed", day));
+        }
+        BulkStatement newest(database, "SELECT coalesce(max(delivery_no), 0) FROM delivery");
+        newest.step();
+        const ExportRelease release{occasion.today, newest.integer(0)};
+        BulkStatement insert(database,
+                             "INSERT INTO export_release (released_on, delivery_no, made_at_utc, made_by) VALUES (?, "
+                             "?, ?, ?)");
+        insert.bind(1, day);
+        insert.bind(2, release.delivery_no);
+        insert.bind(3, occasion.recorded_at);
+        insert.bind(4, occasion.actor);
+        insert.run();
+        AccessEntry entry(database);
+        entry.release(day);
+        entry.append();
+        return release;
     });
 }
 

@@ -8,10 +8,12 @@
 #include <charconv>
 #include <map>
 
+#include "access_chain.hpp"
 #include "connection.hpp"
 #include "decision_columns.hpp"
 #include "layout.hpp"
 #include "recording.hpp"
+#include "schema_check.hpp"
 #include "statements.hpp"
 
 namespace nodtrack::store {
@@ -209,43 +211,101 @@ void check_file(SQLite::Database& database, std::vector<std::string>& problems)
     }
 }
 
-AuditHead head_of(const std::map<DeliveryNumber, LogEntry>& entries)
-{
-    if (entries.empty()) return {};
-    return {entries.rbegin()->first, entries.rbegin()->second.entry_sha256};
-}
-
 }  // namespace
 
 std::string AuditHead::text() const
 {
-    return fmt::format("{}:{}", delivery_no, entry_sha256);
+    const std::string of_record = fmt::format("{}:{}", delivery_no, entry_sha256);
+    return access_no == 0 ? of_record : fmt::format("{}/{}:{}", of_record, access_no, access_sha256);
 }
 
-std::optional<AuditHead> AuditHead::parse(std::string_view text)
+namespace {
+
+struct Numbered {
+    std::int64_t number = 0;
+    std::string sha256;
+};
+
+std::optional<Numbered> numbered(std::string_view text)
 {
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) return std::nullopt;
-    AuditHead head;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + colon, head.delivery_no);
-    if (error != std::errc() || end != text.data() + colon || head.delivery_no < 0) return std::nullopt;
-    head.entry_sha256 = text.substr(colon + 1);
+    Numbered head;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + colon, head.number);
+    if (error != std::errc() || end != text.data() + colon || head.number < 0) return std::nullopt;
+    head.sha256 = text.substr(colon + 1);
     constexpr std::size_t digits = 64;
-    const bool hexadecimal = head.entry_sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
-    if (!hexadecimal || head.entry_sha256.size() != digits) {
-        if (head.delivery_no != 0 || !head.entry_sha256.empty()) return std::nullopt;
+    const bool hexadecimal = head.sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (hexadecimal && head.sha256.size() == digits) return head;
+    return head.number == 0 && head.sha256.empty() ? std::optional(head) : std::nullopt;
+}
+
+AuditHead head_of(sqlite3* database)
+{
+    AuditHead head;
+    BulkStatement select(database,
+                         "SELECT delivery_no, entry_sha256 FROM change_log ORDER BY delivery_no DESC LIMIT 1");
+    if (select.step()) head = {select.integer(0), std::string(select.text(1)), 0, {}};
+    const AccessChainHead access = access_chain_head(database);
+    head.access_no = access.entry_no;
+    head.access_sha256 = access.entry_sha256;
+    return head;
+}
+
+/// Whose record a delivery changed follows from its rows; lists that are kept up to date go by it.
+void check_patients_of_deliveries(sqlite3* database, std::vector<std::string>& problems)
+{
+    std::string rows;
+    for (const AuditedTable& table : audited_tables()) {
+        if (table.name == "delivery") continue;
+        rows += fmt::format("{}SELECT delivery_no, patient_id FROM {}", rows.empty() ? "" : " UNION ", table.name);
     }
+    // Deliveries that are older than the table have no rows in it.
+    const std::string since = "(SELECT coalesce(min(delivery_no), 9223372036854775807) FROM delivery_patient)";
+    const std::string of_rows =
+        fmt::format("SELECT delivery_no, patient_id FROM ({}) WHERE delivery_no >= {}", rows, since);
+    const std::string noted = "SELECT delivery_no, patient_id FROM delivery_patient";
+    BulkStatement count(database, fmt::format("SELECT (SELECT count(*) FROM ({0} EXCEPT {1})) + (SELECT count(*) FROM "
+                                              "({1} EXCEPT {0}))",
+                                              of_rows, noted));
+    if (count.step() && count.integer(0) != 0) {
+        problems.push_back(fmt::format("delivery_patient: {} rows are not those of the deliveries", count.integer(0)));
+    }
+}
+
+/// Times of recording that go back: the clock was set back, or had been ahead. What was known on a day goes by it.
+void find_clock_going_back(sqlite3* database, std::vector<std::string>& notices)
+{
+    BulkStatement select(database,
+                         "SELECT delivery_no, recorded_at_utc, lag(recorded_at_utc) OVER (ORDER BY delivery_no) AS "
+                         "before_utc FROM delivery ORDER BY delivery_no");
+    while (select.step()) {
+        if (sqlite3_value_type(select.value(2)) == SQLITE_NULL || select.text(1) >= select.text(2)) continue;
+        notices.push_back(fmt::format("delivery {} was recorded at {}, the one before it at {}: the clock went back",
+                                      select.integer(0), select.text(1), select.text(2)));
+    }
+}
+
+}  // namespace
+
+std::optional<AuditHead> AuditHead::parse(std::string_view text)
+{
+    const std::size_t slash = text.find('/');
+    const auto record = numbered(text.substr(0, slash));
+    if (!record) return std::nullopt;
+    AuditHead head{record->number, record->sha256, 0, {}};
+    if (slash == std::string_view::npos) return head;
+    const auto access = numbered(text.substr(slash + 1));
+    if (!access) return std::nullopt;
+    head.access_no = access->number;
+    head.access_sha256 = access->sha256;
     return head;
 }
 
 Result<AuditHead> audit_head(const Registry& registry)
 {
-    return guarded(registry.file(), [&]() -> Result<AuditHead> {
-        BulkStatement select(registry.connection().database.getHandle(),
-                             "SELECT delivery_no, entry_sha256 FROM change_log ORDER BY delivery_no DESC LIMIT 1");
-        if (!select.step()) return AuditHead{};
-        return AuditHead{select.integer(0), std::string(select.text(1))};
-    });
+    return guarded(registry.file(),
+                   [&]() -> Result<AuditHead> { return head_of(registry.connection().database.getHandle()); });
 }
 
 Result<AuditReport> audit_verify(const Registry& registry, const std::optional<AuditHead>& earlier)
@@ -255,13 +315,40 @@ Result<AuditReport> audit_verify(const Registry& registry, const std::optional<A
         database.exec("BEGIN");
         AuditReport report;
         check_file(database, report.problems);
+        // First of all: a trigger or view that was put in makes everything else say what it likes.
+        for (std::string& problem : schema_problems(database))
+            report.problems.push_back(std::move(problem));
         const std::map<DeliveryNumber, LogEntry> entries = log_entries(database.getHandle());
-        report.head = head_of(entries);
+        report.head = head_of(database.getHandle());
         report.deliveries = static_cast<std::int64_t>(entries.size());
         check_chain(entries, report.problems);
         check_rows(database.getHandle(), entries, report);
+        check_patients_of_deliveries(database.getHandle(), report.problems);
         if (earlier) compare_with_earlier(*earlier, entries, report.problems);
+        const AccessChainHead earlier_access =
+            earlier ? AccessChainHead{earlier->access_no, earlier->access_sha256} : AccessChainHead{};
+        for (std::string& problem : access_chain_problems(database.getHandle(), earlier_access, report.rows))
+            report.problems.push_back(std::move(problem));
+        find_clock_going_back(database.getHandle(), report.notices);
         return report;
+    });
+}
+
+Result<std::string> newest_recorded_at(const Registry& registry)
+{
+    return guarded(registry.file(), [&]() -> Result<std::string> {
+        Rewound row = registry.connection().statements.of(
+            "SELECT recorded_at_utc FROM delivery ORDER BY delivery_no DESC LIMIT 1");
+        return row->step() ? std::string(row->text(0)) : std::string();
+    });
+}
+
+Result<std::string> entry_sha256(const Registry& registry, DeliveryNumber delivery_no)
+{
+    return guarded(registry.file(), [&]() -> Result<std::string> {
+        Rewound row = registry.connection().statements.of("SELECT entry_sha256 FROM change_log WHERE delivery_no = ?");
+        row->bind(1, delivery_no);
+        return row->step() ? std::string(row->text(0)) : std::string();
     });
 }
 

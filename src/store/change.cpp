@@ -29,6 +29,13 @@ struct Change::State {
     bool rows_stored = false;
     bool decisions_stored = false;
     bool finished = false;
+    std::vector<std::string> patients{};  ///< whose record it changes
+
+    void concerns(std::string_view patient_id)
+    {
+        if (patients.empty() || patients.back() != patient_id) patients.emplace_back(patient_id);
+    }
+    void note_patients();
 
     StatementShelf& statements() { return connection.statements; }
 
@@ -36,6 +43,13 @@ struct Change::State {
     void append(const std::vector<RowVersion<Row>>& rows)
     {
         if (rows.empty()) return;
+        for (const RowVersion<Row>& version : rows) {
+            if constexpr (std::is_same_v<Row, PatientRow>) {
+                concerns(version.row->patient.patient_id);
+            } else {
+                concerns(version.row->patient_id);
+            }
+        }
         Sha256 sha256;
         append_rows<Row>(statements(), rows, delivery_no, sha256);
         entry += log_line(table_of<Row>, static_cast<std::int64_t>(rows.size()), sha256.digest());
@@ -46,8 +60,10 @@ struct Change::State {
     {
         if (rows.empty()) return;
         RecordedTable table = decision_table();
-        for (const RowVersion<DecisionRow>& version : rows)
+        for (const RowVersion<DecisionRow>& version : rows) {
+            concerns(version.row->patient_id);
             write_decision(table, *version.row, delivery_no);
+        }
         close("decision", table);
     }
 
@@ -185,6 +201,7 @@ Result<void> Change::store_links(std::span<const IdentityLink> links)
         RecordedTable table(state_->statements(), "identity_link", link_column_count);
         for (const IdentityLink* link : sorted) {
             const ObservationKey& key = link->observation;
+            state_->concerns(key.patient_id);
             table.text(key.patient_id).text(key.scan_id).text(key.observation_id).integer(link->link_no);
             table.integer(state_->delivery_no);
             link->answers ? table.integer(*link->answers) : table.null();
@@ -210,8 +227,10 @@ Result<void> Change::store_images(std::span<const NoduleImage> images)
                             image->observation.observation_id, image->version);
         });
         RecordedTable table(state_->statements(), "nodule_image", image_column_count);
-        for (const NoduleImage* image : sorted)
+        for (const NoduleImage* image : sorted) {
+            state_->concerns(image->observation.patient_id);
             write_image(table, *image, state_->delivery_no);
+        }
         state_->close("nodule_image", table);
     });
 }
@@ -230,6 +249,7 @@ Result<void> Change::store_assessments(std::span<const SavedAssessment> assessme
         RecordedTable table(state_->statements(), "assessment", 15);
         for (const SavedAssessment* saved : sorted) {
             const assess::Proposal& proposal = saved->proposal;
+            state_->concerns(saved->patient_id);
             const std::string as_of = proposal.as_of.iso();
             const std::string known_on = iso_or_empty(saved->known_on);
             const std::string due_date = iso_or_empty(proposal.due_date);
@@ -254,9 +274,47 @@ Result<void> Change::store_decisions(std::span<const LedgerDecision> decisions)
             return std::tuple(std::string_view(decision->patient_id), decision->decided_on);
         });
         RecordedTable table = state_->decision_table();
-        for (const LedgerDecision* decision : sorted)
+        for (const LedgerDecision* decision : sorted) {
+            state_->concerns(decision->patient_id);
             write_decision(table, *decision, state_->delivery_no);
+        }
         state_->close("decision", table);
+    });
+}
+
+void Change::State::note_patients()
+{
+    std::ranges::sort(patients);
+    const auto repeated = std::ranges::unique(patients);
+    patients.erase(repeated.begin(), repeated.end());
+    Rewound insert = statements().of("INSERT INTO delivery_patient (delivery_no, patient_id) VALUES (?, ?)");
+    for (const std::string& patient : patients) {
+        insert->bind(1, delivery_no);
+        insert->bind(2, patient);
+        insert->run();
+    }
+}
+
+Result<std::optional<std::vector<std::string>>> patients_written(const Registry& registry, DeliveryNumber after,
+                                                                 DeliveryNumber upto)
+{
+    using Found = std::optional<std::vector<std::string>>;
+    return guarded(registry.file(), [&]() -> Result<Found> {
+        // An older program that has the file open still leaves no rows here: then nobody knows whom it wrote to.
+        Rewound count = registry.connection().statements.of(
+            "SELECT count(DISTINCT delivery_no) FROM delivery_patient WHERE delivery_no > ? AND delivery_no <= ?");
+        count->bind(1, after);
+        count->bind(2, upto);
+        if (!count->step() || count->integer(0) != upto - after) return Found();
+        Rewound row = registry.connection().statements.of(
+            "SELECT DISTINCT patient_id FROM delivery_patient WHERE delivery_no > ? AND delivery_no <= ? ORDER BY "
+            "patient_id");
+        row->bind(1, after);
+        row->bind(2, upto);
+        std::vector<std::string> patients;
+        while (row->step())
+            patients.emplace_back(row->text(0));
+        return Found(std::move(patients));
     });
 }
 
@@ -306,6 +364,7 @@ Result<DeliveryNumber> Change::commit()
             log->bind(4, sha256);
             log->run();
         }
+        state_->note_patients();
         if (const std::optional<RequestKey>& request = state_->occasion.request) {
             keep_request(state_->statements(), *request, state_->occasion.recorded_at, state_->delivery_no);
         }

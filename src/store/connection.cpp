@@ -1,8 +1,11 @@
 #include "connection.hpp"
 
 #include <SQLiteCpp/Exception.h>
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <new>
 #include <stdexcept>
@@ -51,10 +54,78 @@ std::string remedy(int sqlite_code, int extended_code)
 
 }  // namespace
 
+namespace {
+
+/// No name is read as anything but a file's: SQLite takes `:memory:` and `file:…` for other things.
+std::string plain_name(const std::filesystem::path& file)
+{
+    return std::filesystem::absolute(file).string();
+}
+
+/// The file as an address that says it never changes: then SQLite needs no file beside it.
+std::string unchanging_name(const std::filesystem::path& file)
+{
+    std::string name = "file:";
+    for (const char c : plain_name(file)) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+                           c == '.' || c == '-' || c == '_';
+        name += plain ? std::string(1, c) : fmt::format("%{:02x}", static_cast<unsigned char>(c));
+    }
+    return name + "?immutable=1";
+}
+
+bool has_something_in_log(const std::filesystem::path& file)
+{
+    std::error_code none;
+    const auto size = std::filesystem::file_size(file.string() + "-wal", none);
+    return !none && size > 0;
+}
+
+SQLite::Database open_to_read(const std::filesystem::path& file)
+{
+    const int mode = SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX;
+    try {
+        SQLite::Database database(plain_name(file), mode, busy_timeout_ms);
+        database.execAndGet("SELECT count(*) FROM sqlite_schema");
+        return database;
+    } catch (const SQLite::Exception& exception) {
+        const int code = exception.getErrorCode() & 0xFF;
+        const bool is_unwritable = ::access(file.parent_path().empty() ? "." : file.parent_path().c_str(), W_OK) != 0 ||
+                                   ::access(file.c_str(), W_OK) != 0;
+        // What is still in the write-ahead log would be missing.
+        if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || !is_unwritable || has_something_in_log(file)) throw;
+    }
+    return {unchanging_name(file), mode | SQLITE_OPEN_URI, busy_timeout_ms};
+}
+
+}  // namespace
+
+SQLite::Database open_unchanging(const std::filesystem::path& file)
+{
+    return {unchanging_name(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX | SQLITE_OPEN_URI, busy_timeout_ms};
+}
+
+bool make_private_file(const std::filesystem::path& file)
+{
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) return false;
+    ::close(descriptor);
+    return true;
+}
+
+FileNumber file_number(const std::filesystem::path& file)
+{
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) return {};
+    return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
+}
+
 SQLite::Database open_connection(const std::filesystem::path& file, Access access)
 {
-    const int mode = access == Access::read_only ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
-    SQLite::Database database(file.string(), mode | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
+    SQLite::Database database =
+        access == Access::read_only
+            ? open_to_read(file)
+            : SQLite::Database(plain_name(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
     database.exec("PRAGMA foreign_keys = ON");
     database.exec("PRAGMA recursive_triggers = ON");  // so that REPLACE meets the append-only triggers too
     database.exec("PRAGMA trusted_schema = OFF");

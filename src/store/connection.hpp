@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -19,8 +20,24 @@ inline constexpr int registry_application_id = 0x6E6F6474;
 
 enum class Access { read_write, read_only };
 
-/// Opens a connection for one thread, with the settings every connection of this room has. Throws SQLite::Exception.
+/// Opens a connection for one thread to a file that is there, with the settings every connection of this room has.
+/// Reading alone needs no right to write, neither to the file nor to its folder: a medium that cannot be written is
+/// read as it stands. Throws SQLite::Exception.
 SQLite::Database open_connection(const std::filesystem::path& file, Access access);
+
+/// Opens a file to read that nobody changes meanwhile; nothing is made beside it.
+SQLite::Database open_unchanging(const std::filesystem::path& file);
+
+/// Makes an empty file that this user alone can read; nothing where there is one. False where it cannot be made.
+bool make_private_file(const std::filesystem::path& file);
+
+/// Which file stands at that path: another one has another number, whatever it is named.
+struct FileNumber {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    bool operator==(const FileNumber&) const = default;
+};
+FileNumber file_number(const std::filesystem::path& file);
 
 struct Registry::Connection {
     std::filesystem::path file;
@@ -31,6 +48,7 @@ struct Registry::Connection {
     StatementShelf statements{database.getHandle()};
     bool grouping = false;  ///< changes are parts of a `ChangeGroup`
     std::optional<Migration> migration{};
+    FileNumber number{};  ///< of the file when it was opened
 };
 
 /// The failure `registry_unusable` for the exception being handled: what happened to which file, and what to do.

@@ -10,6 +10,7 @@
 
 #include "connection.hpp"
 #include "opening.hpp"
+#include "schema_check.hpp"
 #include "sound.hpp"
 
 namespace nodtrack::store {
@@ -92,6 +93,8 @@ std::vector<std::string> problems_of_file(SQLite::Database& database)
 {
     std::vector<std::string> problems;
     add_pragma_rows(database, "integrity_check", problems);
+    for (std::string& problem : schema_problems(database))
+        problems.push_back(std::move(problem));
     add_pragma_rows(database, "foreign_key_check", problems);
     for (const Orphans& orphans : orphan_checks) {
         const std::int64_t count = database.execAndGet(std::string(orphans.sql)).getInt64();
@@ -148,6 +151,10 @@ void copy_database(const std::filesystem::path& file, const std::filesystem::pat
     unfinished += ".part";
     std::error_code ignored;
     std::filesystem::remove(unfinished, ignored);
+    if (!make_private_file(unfinished)) {
+        throw std::filesystem::filesystem_error("cannot be written", unfinished,
+                                                std::make_error_code(std::errc::permission_denied));
+    }
     try {
         SQLite::Database source = open_connection(file, Access::read_only);
         SQLite::Database target(unfinished.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
@@ -161,6 +168,16 @@ void copy_database(const std::filesystem::path& file, const std::filesystem::pat
         throw;
     }
     std::filesystem::rename(unfinished, copy);
+}
+
+Result<bool> write_log_can_be_emptied(const Registry& registry)
+{
+    return guarded(registry.file(), [&]() -> Result<bool> {
+        SQLite::Statement checkpoint(registry.connection().database, "PRAGMA wal_checkpoint(FULL)");
+        if (!checkpoint.executeStep()) return false;
+        const bool is_busy = checkpoint.getColumn(0).getInt() != 0;
+        return !is_busy && checkpoint.getColumn(1).getInt() == checkpoint.getColumn(2).getInt();
+    });
 }
 
 Result<void> use_for_looking_only(const Registry& registry)

@@ -101,13 +101,15 @@ class NodulePlaces {
 }  // namespace
 
 struct PatientReader::State {
-    State(const std::filesystem::path& path, std::optional<Date> day)
+    explicit State(const std::filesystem::path& path, std::optional<Date> day = {},
+                   std::optional<DeliveryNumber> delivery = {})
         : file(path),
           database(open_connection(path, Access::read_only)),
           begin(handle(), "BEGIN"),
           end(handle(), "COMMIT"),
           newest(handle(), "SELECT coalesce(max(delivery_no), 0) FROM delivery"),
           known_on(day),
+          upto(delivery),
           known(known_deliveries()),
           patients(stream_of<PatientRow>(handle(), known_or_all())),
           scans(stream_of<ScanRow>(handle(), known_or_all())),
@@ -145,6 +147,7 @@ struct PatientReader::State {
     BulkStatement end;
     BulkStatement newest;
     std::optional<Date> known_on;
+    std::optional<DeliveryNumber> upto;
     DeliveryNumber newest_delivery = 0;
     bool viewing = false;
     std::optional<KnownDeliveries> known;
@@ -172,8 +175,13 @@ std::optional<KnownDeliveries> PatientReader::State::known_deliveries()
     viewing = true;
     newest_delivery = newest.step() ? newest.integer(0) : 0;
     newest.rewind();
-    if (!known_on) return std::nullopt;
+    if (!known_on && !upto) return std::nullopt;
     KnownDeliveries deliveries(static_cast<std::size_t>(newest_delivery) + 1, false);
+    if (upto) {
+        for (std::size_t number = 1; number < deliveries.size() && number <= static_cast<std::size_t>(*upto); ++number)
+            deliveries[number] = true;
+        return deliveries;
+    }
     SQLite::Statement select(database, "SELECT delivery_no FROM delivery WHERE recorded_on <= ?");
     select.bind(1, known_on->iso());
     while (select.executeStep())
@@ -326,6 +334,13 @@ struct PatientReader::Idle {
     std::mutex mutex;
     std::vector<std::unique_ptr<State>> readers;
 };
+
+Result<PatientReader> PatientReader::open_upto(const Registry& registry, DeliveryNumber newest)
+{
+    return guarded(registry.file(), [&]() -> Result<PatientReader> {
+        return PatientReader(std::make_unique<State>(registry.file(), std::nullopt, newest));
+    });
+}
 
 Result<PatientReader> PatientReader::open(const Registry& registry, std::optional<Date> known_on)
 {

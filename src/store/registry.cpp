@@ -9,6 +9,7 @@
 #include <system_error>
 #include <thread>
 
+#include "access_chain.hpp"
 #include "connection.hpp"
 #include "migrations.hpp"
 #include "opening.hpp"
@@ -85,10 +86,20 @@ Result<std::filesystem::path> copy_of_older_schema(const std::filesystem::path& 
     }
 }
 
+/// Runs the migrations that the database has not seen, in the transaction that is open.
+void run_migrations(SQLite::Database& database)
+{
+    const bool blank = is_blank(database);
+    for (int version = pragma(database, "user_version"); version < newest_schema_version(); ++version)
+        database.exec(std::string(migrations()[static_cast<std::size_t>(version)]));
+    begin_access_chain(database.getHandle());
+    if (blank) database.exec(fmt::format("PRAGMA application_id = {}", registry_application_id));
+    database.exec(fmt::format("PRAGMA user_version = {}", newest_schema_version()));
+}
+
 /// Brings the schema up to date; another process may be doing the same at this moment. What was there is copied first,
 /// and `done` says so.
-Result<void> migrate(SQLite::Database& database, const std::filesystem::path& file, Upgrade upgrade,
-                     std::optional<Migration>& done)
+Result<void> migrate(SQLite::Database& database, const std::filesystem::path& file, std::optional<Migration>& done)
 {
     if (is_blank(database)) {
         database.exec("PRAGMA page_size = 8192");
@@ -101,17 +112,14 @@ Result<void> migrate(SQLite::Database& database, const std::filesystem::path& fi
         if (from < newest_schema_version()) {
             std::optional<Migration> migration;
             if (!blank) migration = Migration{from, newest_schema_version(), {}};
-            if (!blank && upgrade == Upgrade::with_copy) {
+            if (!blank) {
                 // The lock is held: nobody writes between the copy and the migration.
                 const Result<std::filesystem::path> copy = copy_of_older_schema(file, from);
                 if (!copy) return tl::unexpected<Error>(copy.error());
                 migration->copy = *copy;
             }
             try {
-                for (int version = from; version < newest_schema_version(); ++version)
-                    database.exec(std::string(migrations()[static_cast<std::size_t>(version)]));
-                if (blank) database.exec(fmt::format("PRAGMA application_id = {}", registry_application_id));
-                database.exec(fmt::format("PRAGMA user_version = {}", newest_schema_version()));
+                run_migrations(database);
                 transaction.commit();
             } catch (...) {
                 std::error_code ignored;
@@ -126,14 +134,14 @@ Result<void> migrate(SQLite::Database& database, const std::filesystem::path& fi
 }
 
 /// Turning a new file into a registry needs it alone for a moment, and SQLite does not wait for that.
-Result<void> make_or_migrate(SQLite::Database& database, const std::filesystem::path& file, Upgrade upgrade,
+Result<void> make_or_migrate(SQLite::Database& database, const std::filesystem::path& file,
                              std::optional<Migration>& done)
 {
     constexpr int most_tries = 100;
     constexpr std::chrono::milliseconds pause(50);
     for (int tries = 1;; ++tries) {
         try {
-            return migrate(database, file, upgrade, done);
+            return migrate(database, file, done);
         } catch (const SQLite::Exception& exception) {
             if ((exception.getErrorCode() & 0xFF) != SQLITE_BUSY || tries == most_tries) throw;
         }
@@ -148,46 +156,85 @@ std::int64_t count(SQLite::Database& database, const char* sql)
 
 }  // namespace
 
+std::string bring_up_to_date(SQLite::Database& database)
+{
+    std::string refusal = foreign_or_newer(database);
+    if (!refusal.empty() || pragma(database, "user_version") == newest_schema_version()) return refusal;
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    run_migrations(database);
+    transaction.commit();
+    return {};
+}
+
 int newest_schema_version()
 {
     return static_cast<int>(migrations().size());
 }
 
-Result<Registry> Registry::open(const std::filesystem::path& file)
+namespace {
+
+/// Why no registry can be opened or made at that path; empty where it can.
+std::string unusable_path(const std::filesystem::path& file, Opening opening)
 {
-    return open_registry(file, Upgrade::with_copy);
+    std::error_code error;
+    if (file.empty()) return "the name of the file is empty; name one with --db";
+    const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+    if (!std::filesystem::is_directory(folder, error)) {
+        return "its folder does not exist; make it, or name another file with --db";
+    }
+    if (file == ":memory:") return "that is no file: nothing would be stored; name one with --db";
+    const auto status = std::filesystem::status(file, error);
+    if (std::filesystem::is_directory(status)) return "it is a folder; name a file with --db";
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+        return "it is no regular file; name one with --db";
+    }
+    const bool there = std::filesystem::exists(status) && std::filesystem::file_size(file, error) > 0;
+    if (!there && opening != Opening::make_if_missing) {
+        return "there is none; name it with --db, or make one: 'nodtrack ingest', 'nodtrack user add', or --create "
+               "with "
+               "any command";
+    }
+    return {};
 }
 
-Result<Registry> open_registry(const std::filesystem::path& file, Upgrade upgrade)
+}  // namespace
+
+Result<Registry> Registry::open(const std::filesystem::path& file, Opening opening)
 {
     return guarded(file, [&]() -> Result<Registry> {
-        std::error_code error;
-        const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
-        if (!std::filesystem::is_directory(folder, error)) {
-            return failure(ErrorCode::registry_unusable, fmt::format("registry {}: its folder does not exist; make it, "
-                                                                     "or name another file with --db",
-                                                                     file.string()));
+        const auto refused = [&](const std::string& why) {
+            return failure(ErrorCode::registry_unusable, fmt::format("registry {}: {}", file.string(), why));
+        };
+        if (const std::string why = unusable_path(file, opening); !why.empty()) return refused(why);
+        if (opening == Opening::make_if_missing && !make_private_file(file)) {
+            return refused("the file cannot be opened or made; check that this user may write to it and its folder");
         }
-        if (std::filesystem::is_directory(file, error)) {
-            return failure(ErrorCode::registry_unusable,
-                           fmt::format("registry {}: it is a folder; name a file with --db", file.string()));
-        }
-        auto connection = std::make_unique<Registry::Connection>(
-            Registry::Connection{file, open_connection(file, Access::read_write)});
+        const Access access = opening == Opening::read_only ? Access::read_only : Access::read_write;
+        auto connection = std::make_unique<Connection>(Connection{file, open_connection(file, access)});
         SQLite::Database& database = connection->database;
-        if (!is_blank(database)) {
+        if (opening != Opening::make_if_missing || !is_blank(database)) {
             const std::string refusal = foreign_or_newer(database);
-            if (!refusal.empty()) {
-                return failure(ErrorCode::registry_unusable, fmt::format("registry {}: {}", file.string(), refusal));
-            }
+            if (!refusal.empty()) return refused(refusal);
+        }
+        const bool is_older = pragma(database, "user_version") < newest_schema_version();
+        if (access == Access::read_only && is_older) {
+            // Looking at it needs the newest schema; whoever may write to it makes it that.
+            connection.reset();
+            return Registry::open(file, Opening::existing);
         }
         // A restored backup comes without its write-ahead log.
-        if (pragma(database, "user_version") < newest_schema_version() || !has_write_ahead_log(database)) {
-            const Result<void> ready = make_or_migrate(database, file, upgrade, connection->migration);
+        if (access == Access::read_write && (is_older || !has_write_ahead_log(database))) {
+            const Result<void> ready = make_or_migrate(database, file, connection->migration);
             if (!ready) return tl::unexpected<Error>(ready.error());
         }
+        connection->number = file_number(file);
         return Registry(std::move(connection));
     });
+}
+
+bool Registry::was_replaced() const
+{
+    return file_number(connection_->file) != connection_->number;
 }
 
 Registry::Registry(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
@@ -224,6 +271,13 @@ Result<bool> Registry::is_empty() const
         Rewound none = connection_->statements.of("SELECT NOT EXISTS (SELECT 1 FROM patient)");
         none->step();
         return none->integer(0) != 0;
+    });
+}
+
+Result<std::size_t> Registry::patient_count() const
+{
+    return guarded(file(), [&]() -> Result<std::size_t> {
+        return static_cast<std::size_t>(count(connection_->database, "SELECT count(*) FROM patient WHERE version = 1"));
     });
 }
 

@@ -28,48 +28,71 @@ Result<bool> holds_patients(const std::filesystem::path& file)
     });
 }
 
-/// Copies a backup beside the registry and checks it there: the backup itself is not touched, not even migrated.
-Result<void> checked_copy(const std::filesystem::path& copy, const std::filesystem::path& candidate)
+/// A database of SQLite's own that has no name: what of it does not fit into memory is in a file that is gone from its
+/// folder as soon as it is made, so that nothing stays behind, whatever ends this program.
+SQLite::Database nameless_database()
 {
-    std::error_code error;
-    if (!std::filesystem::copy_file(copy, candidate, std::filesystem::copy_options::overwrite_existing, error)) {
-        return failure(ErrorCode::registry_unusable,
-                       fmt::format("{} cannot be written: {}", candidate.string(), error.message()));
-    }
-    const Result<Registry> registry = open_registry(candidate, Upgrade::without_copy);
-    const Result<CheckReport> report =
-        registry ? check(*registry) : Result<CheckReport>(tl::unexpected<Error>(registry.error()));
-    if (!report) {
-        return failure(ErrorCode::bad_input,
-                       fmt::format("backup {} cannot be used, nothing was replaced", copy.string()),
-                       {report.error().message});
-    }
-    if (report->sound()) {
-        // Nobody goes on where a backup was left: whoever was signed in then signs in again.
-        return guarded(candidate, [&]() -> Result<void> {
-            registry->connection().database.exec("DELETE FROM session");
-            return {};
-        });
-    }
-    return failure(ErrorCode::bad_input, fmt::format("backup {} is damaged; use an older one", copy.string()),
-                   report->problems);
+    return SQLite::Database("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
 }
 
-void remove_with_log(const std::filesystem::path& file)
+void copy_pages(SQLite::Database& to, SQLite::Database& from)
 {
-    std::error_code error;
-    for (const char* ending : {"-wal", "-shm", ""})
-        std::filesystem::remove(file.string() + ending, error);
+    SQLite::Backup backup(to, from);
+    backup.executeStep(-1);
+}
+
+/// Takes a backup in as it would be used, and checks it there: the backup itself is not touched, not even migrated.
+Result<void> take_in(const std::filesystem::path& copy, SQLite::Database& candidate)
+{
+    const Result<void> taken = guarded(copy, [&]() -> Result<void> {
+        std::error_code none;
+        if (const auto log = std::filesystem::file_size(copy.string() + "-wal", none); !none && log > 0) {
+            return failure(
+                ErrorCode::bad_input,
+                fmt::format("{} has a write-ahead log beside it: it is a registry in use, or was copied from "
+                            "one; make a backup with 'nodtrack backup'",
+                            copy.string()));
+        }
+        {
+            SQLite::Database source = open_unchanging(copy);
+            copy_pages(candidate, source);
+        }
+        const std::string refusal = bring_up_to_date(candidate);
+        if (!refusal.empty()) {
+            return failure(ErrorCode::bad_input,
+                           fmt::format("backup {} cannot be used, nothing was replaced", copy.string()), {refusal});
+        }
+        std::vector<std::string> problems = problems_of_file(candidate);
+        if (!problems.empty()) {
+            return failure(ErrorCode::bad_input,
+                           fmt::format("backup {} is damaged, nothing was replaced; use an older one", copy.string()),
+                           std::move(problems));
+        }
+        // Nobody goes on where a backup was left: whoever was signed in then signs in again.
+        candidate.exec("DELETE FROM session");
+        return {};
+    });
+    if (taken || taken.error().code != ErrorCode::registry_unusable) return taken;
+    // It is what was given that cannot be used; the registry is as it was.
+    return failure(ErrorCode::bad_input, fmt::format("backup {} cannot be used, nothing was replaced", copy.string()),
+                   {taken.error().message});
 }
 
 /// Writes the candidate's pages over the registry's in one transaction, so that a crash leaves one or the other.
-Result<void> replace(const std::filesystem::path& candidate, const std::filesystem::path& file)
+Result<void> replace(SQLite::Database& candidate, const std::filesystem::path& file)
 {
     return guarded(file, [&]() -> Result<void> {
-        SQLite::Database source = open_connection(candidate, Access::read_only);
+        const bool is_new = !std::filesystem::exists(file);
+        if (!make_private_file(file)) {
+            return failure(ErrorCode::registry_unusable, fmt::format("registry {}: cannot be written", file.string()));
+        }
         SQLite::Database target = open_connection(file, Access::read_write);
-        SQLite::Backup backup(target, source);
-        backup.executeStep(-1);
+        try {
+            copy_pages(target, candidate);
+        } catch (...) {
+            if (is_new) std::filesystem::remove(file);
+            throw;
+        }
         return {};
     });
 }
@@ -94,12 +117,11 @@ Result<void> restore(const std::filesystem::path& copy, const std::filesystem::p
                 fmt::format("registry {} holds patients; back it up, then restore with --overwrite", file.string()));
         }
     }
-    std::filesystem::path candidate = file;
-    candidate += ".restoring";
-    Result<void> outcome = checked_copy(copy, candidate);
-    if (outcome) outcome = replace(candidate, file);
-    remove_with_log(candidate);
-    return outcome;
+    return guarded(copy, [&]() -> Result<void> {
+        SQLite::Database candidate = nameless_database();
+        if (const Result<void> taken = take_in(copy, candidate); !taken) return taken;
+        return replace(candidate, file);
+    });
 }
 
 }  // namespace nodtrack::store

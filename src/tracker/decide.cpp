@@ -79,6 +79,11 @@ class RequestProblems {
         if (request_.due_date && *request_.due_date < request_.decided_on) {
             add(fmt::format("due: {} is before the decision, {}", request_.due_date->iso(), request_.decided_on.iso()));
         }
+        constexpr int most_days_ahead = 10 * 366;
+        if (request_.due_date && *request_.due_date > add_days(request_.decided_on, most_days_ahead)) {
+            add(fmt::format("due: {} is more than ten years after the decision, {}; was another year meant?",
+                            request_.due_date->iso(), request_.decided_on.iso()));
+        }
         if (request_.event && request_.event->date > request_.decided_on) {
             add(fmt::format("date: the event, {}, is after the decision, {}", request_.event->date.iso(),
                             request_.decided_on.iso()));

@@ -217,11 +217,28 @@ Result<ExportReport> write_export(const store::Registry& registry, const assess:
     return files->finish();
 }
 
+namespace {
+
+/// The release that exports of today are made of. A new one comes when the last is old enough, or where it is asked for.
+Result<store::ExportRelease> release_for(store::Registry& registry, bool is_new, const store::Occasion& occasion)
+{
+    if (!is_new) {
+        const auto newest = store::newest_release(registry);
+        if (!newest) return tl::unexpected<Error>(newest.error());
+        if (*newest && days_between((*newest)->released_on, occasion.today) < days_of_a_release) return **newest;
+    }
+    return store::add_release(registry, occasion);
+}
+
+}  // namespace
+
 Result<ExportReport> write_deidentified_export(store::Registry& registry, const assess::Judge& judge,
                                                const ExportRequest& request, const fs::path& folder,
                                                const store::Occasion& occasion)
 {
-    Result<store::PatientReader> reader = store::PatientReader::open(registry, request.known_on);
+    const Result<store::ExportRelease> release = release_for(registry, request.new_release, occasion);
+    if (!release) return tl::unexpected<Error>(release.error());
+    Result<store::PatientReader> reader = store::PatientReader::open_upto(registry, release->delivery_no);
     if (!reader) return tl::unexpected<Error>(reader.error());
     const Result<std::vector<std::string>> ids = ids_of(*reader, request);
     if (!ids) return tl::unexpected<Error>(ids.error());
@@ -238,7 +255,7 @@ Result<ExportReport> write_deidentified_export(store::Registry& registry, const 
     Result<ExportFiles> files = ExportFiles::into(folder, request, judge, interop::deidentified_dictionary_csv());
     if (!files) return tl::unexpected<Error>(files.error());
     OutFile ages(folder / "ages.csv");
-    DeidentifiedExport out(*files, judge, request.as_of, ages.stream());
+    DeidentifiedExport out(*files, judge, release->released_on, ages.stream());
     PatientRecord record;
     for (const auto& [pseudonym, id] : patients) {
         const Result<bool> found = find_to_judge(*reader, id, record);
@@ -247,7 +264,9 @@ Result<ExportReport> write_deidentified_export(store::Registry& registry, const 
     }
     if (const auto done = ages.finish(); !done) return tl::unexpected<Error>(done.error());
     Result<ExportReport> report = files->finish();
-    if (report) report->files.push_back(ages.name());
+    if (!report) return report;
+    report->files.push_back(ages.name());
+    report->released_on = release->released_on;
     return report;
 }
 

@@ -18,7 +18,7 @@ python3 "$here/ingest_cohort.py" "$PATIENTS" "$folder/cohort" >/dev/null
 echo "a long password" | "$nodtrack" user add reader --role radiologist >/dev/null
 TOKEN=$("$nodtrack" user token reader --scope write --expires 2099-12-31)
 export TOKEN
-"$nodtrack" serve --listen 127.0.0.1:0 --cache-mb 8 --access-log /dev/null >"$folder/address" 2>"$folder/log" &
+"$nodtrack" serve --listen 127.0.0.1:0 --access-log /dev/null >"$folder/address" 2>"$folder/log" &
 service=$!
 started+=("$service")
 for _ in $(seq 100); do [[ -s $folder/address ]] && break; sleep 0.1; done

@@ -33,6 +33,7 @@ const Expected table[] = {
     {"POST", "/api/v1/session",                                    {400, 400, 400, 400, 400, 400, 400, 400}},
     {"GET", "/api/v1/session",                                     {401, 200, 200, 200, 200, 200, 200, 403}},
     {"DELETE", "/api/v1/session",                                  {401, 200, 200, 200, 200, 403, 403, 403}},
+    {"POST", "/api/v1/session/password",                           {401, 400, 400, 400, 400, 403, 403, 403}},
     {"GET", "/api/v1/events",                                      {401, 200, 200, 403, 200, 200, 200, 403}},
     {"GET", "/api/v1/worklist",                                    {401, 200, 200, 403, 200, 200, 200, 403}},
     {"GET", "/api/v1/patients",                                    {401, 200, 200, 403, 200, 200, 200, 403}},
@@ -107,7 +108,7 @@ int status_of(const RunningService& service, const Expected& row, const Asker& a
         int status = 0;
         const auto answer = client.Get(
             path, headers,
-            [&](const httplib::Response& response) {
+            [&](const http::Response& response) {
                 status = response.status;
                 return response.get_header_value("Content-Type") != "text/event-stream";
             },

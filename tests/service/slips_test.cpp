@@ -15,7 +15,7 @@ std::int64_t deliveries(const RunningService& service)
 }
 
 /// The first question of an answer that asks, and refuses nothing.
-std::string question_in(const httplib::Result& answer)
+std::string question_in(const http::Result& answer)
 {
     EXPECT_EQ(answer->status, 422) << answer->body;
     if (answer->status != 422) return {};
@@ -93,7 +93,7 @@ TEST(Slips, OfUploadedFilesAreAskedAboutAndStoredWithConfirm)
     RunningService service;
     const Asker person = service.person("radiologist");
     const auto upload = [&](const std::string& path) {
-        const httplib::MultipartFormDataItems files = {
+        const http::MultipartFormDataItems files = {
             {"files", "patient_id,birth_date\np1,1980-02-29\n", "patients.csv", "text/csv"}};
         return service.client().Post(path, person.headers(true), files);
     };

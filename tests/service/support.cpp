@@ -10,9 +10,9 @@ constexpr tracker::PasswordCost cheap{1, 8192};
 
 }  // namespace
 
-httplib::Headers Asker::headers(bool writes) const
+http::Headers Asker::headers(bool writes) const
 {
-    httplib::Headers headers;
+    http::Headers headers;
     if (!cookie.empty()) headers.emplace("Cookie", "nodtrack_session=" + cookie);
     if (!token.empty()) headers.emplace("Authorization", "Bearer " + token);
     if (writes && !csrf.empty()) headers.emplace("X-CSRF-Token", csrf);
@@ -67,10 +67,9 @@ void RunningService::restart()
     port_ = service_->port();
 }
 
-httplib::Client RunningService::client() const
+http::Client RunningService::client() const
 {
-    httplib::Client client("127.0.0.1", port());
-    client.set_read_timeout(60);
+    http::Client client("127.0.0.1", port());
     return client;
 }
 
@@ -94,15 +93,15 @@ Asker RunningService::program(const std::string& account, tracker::TokenScope sc
     return {{}, {}, token.text};
 }
 
-httplib::Result RunningService::get(const std::string& path, const Asker& asker, httplib::Headers more) const
+http::Result RunningService::get(const std::string& path, const Asker& asker, http::Headers more) const
 {
     for (const auto& header : asker.headers())
         more.insert(header);
     return client().Get(path, more);
 }
 
-httplib::Result RunningService::post(const std::string& path, const json& body, const Asker& asker,
-                                     httplib::Headers more) const
+http::Result RunningService::post(const std::string& path, const json& body, const Asker& asker,
+                                  http::Headers more) const
 {
     for (const auto& header : asker.headers(true))
         more.insert(header);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <httplib.h>
+#include "http_client.hpp"
 
 #include <atomic>
 #include <memory>
@@ -25,7 +25,7 @@ struct Asker {
     std::string csrf{};
     std::string token{};
 
-    httplib::Headers headers(bool writes = false) const;
+    http::Headers headers(bool writes = false) const;
 };
 
 /// A service on a registry of its own with the sample patients and an account of each role: `radiologist`, `board`,
@@ -39,14 +39,13 @@ class RunningService {
     void restart();
     void stop() { service_.reset(); }
 
-    httplib::Client client() const;
+    http::Client client() const;
     /// Signed in; the session is asked for once.
     Asker person(const std::string& name);
     Asker program(const std::string& account, tracker::TokenScope scope);
 
-    httplib::Result get(const std::string& path, const Asker& asker, httplib::Headers more = {}) const;
-    httplib::Result post(const std::string& path, const json& body, const Asker& asker,
-                         httplib::Headers more = {}) const;
+    http::Result get(const std::string& path, const Asker& asker, http::Headers more = {}) const;
+    http::Result post(const std::string& path, const json& body, const Asker& asker, http::Headers more = {}) const;
     json json_of(const std::string& path, const Asker& asker) const;
 
     /// Of the last start; also after a stop.

@@ -85,7 +85,7 @@ TEST(Idempotency, TheSameRequestWithTheSameKeyIsDoneOnceAndAnsweredAlike)
 {
     RunningService service;
     const Asker person = service.person("radiologist");
-    const httplib::Headers key = {{"Idempotency-Key", "k-1"}};
+    const http::Headers key = {{"Idempotency-Key", "k-1"}};
     const auto first = service.post("/api/v1/patients/P1/measurements", typed_measurement(), person, key);
     ASSERT_EQ(first->status, 200);
     const auto again = service.post("/api/v1/patients/P1/measurements", typed_measurement(), person, key);
@@ -102,7 +102,7 @@ TEST(Idempotency, AKeyIsNotReusedForAnotherRequest)
 {
     RunningService service;
     const Asker person = service.person("radiologist");
-    const httplib::Headers key = {{"Idempotency-Key", "k-1"}};
+    const http::Headers key = {{"Idempotency-Key", "k-1"}};
     ASSERT_EQ(service.post("/api/v1/patients/P1/measurements", typed_measurement("N9"), person, key)->status, 200);
     EXPECT_EQ(service.post("/api/v1/patients/P1/measurements", typed_measurement("N8"), person, key)->status, 422);
     EXPECT_EQ(
@@ -241,7 +241,7 @@ TEST(Records, AreTakenInAsJsonAndAsCsvFiles)
     ASSERT_EQ(taken->status, 200) << taken->body;
     EXPECT_EQ(json::parse(taken->body).at("tally").at("patients").at("added"), 1);
 
-    const httplib::MultipartFormDataItems files = {
+    const http::MultipartFormDataItems files = {
         {"files", "patient_id,sex\nP9,male\n", "patients.csv", "text/csv"},
         {"files", "patient_id,scan_id,scan_date,modality,purpose\nP9,A,2025-01-01,ct,diagnostic\n", "scans.csv",
          "text/csv"}};
@@ -250,7 +250,7 @@ TEST(Records, AreTakenInAsJsonAndAsCsvFiles)
     const json list = service.json_of("/api/v1/patients?query=P", admin);
     EXPECT_EQ(list.at("patients").size(), 5U);
 
-    const httplib::MultipartFormDataItems strange = {{"files", "x", "notes.txt", "text/plain"}};
+    const http::MultipartFormDataItems strange = {{"files", "x", "notes.txt", "text/plain"}};
     EXPECT_EQ(service.client().Post("/api/v1/records", admin.headers(true), strange)->status, 400);
 }
 

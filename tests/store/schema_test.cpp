@@ -238,6 +238,7 @@ TEST(Migration, BringsEveryReleasedSchemaToTheNewest)
 /// A registry of schema 1 with an assessment and a decision, as the program of that schema hashed them.
 void make_registry_of_schema_1(const std::filesystem::path& file)
 {
+    std::ofstream(file).flush();
     SQLite::Database database = open_connection(file, Access::read_write);
     database.exec(std::string(migrations()[0]));
     database.exec("PRAGMA application_id = " + std::to_string(registry_application_id));

@@ -64,7 +64,7 @@ BEGIN {
     below["tracker"] = judgement " assess store imaging interop report"
     below["service"] = below["tracker"] " tracker"
     below["cli"] = below["service"] " service"
-    third_party = "^(itk|gdcm|vcl|vnl|SQLiteCpp/|sqlite3|CLI/|fmt/|nlohmann/|openssl/|tl/|spdlog|httplib|zip.h|dcmtk|zlib|gtest/|gmock/|benchmark/)"
+    third_party = "^(itk|gdcm|vcl|vnl|SQLiteCpp/|sqlite3|CLI/|fmt/|nlohmann/|openssl/|tl/|spdlog|boost/|zip.h|dcmtk|zlib|gtest/|gmock/|benchmark/)"
     sql = "(SELECT .* FROM|INSERT INTO|UPDATE .* SET|DELETE FROM|CREATE (TABLE|INDEX|VIEW|TRIGGER)|PRAGMA )"
 }
 

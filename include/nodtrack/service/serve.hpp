@@ -22,11 +22,11 @@ struct Moment {
 };
 
 /// How long the service waits for a caller.
-struct Patience {
-    std::chrono::milliseconds idle = std::chrono::seconds(20);    ///< between two requests of a connection
-    std::chrono::milliseconds header = std::chrono::seconds(10);  ///< for the whole head of a request
-    std::chrono::milliseconds body = std::chrono::seconds(60);    ///< for the whole body
-    std::chrono::milliseconds write = std::chrono::seconds(30);   ///< for any progress in sending an answer
+struct TimeLimits {
+    std::chrono::milliseconds idle = std::chrono::seconds(20);   ///< between two requests of a connection
+    std::chrono::milliseconds head = std::chrono::seconds(10);   ///< for the whole head of a request
+    std::chrono::milliseconds body = std::chrono::seconds(60);   ///< for the whole body
+    std::chrono::milliseconds write = std::chrono::seconds(30);  ///< for any progress in sending an answer
 };
 
 struct ServeOptions {
@@ -38,11 +38,15 @@ struct ServeOptions {
     std::filesystem::path private_key{};
     /// Names under which callers may reach the service, beside `host` and the names of the loopback.
     std::vector<std::string> names{};
-    std::size_t threads = 96;  ///< connections served at once, listeners to events included
-    std::size_t most_listeners = 48;
-    std::size_t most_body_bytes = std::size_t{10} << 20;
-    std::size_t cache_bytes = std::size_t{64} << 20;
-    Patience patience{};
+    /// Proxies on the way to the callers: what they say of a caller's address and TLS is believed.
+    std::vector<std::string> proxies{};
+    bool create = false;       ///< makes the registry where there is none
+    std::size_t threads = 16;  ///< answers made at once; connections that wait take none
+    std::size_t most_connections = 1000;
+    std::size_t most_connections_of_one = 500;  ///< address; of a proxy as many as there are
+    std::size_t most_listeners = 200;
+    std::size_t most_body_bytes = std::size_t{10} << 20;  ///< of an import; of other requests 64 KB, of a sign-in 4 KB
+    TimeLimits limits{};
     tracker::SessionLimits sessions{};
     std::string version{};
     std::function<Moment()> clock{};  ///< of the record
@@ -56,7 +60,7 @@ struct ServeOptions {
 /// SQL.
 class Service {
   public:
-    /// Opens the registry (makes it where there is none) and listens. Fails with `usage` where `host` is not a loopback
+    /// Opens the registry and listens. Fails with `usage` where `host` is not a loopback
     /// address and there is no certificate; with `bad_input` where certificate or key cannot be used, or the address
     /// cannot be listened on; with `registry_unusable`.
     static Result<Service> start(ServeOptions options);

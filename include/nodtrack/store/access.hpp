@@ -17,8 +17,9 @@
 namespace nodtrack::store {
 
 // Who may use the service, who read which patient, and which requests were answered. These tables stand beside the
-// record and outside its hash chain: an account may be disabled, a session ends. What is secret stands here only as a
-// hash that the caller made (passwords: Argon2id; session ids and tokens: SHA-256).
+// record; accounts, tokens, their changes, the read log and the secrets are in a hash chain of their own (audit.hpp),
+// sessions and kept answers, which end by themselves, are in none. What is secret stands here only as a hash that the
+// caller made (passwords: Argon2id; session ids and tokens: SHA-256).
 
 /// A moment in UTC. No clock is read below the doors.
 using Instant = std::chrono::sys_seconds;
@@ -98,13 +99,14 @@ struct SessionTouch {
     Instant seen_at;
 };
 
-/// Who looked at which patient, when and where.
+/// Who looked at which patient, when and where; also who signed in, or tried to, and who took an export.
 struct PatientRead {
     Instant read_at;
-    std::string account;
-    std::string patient_id;
-    std::string route;         ///< e.g. `GET /api/v1/patients/{id}/assessment`
+    std::string account;     ///< at a sign-in: the name that was tried
+    std::string patient_id;  ///< as asked for; `*` for a list, `-` where it is of no patient
+    std::string route;       ///< e.g. `GET /api/v1/patients/{id}/assessment`
     std::int64_t read_no = 0;  ///< given by the store, ascending
+    std::string detail{};      ///< e.g. `status 404`, or the patients that a list showed; may be empty
 
     bool operator==(const PatientRead&) const = default;
 };
@@ -181,9 +183,9 @@ Result<void> insert_account(Registry& registry, const Account& account, std::str
 /// Fails with `not_found` where there is no such account; with `bad_input` where the last admin who is not disabled
 /// would lose the role.
 Result<void> set_role(Registry& registry, std::string_view name, Role role, const Occasion& occasion);
-/// Disabling ends the account's sessions. Fails as `set_role`.
+/// Disabling ends the account's sessions and revokes its tokens for good. Fails as `set_role`.
 Result<void> set_disabled(Registry& registry, std::string_view name, bool disabled, const Occasion& occasion);
-/// Ends the account's sessions. Fails with `not_found` where there is no such account.
+/// Ends the account's sessions and revokes its tokens. Fails with `not_found` where there is no such account.
 Result<void> set_password(Registry& registry, std::string_view name, std::string_view password_hash,
                           const Occasion& occasion);
 /// Returns the token's number. Fails with `not_found` where there is no such account.
@@ -213,6 +215,16 @@ Result<void> keep_answers(Registry& registry, std::span<const KeptAnswer> answer
 
 /// Takes away sessions that are over (their end, or not seen since `idle_since`) and answers older than 24 hours.
 Result<void> forget_what_is_over(Registry& registry, Instant now, Instant idle_since);
+
+/// A state of the record that de-identified exports are made of.
+struct ExportRelease {
+    Date released_on;
+    DeliveryNumber delivery_no = 0;  ///< the newest that is in it
+};
+/// Absent where there is none.
+Result<std::optional<ExportRelease>> newest_release(const Registry& registry);
+/// The record as it is now, by the day of `occasion`. Fails with `bad_input` where there is one of that day.
+Result<ExportRelease> add_release(Registry& registry, const Occasion& occasion);
 
 /// The registry's secret of that name; `fresh` (32 bytes) is kept as such where there is none yet. It goes with
 /// backups: research ids must be the same after a restore.

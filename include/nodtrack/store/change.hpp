@@ -109,6 +109,10 @@ class ChangeGroup {
     Registry* registry_;  ///< null when it is over
 };
 
+/// Whose record the deliveries after `after` up to `upto` changed; absent where that is not known.
+Result<std::optional<std::vector<std::string>>> patients_written(const Registry& registry, DeliveryNumber after,
+                                                                 DeliveryNumber upto);
+
 /// Saved assessments of one patient, oldest first.
 Result<std::vector<SavedAssessment>> assessments_of(const Registry& registry, std::string_view patient_id);
 

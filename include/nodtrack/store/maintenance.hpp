@@ -29,6 +29,9 @@ Result<void> back_up(const Registry& registry, const std::filesystem::path& copy
 /// patients, unless `overwrite` is set. No other process may have `file` open.
 Result<void> restore(const std::filesystem::path& copy, const std::filesystem::path& file, bool overwrite = false);
 
+/// Whether all that is in the write-ahead log can be taken into the file, as nobody holds an older view; tries to.
+Result<bool> write_log_can_be_emptied(const Registry& registry);
+
 /// From now on nothing can be written through this object, and it keeps little in memory: for those of a process that
 /// has one for each of many threads.
 Result<void> use_for_looking_only(const Registry& registry);

@@ -34,6 +34,8 @@ class PatientReader {
   public:
     /// With `known_on`, only what was recorded on or before that day is seen: rows, corrections and links.
     static Result<PatientReader> open(const Registry& registry, std::optional<Date> known_on = std::nullopt);
+    /// Only what was recorded by the deliveries up to that one is seen.
+    static Result<PatientReader> open_upto(const Registry& registry, DeliveryNumber newest);
 
     PatientReader(PatientReader&&) noexcept;
     PatientReader& operator=(PatientReader&&) noexcept;

@@ -44,7 +44,7 @@ bool is_for_board(const assess::WorklistEntry& entry);
 Result<Worklist> worklist(store::PatientReader& reader, const assess::Judge& judge, const WorklistRequest& request);
 
 /// Brings a list of all groups, made by the same request, up to the reader's view, where nothing but these patients was
-/// written to since. None of them may be new to the registry.
+/// written to since; `Worklist::patients` stays as it was, and is wrong where one of them is new.
 Result<void> look_again(Worklist& list, store::PatientReader& reader, const assess::Judge& judge,
                         const WorklistRequest& request, std::span<const std::string> patient_ids);
 

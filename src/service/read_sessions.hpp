@@ -15,7 +15,7 @@ namespace nodtrack::service {
 
 /// What one request reads with: connections of its own with their statements prepared, so that it never waits for a
 /// writer.
-struct Desk {
+struct ReadSession {
     store::Registry registry;       ///< for what reads by a registry; never written through
     store::PatientReader patients;  ///< its view is that of the request
     tracker::AccessReader access;
@@ -24,28 +24,30 @@ struct Desk {
     store::DeliveryNumber newest = 0;        ///< in that view
 };
 
-/// Desks are used again, the one left last first: its pages are the warmest.
-class Desks {
+/// ReadSessionPool are used again, the one left last first: its pages are the warmest.
+class ReadSessionPool {
   public:
     /// `judge` must outlive this.
-    Desks(std::filesystem::path file, const assess::Judge& judge) : file_(std::move(file)), judge_(judge) {}
+    ReadSessionPool(std::filesystem::path file, const assess::Judge& judge) : file_(std::move(file)), judge_(judge) {}
 
-    /// A desk with a view of all that is committed by now; it comes back by itself.
+    /// A session with a view of all that is committed by now; it comes back by itself.
     class Lease {
       public:
-        Lease(Desks& desks, std::unique_ptr<Desk> desk) : desks_(&desks), desk_(std::move(desk)) {}
+        Lease(ReadSessionPool& read_sessions, std::unique_ptr<ReadSession> session)
+            : read_sessions_(&read_sessions), session_(std::move(session))
+        {}
         Lease(Lease&& other) noexcept = default;
         Lease& operator=(Lease&&) = delete;
         ~Lease()
         {
-            if (desk_) desks_->take_back(std::move(desk_));
+            if (session_) read_sessions_->take_back(std::move(session_));
         }
-        Desk& operator*() const { return *desk_; }
-        Desk* operator->() const { return desk_.get(); }
+        ReadSession& operator*() const { return *session_; }
+        ReadSession* operator->() const { return session_.get(); }
 
       private:
-        Desks* desks_;
-        std::unique_ptr<Desk> desk_;
+        ReadSessionPool* read_sessions_;
+        std::unique_ptr<ReadSession> session_;
     };
     Result<Lease> borrow();
 
@@ -53,12 +55,12 @@ class Desks {
     void close();
 
   private:
-    void take_back(std::unique_ptr<Desk> desk);
+    void take_back(std::unique_ptr<ReadSession> session);
 
     std::filesystem::path file_;
     const assess::Judge& judge_;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<Desk>> idle_;
+    std::vector<std::unique_ptr<ReadSession>> idle_;
 };
 
 }  // namespace nodtrack::service

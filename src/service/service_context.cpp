@@ -1,7 +1,6 @@
-#include "office.hpp"
+#include "service_context.hpp"
 
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <charconv>
@@ -47,9 +46,7 @@ std::string cookie_of(std::string_view header, std::string_view name)
 
 std::string etag_of(const std::string& text)
 {
-    // Tells two versions of an answer apart; nobody gains by making two alike. A tenth of the time of a SHA-256.
-    const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
-    return fmt::format("\"{:016x}{:016x}\"", hash.high64, hash.low64);
+    return '"' + sha256_of(text).substr(0, 32) + '"';
 }
 
 bool names_etag(std::string_view header, std::string_view etag)
@@ -57,73 +54,112 @@ bool names_etag(std::string_view header, std::string_view etag)
     return header == "*" || header.find(etag) != std::string_view::npos;
 }
 
-std::string cache_key(const Office::Admitted& admitted, Date today)
+constexpr std::size_t longest_key = 200;
+
+constexpr std::size_t most_sign_in_bytes = 4 * 1024;
+constexpr std::size_t most_json_bytes = 64 * 1024;
+
+/// Whether the read log has an entry of each request: it shows patients, or what is known of them.
+bool is_logged(const Route& route)
 {
-    std::string key(admitted.route->path);
-    const auto part = [&key](std::string_view text) {
-        key += '\n';
-        key += text;
-    };
-    for (const std::string& value : admitted.values)
-        part(value);
-    for (const Parameter& parameter : admitted.route->query) {
-        for (const auto& [name, value] : admitted.query) {
-            if (name != parameter.name) continue;
-            part(name);
-            part(value);
-        }
+    for (const char* start : {"patients", "worklist", "board", "records", "preview", "amendments", "export"}) {
+        if (route.path.starts_with(std::string("/api/v1/") + start)) return true;
     }
-    part(today.iso());
-    return key;
+    return false;
 }
 
-/// How long it is taken for granted that no other process has recorded anything.
-constexpr std::chrono::milliseconds newest_holds_for(2);
+std::string names_of(const Route& route)
+{
+    return std::string(method_words[static_cast<std::size_t>(route.method)]) + " " + std::string(route.path);
+}
 
-constexpr std::size_t longest_key = 200;
+/// An expected failure as an answer. Where the registry stands is nobody's business but the log's.
+Reply refusal_without_path(Error error, const ServeOptions& options)
+{
+    for (const std::string& path :
+         {std::filesystem::absolute(options.registry_file).string(), options.registry_file.string()}) {
+        for (std::size_t at = error.message.find(path); !path.empty() && at != std::string::npos;
+             at = error.message.find(path)) {
+            error.message.erase(at, path.size() + (error.message.substr(at + path.size()).starts_with(": ") ? 2 : 0));
+        }
+    }
+    return refusal(error);
+}
+
+constexpr const char* many_patients = "*";  ///< in the read log: the detail has their ids
 
 }  // namespace
 
-Office::Office(ServeOptions options, store::Registry writer)
+void FairMutex::lock()
+{
+    std::unique_lock lock(mutex_);
+    const std::uint64_t mine = next_++;
+    turn_.wait(lock, [&] { return serving_ == mine; });
+}
+
+void FairMutex::unlock()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        ++serving_;
+    }
+    turn_.notify_all();
+}
+
+ServiceContext::ServiceContext(ServeOptions options, store::Registry writer)
     : options_(std::move(options)),
       writer_(std::move(writer)),
       writes_([this](WriteQueue::Group group) { store_group(group); }),
-      desks_(options_.registry_file, judge_),
-      cache_(options_.cache_bytes)
+      read_sessions_(options_.registry_file, judge_)
 {
-    clerk_ = std::make_unique<Clerk>([this](const Clerk::Work& work) { with_writer(work); }, options_.timer,
-                                     options_.sessions, [this](const std::string& message) { complain(message); });
-    people_ = std::make_unique<People>(options_.timer, options_.sessions, *clerk_);
+    std::filesystem::path journal = options_.registry_file;
+    journal += "-reads";
+    read_log_ = std::make_unique<ReadLogWriter>([this](const ReadLogWriter::Work& work) { with_writer(work); },
+                                                options_.timer, options_.sessions,
+                                                [this](const std::string& message) { complain(message); }, journal);
+    authenticator_ = std::make_unique<Authenticator>(options_.timer, options_.sessions, *read_log_);
+    prepare_worklist();
     events_ = std::make_unique<Events>(
         [this]() -> store::DeliveryNumber {
-            const auto desk = desks_.borrow();
-            return desk ? (*desk)->newest : 0;
+            const auto reader = read_sessions_.borrow();
+            return reader ? (*reader)->newest : 0;
         },
         options_.most_listeners);
 }
 
-Result<std::unique_ptr<Office>> Office::open(ServeOptions options)
+Result<std::unique_ptr<ServiceContext>> ServiceContext::open(ServeOptions options)
 {
-    auto writer = store::Registry::open(options.registry_file);
+    auto writer = store::Registry::open(options.registry_file,
+                                        options.create ? store::Opening::make_if_missing : store::Opening::existing);
     if (!writer) return tl::unexpected(writer.error());
     if (const auto small = store::use_for_small_changes(*writer); !small) return tl::unexpected(small.error());
-    return std::unique_ptr<Office>(new Office(std::move(options), std::move(*writer)));
+    return std::unique_ptr<ServiceContext>(new ServiceContext(std::move(options), std::move(*writer)));
 }
 
-Office::~Office()
+/// The day's list is made before anybody asks for it, so that the first look is as quick as the next.
+void ServiceContext::prepare_worklist()
+{
+    const auto reader = read_sessions_.borrow();
+    if (!reader) return;
+    tracker::WorklistRequest today;
+    today.as_of = now().today;
+    if (const auto made = worklists_.list(**reader, judge_, today); !made) complain(made.error().message);
+}
+
+ServiceContext::~ServiceContext()
 {
     close();
 }
 
-void Office::close()
+void ServiceContext::close()
 {
     begin_closing();
     events_->end();
-    clerk_->stop();
-    desks_.close();
+    read_log_->stop();
+    read_sessions_.close();
 }
 
-void Office::complain(const std::string& message)
+void ServiceContext::complain(const std::string& message)
 {
     if (!options_.log) return;
     std::string line = R"({"at":")" + options_.clock().utc + R"(","problem":)";
@@ -133,8 +169,25 @@ void Office::complain(const std::string& message)
     options_.log(line);
 }
 
+void ServiceContext::log_access(const AccessLine& line)
+{
+    if (!options_.log) return;
+    std::string text = fmt::format(R"({{"at":"{}","method":)", now().utc);
+    append_json(text, line.method.substr(0, 10));
+    const auto append_or_null = [&](std::string_view value) {
+        value.empty() ? void(text += "null") : append_json(text, value);
+    };
+    text += ",\"route\":";
+    append_or_null(line.route);
+    text += fmt::format(R"(,"status":{},"ms":{:.2f},"bytes":{},"account":)", line.status, line.ms, line.bytes);
+    append_or_null(line.account);
+    text += '}';
+    const std::lock_guard lock(log_mutex_);
+    options_.log(text);
+}
+
 /// A page of another site that gave its own name our address (DNS rebinding) says its own name.
-std::optional<Reply> Office::refuse_host(const Incoming& request) const
+std::optional<Reply> ServiceContext::refuse_host(const HttpRequest& request) const
 {
     const std::string name = lower(name_without_port(request.header("Host")));
     const auto is = [&](const std::string& known) { return lower(known) == name; };
@@ -145,14 +198,14 @@ std::optional<Reply> Office::refuse_host(const Incoming& request) const
     return refusal(421, "the service is not known by the name in the Host header; start it with --name to allow one");
 }
 
-std::optional<Reply> Office::refuse_body(const Route& route, const Incoming& request) const
+std::optional<Reply> ServiceContext::refuse_body(const Route& route, const HttpRequest& request) const
 {
-    if (!request.header("Transfer-Encoding").empty()) {
-        return refusal(411, "say how long the body is in Content-Length; Transfer-Encoding is not taken");
-    }
-    if (request.announced > options_.most_body_bytes) {
-        return refusal(413, "the body has " + std::to_string(request.announced) + " bytes; at most " +
-                                std::to_string(options_.most_body_bytes) + " are taken: deliver in parts");
+    const std::size_t most = route.path.starts_with("/api/v1/session") ? most_sign_in_bytes
+                             : route.request == "Record"               ? options_.most_body_bytes
+                                                                       : most_json_bytes;
+    if (request.announced > most) {
+        return refusal(413, fmt::format("the body has {} bytes; at most {} are taken here{}", request.announced, most,
+                                        route.request == "Record" ? ": import in parts" : ""));
     }
     if (request.announced == 0) return std::nullopt;
     const std::string encoding = request.header("Content-Encoding");
@@ -168,33 +221,7 @@ std::optional<Reply> Office::refuse_body(const Route& route, const Incoming& req
                             : "the body must be application/json");
 }
 
-Result<Desk*> Office::desk_of(std::optional<Desks::Lease>& lease)
-{
-    if (!lease) {
-        auto borrowed = desks_.borrow();
-        if (!borrowed) return tl::unexpected(borrowed.error());
-        lease.emplace(std::move(*borrowed));
-        saw((*lease)->newest);
-    }
-    return &**lease;
-}
-
-void Office::saw(store::DeliveryNumber newest)
-{
-    store::DeliveryNumber before = newest_.load();
-    while (before < newest && !newest_.compare_exchange_weak(before, newest)) {
-    }
-    looked_at_.store(std::chrono::steady_clock::now().time_since_epoch().count());
-}
-
-std::optional<store::DeliveryNumber> Office::newest_lately() const
-{
-    const std::chrono::steady_clock::duration looked(looked_at_.load());
-    const auto ago = std::chrono::steady_clock::now().time_since_epoch() - looked;
-    return ago < newest_holds_for ? std::optional(newest_.load()) : std::nullopt;
-}
-
-Result<std::optional<Caller>> Office::caller_of(const Incoming& request, std::optional<Desks::Lease>& lease)
+Result<std::optional<Caller>> ServiceContext::caller_of(const HttpRequest& request)
 {
     const std::string authorization = request.header("Authorization");
     constexpr std::string_view bearer = "Bearer ";
@@ -203,15 +230,24 @@ Result<std::optional<Caller>> Office::caller_of(const Incoming& request, std::op
     const std::string secret =
         by_token ? authorization.substr(bearer.size()) : cookie_of(request.header("Cookie"), session_cookie);
     if (secret.empty()) return std::optional<Caller>();
-    if (auto known = people_->remembered(by_token, secret)) return std::optional<Caller>(std::move(*known));
-    const auto desk = desk_of(lease);
-    if (!desk) return tl::unexpected(desk.error());
-    return by_token ? people_->bearer_of_token(secret, (*desk)->access)
-                    : people_->bearer_of_session(secret, (*desk)->access);
+    // Given back at once: no view of the registry is held while a body is waited for.
+    const auto reader = read_sessions_.borrow();
+    if (!reader) return tl::unexpected(reader.error());
+    return by_token ? authenticator_->bearer_of_token(secret, (*reader)->access)
+                    : authenticator_->bearer_of_session(secret, (*reader)->access);
 }
 
-std::optional<Reply> Office::refuse_caller(const Route& route, const std::optional<Caller>& caller,
-                                           const Incoming& request) const
+bool ServiceContext::may_still(const Admitted& admitted)
+{
+    if (!admitted.caller) return admitted.route->roles == nobody_needed;
+    const auto reader = read_sessions_.borrow();
+    if (!reader) return false;
+    const auto caller = authenticator_->again(*admitted.caller, (*reader)->access);
+    return caller && *caller && may(admitted.route->roles, (*caller)->account.role);
+}
+
+std::optional<Reply> ServiceContext::refuse_caller(const Route& route, const std::optional<Caller>& caller,
+                                                   const HttpRequest& request) const
 {
     if (route.method != Method::get) {
         const std::string origin = request.header("Origin");
@@ -243,11 +279,11 @@ std::optional<Reply> Office::refuse_caller(const Route& route, const std::option
                             "', this takes one for '" + std::string(store::word(*route.scope)) + "'");
 }
 
-Office::Admitted Office::admit(const Incoming& request)
+ServiceContext::Admitted ServiceContext::admit(const HttpRequest& request)
 {
     Admitted admitted;
     const auto refuse = [&](Reply reply) -> Admitted& {
-        reply.closes = request.announced > 0 || !request.header("Transfer-Encoding").empty();
+        reply.closes = request.announced > 0;
         admitted.refused = std::move(reply);
         return admitted;
     };
@@ -266,10 +302,15 @@ Office::Admitted Office::admit(const Incoming& request)
     admitted.values = std::move(found.values);
     admitted.query = std::move(target->query);
     if (found.route->path == "/healthz") return admitted;
-    auto caller = caller_of(request, admitted.desk);
-    if (!caller) return std::move(refuse(refusal(caller.error())));
+    auto caller = caller_of(request);
+    if (!caller) return std::move(refuse(refusal_without_path(caller.error(), options_)));
     admitted.caller = std::move(*caller);
     if (auto refused = refuse_caller(*found.route, admitted.caller, request)) {
+        if (refused->status == 403 && admitted.caller && is_logged(*found.route)) {
+            read_log_->log(
+                {{instant(), admitted.caller->account.name, admitted.values.empty() ? "-" : admitted.values.front(),
+                  names_of(*found.route), 0, "status 403"}});
+        }
         return std::move(refuse(std::move(*refused)));
     }
     if (auto refused = refuse_body(*found.route, request)) return std::move(refuse(std::move(*refused)));
@@ -282,38 +323,17 @@ Office::Admitted Office::admit(const Incoming& request)
     return admitted;
 }
 
-Reply Office::answer(Admitted& admitted, const Incoming& request)
+Reply ServiceContext::answer(const Admitted& admitted, const HttpRequest& request)
 {
     if (admitted.route->path == "/healthz") return Reply::of("{\"status\":\"alive\"}\n");
-    if (admitted.route->rests_on != RestsOn::nothing_kept && !admitted.desk) {
-        // What is kept needs no look at the registry, where somebody has just looked.
-        if (const auto newest = newest_lately()) {
-            if (auto reply = kept(admitted, request, *newest)) return std::move(*reply);
-        }
-    }
-    const auto desk = desk_of(admitted.desk);
-    if (!desk) return refusal(desk.error());
-    Call call{*this, *admitted.route, **desk, admitted.values, admitted.query, admitted.caller, request, now()};
-    if (call.route.method != Method::get && call.route.roles != nobody_needed) return written_once(call);
-    return kept_or_made(call, admitted);
-}
-
-Reply Office::made(Call& call)
-{
-    auto reply = call.route.answer(call);
-    if (!reply) return refusal(reply.error());
-    if (call.route.status != 200 && reply->status == 200) reply->status = call.route.status;
-    const bool of_patient = call.route.path.starts_with("/api/v1/patients/{patient_id}");
-    if (of_patient && call.who) {
-        clerk_->note(tracker::PatientRead{instant(), call.caller().account.name, call.patient_id(),
-                                          std::string(method_words[static_cast<std::size_t>(call.route.method)]) + " " +
-                                              std::string(call.route.path)});
-    }
-    return std::move(*reply);
-}
-
-Reply Office::with_etag(Reply reply, const std::string& etag, const Incoming& request)
-{
+    const auto reader = read_sessions_.borrow();
+    if (!reader) return refusal_without_path(reader.error(), options_);
+    RequestContext context{*this,          *admitted.route, **reader, admitted.values,
+                           admitted.query, admitted.caller, request,  now()};
+    if (context.route.method != Method::get && context.route.roles != nobody_needed) return written_once(context);
+    Reply reply = made(context);
+    if (context.route.rests_on == RestsOn::nothing_kept || reply.status != 200) return reply;
+    const std::string etag = etag_of(*reply.body);
     if (names_etag(request.header("If-None-Match"), etag)) {
         reply.status = 304;
         reply.body = std::make_shared<const std::string>();
@@ -324,38 +344,45 @@ Reply Office::with_etag(Reply reply, const std::string& etag, const Incoming& re
     return reply;
 }
 
-std::optional<Reply> Office::kept(const Admitted& admitted, const Incoming& request, store::DeliveryNumber newest)
+tracker::PatientRead RequestContext::entry(std::string_view account, std::string_view patient, std::string detail) const
 {
-    const Route& route = *admitted.route;
-    const std::string patient = route.rests_on == RestsOn::patient ? admitted.values.front() : std::string();
-    const auto held = cache_.find(cache_key(admitted, now().today), patient, newest);
-    if (!held) return std::nullopt;
-    if (!patient.empty()) {
-        clerk_->note(
-            tracker::PatientRead{instant(), admitted.caller->account.name, patient, "GET " + std::string(route.path)});
-    }
-    Reply reply;
-    reply.media = route.media;
-    reply.body = held->text;
-    return with_etag(std::move(reply), held->etag, request);
+    return {service.instant(), std::string(account), std::string(patient), names_of(route), 0, std::move(detail)};
 }
 
-Reply Office::kept_or_made(Call& call, const Admitted& admitted)
+Reply ServiceContext::made(RequestContext& context)
 {
-    if (call.route.rests_on == RestsOn::nothing_kept) return made(call);
-    if (auto reply = kept(admitted, call.request, call.desk.newest)) return std::move(*reply);
-    Reply reply = made(call);
-    if (reply.status != 200) return reply;
-    const std::string etag = etag_of(*reply.body);
-    const std::string patient = call.route.rests_on == RestsOn::patient ? call.patient_id() : std::string();
-    cache_.keep(cache_key(admitted, call.now.today), patient, call.desk.newest, {reply.body, etag});
-    return with_etag(std::move(reply), etag, call.request);
+    auto answered = context.route.answer(context);
+    if (!answered && answered.error().code == ErrorCode::registry_unusable) complain(answered.error().message);
+    Reply reply = answered ? std::move(*answered) : refusal_without_path(answered.error(), options_);
+    if (answered && context.route.status != 200 && reply.status == 200) reply.status = context.route.status;
+    if (!context.who || !is_logged(context.route)) return reply;
+    // In the log, and durable, before anybody is shown anything; also what was asked for in vain.
+    std::string detail = context.log_detail;
+    if (reply.status >= 400) detail = fmt::format("status {}", reply.status);
+    std::string patient = context.concerns_patient;
+    if (patient.empty() && context.route.path.starts_with("/api/v1/patients/{patient_id}")) {
+        patient = context.patient_id();
+    }
+    if (context.shown_patients) {
+        if (patient.empty()) patient = many_patients;
+        detail += detail.empty() ? "patients: " : "; patients: ";
+        char parts = '[';
+        for (const std::string& id : *context.shown_patients) {
+            detail += std::exchange(parts, ',');
+            append_json(detail, id);
+        }
+        detail += parts == '[' ? "[]" : "]";
+    }
+    if (patient.empty()) patient = "-";
+    read_log_->log({context.entry(context.caller().account.name, patient, std::move(detail))});
+    return reply;
 }
 
 /// Requests with one key take turns: the second finds the first one's answer.
-class Office::OneAtATime {
+class ServiceContext::OneAtATime {
   public:
-    OneAtATime(Office& office, std::pair<std::string, std::string> key) : office_(office), key_(std::move(key))
+    OneAtATime(ServiceContext& service, std::pair<std::string, std::string> key)
+        : office_(service), key_(std::move(key))
     {
         std::unique_lock lock(office_.keys_mutex_);
         office_.key_free_.wait(lock, [&] { return office_.keys_in_use_.insert(key_).second; });
@@ -372,34 +399,34 @@ class Office::OneAtATime {
     }
 
   private:
-    Office& office_;
+    ServiceContext& office_;
     std::pair<std::string, std::string> key_;
 };
 
-Reply Office::written_once(Call& call)
+Reply ServiceContext::written_once(RequestContext& context)
 {
-    const std::string key = call.request.header("Idempotency-Key");
-    if (key.empty() || call.route.path == "/api/v1/session") return made(call);
+    const std::string key = context.request.header("Idempotency-Key");
+    if (key.empty() || holds_password(context.route)) return made(context);
     if (key.size() > longest_key) return refusal(400, "the Idempotency-Key is longer than 200 bytes");
-    std::string asked(call.request.method);
+    std::string asked(context.request.method);
     asked += '\n';
-    asked += call.request.target;
+    asked += context.request.target;
     asked += '\n';
-    asked += call.request.body;
-    for (const Upload& upload : call.request.uploads)
+    asked += context.request.body;
+    for (const Upload& upload : context.request.uploads)
         asked += '\n' + upload.name + '\n' + upload.text;
-    call.request_key = store::RequestKey{call.caller().account.name, key, sha256_of(asked)};
+    context.request_key = store::RequestKey{context.caller().account.name, key, sha256_of(asked)};
 
-    const OneAtATime turn(*this, {call.request_key->account, key});
+    const OneAtATime turn(*this, {context.request_key->account, key});
     const auto answered = [&]() -> std::optional<Reply> {
-        auto kept = clerk_->answer_of(call.request_key->account, key);
+        auto kept = read_log_->answer_of(context.request_key->account, key);
         if (!kept) {
-            auto found = call.desk.access.answer_of(call.request_key->account, key, instant());
+            auto found = context.reader.access.answer_of(context.request_key->account, key, instant());
             if (!found) return refusal(found.error());
             kept = std::move(*found);
         }
         if (!kept) return std::nullopt;
-        if (kept->request.request_sha256 != call.request_key->request_sha256) {
+        if (kept->request.request_sha256 != context.request_key->request_sha256) {
             return refusal(422, "this Idempotency-Key was used for another request; a new request needs a new key");
         }
         if (!kept->status) {
@@ -409,45 +436,50 @@ Reply Office::written_once(Call& call)
         }
         return Reply::of(kept->body, json_media, *kept->status).with("Idempotency-Replayed", "true");
     };
-    if (auto reply = answered()) return std::move(*reply);
-    Reply reply = made(call);
+    if (auto reply = answered()) {
+        if (is_logged(context.route)) {
+            const bool of_patient = context.route.path.starts_with("/api/v1/patients/{patient_id}");
+            read_log_->log({context.entry(context.caller().account.name, of_patient ? context.patient_id() : "-",
+                                          "the answer of before once more")});
+        }
+        return std::move(*reply);
+    }
+    Reply reply = made(context);
     if (reply.status == 409) {
         // Perhaps the same request, at the same time, by another process.
         if (auto other = answered()) return std::move(*other);
     }
     if (reply.status < 300 && reply.media == json_media) {
-        clerk_->note(tracker::KeptAnswer{*call.request_key, std::nullopt, reply.status, *reply.body});
+        read_log_->note(tracker::KeptAnswer{*context.request_key, std::nullopt, reply.status, *reply.body});
     }
     return reply;
 }
 
-void Office::store_group(WriteQueue::Group group)
+void ServiceContext::store_group(WriteQueue::Group group)
 {
     with_writer([&](store::Registry& registry) {
-        BodyCache::Writing writing(cache_);
         store_together(registry, group);
         for (const WriteQueue::Write* write : group) {
             if (write->fault || !write->outcome || *write->outcome == 0) continue;
-            writing.stored(*write->outcome, write->patients);
-            saw(*write->outcome);
             events_->recorded(*write->outcome);
         }
     });
 }
 
-Result<store::DeliveryNumber> Office::store(Desk& desk, const std::vector<std::string>& patients, const Storing& work)
+Result<store::DeliveryNumber> ServiceContext::store(ReadSession& reader, const std::vector<std::string>& patients,
+                                                    const Storing& work)
 {
     // A view that is held meanwhile would keep the write-ahead log from being emptied.
-    if (const auto released = desk.patients.release(); !released) return tl::unexpected(released.error());
+    if (const auto released = reader.patients.release(); !released) return tl::unexpected(released.error());
     const auto stored = writes_.store(patients, work);
     if (!stored) return stored;
-    const auto newest = desk.patients.renew();
+    const auto newest = reader.patients.renew();
     if (!newest) return tl::unexpected(newest.error());
-    desk.newest = *newest;
+    reader.newest = *newest;
     return stored;
 }
 
-std::optional<std::string> Call::parameter(std::string_view name) const
+std::optional<std::string> RequestContext::parameter(std::string_view name) const
 {
     for (const auto& [known, value] : query) {
         if (known == name) return value;
@@ -455,7 +487,7 @@ std::optional<std::string> Call::parameter(std::string_view name) const
     return std::nullopt;
 }
 
-std::vector<std::string> Call::parameters(std::string_view name) const
+std::vector<std::string> RequestContext::parameters(std::string_view name) const
 {
     std::vector<std::string> found;
     for (const auto& [known, value] : query) {
@@ -464,7 +496,7 @@ std::vector<std::string> Call::parameters(std::string_view name) const
     return found;
 }
 
-Result<std::optional<Date>> Call::day_or_none(std::string_view name) const
+Result<std::optional<Date>> RequestContext::day_or_none(std::string_view name) const
 {
     const auto text = parameter(name);
     if (!text) return std::optional<Date>();
@@ -476,14 +508,14 @@ Result<std::optional<Date>> Call::day_or_none(std::string_view name) const
     return std::optional<Date>(*day);
 }
 
-Result<Date> Call::day(std::string_view name) const
+Result<Date> RequestContext::day(std::string_view name) const
 {
     const auto given = day_or_none(name);
     if (!given) return tl::unexpected(given.error());
     return given->value_or(now.today);
 }
 
-Result<std::size_t> Call::count(std::string_view name, std::size_t otherwise, std::size_t most) const
+Result<std::size_t> RequestContext::count(std::string_view name, std::size_t otherwise, std::size_t most) const
 {
     const auto text = parameter(name);
     if (!text) return otherwise;
@@ -496,7 +528,7 @@ Result<std::size_t> Call::count(std::string_view name, std::size_t otherwise, st
     return value;
 }
 
-store::Occasion Call::occasion(std::string reason) const
+store::Occasion RequestContext::occasion(std::string reason) const
 {
     store::Occasion occasion;
     occasion.recorded_at = now.utc;

@@ -13,13 +13,13 @@
 #include <string_view>
 #include <vector>
 
-#include "body_cache.hpp"
-#include "clerk.hpp"
-#include "desks.hpp"
+#include "authenticator.hpp"
 #include "events.hpp"
+#include "http_request.hpp"
 #include "nodtrack/assess/judge.hpp"
 #include "nodtrack/service/serve.hpp"
-#include "people.hpp"
+#include "read_log_writer.hpp"
+#include "read_sessions.hpp"
 #include "reply.hpp"
 #include "route.hpp"
 #include "worklists.hpp"
@@ -27,31 +27,36 @@
 
 namespace nodtrack::service {
 
-/// A file of a multipart upload.
-struct Upload {
-    std::string name;
-    std::string text;
+/// Lets one after the other in, in the order in which they came.
+class FairMutex {
+  public:
+    void lock();
+    void unlock();
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable turn_;
+    std::uint64_t next_ = 0;
+    std::uint64_t serving_ = 0;
 };
 
-/// A request as the library hands it over.
-struct Incoming {
+/// One line of the access log.
+struct AccessLine {
     std::string_view method;
-    std::string_view target;  ///< as sent, escapes and all
-    std::string_view body;
-    std::vector<Upload> uploads;
-    std::string address;        ///< of the caller
-    std::size_t announced = 0;  ///< bytes of the body, as its header says
-    /// The value of a header; empty where there is none.
-    std::function<std::string(const char*)> header;
+    std::string_view route;  ///< as in the API's document, without ids; empty: none
+    int status = 0;
+    double ms = 0;
+    std::size_t bytes = 0;
+    std::string_view account;
 };
 
 /// Everything the routes work with.
-class Office {
+class ServiceContext {
   public:
-    static Result<std::unique_ptr<Office>> open(ServeOptions options);
-    Office(const Office&) = delete;
-    Office& operator=(const Office&) = delete;
-    ~Office();
+    static Result<std::unique_ptr<ServiceContext>> open(ServeOptions options);
+    ServiceContext(const ServiceContext&) = delete;
+    ServiceContext& operator=(const ServiceContext&) = delete;
+    ~ServiceContext();
 
     /// What could be found out before the body is read: either the answer, or who asks for what.
     struct Admitted {
@@ -60,11 +65,13 @@ class Office {
         std::vector<std::string> values;
         std::vector<std::pair<std::string, std::string>> query;
         std::optional<Caller> caller;
-        std::optional<Desks::Lease> desk;
     };
-    Admitted admit(const Incoming& request);
+    Admitted admit(const HttpRequest& request);
     /// Answers a request that was admitted, with its body.
-    Reply answer(Admitted& admitted, const Incoming& request);
+    Reply answer(const Admitted& admitted, const HttpRequest& request);
+    /// Whether who was admitted would be by now: his session or token holds, and his role may.
+    bool may_still(const Admitted& admitted);
+    std::optional<Reply> refuse_host(const HttpRequest& request) const;
 
     /// Lets listeners go, writes the read log out and closes the registry.
     void close();
@@ -73,16 +80,16 @@ class Office {
     Moment now() const { return options_.clock(); }
     tracker::Instant instant() const { return options_.timer(); }
     const assess::Judge& judge() const { return judge_; }
-    Desks& desks() { return desks_; }
-    BodyCache& cache() { return cache_; }
-    Clerk& clerk() { return *clerk_; }
-    People& people() { return *people_; }
+    ReadSessionPool& read_sessions() { return read_sessions_; }
+    ReadLogWriter& read_log() { return *read_log_; }
+    Authenticator& authenticator() { return *authenticator_; }
     Events& events() { return *events_; }
     Worklists& worklists() { return worklists_; }
     bool closing() const { return closing_.load(); }
     void begin_closing() { closing_.store(true); }
-    bool is_secure() const { return !options_.certificate.empty(); }
+    bool has_certificate() const { return !options_.certificate.empty(); }
     void complain(const std::string& message);
+    void log_access(const AccessLine& line);
 
     /// Runs `work` with the one connection that writes; others wait.
     template <class Work>
@@ -92,67 +99,61 @@ class Office {
         return work(writer_);
     }
     /// The same for what changes the record of these patients alone (none named: of any): `work` returns the delivery,
-    /// 0 where nothing was stored. Afterwards `desk` sees what was stored. Answers are made then, out of others' way.
+    /// 0 where nothing was stored. Afterwards `reader` sees what was stored. Answers are made then, out of others' way.
     using Storing = WriteQueue::Storing;
-    Result<store::DeliveryNumber> store(Desk& desk, const std::vector<std::string>& patients, const Storing& work);
+    Result<store::DeliveryNumber> store(ReadSession& reader, const std::vector<std::string>& patients,
+                                        const Storing& work);
 
   private:
-    Office(ServeOptions options, store::Registry writer);
+    ServiceContext(ServeOptions options, store::Registry writer);
 
     class OneAtATime;
 
-    std::optional<Reply> refuse_host(const Incoming& request) const;
-    std::optional<Reply> refuse_body(const Route& route, const Incoming& request) const;
-    /// The request's desk; borrowed when it is first needed, as most requests for what is kept need none.
-    Result<Desk*> desk_of(std::optional<Desks::Lease>& lease);
-    void saw(store::DeliveryNumber newest);
-    /// The registry's newest delivery, where somebody looked a moment ago.
-    std::optional<store::DeliveryNumber> newest_lately() const;
-    Result<std::optional<Caller>> caller_of(const Incoming& request, std::optional<Desks::Lease>& lease);
+    std::optional<Reply> refuse_body(const Route& route, const HttpRequest& request) const;
+    Result<std::optional<Caller>> caller_of(const HttpRequest& request);
     std::optional<Reply> refuse_caller(const Route& route, const std::optional<Caller>& caller,
-                                       const Incoming& request) const;
-    static Reply with_etag(Reply reply, const std::string& etag, const Incoming& request);
-    std::optional<Reply> kept(const Admitted& admitted, const Incoming& request, store::DeliveryNumber newest);
-    Reply kept_or_made(Call& call, const Admitted& admitted);
-    Reply written_once(Call& call);
+                                       const HttpRequest& request) const;
+    Reply written_once(RequestContext& context);
     void store_group(WriteQueue::Group group);
-    Reply made(Call& call);
+    Reply made(RequestContext& context);
+    void prepare_worklist();
 
     ServeOptions options_;
     assess::Judge judge_ = assess::Judge::released();
-    std::mutex writer_mutex_;
+    FairMutex writer_mutex_;
     store::Registry writer_;
     WriteQueue writes_;
-    Desks desks_;
-    BodyCache cache_;
+    ReadSessionPool read_sessions_;
     Worklists worklists_;
     std::mutex keys_mutex_;
     std::condition_variable key_free_;
     std::set<std::pair<std::string, std::string>> keys_in_use_;
     std::atomic<bool> closing_ = false;
-    std::atomic<store::DeliveryNumber> newest_ = 0;
-    std::atomic<std::chrono::steady_clock::rep> looked_at_ = 0;
     std::mutex log_mutex_;
-    std::unique_ptr<Clerk> clerk_;
-    std::unique_ptr<People> people_;
+    std::unique_ptr<ReadLogWriter> read_log_;
+    std::unique_ptr<Authenticator> authenticator_;
     std::unique_ptr<Events> events_;
 };
 
 /// One request on its way through its route.
-struct Call {
-    Office& office;
+struct RequestContext {
+    ServiceContext& service;
     const Route& route;
-    Desk& desk;
+    ReadSession& reader;
     const std::vector<std::string>& values;
     const std::vector<std::pair<std::string, std::string>>& query;
     const std::optional<Caller>& who;
-    const Incoming& request;
+    const HttpRequest& request;
     Moment now;
     std::optional<store::RequestKey> request_key{};
+    /// Whom the read log names, where it is not the patient in the path; filled by the route.
+    std::string concerns_patient{};
+    std::optional<std::vector<std::string>> shown_patients{};
+    std::string log_detail{};
 
     const Caller& caller() const { return *who; }
     const std::string& patient_id() const { return values.front(); }
-    const assess::Judge& judge() const { return office.judge(); }
+    const assess::Judge& judge() const { return service.judge(); }
     /// Absent where the query has no such parameter.
     std::optional<std::string> parameter(std::string_view name) const;
     std::vector<std::string> parameters(std::string_view name) const;
@@ -163,6 +164,8 @@ struct Call {
 
     /// The occasion of what this request records.
     store::Occasion occasion(std::string reason = {}) const;
+    /// An entry of the read log about this request.
+    tracker::PatientRead entry(std::string_view account, std::string_view patient, std::string detail) const;
 };
 
 }  // namespace nodtrack::service

@@ -1,0 +1,69 @@
+#include "read_sessions.hpp"
+
+#include <utility>
+
+#include "nodtrack/store/maintenance.hpp"
+
+namespace nodtrack::service {
+namespace {
+
+constexpr std::size_t most_idle = 32;
+
+Result<std::unique_ptr<ReadSession>> new_session(const std::filesystem::path& file, const assess::Judge& judge)
+{
+    auto registry = store::Registry::open(file, store::Opening::read_only);
+    if (!registry) return tl::unexpected(registry.error());
+    if (const auto looking = store::use_for_looking_only(*registry); !looking) return tl::unexpected(looking.error());
+    auto patients = store::PatientReader::open(*registry);
+    if (!patients) return tl::unexpected(patients.error());
+    auto access = tracker::AccessReader::open(*registry);
+    if (!access) return tl::unexpected(access.error());
+    auto history = tracker::HistoryReader::open(*registry);
+    if (!history) return tl::unexpected(history.error());
+    return std::make_unique<ReadSession>(ReadSession{std::move(*registry), std::move(*patients), std::move(*access),
+                                                     std::move(*history), report::AssessmentJson(judge), 0});
+}
+
+}  // namespace
+
+Result<ReadSessionPool::Lease> ReadSessionPool::borrow()
+{
+    std::unique_ptr<ReadSession> session;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!idle_.empty()) {
+            session = std::move(idle_.back());
+            idle_.pop_back();
+        }
+    }
+    if (!session) {
+        auto made = new_session(file_, judge_);
+        if (!made) return tl::unexpected(made.error());
+        session = std::move(*made);
+    }
+    if (session->registry.was_replaced()) {
+        return failure(ErrorCode::registry_unusable,
+                       "another file was put in the place of the registry: what this service would say is of the old "
+                       "one; start the service again");
+    }
+    const auto newest = session->patients.renew();
+    if (!newest) return tl::unexpected(newest.error());
+    session->newest = *newest;
+    return Lease(*this, std::move(session));
+}
+
+void ReadSessionPool::take_back(std::unique_ptr<ReadSession> session)
+{
+    // A view that is held keeps the write-ahead log from being emptied.
+    if (!session->patients.release()) return;
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() < most_idle) idle_.push_back(std::move(session));
+}
+
+void ReadSessionPool::close()
+{
+    const std::lock_guard lock(mutex_);
+    idle_.clear();
+}
+
+}  // namespace nodtrack::service
