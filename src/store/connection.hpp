@@ -18,7 +18,11 @@ namespace nodtrack::store {
 /// `nodt`, so that `file` and SQLite tell a registry from other databases.
 inline constexpr int registry_application_id = 0x6E6F6474;
 
-enum class Access { read_write, read_only };
+enum class Access {
+    read_write,
+    query_only,  ///< changes nothing; as the last to close it leaves no files of SQLite beside it, where it may write
+    read_only,
+};
 
 /// Opens a connection for one thread to a file that is there, with the settings every connection of this room has.
 /// Reading alone needs no right to write, neither to the file nor to its folder: a medium that cannot be written is

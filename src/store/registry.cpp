@@ -191,8 +191,7 @@ std::string unusable_path(const std::filesystem::path& file, Opening opening)
     const bool there = std::filesystem::exists(status) && std::filesystem::file_size(file, error) > 0;
     if (!there && opening != Opening::make_if_missing) {
         return "there is none; name it with --db, or make one: 'nodtrack ingest', 'nodtrack user add', or --create "
-               "with "
-               "any command";
+               "with any command";
     }
     return {};
 }
@@ -209,7 +208,7 @@ Result<Registry> Registry::open(const std::filesystem::path& file, Opening openi
         if (opening == Opening::make_if_missing && !make_private_file(file)) {
             return refused("the file cannot be opened or made; check that this user may write to it and its folder");
         }
-        const Access access = opening == Opening::read_only ? Access::read_only : Access::read_write;
+        const Access access = opening == Opening::read_only ? Access::query_only : Access::read_write;
         auto connection = std::make_unique<Connection>(Connection{file, open_connection(file, access)});
         SQLite::Database& database = connection->database;
         if (opening != Opening::make_if_missing || !is_blank(database)) {
@@ -217,7 +216,7 @@ Result<Registry> Registry::open(const std::filesystem::path& file, Opening openi
             if (!refusal.empty()) return refused(refusal);
         }
         const bool is_older = pragma(database, "user_version") < newest_schema_version();
-        if (access == Access::read_only && is_older) {
+        if (access == Access::query_only && is_older) {
             // Looking at it needs the newest schema; whoever may write to it makes it that.
             connection.reset();
             return Registry::open(file, Opening::existing);
