@@ -14,6 +14,7 @@
 #include "kept_request.hpp"
 #include "layout.hpp"
 #include "link_columns.hpp"
+#include "nodtrack/domain/text.hpp"
 #include "recording.hpp"
 
 namespace nodtrack::store {
@@ -123,6 +124,11 @@ Result<Change> Change::begin(Registry& registry, const Occasion& occasion)
 {
     if (occasion.actor.empty() || occasion.door.empty() || occasion.recorded_at.empty()) {
         return failure(ErrorCode::internal, "nothing can be recorded without who, when and through which door");
+    }
+    if (holds_control_character(occasion.reason, true)) {
+        return failure(ErrorCode::bad_input,
+                       "reason: holds a control character; write printable characters, tabs and line breaks only. "
+                       "Nothing was stored");
     }
     return guarded(registry.file(), [&]() -> Result<Change> {
         Registry::Connection& connection = registry.connection();

@@ -7,6 +7,7 @@
 #include "nodtrack/assess/worklist.hpp"
 #include "nodtrack/domain/consistency.hpp"
 #include "nodtrack/domain/row_schema.hpp"
+#include "nodtrack/domain/text.hpp"
 #include "nodtrack/report/assessment_json.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
@@ -61,6 +62,11 @@ class RequestProblems {
         if (is_blank(request_.reason)) add("reason: missing; say why it was decided so");
         if (!request_.board && !request_.present.empty()) {
             add("present: who was there is kept of a board's decision only; say that the board decided");
+        }
+        const auto is_unprintable = [](const std::string& text) { return holds_control_character(text, true); };
+        if (is_unprintable(request_.decided_by) || is_unprintable(request_.reason) ||
+            std::ranges::any_of(request_.present, is_unprintable)) {
+            add("by, reason, present: hold a control character; write printable characters");
         }
         for (const std::string& name : request_.present) {
             if (is_blank(name) || name.find('\n') != std::string::npos) {

@@ -101,6 +101,18 @@ std::vector<std::string> trigger_statements(const std::filesystem::path& file)
     return statements;
 }
 
+TEST(Change, TakesNoReasonThatATerminalWouldObey)
+{
+    TemporaryFolder folder;
+    Registry registry = value_of(Registry::open(folder / "r.db"));
+    for (const char* const reason : {"\x1b[2J", "bell \x07", "\xC2\x9B" "2J"}) {
+        const auto refused = Change::begin(registry, occasion_on("2025-03-01", reason));
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, ErrorCode::bad_input);
+    }
+    EXPECT_TRUE(Change::begin(registry, occasion_on("2025-03-01", "two lines,\nand a\ttab")));
+}
+
 TEST(Audit, FindsAChangeOfAnyColumnOfAnyTable)
 {
     const TemporaryFolder folder;

@@ -319,7 +319,10 @@ TEST_F(Decide, RefusesWhatCannotBeMeant)
     DecideRequest unnamed = accepting();
     unnamed.board = true;
     unnamed.present = {"Dr B", ""};
+    DecideRequest coloured = accepting();
+    coloured.reason = "agreed\x1b[2J";
     const std::vector<Row> rows = {
+        {"a reason that clears a screen", coloured, "hold a control character"},
         {"a patient of nowhere", accepting("P9"), "patient P9 is not recorded", ErrorCode::not_found},
         {"a nodule of nowhere", of_nodule(EventKind::not_a_nodule, "2025-03-04", "N9"), "has no nodule 'N9'",
          ErrorCode::not_found},
