@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "nodtrack/store/maintenance.hpp"
 
 namespace nodtrack::service {
 namespace {
@@ -13,7 +12,6 @@ Result<std::unique_ptr<ReadSession>> new_session(const std::filesystem::path& fi
 {
     auto registry = store::Registry::open(file, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
-    if (const auto looking = store::use_for_looking_only(*registry); !looking) return tl::unexpected(looking.error());
     auto patients = store::PatientReader::open(*registry);
     if (!patients) return tl::unexpected(patients.error());
     auto access = tracker::AccessReader::open(*registry);

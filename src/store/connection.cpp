@@ -136,7 +136,11 @@ SQLite::Database open_connection(const std::filesystem::path& file, Access acces
     database.exec("PRAGMA recursive_triggers = ON");  // so that REPLACE meets the append-only triggers too
     database.exec("PRAGMA trusted_schema = OFF");
     if (access == Access::query_only) database.exec("PRAGMA query_only = ON");
-    if (access != Access::read_write) return database;
+    if (access != Access::read_write) {
+        // KiB: what a look-up goes through; the system keeps the file's pages anyway, and a service has many readers.
+        database.exec("PRAGMA cache_size = -512");
+        return database;
+    }
     database.exec("PRAGMA synchronous = FULL");
     database.exec("PRAGMA cache_size = -65536");            // KiB: a delivery is appended to nine tables at once
     database.exec("PRAGMA journal_size_limit = 67108864");  // bytes: the log of a large delivery is not kept

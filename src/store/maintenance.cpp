@@ -180,20 +180,10 @@ Result<bool> write_log_can_be_emptied(const Registry& registry)
     });
 }
 
-Result<void> use_for_looking_only(const Registry& registry)
-{
-    return guarded(registry.file(), [&]() -> Result<void> {
-        SQLite::Database& database = registry.connection().database;
-        database.exec("PRAGMA query_only = ON");
-        database.exec("PRAGMA cache_size = -2048");  // KiB
-        return {};
-    });
-}
-
 Result<void> use_for_small_changes(const Registry& registry)
 {
     return guarded(registry.file(), [&]() -> Result<void> {
-        registry.connection().database.exec("PRAGMA cache_size = -8192");  // KiB
+        registry.connection().database.exec("PRAGMA cache_size = -2048");  // KiB
         return {};
     });
 }

@@ -32,10 +32,7 @@ Result<void> restore(const std::filesystem::path& copy, const std::filesystem::p
 /// Whether all that is in the write-ahead log can be taken into the file, as nobody holds an older view; tries to.
 Result<bool> write_log_can_be_emptied(const Registry& registry);
 
-/// From now on nothing can be written through this object, and it keeps little in memory: for those of a process that
-/// has one for each of many threads.
-Result<void> use_for_looking_only(const Registry& registry);
-/// From now on it keeps 8 MB of the file in memory, not 64: enough for a process that runs for months and stores little
+/// From now on it keeps 2 MB of the file in memory, not 64: enough for a process that runs for months and stores little
 /// at a time.
 Result<void> use_for_small_changes(const Registry& registry);
 
