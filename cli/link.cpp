@@ -190,7 +190,7 @@ Result<ExitStatus> run(const Call& call)
     const Arguments& arguments = call.arguments;
     const auto deed = deed_asked_for(arguments);
     if (!deed) return tl::unexpected(deed.error());
-    auto registry = open_registry(call);
+    auto registry = open_registry(call, *deed == Deed::list ? store::Opening::read_only : store::Opening::existing);
     if (!registry) return tl::unexpected(registry.error());
     const bool json = arguments.has("--json");
     if (*deed != Deed::list) {

@@ -12,7 +12,7 @@ Result<ExitStatus> run(const Call& call)
     if (!registry) return tl::unexpected(registry.error());
     const auto done = tracker::set_disabled(*registry, name, true, occasion_of(call.now, "user disable"));
     if (!done) return tl::unexpected(done.error());
-    print(name + ": disabled; its sessions are ended and its tokens do not hold\n");
+    print(name + ": disabled; its sessions are ended and its tokens revoked for good\n");
     return ExitStatus::done;
 }
 

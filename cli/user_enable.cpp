@@ -22,7 +22,7 @@ Command user_enable_command()
 {
     return {.name = "user enable",
             .summary = "lets a disabled account in again",
-            .description = "With the same role and password; tokens that are not over or revoked hold again.",
+            .description = "With the same role and password. Its tokens were revoked when it was disabled: make new ones.",
             .positionals = {{.name = "NAME", .help = "the account"}},
             .examples = {{"nodtrack user enable a.reader"}},
             .failures = {{ExitStatus::not_found, "there is no such account"}},

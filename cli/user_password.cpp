@@ -26,7 +26,7 @@ Command user_password_command()
     return {
         .name = "user password",
         .summary = "gives an account a new password",
-        .description = "Whoever is signed in to the account signs in again. Tokens stay: revoke them by themselves.",
+        .description = "Whoever is signed in to the account signs in again. Its tokens are revoked: make new ones.",
         .positionals = {{.name = "NAME", .help = "the account"}},
         .options = {password_option()},
         .examples = {{"nodtrack user password a.reader", "the password is asked for"},

@@ -18,10 +18,12 @@ namespace nodtrack::interop {
 
 // One value as it stands in a CSV file or a JSON document: the reverse of `read_cell`.
 
-/// Appends a text to a CSV row, in quotes where RFC 4180 wants them.
 /// Whether a spreadsheet would run a cell of this text, not show it: it begins with = + - @ or a tab, after any number of
-/// apostrophes. In CSV such a text has one apostrophe more in front, which the reader takes away again.
+/// apostrophes and of what is not seen. In CSV such a text has one apostrophe more in front, which the reader takes away
+/// again.
 bool would_be_formula(std::string_view text);
+
+/// Appends a text to a CSV row, in quotes where RFC 4180 wants them.
 void append_csv_text(std::string& out, std::string_view text);
 
 /// Appends a JSON string literal. Precondition: `text` is UTF-8.

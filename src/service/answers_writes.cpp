@@ -235,11 +235,12 @@ Result<tracker::RowKey> row_of(Form& form)
     return row;
 }
 
-/// Whether it says which recommendation was on the screen: an empty object would agree with any.
+/// Whether it says which recommendation was on the screen: what is left out would agree with any.
 bool names_recommendation(Form& seen)
 {
-    if (auto recommendation = seen.object("recommendation")) return recommendation->has("action");
-    return seen.has("action");
+    const auto is_named = [](const Form& one) { return one.has("action") && one.names("due_date"); };
+    if (const auto recommendation = seen.object("recommendation")) return is_named(*recommendation);
+    return is_named(seen);
 }
 
 /// What differs between the answer that was on the screen and the present one; empty where nothing does.
@@ -442,7 +443,7 @@ Result<Reply> decision(RequestContext& context)
     auto seen = form->object("seen");
     if (!seen) form->refuse("seen: missing; the recommendation that was on the screen: action, due_date");
     if (seen && !names_recommendation(*seen)) {
-        form->refuse("seen.action: missing; the recommendation that was on the screen: action, due_date");
+        form->refuse("seen: its action or due_date is missing; the recommendation that was on the screen: action, due_date");
     }
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
     const ordered_json shown = ordered_json::parse(context.request.body).at("seen");

@@ -34,6 +34,7 @@ class Form {
     /// All members of an object of column and value, as cells: a number as it was written, null as nothing, a list of
     /// words joined by `;`, true and false as yes and no.
     std::vector<tracker::Cell> cells(const char* name);
+    bool names(const char* name) const { return object_.contains(name); }  ///< also where it is null
     bool has(const char* name) const { return object_.contains(name) && !object_.at(name).is_null(); }
 
     void refuse(const std::string& problem) { problems_.push_back(problem); }

@@ -110,7 +110,7 @@ ServiceContext::ServiceContext(ServeOptions options, store::Registry writer)
     : options_(std::move(options)),
       writer_(std::move(writer)),
       writes_([this](WriteQueue::Group group) { store_group(group); }),
-      read_sessions_(options_.registry_file, judge_)
+      read_sessions_(writer_, judge_)
 {
     std::filesystem::path journal = options_.registry_file;
     journal += "-reads";
@@ -161,11 +161,18 @@ void ServiceContext::close()
 
 void ServiceContext::complain(const std::string& message)
 {
+    const std::lock_guard lock(log_mutex_);
+    constexpr std::chrono::minutes before_said_again(1);
+    const auto now = std::chrono::steady_clock::now();
+    if (options_.complain && (message != last_complaint_ || now - complained_at_ > before_said_again)) {
+        last_complaint_ = message;
+        complained_at_ = now;
+        options_.complain(message);
+    }
     if (!options_.log) return;
     std::string line = R"({"at":")" + options_.clock().utc + R"(","problem":)";
     append_json(line, message);
     line += '}';
-    const std::lock_guard lock(log_mutex_);
     options_.log(line);
 }
 
@@ -363,6 +370,9 @@ Reply ServiceContext::made(RequestContext& context)
     if (patient.empty() && context.route.path.starts_with("/api/v1/patients/{patient_id}")) {
         patient = context.patient_id();
     }
+    // An id that nobody has may be as long as the head of a request; the log is kept for good.
+    constexpr std::size_t longest_logged = 256;
+    if (patient.size() > longest_logged) patient = patient.substr(0, longest_logged) + "...";
     if (context.shown_patients) {
         if (patient.empty()) patient = many_patients;
         detail += detail.empty() ? "patients: " : "; patients: ";
@@ -406,7 +416,9 @@ class ServiceContext::OneAtATime {
 Reply ServiceContext::written_once(RequestContext& context)
 {
     const std::string key = context.request.header("Idempotency-Key");
-    if (key.empty() || holds_password(context.route)) return made(context);
+    // A session that ends or begins is another one each time.
+    const bool is_of_session = context.route.path.starts_with("/api/v1/session");
+    if (key.empty() || holds_password(context.route) || is_of_session) return made(context);
     if (key.size() > longest_key) return refusal(400, "the Idempotency-Key is longer than 200 bytes");
     std::string asked(context.request.method);
     asked += '\n';
@@ -464,6 +476,18 @@ void ServiceContext::store_group(WriteQueue::Group group)
             events_->recorded(*write->outcome);
         }
     });
+}
+
+void ServiceContext::shorten_write_log()
+{
+    constexpr std::uintmax_t longest_bytes = std::uintmax_t{16} << 20U;  // twice what SQLite takes in by itself
+    constexpr std::chrono::milliseconds patience(50);                    // an answer is made in less
+    const auto now = std::chrono::steady_clock::now();
+    if (now - log_looked_at_ < std::chrono::seconds(1)) return;
+    log_looked_at_ = now;
+    if (const auto done = store::shorten_write_log(writer_, longest_bytes, patience); !done) {
+        complain(done.error().message);
+    }
 }
 
 Result<store::DeliveryNumber> ServiceContext::store(ReadSession& reader, const std::vector<std::string>& patients,

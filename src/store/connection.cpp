@@ -7,15 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <new>
 #include <stdexcept>
 #include <string>
 
 namespace nodtrack::store {
 namespace {
-
-/// How long a writer waits for another one: a delivery of a million rows takes some seconds.
-constexpr int busy_timeout_ms = 60'000;
 
 std::string remedy(int sqlite_code, int extended_code)
 {
@@ -112,8 +110,14 @@ SQLite::Database open_unchanging(const std::filesystem::path& file)
 
 bool make_private_file(const std::filesystem::path& file)
 {
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) return false;
+    // One that is there is not opened: to close it again would end every lock that this process has on it.
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0) {
+        if (errno != EEXIST || ::access(file.c_str(), R_OK | W_OK) != 0) return false;
+        std::error_code ignored;
+        if (std::filesystem::file_size(file, ignored) == 0) ::chmod(file.c_str(), 0600);
+        return true;
+    }
     ::close(descriptor);
     return true;
 }

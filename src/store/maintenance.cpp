@@ -139,6 +139,11 @@ Result<void> back_up(const Registry& registry, const std::filesystem::path& copy
         return failure(ErrorCode::bad_input,
                        fmt::format("{} exists already; name a new file, backups are never overwritten", copy.string()));
     }
+    const std::filesystem::path folder = copy.has_parent_path() ? copy.parent_path() : ".";
+    if (!std::filesystem::is_directory(folder, error)) {
+        return failure(ErrorCode::bad_input,
+                       fmt::format("{}: its folder does not exist; make it, or name another file", copy.string()));
+    }
     return guarded(copy, [&]() -> Result<void> {
         copy_database(registry.file(), copy);
         return {};
@@ -177,6 +182,26 @@ Result<bool> write_log_can_be_emptied(const Registry& registry)
         if (!checkpoint.executeStep()) return false;
         const bool is_busy = checkpoint.getColumn(0).getInt() != 0;
         return !is_busy && checkpoint.getColumn(1).getInt() == checkpoint.getColumn(2).getInt();
+    });
+}
+
+Result<void> shorten_write_log(const Registry& registry, std::uintmax_t longest_bytes,
+                               std::chrono::milliseconds patience)
+{
+    std::error_code none;
+    const std::uintmax_t length = std::filesystem::file_size(registry.file().string() + "-wal", none);
+    if (none || length <= longest_bytes) return {};
+    return guarded(registry.file(), [&]() -> Result<void> {
+        SQLite::Database& database = registry.connection().database;
+        database.setBusyTimeout(static_cast<int>(patience.count()));
+        try {
+            database.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)");
+        } catch (const SQLite::Exception& exception) {
+            database.setBusyTimeout(busy_timeout_ms);
+            if ((exception.getErrorCode() & 0xFF) != SQLITE_BUSY) throw;
+        }
+        database.setBusyTimeout(busy_timeout_ms);
+        return {};
     });
 }
 

@@ -266,6 +266,9 @@ Result<ExportReport> write_deidentified_export(store::Registry& registry, const 
     Result<ExportReport> report = files->finish();
     if (!report) return report;
     report->files.push_back(ages.name());
+    const Result<std::size_t> of_release = registry.patient_count(release->delivery_no);
+    if (!of_release) return tl::unexpected<Error>(of_release.error());
+    report->patients_of_release = *of_release;
     report->released_on = release->released_on;
     return report;
 }

@@ -216,6 +216,8 @@ TEST(Decision, StandsBesideTheRecommendationThatWasOnTheScreen)
     const auto stale = service.post("/api/v1/patients/P1/decisions", decision, person);
     EXPECT_EQ(stale->status, 409) << stale->body;
     EXPECT_NE(stale->body.find("action: was"), std::string::npos);
+    decision["seen"] = {{"action", seen.at("action")}};
+    EXPECT_EQ(service.post("/api/v1/patients/P1/decisions", decision, person)->status, 400) << "for when, is not said";
     decision["seen"] = seen;
     const auto asked = service.post("/api/v1/patients/P1/decisions", decision, person);
     EXPECT_EQ(asked->status, 422) << "a decision weaker than the policy's answer is asked about";

@@ -160,6 +160,26 @@ TEST(Audit, FindsRowsTakenAwayAndRowsAdded)
                 Contains("change_log: entries 1 to 1 are missing"));
 }
 
+TEST(Audit, FindsWhatWasPutBesideTheTablesWhateverItIsCalled)
+{
+    const TemporaryFolder folder;
+    make_full_registry(folder / "full.db", folder);
+    for (const std::string sql :
+         {"CREATE TRIGGER sqlite1statx BEFORE INSERT ON patient_read BEGIN SELECT raise(IGNORE); END",
+          "CREATE TABLE sqlitexstat_copy (a)", "CREATE INDEX sqlitezstat_i ON account (role)", "CREATE VIEW v AS SELECT 1"}) {
+        const std::string copy = folder / "changed.db";
+        std::filesystem::copy_file(folder / "full.db", copy, std::filesystem::copy_options::overwrite_existing);
+        open_to_tamper(copy).exec(sql);
+        EXPECT_THAT(value_of(audit_verify(value_of(Registry::open(copy)))).problems,
+                    Contains(HasSubstr("put in from outside")))
+            << sql;
+    }
+    {
+        SQLite::Database database = open_to_tamper(folder / "full.db");
+        database.exec("ANALYZE");
+    }
+}
+
 TEST(Audit, FindsWithAnEarlierHeadThatTheEndWasCutOffOrWrittenAnew)
 {
     const TemporaryFolder folder;

@@ -64,7 +64,7 @@ class Registry {
     /// Whether no patient is recorded.
     Result<bool> is_empty() const;
     Result<RowCounts> row_counts() const;
-    Result<std::size_t> patient_count() const;
+    Result<std::size_t> patient_count(std::optional<std::int64_t> upto_delivery = {}) const;
 
     struct Connection;  ///< private to the room
     Connection& connection() const { return *connection_; }

@@ -30,6 +30,7 @@ inline constexpr int days_of_a_release = 90;
 struct ExportReport {
     std::size_t patients = 0;
     std::vector<std::string> files;   ///< their names in the folder
+    std::size_t patients_of_release = 0;  ///< of a de-identified export: how many it has in all
     std::optional<Date> released_on;  ///< of a de-identified export: the day of the release that it is of
 };
 
