@@ -20,13 +20,14 @@ Result<ExitStatus> run(const Call& call)
 
 Command user_enable_command()
 {
-    return {.name = "user enable",
-            .summary = "lets a disabled account in again",
-            .description = "With the same role and password. Its tokens were revoked when it was disabled: make new ones.",
-            .positionals = {{.name = "NAME", .help = "the account"}},
-            .examples = {{"nodtrack user enable a.reader"}},
-            .failures = {{ExitStatus::not_found, "there is no such account"}},
-            .run = run};
+    return {
+        .name = "user enable",
+        .summary = "lets a disabled account in again",
+        .description = "With the same role and password. Its tokens were revoked when it was disabled: make new ones.",
+        .positionals = {{.name = "NAME", .help = "the account"}},
+        .examples = {{"nodtrack user enable a.reader"}},
+        .failures = {{ExitStatus::not_found, "there is no such account"}},
+        .run = run};
 }
 
 }  // namespace nodtrack::cli

@@ -23,17 +23,16 @@ Result<ExitStatus> run(const Call& call)
 
 Command user_password_command()
 {
-    return {
-        .name = "user password",
-        .summary = "gives an account a new password",
-        .description = "Whoever is signed in to the account signs in again. Its tokens are revoked: make new ones.",
-        .positionals = {{.name = "NAME", .help = "the account"}},
-        .options = {password_option()},
-        .examples = {{"nodtrack user password a.reader", "the password is asked for"},
-                     {"nodtrack user password a.reader --password-file /run/secrets/a.reader"}},
-        .failures = {{ExitStatus::bad_input, "the password is refused; the old one holds"},
-                     {ExitStatus::not_found, "there is no such account or password file"}},
-        .run = run};
+    return {.name = "user password",
+            .summary = "gives an account a new password",
+            .description = "Whoever is signed in to the account signs in again. Its tokens are revoked: make new ones.",
+            .positionals = {{.name = "NAME", .help = "the account"}},
+            .options = {password_option()},
+            .examples = {{"nodtrack user password a.reader", "the password is asked for"},
+                         {"nodtrack user password a.reader --password-file /run/secrets/a.reader"}},
+            .failures = {{ExitStatus::bad_input, "the password is refused; the old one holds"},
+                         {ExitStatus::not_found, "there is no such account or password file"}},
+            .run = run};
 }
 
 }  // namespace nodtrack::cli

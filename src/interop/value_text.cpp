@@ -8,11 +8,11 @@ bool would_be_formula(std::string_view text)
 {
     text.remove_prefix(std::min(text.find_first_not_of('\''), text.size()));
     if (text.starts_with('\t') || text.starts_with('\r')) return true;
-    // What is not seen, or stripped, before a sign does not disarm it: blanks, no-break and zero-width space, byte-order
-    // mark. Full-width signs are taken for the others.
+    // What is not seen, or stripped, before a sign does not disarm it: blanks, no-break and zero-width space,
+    // byte-order mark. Full-width signs are taken for the others.
     static constexpr std::string_view unseen[] = {" ", "\t", "\r", "\n", "\xC2\xA0", "\xE2\x80\x8B", "\xEF\xBB\xBF"};
-    static constexpr std::string_view signs[] = {"=",            "+",            "-",           "@",
-                                                 "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
+    static constexpr std::string_view signs[] = {
+        "=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
     const auto begins = [&](std::string_view one) { return text.starts_with(one); };
     for (;;) {
         const auto* const skipped = std::ranges::find_if(unseen, begins);

@@ -18,9 +18,9 @@ namespace nodtrack::interop {
 
 // One value as it stands in a CSV file or a JSON document: the reverse of `read_cell`.
 
-/// Whether a spreadsheet would run a cell of this text, not show it: it begins with = + - @ or a tab, after any number of
-/// apostrophes and of what is not seen. In CSV such a text has one apostrophe more in front, which the reader takes away
-/// again.
+/// Whether a spreadsheet would run a cell of this text, not show it: it begins with = + - @ or a tab, after any number
+/// of apostrophes and of what is not seen. In CSV such a text has one apostrophe more in front, which the reader takes
+/// away again.
 bool would_be_formula(std::string_view text);
 
 /// Appends a text to a CSV row, in quotes where RFC 4180 wants them.

@@ -79,8 +79,8 @@ Result<Reply> export_record(RequestContext& context)
     const auto archive = made->folder->path() / "export.zip";
     const auto zipped = write_zip(archive, made->folder->path() / "files", made->report.files, name);
     if (!zipped) return tl::unexpected(zipped.error());
-    context.log_detail = "de-identified export of " + std::to_string(made->report.patients) +
-                         " patients, release of " + made->report.released_on->iso();
+    context.log_detail = "de-identified export of " + std::to_string(made->report.patients) + " patients, release of " +
+                         made->report.released_on->iso();
     Reply reply;
     reply.media = "application/zip";
     // The file lives as long as its folder.
@@ -112,10 +112,11 @@ Result<Reply> export_preview(RequestContext& context)
             rows.push_back(fields_of(line));
         files.push_back({{"name", file}, {"columns", columns}, {"rows", rows}});
     }
-    return Reply::of(
-        ordered_json({{"patients", made->report.patients_of_release}, {"patients_shown", made->report.patients}, {"files", files}})
-            .dump(-1, ' ', false, ordered_json::error_handler_t::replace) +
-        "\n");
+    return Reply::of(ordered_json({{"patients", made->report.patients_of_release},
+                                   {"patients_shown", made->report.patients},
+                                   {"files", files}})
+                         .dump(-1, ' ', false, ordered_json::error_handler_t::replace) +
+                     "\n");
 }
 
 Result<Reply> data_dictionary(RequestContext&)

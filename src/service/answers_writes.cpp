@@ -443,7 +443,8 @@ Result<Reply> decision(RequestContext& context)
     auto seen = form->object("seen");
     if (!seen) form->refuse("seen: missing; the recommendation that was on the screen: action, due_date");
     if (seen && !names_recommendation(*seen)) {
-        form->refuse("seen: its action or due_date is missing; the recommendation that was on the screen: action, due_date");
+        form->refuse(
+            "seen: its action or due_date is missing; the recommendation that was on the screen: action, due_date");
     }
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
     const ordered_json shown = ordered_json::parse(context.request.body).at("seen");

@@ -135,9 +135,9 @@ Result<Ground> ground_of(const store::Registry& registry, const assess::Judge& j
 bool is_same(const LedgerDecision& left, const LedgerDecision& right)
 {
     return left.decided_on == right.decided_on && left.kind == right.kind && left.action == right.action &&
-           left.due_date == right.due_date && left.next_step == right.next_step && left.decided_by == right.decided_by && left.reason == right.reason &&
-           left.board == right.board && left.present == right.present &&
-           assess::same_ground(left.proposal, right.proposal);
+           left.due_date == right.due_date && left.next_step == right.next_step &&
+           left.decided_by == right.decided_by && left.reason == right.reason && left.board == right.board &&
+           left.present == right.present && assess::same_ground(left.proposal, right.proposal);
 }
 
 constexpr std::string_view how_to_confirm =
@@ -195,8 +195,8 @@ std::vector<std::string> problems_of_ground(const DecideRequest& request, const 
         lines.push_back(fmt::format("action: {}{} is what the policy recommends; accept it", word_of(proposal.action),
                                     due_text(proposal.due_date)));
     }
-    const std::string question = request.kind == LedgerKind::supersede ? weaker_or_later(request, proposal)
-                                                                       : closed_or_late(request, proposal);
+    const std::string question =
+        request.kind == LedgerKind::supersede ? weaker_or_later(request, proposal) : closed_or_late(request, proposal);
     if (!request.confirm && !question.empty()) lines.push_back(question);
     if (!ground.decisions.empty() && request.kind != LedgerKind::nodule_event) {
         const auto newest = std::ranges::max_element(ground.decisions, {}, &LedgerDecision::delivery_no);

@@ -219,7 +219,8 @@ Result<ExportReport> write_export(const store::Registry& registry, const assess:
 
 namespace {
 
-/// The release that exports of today are made of. A new one comes when the last is old enough, or where it is asked for.
+/// The release that exports of today are made of. A new one comes when the last is old enough, or where it is asked
+/// for.
 Result<store::ExportRelease> release_for(store::Registry& registry, bool is_new, const store::Occasion& occasion)
 {
     if (!is_new) {

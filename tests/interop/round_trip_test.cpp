@@ -20,9 +20,10 @@ using testing_support::text_of;
 
 TEST(Formula, IsWhatASpreadsheetWouldRunAlsoBehindWhatIsNotSeen)
 {
-    for (const std::string_view text :
-         {"=1", "+1", "-1", "@x", "\tx", "\rx", "'=1", "''-1", " =1", "\n=1", "\xC2\xA0=1", "\xE2\x80\x8B+1",
-          "\xEF\xBB\xBF@x", "\xEF\xBC\x9D" "1"}) {
+    for (const std::string_view text : {"=1", "+1", "-1", "@x", "\tx", "\rx", "'=1", "''-1", " =1", "\n=1",
+                                        "\xC2\xA0=1", "\xE2\x80\x8B+1", "\xEF\xBB\xBF@x",
+                                        "\xEF\xBC\x9D"
+                                        "1"}) {
         EXPECT_TRUE(would_be_formula(text)) << text;
     }
     for (const std::string_view text : {"", "'", "1", "a=1", " a", "'a", "M\xC3\xBCller", "5 - 6"}) {

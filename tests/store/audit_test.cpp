@@ -105,7 +105,9 @@ TEST(Change, TakesNoReasonThatATerminalWouldObey)
 {
     TemporaryFolder folder;
     Registry registry = value_of(Registry::open(folder / "r.db"));
-    for (const char* const reason : {"\x1b[2J", "bell \x07", "\xC2\x9B" "2J"}) {
+    for (const char* const reason : {"\x1b[2J", "bell \x07",
+                                     "\xC2\x9B"
+                                     "2J"}) {
         const auto refused = Change::begin(registry, occasion_on("2025-03-01", reason));
         ASSERT_FALSE(refused);
         EXPECT_EQ(refused.error().code, ErrorCode::bad_input);
@@ -166,7 +168,8 @@ TEST(Audit, FindsWhatWasPutBesideTheTablesWhateverItIsCalled)
     make_full_registry(folder / "full.db", folder);
     for (const std::string sql :
          {"CREATE TRIGGER sqlite1statx BEFORE INSERT ON patient_read BEGIN SELECT raise(IGNORE); END",
-          "CREATE TABLE sqlitexstat_copy (a)", "CREATE INDEX sqlitezstat_i ON account (role)", "CREATE VIEW v AS SELECT 1"}) {
+          "CREATE TABLE sqlitexstat_copy (a)", "CREATE INDEX sqlitezstat_i ON account (role)",
+          "CREATE VIEW v AS SELECT 1"}) {
         const std::string copy = folder / "changed.db";
         std::filesystem::copy_file(folder / "full.db", copy, std::filesystem::copy_options::overwrite_existing);
         open_to_tamper(copy).exec(sql);

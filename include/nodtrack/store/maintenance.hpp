@@ -34,9 +34,9 @@ Result<void> restore(const std::filesystem::path& copy, const std::filesystem::p
 /// Whether all that is in the write-ahead log can be taken into the file, as nobody holds an older view; tries to.
 Result<bool> write_log_can_be_emptied(const Registry& registry);
 
-/// Takes the write-ahead log into the file and begins it anew, where it is longer than `longest_bytes`: beside readers that
-/// follow each other without a pause it would grow for ever. Waits at most `patience` for those of an older view, and
-/// lets it be where they go on.
+/// Takes the write-ahead log into the file and begins it anew, where it is longer than `longest_bytes`: beside readers
+/// that follow each other without a pause it would grow for ever. Waits at most `patience` for those of an older view,
+/// and lets it be where they go on.
 Result<void> shorten_write_log(const Registry& registry, std::uintmax_t longest_bytes,
                                std::chrono::milliseconds patience);
 
