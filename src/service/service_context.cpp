@@ -363,6 +363,8 @@ Reply ServiceContext::made(RequestContext& context)
     Reply reply = answered ? std::move(*answered) : refusal_without_path(answered.error(), options_);
     if (answered && context.route.status != 200 && reply.status == 200) reply.status = context.route.status;
     if (!context.who || !is_logged(context.route)) return reply;
+    // The answer is made; a view that is held while the log is written keeps the write-ahead log from being begun anew.
+    if (const auto released = context.reader.patients.release(); !released) complain(released.error().message);
     // In the log, and durable, before anybody is shown anything; also what was asked for in vain.
     std::string detail = context.log_detail;
     if (reply.status >= 400) detail = fmt::format("status {}", reply.status);
@@ -480,14 +482,15 @@ void ServiceContext::store_group(WriteQueue::Group group)
 
 void ServiceContext::shorten_write_log()
 {
-    constexpr std::uintmax_t longest_bytes = std::uintmax_t{16} << 20U;  // twice what SQLite takes in by itself
-    constexpr std::chrono::milliseconds patience(50);                    // an answer is made in less
+    using namespace std::chrono_literals;
+    constexpr std::uintmax_t long_bytes = std::uintmax_t{16} << 20U;      // twice what SQLite takes in by itself
+    constexpr std::uintmax_t too_long_bytes = std::uintmax_t{64} << 20U;  // then those who write wait for slow answers
     const auto now = std::chrono::steady_clock::now();
-    if (now - log_looked_at_ < std::chrono::seconds(1)) return;
+    if (now - log_looked_at_ < 2s) return;
     log_looked_at_ = now;
-    if (const auto done = store::shorten_write_log(writer_, longest_bytes, patience); !done) {
-        complain(done.error().message);
-    }
+    auto done = store::shorten_write_log(writer_, long_bytes, 50ms);
+    if (done) done = store::shorten_write_log(writer_, too_long_bytes, 1s);
+    if (!done) complain(done.error().message);
 }
 
 Result<store::DeliveryNumber> ServiceContext::store(ReadSession& reader, const std::vector<std::string>& patients,
