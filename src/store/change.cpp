@@ -291,8 +291,7 @@ Result<void> Change::store_decisions(std::span<const LedgerDecision> decisions)
 void Change::State::note_patients()
 {
     std::ranges::sort(patients);
-    const auto repeated = std::ranges::unique(patients);
-    patients.erase(repeated.begin(), repeated.end());
+    patients.erase(std::unique(patients.begin(), patients.end()), patients.end());
     Rewound insert = statements().of("INSERT INTO delivery_patient (delivery_no, patient_id) VALUES (?, ?)");
     for (const std::string& patient : patients) {
         insert->bind(1, delivery_no);
