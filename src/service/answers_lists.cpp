@@ -22,15 +22,15 @@ constexpr std::size_t longest_page = 1'000;
 /// The place of an entry in the list, as text: pages go on behind it whatever was recorded in between.
 std::string cursor_of(const WorklistEntry& entry)
 {
-    return std::to_string(static_cast<int>(entry.group)) + "~" + (entry.due_date ? entry.due_date->iso() : "-") + "~" +
-           entry.patient_id;
+    return std::to_string(static_cast<int>(entry.group)) + "~" +
+           (entry.earliest_due ? entry.earliest_due->iso() : "-") + "~" + entry.patient_id;
 }
 
 using Place = std::tuple<int, bool, std::optional<Date>, std::string>;
 
 Place place_of(const WorklistEntry& entry)
 {
-    return {static_cast<int>(entry.group), !entry.due_date.has_value(), entry.due_date, entry.patient_id};
+    return {static_cast<int>(entry.group), !entry.earliest_due.has_value(), entry.earliest_due, entry.patient_id};
 }
 
 Result<std::optional<Place>> place_behind(const RequestContext& context)
