@@ -67,31 +67,58 @@ constexpr auto look_alike_letters = std::to_array<LookAlikeLetter>({
     {0x2010, '-'}, {0x2011, '-'}, {0x2012, '-'}, {0x2013, '-'}, {0x2014, '-'}, {0x2015, '-'}, {0x2212, '-'},
 });
 
+/// The value of a decimal digit of any script. Absent where it is none.
+std::optional<char> digit_of(utf8proc_int32_t letter)
+{
+    if (utf8proc_category(letter) != UTF8PROC_CATEGORY_ND) return std::nullopt;
+    // Unicode has the ten of a script in a row, that begin at a multiple of 16 or six behind one.
+    constexpr utf8proc_int32_t low = 0xF;
+    constexpr utf8proc_int32_t late_start = 6;
+    const utf8proc_int32_t place = letter & low;
+    const bool starts_late = utf8proc_category(letter - place) != UTF8PROC_CATEGORY_ND;
+    return static_cast<char>('0' + (starts_late ? place - late_start : place));
+}
+
+/// Calls `put(letter, bytes)` for each letter; -1 for a byte that begins none.
+template <class Put>
+void for_each_letter(std::string_view text, Put&& put)
+{
+    while (!text.empty()) {
+        utf8proc_int32_t letter = -1;
+        const utf8proc_ssize_t read = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                                       static_cast<utf8proc_ssize_t>(text.size()), &letter);
+        const std::size_t size = read > 0 ? static_cast<std::size_t>(read) : 1;
+        put(read > 0 ? letter : -1, text.substr(0, size));
+        text.remove_prefix(size);
+    }
+}
+
+std::string digits_folded(std::string_view text)
+{
+    std::string folded;
+    for_each_letter(text, [&](utf8proc_int32_t letter, std::string_view bytes) {
+        const auto digit = letter < 0 ? std::nullopt : digit_of(letter);
+        digit ? void(folded += *digit) : void(folded += bytes);
+    });
+    return folded;
+}
+
 /// Letters and digits that look alike as one of them: 0 for O, 1 for l, i and the bar, Latin for Greek and Cyrillic.
 std::string letters_folded(std::string_view text)
 {
     std::string folded;
-    while (!text.empty()) {
-        const auto first = static_cast<unsigned char>(text.front());
-        if (first < 0x80) {
-            const char c = text.front();
-            folded += c == 'o' ? '0' : c == 'l' || c == 'i' || c == '|' ? '1' : c;
-            text.remove_prefix(1);
-            continue;
-        }
-        utf8proc_int32_t letter = 0;
-        const utf8proc_ssize_t read = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                                       static_cast<utf8proc_ssize_t>(text.size()), &letter);
-        const std::size_t size = read > 0 ? static_cast<std::size_t>(read) : 1;
-        const auto* const known =
-            std::ranges::lower_bound(look_alike_letters, read > 0 ? letter : -1, {}, &LookAlikeLetter::letter);
-        if (known != look_alike_letters.end() && read > 0 && known->letter == letter) {
+    for_each_letter(text, [&](utf8proc_int32_t letter, std::string_view bytes) {
+        const auto* const known = std::ranges::lower_bound(look_alike_letters, letter, {}, &LookAlikeLetter::letter);
+        if (letter == 'o') {
+            folded += '0';
+        } else if (letter == 'l' || letter == 'i' || letter == '|') {
+            folded += '1';
+        } else if (known != look_alike_letters.end() && known->letter == letter) {
             folded += known->as;
         } else {
-            folded += text.substr(0, size);
+            folded += bytes;
         }
-        text.remove_prefix(size);
-    }
+    });
     return folded;
 }
 
@@ -99,12 +126,17 @@ std::string letters_folded(std::string_view text)
 /// without those that come of letters (`NO1`).
 LookAlikeIds::Looks looks_of(std::string_view id)
 {
-    const std::string folded = case_folded(id);
+    const std::string folded = digits_folded(case_folded(id));
     const std::string letters = letters_folded(folded);
     return {letters, letters_folded(without_leading_zeros(folded)), without_leading_zeros(letters)};
 }
 
 }  // namespace
+
+bool is_seen(std::string_view id)
+{
+    return std::ranges::any_of(case_folded(id), [](char c) { return c != ' '; });
+}
 
 bool look_alike(std::string_view left, std::string_view right)
 {

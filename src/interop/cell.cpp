@@ -6,6 +6,7 @@
 #include <array>
 
 #include "meant_words.hpp"
+#include "nodtrack/domain/look_alike.hpp"
 #include "nodtrack/domain/text.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 
@@ -193,7 +194,7 @@ bool is_valid_identifier(std::string_view text)
     }
     if (plain) return text.size() <= longest_id;
     return trimmed(text).size() == text.size() && !holds_control_character(text, false) &&
-           character_count(text) <= longest_id;
+           character_count(text) <= longest_id && is_seen(text);
 }
 
 bool is_valid_text(std::string_view text)
@@ -206,6 +207,7 @@ std::string explain_identifier(std::string_view text)
     if (holds_control_character(text, false)) {
         return "holds a control character or line break; write the id in printable characters";
     }
+    if (!text.empty() && !is_seen(text)) return "has no character that is seen; write the id in printable characters";
     if (trimmed(text).size() != text.size()) return "begins or ends with white space; write the id without it";
     return fmt::format("has {} characters; an id has at most {}", character_count(text), longest_id);
 }

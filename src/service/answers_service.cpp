@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include <bit>
 #include <chrono>
 
 #include "answers.hpp"
@@ -64,6 +67,11 @@ tl::expected<tracker::Account, Reply> checked(RequestContext& context, const std
     const auto now = SignInLimits::Clock::now();
     const auto wait = limits.take(name, context.request.address, now);
     if (wait.count() > 0) {
+        // Each doubling has an entry: who guesses on and on is seen, and cannot fill the log.
+        const std::uint64_t held_back = limits.count_held_back(context.request.address, now);
+        if (std::has_single_bit(held_back)) {
+            note_sign_in(context, name, fmt::format("held back, {} within the hour,", held_back));
+        }
         return tl::unexpected(
             refusal(429, "too many failures to sign in; wait " + std::to_string(wait.count()) + " seconds")
                 .with("Retry-After", std::to_string(wait.count())));

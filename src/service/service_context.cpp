@@ -60,12 +60,26 @@ constexpr std::size_t most_sign_in_bytes = 4 * 1024;
 constexpr std::size_t most_json_bytes = 64 * 1024;
 
 /// Whether the read log has an entry of each request: it shows patients, or what is known of them.
-bool is_logged(const Route& route)
+bool is_logged(std::string_view path)
 {
     for (const char* start : {"patients", "worklist", "board", "records", "preview", "amendments", "export"}) {
-        if (route.path.starts_with(std::string("/api/v1/") + start)) return true;
+        if (path.starts_with(std::string("/api/v1/") + start)) return true;
     }
     return false;
+}
+
+bool is_logged(const Route& route)
+{
+    return is_logged(route.path);
+}
+
+// What a caller sent may be as long as the head of a request; the read log is kept for good.
+constexpr std::size_t longest_logged = 256;
+
+std::string shortened(std::string text)
+{
+    if (text.size() > longest_logged) text = text.substr(0, longest_logged) + "...";
+    return text;
 }
 
 std::string names_of(const Route& route)
@@ -289,45 +303,72 @@ std::optional<Reply> ServiceContext::refuse_caller(const Route& route, const std
 ServiceContext::Admitted ServiceContext::admit(const HttpRequest& request)
 {
     Admitted admitted;
-    const auto refuse = [&](Reply reply) -> Admitted& {
-        reply.closes = request.announced > 0;
-        admitted.refused = std::move(reply);
-        return admitted;
-    };
-    if (auto refused = refuse_host(request)) return std::move(refuse(std::move(*refused)));
+    admitted.refused = refuse_host(request);
+    if (!admitted.refused) admitted.refused = refuse_head(request, admitted);
+    if (admitted.refused) {
+        admitted.refused->closes = request.announced > 0;
+        log_refusal(admitted, request, admitted.refused->status);
+    }
+    return admitted;
+}
+
+std::optional<Reply> ServiceContext::refuse_head(const HttpRequest& request, Admitted& admitted)
+{
     auto target = target_of(request.target);
-    if (!target) {
-        return std::move(
-            refuse(refusal(400, "the address has an escape that is none; write % and two hexadecimal digits")));
-    }
+    if (!target) return refusal(400, "the address has an escape that is none; write % and two hexadecimal digits");
     Match found = match(request.method, *target);
-    if (found.route == nullptr) {
-        if (found.allowed.empty()) return std::move(refuse(refusal(404, "there is nothing at this address")));
-        return std::move(refuse(refusal(405, "this address takes " + found.allowed).with("Allow", found.allowed)));
-    }
+    for (const std::string& segment : target->path)
+        admitted.path += "/" + segment;
     admitted.route = found.route;
     admitted.values = std::move(found.values);
     admitted.query = std::move(target->query);
-    if (found.route->path == "/healthz") return admitted;
-    auto caller = caller_of(request);
-    if (!caller) return std::move(refuse(refusal_without_path(caller.error(), options_)));
-    admitted.caller = std::move(*caller);
-    if (auto refused = refuse_caller(*found.route, admitted.caller, request)) {
-        if (refused->status == 403 && admitted.caller && is_logged(*found.route)) {
-            read_log_->log(
-                {{instant(), admitted.caller->account.name, admitted.values.empty() ? "-" : admitted.values.front(),
-                  names_of(*found.route), 0, "status 403"}});
-        }
-        return std::move(refuse(std::move(*refused)));
+    if (found.route != nullptr && found.route->path == "/healthz") return std::nullopt;
+    // An address that is none is answered without the registry, but for those where the log has to say who asked.
+    if (found.route != nullptr || is_logged(admitted.path)) {
+        auto caller = caller_of(request);
+        if (!caller) return refusal_without_path(caller.error(), options_);
+        admitted.caller = std::move(*caller);
     }
-    if (auto refused = refuse_body(*found.route, request)) return std::move(refuse(std::move(*refused)));
-    for (const auto& given : admitted.query) {
-        const auto known = [&](const Parameter& parameter) { return parameter.name == given.first; };
-        if (std::ranges::none_of(found.route->query, known)) {
-            return std::move(refuse(refusal(400, "there is no parameter '" + given.first + "' here")));
+    if (found.route == nullptr) {
+        if (found.allowed.empty()) return refusal(404, "there is nothing at this address");
+        return refusal(405, "this address takes " + found.allowed).with("Allow", found.allowed);
+    }
+    if (auto refused = refuse_caller(*found.route, admitted.caller, request)) return refused;
+    if (auto refused = refuse_body(*found.route, request)) return refused;
+    return refuse_query(*found.route, admitted.query);
+}
+
+std::optional<Reply> ServiceContext::refuse_query(const Route& route,
+                                                  const std::vector<std::pair<std::string, std::string>>& query)
+{
+    std::set<std::string_view> given;
+    for (const auto& [name, value] : query) {
+        const auto known = std::ranges::find(route.query, std::string_view(name), &Parameter::name);
+        if (known == route.query.end()) return refusal(400, "there is no parameter '" + name + "' here");
+        if (!given.insert(name).second && !known->repeated) {
+            return refusal(400, "the parameter '" + name + "' is given twice; give it once");
         }
     }
-    return admitted;
+    return std::nullopt;
+}
+
+void ServiceContext::log_refusal(const Admitted& admitted, const HttpRequest& request, int status)
+{
+    if (!admitted.caller || !is_logged(admitted.path)) return;
+    std::string route = admitted.route != nullptr ? names_of(*admitted.route)
+                                                  : shortened(request.method.substr(0, 10) + " " + admitted.path);
+    constexpr std::string_view patients = "/api/v1/patients/";
+    std::string patient = "-";
+    if (admitted.path.size() > patients.size() && admitted.path.starts_with(patients)) {
+        // Of an address that is none it is not known where the id ends.
+        patient =
+            !admitted.values.empty()
+                ? admitted.values.front()
+                : admitted.path.substr(patients.size(), admitted.path.find('/', patients.size()) - patients.size());
+    }
+    if (patient.empty()) patient = "-";
+    read_log_->log({{instant(), admitted.caller->account.name, shortened(std::move(patient)), std::move(route), 0,
+                     fmt::format("status {}", status)}});
 }
 
 Reply ServiceContext::answer(const Admitted& admitted, const HttpRequest& request)
@@ -372,9 +413,7 @@ Reply ServiceContext::made(RequestContext& context)
     if (patient.empty() && context.route.path.starts_with("/api/v1/patients/{patient_id}")) {
         patient = context.patient_id();
     }
-    // An id that nobody has may be as long as the head of a request; the log is kept for good.
-    constexpr std::size_t longest_logged = 256;
-    if (patient.size() > longest_logged) patient = patient.substr(0, longest_logged) + "...";
+    patient = shortened(std::move(patient));
     if (context.shown_patients) {
         if (patient.empty()) patient = many_patients;
         detail += detail.empty() ? "patients: " : "; patients: ";
@@ -394,24 +433,24 @@ Reply ServiceContext::made(RequestContext& context)
 class ServiceContext::OneAtATime {
   public:
     OneAtATime(ServiceContext& service, std::pair<std::string, std::string> key)
-        : office_(service), key_(std::move(key))
+        : service_(service), key_(std::move(key))
     {
-        std::unique_lock lock(office_.keys_mutex_);
-        office_.key_free_.wait(lock, [&] { return office_.keys_in_use_.insert(key_).second; });
+        std::unique_lock lock(service_.keys_mutex_);
+        service_.key_free_.wait(lock, [&] { return service_.keys_in_use_.insert(key_).second; });
     }
     OneAtATime(const OneAtATime&) = delete;
     OneAtATime& operator=(const OneAtATime&) = delete;
     ~OneAtATime()
     {
         {
-            const std::lock_guard lock(office_.keys_mutex_);
-            office_.keys_in_use_.erase(key_);
+            const std::lock_guard lock(service_.keys_mutex_);
+            service_.keys_in_use_.erase(key_);
         }
-        office_.key_free_.notify_all();
+        service_.key_free_.notify_all();
     }
 
   private:
-    ServiceContext& office_;
+    ServiceContext& service_;
     std::pair<std::string, std::string> key_;
 };
 

@@ -63,11 +63,14 @@ class ServiceContext {
     struct Admitted {
         std::optional<Reply> refused;
         const Route* route = nullptr;
+        std::string path;  ///< decoded
         std::vector<std::string> values;
         std::vector<std::pair<std::string, std::string>> query;
         std::optional<Caller> caller;
     };
     Admitted admit(const HttpRequest& request);
+    /// What was asked for in vain stands in the read log too, where somebody is signed in and it concerns patients.
+    void log_refusal(const Admitted& admitted, const HttpRequest& request, int status);
     /// Answers a request that was admitted, with its body.
     Reply answer(const Admitted& admitted, const HttpRequest& request);
     /// Whether who was admitted would be by now: his session or token holds, and his role may.
@@ -115,6 +118,10 @@ class ServiceContext {
 
     class OneAtATime;
 
+    /// What the head of a request says; puts what it finds out into `admitted`.
+    std::optional<Reply> refuse_head(const HttpRequest& request, Admitted& admitted);
+    static std::optional<Reply> refuse_query(const Route& route,
+                                             const std::vector<std::pair<std::string, std::string>>& query);
     std::optional<Reply> refuse_body(const Route& route, const HttpRequest& request) const;
     Result<std::optional<Caller>> caller_of(const HttpRequest& request);
     std::optional<Reply> refuse_caller(const Route& route, const std::optional<Caller>& caller,

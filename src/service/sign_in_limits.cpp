@@ -38,7 +38,7 @@ std::chrono::seconds SignInLimits::wait_of(const Failures& failures, Clock::time
 SignInLimits::Tries& SignInLimits::filled(std::map<std::string, Tries>& all, const std::string& key, const Rate& rate,
                                           Clock::time_point now)
 {
-    const auto [found, is_new] = all.try_emplace(key, Tries{rate.most, now});
+    const auto [found, is_new] = all.try_emplace(key, Tries{.left = rate.most, .at = now});
     Tries& tries = found->second;
     if (!is_new) {
         const double passed = std::chrono::duration<double>(now - tries.at).count();
@@ -109,6 +109,15 @@ void SignInLimits::succeeded(const std::string& name, const std::string& address
     if (!known_.insert(pair).second) return;
     filled(names_, pair.first, of_name, now).left += 1;
     filled(addresses_, pair.second, of_address, now).left += 1;
+}
+
+std::uint64_t SignInLimits::count_held_back(const std::string& address, Clock::time_point now)
+{
+    const std::lock_guard lock(mutex_);
+    Tries& tries = filled(addresses_, network_of(address), of_address, now);
+    if (now - tries.held_back_at > failures_are_forgotten_after) tries.held_back = 0;
+    tries.held_back_at = now;
+    return ++tries.held_back;
 }
 
 }  // namespace nodtrack::service

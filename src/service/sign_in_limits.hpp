@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <set>
@@ -22,6 +23,8 @@ class SignInLimits {
     std::chrono::seconds take(const std::string& name, const std::string& address, Clock::time_point now);
     /// The password was right: the try is given back.
     void succeeded(const std::string& name, const std::string& address, Clock::time_point now);
+    /// Counts a try that had to wait: how many of that address within the hour.
+    std::uint64_t count_held_back(const std::string& address, Clock::time_point now);
 
   private:
     using Pair = std::pair<std::string, std::string>;  ///< name, address
@@ -33,6 +36,8 @@ class SignInLimits {
     struct Tries {
         double left = 0;
         Clock::time_point at;
+        std::uint64_t held_back = 0;
+        Clock::time_point held_back_at{};
     };
     struct Rate {
         double most;

@@ -416,7 +416,11 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
                     const std::string media = exchange->request.header("Content-Type");
                     if (is_multipart(media)) {
                         auto uploads = uploads_of(media, exchange->request.body);
-                        if (!uploads) return refusal(uploads.error());
+                        if (!uploads) {
+                            Reply refused = refusal(uploads.error());
+                            service_.log_refusal(*exchange->admitted, exchange->request, refused.status);
+                            return refused;
+                        }
                         exchange->request.uploads = std::move(*uploads);
                         // They are the request; the boundary between them is another each time it is sent.
                         exchange->request.body.clear();

@@ -61,9 +61,9 @@ Result<std::shared_ptr<const tracker::Worklist>> Worklists::list(ReadSession& re
     if (*written && (*written)->empty()) return held->list;
     auto list = std::make_shared<tracker::Worklist>();
     if (*written && (*written)->size() <= most_looked_at_again) {
-        *list = *held->list;
-        const auto done = tracker::look_again(*list, reader.patients, judge, request, **written);
-        if (!done) return tl::unexpected(done.error());
+        auto made = tracker::look_again(*held->list, reader.patients, judge, request, **written);
+        if (!made) return tl::unexpected(made.error());
+        *list = std::move(*made);
         const auto patients = reader.registry.patient_count();
         if (!patients) return tl::unexpected(patients.error());
         list->patients = *patients;

@@ -1,6 +1,13 @@
 #include <SQLiteCpp/Backup.h>
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <sqlite3.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <memory>
+#include <new>
+#include <string_view>
 #include <system_error>
 
 #include "connection.hpp"
@@ -78,21 +85,74 @@ Result<void> take_in(const std::filesystem::path& copy, SQLite::Database& candid
                    {taken.error().message});
 }
 
+/// A file that has no name until it is complete.
+class UnnamedFile {
+  public:
+    explicit UnnamedFile(const std::filesystem::path& folder)
+        : descriptor_(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600))
+    {
+        if (descriptor_ < 0 && errno != EOPNOTSUPP && errno != EISDIR) fail("open", folder);
+    }
+    UnnamedFile(const UnnamedFile&) = delete;
+    UnnamedFile& operator=(const UnnamedFile&) = delete;
+    ~UnnamedFile()
+    {
+        if (is_open()) ::close(descriptor_);
+    }
+    /// Not on a file system that knows no such files (NFS).
+    bool is_open() const { return descriptor_ >= 0; }
+
+    void write(std::string_view content) const
+    {
+        while (!content.empty()) {
+            const ssize_t written = ::write(descriptor_, content.data(), content.size());
+            if (written < 0 && errno == EINTR) continue;
+            if (written <= 0) fail("write", {});
+            content.remove_prefix(static_cast<std::size_t>(written));
+        }
+        if (::fsync(descriptor_) != 0) fail("fsync", {});
+    }
+
+    /// There must be nothing of that name.
+    void name(const std::filesystem::path& file) const
+    {
+        const std::string itself = fmt::format("/proc/self/fd/{}", descriptor_);
+        if (::linkat(AT_FDCWD, itself.c_str(), AT_FDCWD, file.c_str(), AT_SYMLINK_FOLLOW) != 0) fail("link", file);
+    }
+
+  private:
+    [[noreturn]] static void fail(const char* what, const std::filesystem::path& file)
+    {
+        throw std::filesystem::filesystem_error(what, file, std::error_code(errno, std::generic_category()));
+    }
+    int descriptor_;
+};
+
+/// Puts the candidate where nothing is: whatever ends this program, it is there whole or not at all. False where the
+/// file system has no means for it.
+bool put_new(SQLite::Database& candidate, const std::filesystem::path& file)
+{
+    const UnnamedFile made(std::filesystem::absolute(file).parent_path());
+    if (!made.is_open()) return false;
+    sqlite3_int64 size = 0;
+    const std::unique_ptr<unsigned char, decltype(&sqlite3_free)> pages(
+        sqlite3_serialize(candidate.getHandle(), "main", &size, 0), sqlite3_free);
+    if (!pages) throw std::bad_alloc();
+    made.write({reinterpret_cast<const char*>(pages.get()), static_cast<std::size_t>(size)});
+    made.name(file);
+    return true;
+}
+
 /// Writes the candidate's pages over the registry's in one transaction, so that a crash leaves one or the other.
 Result<void> replace(SQLite::Database& candidate, const std::filesystem::path& file)
 {
     return guarded(file, [&]() -> Result<void> {
-        const bool is_new = !std::filesystem::exists(file);
+        if (!std::filesystem::exists(file) && put_new(candidate, file)) return {};
         if (!make_private_file(file)) {
             return failure(ErrorCode::registry_unusable, fmt::format("registry {}: cannot be written", file.string()));
         }
         SQLite::Database target = open_connection(file, Access::read_write);
-        try {
-            copy_pages(target, candidate);
-        } catch (...) {
-            if (is_new) std::filesystem::remove(file);
-            throw;
-        }
+        copy_pages(target, candidate);
         return {};
     });
 }

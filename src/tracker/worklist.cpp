@@ -1,6 +1,9 @@
 #include "nodtrack/tracker/worklist.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <string_view>
 #include <tuple>
 
 #include "nodtrack/report/answer_text.hpp"
@@ -52,12 +55,11 @@ void add(Worklist& list, const WorklistRequest& request, const assess::Judge& ju
     list.entries.push_back(std::move(entry));
 }
 
-void sort_by_pressure(std::vector<WorklistEntry>& entries)
+/// Where an entry stands in a list.
+auto place_of(const WorklistEntry& entry)
 {
-    // Patients come in order of their ids, and keep it where nothing else tells them apart.
-    std::ranges::stable_sort(entries, {}, [](const WorklistEntry& entry) {
-        return std::tuple(entry.group, !entry.earliest_due.has_value(), entry.earliest_due);
-    });
+    return std::tuple(entry.group, !entry.earliest_due.has_value(), entry.earliest_due,
+                      std::string_view(entry.patient_id));
 }
 
 Result<Worklist> list_of(store::PatientReader& reader, const assess::Judge& judge, const WorklistRequest& request,
@@ -72,19 +74,8 @@ Result<Worklist> list_of(store::PatientReader& reader, const assess::Judge& judg
         add(list, request, judge, record, reader.ledger());
         if (step) step();
     }
-    sort_by_pressure(list.entries);
+    std::ranges::sort(list.entries, {}, place_of);
     return list;
-}
-
-void take_out(Worklist& list, const std::string& patient_id)
-{
-    --list.patients;
-    const auto entry = std::ranges::find(list.entries, patient_id, &WorklistEntry::patient_id);
-    if (entry == list.entries.end()) return;
-    --list.listed;
-    for (const WorklistGroup group : entry->groups)
-        --list.counts[static_cast<std::size_t>(group)];
-    list.entries.erase(entry);
 }
 
 }  // namespace
@@ -108,22 +99,37 @@ Result<Worklist> worklist(store::PatientReader& reader, const assess::Judge& jud
     return list_of(reader, judge, request, {});
 }
 
-Result<void> look_again(Worklist& list, store::PatientReader& reader, const assess::Judge& judge,
-                        const WorklistRequest& request, std::span<const std::string> patient_ids)
+Result<Worklist> look_again(const Worklist& before, store::PatientReader& reader, const assess::Judge& judge,
+                            const WorklistRequest& request, std::span<const std::string> patient_ids)
 {
+    Worklist list;
+    std::set<std::string_view> looked_at;
     PatientRecord record;
     for (const std::string& patient_id : patient_ids) {
         const Result<bool> found = find_to_judge(reader, patient_id, record);
         if (!found) return tl::unexpected<Error>(found.error());
         if (!*found) continue;
-        take_out(list, patient_id);
+        looked_at.insert(patient_id);
         add(list, request, judge, record, reader.ledger());
     }
-    std::ranges::sort(list.entries, {}, [](const WorklistEntry& entry) {
-        return std::tuple(entry.group, !entry.earliest_due.has_value(), entry.earliest_due,
-                          std::string_view(entry.patient_id));
-    });
-    return {};
+    std::vector<WorklistEntry> again;
+    std::swap(again, list.entries);
+    std::ranges::sort(again, {}, place_of);
+    // In one go: a list of a whole hospital is long, and each entry is much to move.
+    list.entries.reserve(before.entries.size() + again.size());
+    auto next = again.begin();
+    for (const WorklistEntry& entry : before.entries) {
+        if (looked_at.contains(entry.patient_id)) continue;
+        for (; next != again.end() && place_of(*next) < place_of(entry); ++next)
+            list.entries.push_back(std::move(*next));
+        list.entries.push_back(entry);
+        ++list.listed;
+        for (const WorklistGroup group : entry.groups)
+            ++list.counts[static_cast<std::size_t>(group)];
+    }
+    std::move(next, again.end(), std::back_inserter(list.entries));
+    list.patients = before.patients;
+    return list;
 }
 
 }  // namespace nodtrack::tracker

@@ -36,6 +36,8 @@ TEST(LookAlike, AreIdsThatDifferByCaseLettersOrLeadingZerosAlone)
               "1"},
              {"full-width", "N1", "\uFF2E\uFF11"},
              {"composed and decomposed", "M\u00FCller", "Mu\u0308ller"},
+             {"Arabic-Indic digit", "N1", "N\u0661"},
+             {"Bengali digit, whose ten begin late", "N7", "N\u09ED"},
              {"zero-width space", "N1", "N1\u200B"},
              {"byte-order mark", "N1", "\uFEFFN1"},
              {"soft hyphen", "SARC1", "SARC\u00AD1"},
@@ -52,6 +54,14 @@ TEST(LookAlike, AreIdsThatDifferByCaseLettersOrLeadingZerosAlone)
         EXPECT_TRUE(look_alike(pair.left, pair.right)) << pair.claim;
         EXPECT_TRUE(look_alike(pair.right, pair.left)) << pair.claim;
     }
+}
+
+TEST(LookAlike, KnowsWhatIsNotSeen)
+{
+    for (const char* id : {"\u3164", "\u200B\u200B", "\uFEFF", "\u00AD", "\u2003", " ", ""})
+        EXPECT_FALSE(is_seen(id)) << id;
+    for (const char* id : {"N1", "N\u200B", "\u00FC", "\u0661", "-"})
+        EXPECT_TRUE(is_seen(id)) << id;
 }
 
 TEST(LookAlike, AreNotIdsThatAreTheSameOrReallyDiffer)

@@ -98,6 +98,8 @@ TEST(Pages, OfAListGoOnBehindTheirCursorAndTogetherAreTheList)
         EXPECT_GE(ids.size(), 25U) << path;
     }
     EXPECT_EQ(service.get("/api/v1/worklist?cursor=nonsense", person)->status, 400);
+    EXPECT_EQ(service.get("/api/v1/worklist?limit=7&limit=8", person)->status, 400) << "which one is meant?";
+    EXPECT_EQ(service.get("/api/v1/worklist?group=due&group=board", person)->status, 200);
     EXPECT_EQ(service.get("/api/v1/patients?limit=0", person)->status, 400);
     EXPECT_EQ(service.get("/api/v1/patients?limit=1001", person)->status, 400);
 }

@@ -11,6 +11,18 @@ std::string cookie_of(const http::Result& answer)
     return text.substr(0, text.find(';'));
 }
 
+std::string details_of(RunningService& service, const std::string& account, const std::string& route)
+{
+    std::string details;
+    const json reads =
+        service.json_of("/api/v1/audit/reads?limit=1000&account=" + account, service.person("admin")).at("reads");
+    for (const json& read : reads) {
+        if (read.at("route") != route) continue;
+        details += read.at("patient_id").get<std::string>() + " " + read.at("detail").get<std::string>() + "\n";
+    }
+    return details;
+}
+
 TEST(Session, IsInACookieThatNoScriptReadsAndNoOtherSiteSends)
 {
     const auto answer = shared_service().post("/api/v1/session", {{"name", "board"}, {"password", password}}, {});
@@ -118,6 +130,12 @@ TEST(SignIn, IsHeldBackAfterFiveFailures)
     EXPECT_GE(std::stoi(held->get_header_value("Retry-After")), 1);
     EXPECT_EQ(service.post("/api/v1/session", {{"name", "admin"}, {"password", password}}, {})->status, 200)
         << "another account is not locked out";
+    service.post("/api/v1/session", {{"name", "board"}, {"password", password}}, {});
+    service.post("/api/v1/session", {{"name", "board"}, {"password", password}}, {});
+    const std::string details = details_of(service, "board", "POST /api/v1/session");
+    EXPECT_NE(details.find("- held back, 1 within the hour, from 127.0.0.1\n"), std::string::npos) << details;
+    EXPECT_NE(details.find("- held back, 2 within the hour, from 127.0.0.1\n"), std::string::npos) << details;
+    EXPECT_EQ(details.find("held back, 3"), std::string::npos) << "nobody fills the log with tries";
 }
 
 TEST(SignIn, TakesNoFormOfAnotherSite)
@@ -185,18 +203,6 @@ TEST(ReadLog, IsThereBeforeTheAnswer)
     EXPECT_TRUE(value_of(store::audit_verify(registry)).intact());
 }
 
-std::string details_of(RunningService& service, const std::string& account, const std::string& route)
-{
-    std::string details;
-    const json reads =
-        service.json_of("/api/v1/audit/reads?limit=1000&account=" + account, service.person("admin")).at("reads");
-    for (const json& read : reads) {
-        if (read.at("route") != route) continue;
-        details += read.at("patient_id").get<std::string>() + " " + read.at("detail").get<std::string>() + "\n";
-    }
-    return details;
-}
-
 TEST(ReadLog, NamesWhomListsShowAndWhatWasInVain)
 {
     RunningService service;
@@ -212,6 +218,16 @@ TEST(ReadLog, NamesWhomListsShowAndWhatWasInVain)
               "NOBODY status 404\n");
     EXPECT_EQ(details_of(service, "researcher", "GET /api/v1/patients/{patient_id}"), "P1 status 403\n");
     EXPECT_EQ(details_of(service, "radiologist", "POST /api/v1/records"), "* dry run; patients: [\"P2\"]\n");
+    // What is refused by its head alone is of a patient too.
+    service.get("/api/v1/patients/P1/nothing", reader);
+    service.get("/api/v1/patients/P1?colour=red", reader);
+    service.client().Delete("/api/v1/patients/P1", reader.headers(true));
+    service.client().Post("/api/v1/patients/P1/measurements", reader.headers(true), "x", "text/plain");
+    service.get("/api/v1/patients/P1/nothing", {});
+    EXPECT_EQ(details_of(service, "radiologist", "GET /api/v1/patients/P1/nothing"), "P1 status 404\n");
+    EXPECT_EQ(details_of(service, "radiologist", "GET /api/v1/patients/{patient_id}"), "P1 status 400\n");
+    EXPECT_EQ(details_of(service, "radiologist", "DELETE /api/v1/patients/P1"), "P1 status 405\n");
+    EXPECT_EQ(details_of(service, "radiologist", "POST /api/v1/patients/{patient_id}/measurements"), "P1 status 415\n");
     // Who asks for a patient's reads finds the lists too.
     const json of_patient = service.json_of("/api/v1/audit/reads?patient_id=P2", service.person("admin")).at("reads");
     EXPECT_FALSE(of_patient.empty());

@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -126,8 +127,42 @@ TEST(Restore, BringsTheBackupBack)
         EXPECT_TRUE(value_of(audit_verify(registry)).intact()) << file;
         EXPECT_EQ(registry.connection().database.execAndGet("PRAGMA journal_mode").getString(), "wal") << file;
     }
-    for (const auto& entry : std::filesystem::directory_iterator(folder / ""))
-        EXPECT_EQ(entry.path().string().find(".restoring"), std::string::npos) << entry.path();
+    struct stat status {};
+    ASSERT_EQ(::stat((folder / "new.db").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST(Restore, KilledLeavesTheNewRegistryWholeOrNothing)
+{
+    const TemporaryFolder folder;
+    {
+        Registry registry = sample_registry(folder / "r.db");
+        value_of(back_up(registry, folder / "copy.db"));
+    }
+    std::filesystem::create_directory(folder / "new");
+    int whole = 0;
+    for (int i = 0; i < 40; ++i) {
+        const pid_t child = ::fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            const bool done = restore(folder / "copy.db", folder / "new" / "r.db").has_value();
+            ::_exit(done ? 0 : 1);
+        }
+        ::usleep(static_cast<useconds_t>(i * i) * 100);
+        ::kill(child, SIGKILL);
+        int ended = 0;
+        ASSERT_EQ(::waitpid(child, &ended, 0), child);
+        std::vector<std::string> left;
+        for (const auto& entry : std::filesystem::directory_iterator(folder / "new"))
+            left.push_back(entry.path().filename());
+        if (left.empty()) continue;
+        ++whole;
+        ASSERT_EQ(left, std::vector<std::string>{"r.db"});
+        EXPECT_TRUE(value_of(check(value_of(Registry::open(folder / "new" / "r.db")))).sound());
+        std::filesystem::remove_all(folder / "new");
+        std::filesystem::create_directory(folder / "new");
+    }
+    EXPECT_GT(whole, 0) << "none was quick enough: the pause has to grow";
 }
 
 TEST(Restore, RefusesWhatIsNoSoundRegistry)

@@ -43,9 +43,9 @@ bool is_for_board(const assess::WorklistEntry& entry);
 /// The same by a reader that has a view already: `request.known_on` is not looked at.
 Result<Worklist> worklist(store::PatientReader& reader, const assess::Judge& judge, const WorklistRequest& request);
 
-/// Brings a list of all groups, made by the same request, up to the reader's view, where nothing but these patients was
-/// written to since; `Worklist::patients` stays as it was, and is wrong where one of them is new.
-Result<void> look_again(Worklist& list, store::PatientReader& reader, const assess::Judge& judge,
-                        const WorklistRequest& request, std::span<const std::string> patient_ids);
+/// A list of all groups, made by the same request, as it is by the reader's view, where nothing but these patients was
+/// written to since; `Worklist::patients` is as before, and wrong where one of them is new.
+Result<Worklist> look_again(const Worklist& before, store::PatientReader& reader, const assess::Judge& judge,
+                            const WorklistRequest& request, std::span<const std::string> patient_ids);
 
 }  // namespace nodtrack::tracker
