@@ -116,8 +116,7 @@ TEST_F(Amend, RefusesWithoutAReasonAndWhatTheRecordCannotSay)
     EXPECT_THAT(amend(patient_row_, {{"birth_date", "2024-07-01"}}).error().context.size(), 2U)
         << "a scan and a resection before birth";
     EXPECT_EQ(amend({RowKind::patient, {"P9"}}, {{"sex", "male"}}).error().code, ErrorCode::not_found);
-    EXPECT_EQ(amend({.kind = RowKind::scan, .patient_id = "P1", .scan_id = "Z"}, {{"symptoms", ""}}).error().code,
-              ErrorCode::not_found);
+    EXPECT_EQ(amend({RowKind::scan, {"P1", "Z"}}, {{"symptoms", ""}}).error().code, ErrorCode::not_found);
     EXPECT_EQ(deliveries(), 1);
 }
 
