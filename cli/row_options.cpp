@@ -14,57 +14,43 @@ std::vector<std::string> words_of()
     return {Vocabulary<Enumeration>::words.begin(), Vocabulary<Enumeration>::words.end()};
 }
 
-constexpr auto singular_names =
-    std::to_array<std::string_view>({"patient", "scan", "measurement", "therapy", "event", "visit", "decision"});
-static_assert(singular_names.size() == row_kind_count);
-
 /// The options that name a row which belongs to no scan.
 constexpr std::array<std::string_view, 4> of_no_scan = {"--therapy", "--event", "--visit", "--decision"};
 
-Result<tracker::RowKey> dated_row(const Arguments& arguments, tracker::RowKey row)
-{
-    if (row.kind == RowKind::event && row.nodule_id.empty()) {
-        return failure(ErrorCode::usage, "--event needs --nodule ID: an event is of one nodule");
-    }
-    const auto date = arguments.date("--date");
-    if (!date) return tl::unexpected(date.error());
-    if (!*date) {
-        return failure(ErrorCode::usage, row.kind == RowKind::event ? "--event needs --date DATE: the day of the event"
-                                         : row.kind == RowKind::therapy
-                                             ? "--therapy needs --date DATE: the first day of the therapy"
-                                             : "--decision needs --date DATE: the day of the decision");
-    }
-    row.date = **date;
-    return row;
-}
-
-Result<tracker::RowKey> row_of_no_scan(const Arguments& arguments, tracker::RowKey row)
+Result<tracker::RowKey> row_of_no_scan(const Arguments& arguments)
 {
     if (arguments.has("--scan")) {
         return failure(ErrorCode::usage,
                        "--scan does not go with --therapy, --event, --visit or --decision: they belong to no scan");
     }
-    if (arguments.has("--nodule") && (arguments.has("--visit") || arguments.has("--decision"))) {
+    const bool is_visit = arguments.has("--visit");
+    const bool is_event = arguments.has("--event");
+    if (arguments.has("--nodule") && (is_visit || arguments.has("--decision"))) {
         return failure(ErrorCode::usage, "--nodule does not go with --visit or --decision: they are of the patient");
     }
-    // The parser has checked the words.
-    if (const auto kind = value_of_word<TherapyKind>(arguments.text("--therapy"))) {
-        row.kind = RowKind::therapy;
-        row.therapy_kind = *kind;
-    } else if (const auto event = value_of_word<EventKind>(arguments.text("--event"))) {
-        row.kind = RowKind::event;
-        row.event_kind = *event;
-    } else if (const auto decision = value_of_word<DecisionKind>(arguments.text("--decision"))) {
-        row.kind = RowKind::decision;
-        row.decision_kind = *decision;
-        row.decided_by = arguments.text("--decided-by");
-    } else {
-        row.kind = RowKind::visit;
-        row.visit_id = arguments.text("--visit");
+    const std::string patient = arguments.text("PATIENT");
+    const std::string nodule = arguments.text("--nodule");
+    if (is_visit) {
         if (arguments.has("--date")) return failure(ErrorCode::usage, "--date does not go with --visit");
-        return row;
+        return tracker::RowKey{RowKind::visit, {patient, arguments.text("--visit")}};
     }
-    return dated_row(arguments, row);
+    if (is_event && nodule.empty()) {
+        return failure(ErrorCode::usage, "--event needs --nodule ID: an event is of one nodule");
+    }
+    const auto date = arguments.date("--date");
+    if (!date) return tl::unexpected(date.error());
+    const bool is_therapy = arguments.has("--therapy");
+    if (!*date) {
+        return failure(ErrorCode::usage, is_event     ? "--event needs --date DATE: the day of the event"
+                                         : is_therapy ? "--therapy needs --date DATE: the first day of the therapy"
+                                                      : "--decision needs --date DATE: the day of the decision");
+    }
+    const std::string day = (*date)->iso();
+    // The parser has checked the words.
+    if (is_event) return tracker::RowKey{RowKind::event, {patient, nodule, arguments.text("--event"), day}};
+    if (is_therapy) return tracker::RowKey{RowKind::therapy, {patient, arguments.text("--therapy"), day, nodule}};
+    return tracker::RowKey{RowKind::decision,
+                           {patient, day, arguments.text("--decision"), arguments.text("--decided-by")}};
 }
 
 }  // namespace
@@ -92,10 +78,6 @@ std::vector<Option> row_options()
 
 Result<tracker::RowKey> row_named_by(const Arguments& arguments)
 {
-    tracker::RowKey row;
-    row.patient_id = arguments.text("PATIENT");
-    row.scan_id = arguments.text("--scan");
-    row.nodule_id = arguments.text("--nodule");
     const auto named =
         std::ranges::count_if(of_no_scan, [&](std::string_view option) { return arguments.has(std::string(option)); });
     if (named > 1) {
@@ -105,25 +87,28 @@ Result<tracker::RowKey> row_named_by(const Arguments& arguments)
     if (arguments.has("--decided-by") && !arguments.has("--decision")) {
         return failure(ErrorCode::usage, "--decided-by goes with --decision only");
     }
-    if (named == 1) return row_of_no_scan(arguments, row);
+    if (named == 1) return row_of_no_scan(arguments);
     if (arguments.has("--date")) {
         return failure(ErrorCode::usage, "--date goes with --therapy, --event or --decision only");
     }
-    if (row.scan_id.empty()) {
-        if (!row.nodule_id.empty()) {
+    const std::string patient = arguments.text("PATIENT");
+    const std::string scan = arguments.text("--scan");
+    const std::string nodule = arguments.text("--nodule");
+    if (scan.empty()) {
+        if (!nodule.empty()) {
             return failure(ErrorCode::usage,
                            "--nodule needs --scan ID as well: a measurement is of one nodule on one scan");
         }
-        return row;
+        return tracker::RowKey{RowKind::patient, {patient}};
     }
-    row.kind = row.nodule_id.empty() ? RowKind::scan : RowKind::measurement;
-    return row;
+    if (nodule.empty()) return tracker::RowKey{RowKind::scan, {patient, scan}};
+    return tracker::measurement_key(patient, scan, nodule);
 }
 
 std::string row_title(const tracker::RowKey& row)
 {
-    std::string title(singular_names[static_cast<std::size_t>(row.kind)]);
-    for (const std::string& value : tracker::key_values(row)) {
+    std::string title(row_noun(row.kind));
+    for (const std::string& value : row.values) {
         if (!value.empty()) title += " " + value;
     }
     return title;

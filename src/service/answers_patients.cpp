@@ -126,7 +126,7 @@ Result<Reply> patient(RequestContext& context)
         if (!is_first) text += ',';
         is_first = false;
         text += "{\"row\":";
-        append_json(text, row_kind_names[static_cast<std::size_t>(key.kind)]);
+        append_json(text, kind_name(key.kind));
         tracker::for_each_named_part(key, [&](std::string_view name, std::string_view value) {
             text += ",\"" + std::string(name) + "\":";
             append_json(text, value);
@@ -159,11 +159,8 @@ Result<Reply> history(RequestContext& context)
                                   .nodule_id = context.parameter("nodule_id"),
                                   .column = context.parameter("column")};
     if (const auto kind = context.parameter("kind")) {
-        const auto known = std::ranges::find(row_kind_names, *kind);
-        if (known == row_kind_names.end()) {
-            return failure(ErrorCode::usage, "kind: '" + *kind + "' is none of " + row_kind_list());
-        }
-        filter.kind = static_cast<RowKind>(known - row_kind_names.begin());
+        filter.kind = kind_of_name(*kind);
+        if (!filter.kind) return failure(ErrorCode::usage, "kind: '" + *kind + "' is none of " + row_kind_list());
     }
     auto values = tracker::patient_history_json(context.reader.history, context.patient_id(), filter);
     if (!values) return tl::unexpected(values.error());

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -106,18 +107,10 @@ Result<Delivery> delivered(const RequestContext& context)
 std::vector<std::string> patients_of(const Delivery& delivery)
 {
     std::set<std::string_view> ids;
-    for (const PatientRow& row : delivery.patients)
-        ids.insert(row.patient.patient_id);
-    const auto take = [&](const auto& rows) {
-        for (const auto& row : rows)
-            ids.insert(row.patient_id);
-    };
-    take(delivery.scans);
-    take(delivery.measurements);
-    take(delivery.therapies);
-    take(delivery.events);
-    take(delivery.visits);
-    take(delivery.decisions);
+    for_each_kind([&]<RowKind kind>() {
+        for (const RowOf<kind>& row : RowSchema<kind>::list(delivery))
+            ids.insert(patient_id_of(row));
+    });
     return {ids.begin(), ids.end()};
 }
 
@@ -201,37 +194,31 @@ Result<tracker::TypedMeasurement> typed_measurement(const RequestContext& contex
 /// The row that an amendment names: `row` is its kind, then its key.
 Result<tracker::RowKey> row_of(Form& form)
 {
-    tracker::RowKey row;
-    const std::string kind = form.text("row");
-    const auto known = std::ranges::find(row_kind_names, kind);
-    if (known == row_kind_names.end()) {
-        form.refuse("row: must be one of " + row_kind_list());
-    } else {
-        row.kind = static_cast<RowKind>(known - row_kind_names.begin());
-    }
-    row.patient_id = form.text("patient_id");
-    row.scan_id = form.text_or_none("scan_id").value_or("");
-    row.nodule_id = form.text_or_none("nodule_id").value_or("");
-    const std::string what = form.text_or_none("kind").value_or("");
+    const std::optional<RowKind> named = kind_of_name(form.text("row"));
+    if (!named) form.refuse("row: must be one of " + row_kind_list());
+    tracker::RowKey row{.kind = named.value_or(RowKind::patient)};
+    std::map<std::string_view, std::string> parts = {{"patient_id", form.text("patient_id")}};
+    for (const char* name : {"scan_id", "nodule_id", "kind"})
+        parts[name] = form.text_or_none(name).value_or("");
     const auto date = form.date("date");
-    row.visit_id = form.text_or_none("visit_id").value_or("");
-    row.decided_by = form.text_or_none("decided_by").value_or("");
-    const auto take_kind = [&](auto& member, std::string_view of) {
-        const auto value = value_of_word<std::remove_cvref_t<decltype(member)>>(what);
-        if (!value) form.refuse("kind: is no kind of " + std::string(of));
-        if (value) member = *value;
-    };
-    const bool is_dated = row.kind == RowKind::therapy || row.kind == RowKind::event || row.kind == RowKind::decision;
-    if (is_dated && !date) form.refuse("date: missing");
-    row.date = date.value_or(Date());
-    if (row.kind == RowKind::therapy) take_kind(row.therapy_kind, "therapy");
-    if (row.kind == RowKind::event) take_kind(row.event_kind, "event");
-    if (row.kind == RowKind::decision) take_kind(row.decision_kind, "decision");
-    if (row.kind == RowKind::visit && row.visit_id.empty()) form.refuse("visit_id: missing");
-    if ((row.kind == RowKind::scan || row.kind == RowKind::measurement) && row.scan_id.empty()) {
-        form.refuse("scan_id: missing");
-    }
-    if (row.kind == RowKind::measurement && row.nodule_id.empty()) form.refuse("nodule_id: missing");
+    for (const char* name : {"visit_id", "decided_by"})
+        parts[name] = form.text_or_none(name).value_or("");
+    with_kind(row.kind, [&]<RowKind kind>() {
+        constexpr bool is_dated = kind == RowKind::therapy || kind == RowKind::event || kind == RowKind::decision;
+        if (is_dated && !date) form.refuse("date: missing");
+        for_each_key_column<kind>([&]<class Owner, class Member>(const Field<Owner, Member>& field) {
+            const std::string& part = parts[field.column];
+            if constexpr (std::is_same_v<Member, Date>) {
+                row.values.push_back(date.value_or(Date()).iso());
+                return;
+            } else if constexpr (std::is_enum_v<Member>) {
+                if (!value_of_word<Member>(part)) form.refuse("kind: is no kind of " + std::string(row_noun(kind)));
+            } else if (part.empty() && !is_dated && field.column != "patient_id") {
+                form.refuse(std::string(field.column) + ": missing");
+            }
+            row.values.push_back(part);
+        });
+    });
     return row;
 }
 
@@ -376,12 +363,13 @@ Result<Reply> amendment(RequestContext& context)
     const auto expected = form->whole_number("expected_version");
     if (!expected || *expected < 1) form->refuse("expected_version: missing; the version that was on the screen");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
-    context.concerns_patient = row->patient_id;
+    const std::string patient_id(row->value("patient_id"));
+    context.concerns_patient = patient_id;
     if (corrects_own_rows_alone(context)) {
         const auto own = tracker::require_own_rows(context.reader.registry, {&*row, 1}, context.caller().account.name);
         if (!own) return tl::unexpected(own.error());
     }
-    const auto report = stored(context, {row->patient_id}, [&](store::Registry& registry) {
+    const auto report = stored(context, {patient_id}, [&](store::Registry& registry) {
         return tracker::amend(registry, *row, corrections, context.occasion(reason),
                               {.expected_version = static_cast<store::Version>(*expected), .confirm = confirm});
     });

@@ -6,7 +6,7 @@
 
 #include "nodtrack/assess/worklist.hpp"
 #include "nodtrack/domain/consistency.hpp"
-#include "nodtrack/domain/row_schema.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 #include "nodtrack/domain/text.hpp"
 #include "nodtrack/report/assessment_json.hpp"
 #include "nodtrack/store/change.hpp"
