@@ -1,16 +1,16 @@
-# The floors of the house. A room may depend on rooms of lower floors; rooms of one floor never know one another,
-# but for assess, which stands on its three neighbours.
-set(NODTRACK_BELOW_domain)
-set(NODTRACK_BELOW_growth domain)
-set(NODTRACK_BELOW_policy domain)
-set(NODTRACK_BELOW_dose domain)
-set(NODTRACK_BELOW_assess domain growth policy dose)
-set(NODTRACK_BELOW_store ${NODTRACK_BELOW_assess} assess)
-set(NODTRACK_BELOW_imaging ${NODTRACK_BELOW_store})
-set(NODTRACK_BELOW_interop ${NODTRACK_BELOW_store})
-set(NODTRACK_BELOW_report ${NODTRACK_BELOW_store})
-set(NODTRACK_BELOW_tracker ${NODTRACK_BELOW_store} store imaging interop report)
-set(NODTRACK_BELOW_service ${NODTRACK_BELOW_tracker} tracker)
+# The plan: NODTRACK_PLAN has the rooms of cmake/floors.txt, lowest floor first, NODTRACK_BELOW_<room> those on lower floors.
+set(NODTRACK_PLAN "")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/floors.txt)
+file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/floors.txt floors REGEX "^[0-9]")
+list(REVERSE floors)
+foreach(floor IN LISTS floors)
+  string(REGEX REPLACE "^[0-9.]+ +(pure +)?" "" rooms "${floor}")
+  string(REGEX MATCHALL "[^ ]+" rooms "${rooms}")
+  foreach(room IN LISTS rooms)
+    set(NODTRACK_BELOW_${room} ${NODTRACK_PLAN})
+  endforeach()
+  list(APPEND NODTRACK_PLAN ${rooms})
+endforeach()
 
 # A room is a static library: its public headers stand in include/nodtrack/<room>, its private ones beside its
 # sources. DEPENDS names rooms of lower floors. Headers of a room that is not named, directly or by a room that is,
@@ -19,7 +19,7 @@ function(nodtrack_room name)
   cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES;SOURCES" ${ARGN})
   foreach(room IN LISTS ROOM_DEPENDS)
     if(NOT room IN_LIST NODTRACK_BELOW_${name})
-      message(FATAL_ERROR "Room ${name} must not depend on room ${room}: it is not on a lower floor (cmake/room.cmake)")
+      message(FATAL_ERROR "Room ${name} must not depend on room ${room}: it is not on a lower floor (cmake/floors.txt)")
     endif()
   endforeach()
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # floors.sh ROOT: reads every #include and a few words of our sources, and tells each place that breaks the plan of
-# the house (README of src/): rooms of lower floors only, no third-party header in what other rooms see, ITK in imaging only,
+# the floors (cmake/floors.txt): rooms of lower floors only, no third-party header in what other rooms see, ITK in imaging only,
 # SQL in store only, and nothing in the pure rooms that would make the same question have another answer tomorrow.
 # Exit status 1 when there is any.
 set -u
@@ -56,22 +56,25 @@ function check_include(line,    header, target) {
 }
 
 BEGIN {
-    judgement = "domain growth policy dose"
-    below["domain"] = ""
-    below["growth"] = below["policy"] = below["dose"] = "domain"
-    below["assess"] = judgement
-    below["store"] = below["imaging"] = below["interop"] = below["report"] = judgement " assess"
-    below["tracker"] = judgement " assess store imaging interop report"
-    below["service"] = below["tracker"] " tracker"
-    below["cli"] = below["service"] " service"
+    while ((getline line < "cmake/floors.txt") > 0)
+        if (line ~ /^[0-9]/) floors[++count] = line
+    for (; count > 0; count--) {
+        words = split(floors[count], word)
+        first = word[2] == "pure" ? 3 : 2
+        for (i = first; i <= words; i++) {
+            below[word[i]] = lower
+            is_pure[word[i]] = first == 3
+        }
+        for (i = first; i <= words; i++) lower = lower " " word[i]
+    }
     third_party = "^(itk|gdcm|vcl|vnl|SQLiteCpp/|sqlite3|CLI/|fmt/|nlohmann/|openssl/|tl/|spdlog|boost/|zip.h|dcmtk|zlib|gtest/|gmock/|benchmark/)"
     sql = "(SELECT .* FROM|INSERT INTO|UPDATE .* SET|DELETE FROM|CREATE (TABLE|INDEX|VIEW|TRIGGER)|PRAGMA )"
 }
 
 FNR == 1 {
     room = room_of(FILENAME)
-    pure = room ~ /^(domain|growth|policy|dose|assess)$/
-    if (!(room in below)) report("there is no room " room " in the plan of the house (tests/tree/floors.sh)")
+    pure = is_pure[room]
+    if (!(room in below)) report("there is no room " room " in the plan of the floors (cmake/floors.txt)")
 }
 
 /^[ \t]*#[ \t]*include/ { check_include($0); next }

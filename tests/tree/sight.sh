@@ -1,19 +1,16 @@
 #!/bin/bash
-# sight.sh COMPILER INCLUDE_DIR LIST: what each room's compile line can see. LIST has a line a room: its name and its
+# sight.sh COMPILER ROOT LIST: what each room's compile line can see. LIST has a line a room: its name and its
 # include directories, joined by ':'. A room's own headers must resolve, those of rooms not on a lower floor must not.
 set -u
-compiler=$1 include=$2 list=$3
+compiler=$1 include=$2/include plan=$2/cmake/floors.txt list=$3
 faults=0
-below() {
-    case $1 in
-        domain) ;;
-        growth | policy | dose) echo domain ;;
-        assess) echo domain growth policy dose ;;
-        store | imaging | interop | report) echo domain growth policy dose assess ;;
-        tracker) echo domain growth policy dose assess store imaging interop report ;;
-        service) echo domain growth policy dose assess store imaging interop report tracker ;;
-    esac
-}
+declare -A below=()
+lower=
+while read -r _ rooms; do
+    rooms=${rooms#pure }
+    for room in $rooms; do below[$room]=$lower; done
+    lower+=" $rooms"
+done < <(grep '^[0-9]' "$plan" | tac | tr -s ' ')
 resolves() {
     local header=$1 flags=() path paths
     IFS=: read -ra paths <<<"$2"
@@ -30,7 +27,7 @@ while read -r room paths; do
         header=$other/$(basename "$header")
         if [[ $other == "$room" ]]; then
             resolves "$header" "$paths" || { echo "room $room does not see its own $header"; faults=1; }
-        elif [[ " $(below "$room") " != *" $other "* ]]; then
+        elif [[ "${below[$room]} " != *" $other "* ]]; then
             resolves "$header" "$paths" && { echo "room $room sees $header, which is not below it"; faults=1; }
         fi
     done
