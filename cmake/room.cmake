@@ -86,6 +86,16 @@ function(nodtrack_test name)
     set(TEST_TIMEOUT 900)
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT})
+  if(name IN_LIST NODTRACK_SANITIZED_TESTS)
+    nodtrack_sanitized(${target} ${name})
+  endif()
+endfunction()
+
+# nodtrack_sanitized(growth_tests growth): the target sanitized_part builds this program, and its test has the label
+# `sanitized` (tests/CMakeLists.txt).
+function(nodtrack_sanitized target test)
+  add_dependencies(sanitized_part ${target})
+  set_tests_properties(${test} PROPERTIES LABELS sanitized)
 endfunction()
 
 # nodtrack_fuzzer(csv SOURCES csv_fuzzer.cpp LIBRARIES nodtrack::interop)
@@ -102,4 +112,5 @@ function(nodtrack_fuzzer name)
   target_link_options(${target} PRIVATE -fsanitize=fuzzer)
   nodtrack_warnings(${target})
   add_test(NAME ${target} COMMAND ${target} -runs=0 ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
+  nodtrack_sanitized(${target} ${target})
 endfunction()
