@@ -35,6 +35,8 @@ std::string_view title_of(int status)
             return "Request Header Fields Too Large";
         case 503:
             return "Service Unavailable";
+        case 505:
+            return "HTTP Version Not Supported";
         default:
             return status < 400 ? "OK" : status < 500 ? "Bad Request" : "Internal Server Error";
     }

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -67,6 +68,70 @@ TEST(Worklist, AfterWritesIsWhatItWouldBeMadeAnew)
     }
 }
 
+/// All ids of a list, asked for page by page.
+std::vector<std::string> paged_ids(RunningService& service, const std::string& path, const char* member,
+                                   const Asker& person)
+{
+    std::vector<std::string> ids;
+    std::string cursor;
+    for (int pages = 0; pages < 20; ++pages) {
+        const json page =
+            service.json_of(path + (cursor.empty() ? "" : "&cursor=" + http::encode_query_param(cursor)), person);
+        for (const json& entry : page.at(member))
+            ids.push_back(entry.at("patient_id"));
+        if (page.at("next").is_null()) break;
+        cursor = page.at("next");
+    }
+    return ids;
+}
+
+TEST(Pages, OfTheWorklistGoOnByTheDateThatItIsSortedBy)
+{
+    RunningService service;
+    const Asker admin = service.person("admin");
+    json record;
+    for (int i = 0; i < 12; ++i) {
+        const std::string id = fmt::format("E{:02}", i);
+        record["patients"].push_back({{"patient_id", id},
+                                      {"histology", "leiomyosarcoma"},
+                                      {"grade", "high"},
+                                      {"birth_date", "1970-01-01"},
+                                      {"curative_treatment", "completed"},
+                                      {"curative_treatment_completed_on", "2024-06-01"}});
+        record["scans"].push_back({{"patient_id", id},
+                                   {"scan_id", "S1"},
+                                   {"scan_date", fmt::format("2025-02-{:02}", 1 + i)},
+                                   {"modality", "ct"},
+                                   {"purpose", "diagnostic"},
+                                   {"slice_thickness_mm", 1},
+                                   {"reading", "complete"}});
+        record["measurements"].push_back({{"patient_id", id},
+                                          {"scan_id", "S1"},
+                                          {"nodule_id", "N1"},
+                                          {"status", "present"},
+                                          {"long_axis_mm", 4},
+                                          {"attenuation", "solid"}});
+        // The later the answer is due, the earlier is the visit that was decided.
+        record["decisions"].push_back({{"patient_id", id},
+                                       {"decided_on", "2025-02-20"},
+                                       {"kind", "accept"},
+                                       {"next_step", "clinic_visit"},
+                                       {"due_date", fmt::format("2025-03-{:02}", 25 - i)},
+                                       {"decided_by", "b1"}});
+    }
+    const auto stored = service.post("/api/v1/records", record, admin);
+    ASSERT_EQ(stored->status, 200) << stored->body;
+    const json whole = service.json_of("/api/v1/worklist?limit=1000&within=200", admin).at("entries");
+    std::vector<std::string> ids;
+    int sorted_otherwise = 0;
+    for (const json& entry : whole) {
+        ids.push_back(entry.at("patient_id"));
+        sorted_otherwise += entry.at("due_date") != entry.at("earliest_due_date") ? 1 : 0;
+    }
+    EXPECT_GE(sorted_otherwise, 12) << "else this proves nothing";
+    EXPECT_EQ(paged_ids(service, "/api/v1/worklist?limit=5&within=200", "entries", admin), ids);
+}
+
 TEST(Pages, OfAListGoOnBehindTheirCursorAndTogetherAreTheList)
 {
     RunningService service;
@@ -78,17 +143,8 @@ TEST(Pages, OfAListGoOnBehindTheirCursorAndTogetherAreTheList)
     for (const std::string path : {"/api/v1/patients?query=Q&limit=7", "/api/v1/worklist?limit=7"}) {
         const bool is_list = path.find("worklist") != std::string::npos;
         const char* member = is_list ? "entries" : "patients";
-        std::vector<std::string> ids;
-        std::string cursor;
-        for (int pages = 0; pages < 10; ++pages) {
-            const json page =
-                service.json_of(path + (cursor.empty() ? "" : "&cursor=" + http::encode_query_param(cursor)), person);
-            EXPECT_LE(page.at(member).size(), 7U);
-            for (const json& entry : page.at(member))
-                ids.push_back(entry.at("patient_id"));
-            if (page.at("next").is_null()) break;
-            cursor = page.at("next");
-        }
+        EXPECT_EQ(service.json_of(path, person).at(member).size(), 7U);
+        const std::vector<std::string> ids = paged_ids(service, path, member, person);
         std::vector<std::string> whole;
         const json all =
             service.json_of(is_list ? "/api/v1/worklist?limit=1000" : "/api/v1/patients?query=Q&limit=1000", person);
