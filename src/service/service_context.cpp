@@ -315,7 +315,7 @@ ServiceContext::Admitted ServiceContext::admit(const HttpRequest& request)
     }
     if (auto refused = refuse_body(*found.route, request)) return std::move(refuse(std::move(*refused)));
     for (const auto& given : admitted.query) {
-        const auto known = [&](const Parameter& parameter) { return parameter.name == given.first; };
+        const auto known = [&](const uses::Parameter& parameter) { return parameter.name == given.first; };
         if (std::ranges::none_of(found.route->query, known)) {
             return std::move(refuse(refusal(400, "there is no parameter '" + given.first + "' here")));
         }
