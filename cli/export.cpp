@@ -51,8 +51,9 @@ Command export_command()
         with_moment_options({{.name = "--format", .value = "FORMAT", .help = "else csv", .words = {"csv", "json"}}});
     options.push_back({.name = "--deidentified", .help = "without what identifies a patient; of the newest release"});
     options.push_back({.name = "--new-release",
-                       .help = "with --deidentified: makes a release of the record as it is now; else one comes when the "
-                               "newest is 90 days old"});
+                       .help =
+                           "with --deidentified: makes a release of the record as it is now; else one comes when the "
+                           "newest is 90 days old"});
     return {
         .name = "export",
         .summary = "writes histories and assessments for other programs, with a data dictionary",
@@ -71,7 +72,8 @@ Command export_command()
             "intervals are exact), scans, visits, nodules and those who decided are numbered, notes, reasons, readers "
             "and birth dates are left out, and ages.csv has the age at the first scan (90+ above 89). Classes, states "
             "and actions are those of "
-            "the registry; the assessments are as of each patient's newest diagnostic CT. Such an export is of a release, a state of the "
+            "the registry; the assessments are as of each patient's newest diagnostic CT. Such an export is of a "
+            "release, a state of the "
             "record that is named by its day and stays the same until the next. The key is made with the "
             "first such export and kept in the registry: whoever has the file can turn research ids back.",
         .positionals =

@@ -270,7 +270,7 @@ std::string commands_index()
     }
     return page +
            "\n`--db FILE` names the registry, before or after the command (else the environment's `NODTRACK_DB`, else "
-           "`./nodtrack.db`, made on first use).\n"
+           "`./nodtrack.db`).\n"
            "stdout carries the answer only, stderr everything else. Exit status: 0 done, 1 internal fault, 2 usage, "
            "3 bad input, 4 not found, 5 registry unusable.\n"
            "`NODTRACK_NOW=2026-12-31T09:00:00Z` is taken for now, for tests and to look at another day.\n";

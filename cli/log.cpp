@@ -2,7 +2,7 @@
 
 #include "command.hpp"
 #include "log_from_ct.hpp"
-#include "nodtrack/domain/fields.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 #include "output.hpp"
 #include "typed_measurement.hpp"
 

@@ -11,23 +11,35 @@ namespace {
 
 int output_error = 0;  // the first one; later writes fail for reasons that tell less
 
-/// The character at the start of `text` where a terminal would obey it, not show it: a control character, or one that
-/// turns the direction of writing; 0 else. `length` is how many bytes it has.
-unsigned control_character(std::string_view text, std::size_t& length)
+/// How many bytes the UTF-8 character at the start of `text` has; 0 where none begins there.
+std::size_t character_length(std::string_view text)
 {
-    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-    length = 1;
-    if (byte(0) < 0x20 || byte(0) == 0x7F) {
-        const bool is_line_end = byte(0) == '\n' || byte(0) == '\t' || (byte(0) == '\r' && byte(1) == '\n');
-        return is_line_end ? 0 : byte(0) == 0 ? 0x2400 : byte(0);
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const std::size_t length = byte(0) < 0x80                       ? 1
+                               : byte(0) >= 0xC2 && byte(0) <= 0xDF ? 2
+                               : (byte(0) & 0xF0U) == 0xE0          ? 3
+                               : byte(0) >= 0xF0 && byte(0) <= 0xF4 ? 4
+                                                                    : 0;
+    if (length > text.size()) return 0;
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xC0U) != 0x80) return 0;
     }
-    if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) <= 0x9F) {
-        length = 2;
-        return byte(1);
+    return length;
+}
+
+/// The code of a character where a terminal would obey it, not show it: a control character, one that turns the
+/// direction of writing, a byte that is no character; 0 else. `character` is one, or such a byte; `next` follows.
+unsigned obeyed_code(std::string_view character, char next)
+{
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+    if (character.size() == 1) {
+        const bool is_line_end = byte(0) == '\n' || byte(0) == '\t' || (byte(0) == '\r' && next == '\n');
+        if (byte(0) == 0) return 0x2400;
+        return !is_line_end && (byte(0) < 0x20 || byte(0) >= 0x7F) ? byte(0) : 0;
     }
-    if (byte(0) != 0xE2 || (byte(1) != 0x80 && byte(1) != 0x81)) return 0;
-    length = 3;
-    const unsigned code = 0x2000U + ((byte(1) & 0x3FU) << 6U) + (byte(2) & 0x3FU);
+    if (character.size() == 2) return byte(0) == 0xC2 && byte(1) <= 0x9F ? byte(1) : 0;
+    if (character.size() == 4) return 0;
+    const unsigned code = ((byte(0) & 0x0FU) << 12U) + ((byte(1) & 0x3FU) << 6U) + (byte(2) & 0x3FU);
     const bool turns =
         code == 0x200E || code == 0x200F || (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
     return turns ? code : 0;
@@ -38,15 +50,15 @@ std::string shown(std::string_view text)
 {
     std::string out;
     out.reserve(text.size() + 16);
-    for (std::size_t at = 0; at < text.size();) {
-        std::size_t length = 1;
-        if (const unsigned code = control_character(text.substr(at), length); code != 0) {
+    while (!text.empty()) {
+        const std::string_view character = text.substr(0, std::max<std::size_t>(character_length(text), 1));
+        text.remove_prefix(character.size());
+        if (const unsigned code = obeyed_code(character, text.empty() ? '\0' : text.front()); code != 0) {
             char escape[8];
             std::snprintf(escape, sizeof escape, "\\u%04x", code);
             out += escape;
-            at += length;
         } else {
-            out += text[at++];
+            out += character;
         }
     }
     return out;
@@ -57,7 +69,7 @@ bool may_need_care(std::string_view text)
 {
     return std::any_of(text.begin(), text.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && byte != '\n') || byte == 0x7F || byte == 0xC2 || byte == 0xE2;
+        return (byte < 0x20 && byte != '\n') || byte >= 0x7F;
     });
 }
 

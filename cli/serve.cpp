@@ -111,6 +111,7 @@ Result<service::ServeOptions> options_of(const Call& call)
     auto log = log_to(arguments);
     if (!log) return tl::unexpected(log.error());
     options.log = std::move(*log);
+    options.complain = [](std::string_view message) { note("nodtrack: " + std::string(message)); };
     const RunningClock clock(call.now);
     options.clock = [clock] { return clock.moment(); };
     options.timer = [clock] { return clock.now(); };

@@ -6,41 +6,11 @@
 #include <string_view>
 #include <type_traits>
 
-#include "nodtrack/domain/fields.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 
 namespace nodtrack::assess {
 
-// A value of the record to and from the text that stands in a CSV file, whatever its type.
-
-template <class T>
-inline constexpr bool is_optional_value = false;
-template <class T>
-inline constexpr bool is_optional_value<std::optional<T>> = true;
-template <class T>
-inline constexpr bool is_amount = false;
-template <class Unit>
-inline constexpr bool is_amount<Quantity<Unit>> = true;
-
-/// The word separator of a set of symptoms.
-
-/// As it would stand in the CSV file; empty = not known.
-template <class T>
-std::string text_of_value(const T& value)
-{
-    if constexpr (is_optional_value<T>) {
-        return value ? text_of_value(*value) : std::string();
-    } else if constexpr (is_amount<T>) {
-        return decimal_text(value.thousandths());
-    } else if constexpr (std::is_same_v<T, Date>) {
-        return value.iso();
-    } else if constexpr (is_word_set<T>) {
-        return text_of_words(value);
-    } else if constexpr (std::is_enum_v<T>) {
-        return std::string(word(value));
-    } else {
-        return value;
-    }
-}
+// A value of the record from the text that stands in a CSV file, whatever its type; `text_of_value` is the reverse.
 
 /// Reads a set of words; false where a word is none.
 template <class Word>
@@ -55,7 +25,7 @@ bool read_value(std::string_view text, WordSet<Word>& set)
 template <class T>
 bool read_value(std::string_view text, T& value)
 {
-    if constexpr (is_optional_value<T>) {
+    if constexpr (is_optional<T>) {
         value.reset();
         if (text.empty()) return true;
         using Inner = typename T::value_type;
@@ -66,7 +36,7 @@ bool read_value(std::string_view text, T& value)
         if (!read_value(text, inner)) return false;
         value = inner;
         return true;
-    } else if constexpr (is_amount<T>) {
+    } else if constexpr (is_quantity<T>) {
         const auto thousandths = parse_thousandths(text);
         if (thousandths) value = T::from_thousandths(*thousandths);
         return thousandths.has_value();
@@ -88,9 +58,9 @@ bool read_value(std::string_view text, T& value)
 template <class T>
 std::string values_of()
 {
-    if constexpr (is_optional_value<T>) {
+    if constexpr (is_optional<T>) {
         return values_of<typename T::value_type>() + ", or nothing if not known";
-    } else if constexpr (is_amount<T>) {
+    } else if constexpr (is_quantity<T>) {
         return "a decimal with a point and up to three decimals";
     } else if constexpr (std::is_same_v<T, Date>) {
         return "a day, YYYY-MM-DD";

@@ -99,8 +99,8 @@ OpenItems open_items_of(const Standing& standing, const Assessment& assessment, 
     const bool overridden = standing.stance == Stance::overridden;
     const bool answered = !overridden && assessment.answered && is_answered_by_people_or_pet(task.action);
     // Section 4b alone says what answers an alarm: an earlier decision does not answer a sign that was told since.
-    const bool by_section_4b = !overridden && is_answered_by_people_or_pet(task.action) && task.action != Action::pet_ct &&
-                               assessment.timeline.index_rank.has_value();
+    const bool by_section_4b = !overridden && is_answered_by_people_or_pet(task.action) &&
+                               task.action != Action::pet_ct && assessment.timeline.index_rank.has_value();
     // What somebody else accepted or closed for the board still waits for it.
     const bool left_to_board = answered && task.action == Action::tumour_board &&
                                is_left_to_board(record, alarm_since(assessment, record, policy), as_of);

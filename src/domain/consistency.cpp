@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "nodtrack/domain/fields.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 
 namespace nodtrack {
 namespace {

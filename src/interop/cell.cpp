@@ -6,6 +6,7 @@
 #include <array>
 
 #include "meant_words.hpp"
+#include "nodtrack/domain/text.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 
 namespace nodtrack::interop {
@@ -34,20 +35,6 @@ std::string_view trimmed(std::string_view text)
         if (text.ends_with(no_break_space)) text.remove_suffix(no_break_space.size());
         if (text.size() == before) return text;
     }
-}
-
-/// A control character of ASCII, or of Latin-1 (U+0080 to U+009F) in UTF-8.
-bool holds_control_character(std::string_view text, bool line_breaks_allowed)
-{
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if (byte < 0x20 || byte == 0x7F) {
-            const bool line_break = byte == '\n' || byte == '\r' || byte == '\t';
-            if (!line_breaks_allowed || !line_break) return true;
-        }
-        if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
-    }
-    return false;
 }
 
 bool means_unknown(std::string_view text)

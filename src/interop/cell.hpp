@@ -7,11 +7,8 @@
 #include <string_view>
 #include <type_traits>
 
-#include "column_traits.hpp"
 #include "nearest.hpp"
-#include "nodtrack/domain/date.hpp"
-#include "nodtrack/domain/quantity.hpp"
-#include "nodtrack/domain/vocabulary.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 
 namespace nodtrack::interop {
 
@@ -33,14 +30,14 @@ std::string explain_word(std::string_view text, std::span<const std::string_view
 /// Of words joined by `;`.
 std::string explain_words(std::string_view text, std::span<const std::string_view> words, const std::string& word_list);
 
-/// Reads `text` into the member of a field. `column` decides between identifier and free text, exact and rounded.
-template <class Member>
-bool read_cell(std::string_view column, std::string_view text, Member& member)
+/// Reads `text` into the member of a field.
+template <class Owner, class Member>
+bool read_cell(const Field<Owner, Member>& field, std::string_view text, Member& member)
 {
     using Value = BareOf<Member>;
     if constexpr (is_quantity<Value>) {
         const std::optional<std::int64_t> thousandths =
-            is_rounded(column) ? parse_rounded_thousandths(text) : parse_thousandths(text);
+            field.has(Is::rounded) ? parse_rounded_thousandths(text) : parse_thousandths(text);
         if (thousandths) member = Value::from_thousandths(*thousandths);
         return thousandths.has_value();
     } else if constexpr (std::is_same_v<Value, Date>) {
@@ -58,19 +55,19 @@ bool read_cell(std::string_view column, std::string_view text, Member& member)
         if (value) member = *value;
         return value.has_value() || (Vocabulary<Value>::accepts_unknown && text == "unknown");
     } else {
-        if (!(is_identifier(column) ? is_valid_identifier(text) : is_valid_text(text))) return false;
+        if (!(is_identifier(field.column) ? is_valid_identifier(text) : is_valid_text(text))) return false;
         member = text;
         return true;
     }
 }
 
 /// What is wrong with a text that `read_cell` refused, and what would be right.
-template <class Member>
-std::string explain_cell(std::string_view column, std::string_view text)
+template <class Owner, class Member>
+std::string explain_cell(const Field<Owner, Member>& field, std::string_view text)
 {
     using Value = BareOf<Member>;
     if constexpr (is_quantity<Value>) {
-        return explain_decimal(text, unit_of<Member>(), !is_rounded(column));
+        return explain_decimal(text, unit_of<Member>(), !field.has(Is::rounded));
     } else if constexpr (std::is_same_v<Value, Date>) {
         return explain_date(text);
     } else if constexpr (is_word_set<Value>) {
@@ -79,7 +76,7 @@ std::string explain_cell(std::string_view column, std::string_view text)
     } else if constexpr (std::is_enum_v<Value>) {
         return explain_word(text, Vocabulary<Value>::words, word_list<Value>());
     } else {
-        return is_identifier(column) ? explain_identifier(text) : explain_text();
+        return is_identifier(field.column) ? explain_identifier(text) : explain_text();
     }
 }
 

@@ -41,9 +41,9 @@ class CsvReader {
   public:
     CsvReader(std::string& text, Delivery& delivery, ProblemList& problems)
         : text_(text),
-          file_(delivery.source[static_cast<std::size_t>(kind)]),
+          file_(delivery.source[index_of(kind)]),
           problems_(problems),
-          lost_(delivery.rows_lost[static_cast<std::size_t>(kind)]),
+          lost_(delivery.rows_lost[index_of(kind)]),
           rows_(delivery, problems),
           scanner_(text),
           all_utf8_(valid_utf8_prefix(text) == text.size())

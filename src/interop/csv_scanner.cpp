@@ -1,7 +1,6 @@
 #include "csv_scanner.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <cstring>
 
@@ -11,35 +10,6 @@ namespace {
 constexpr bool ends_plain_cell(char c)
 {
     return c == ',' || c == '\n' || c == '"';
-}
-
-constexpr std::uint64_t in_every_byte(char c)
-{
-    return 0x0101010101010101U * static_cast<unsigned char>(c);
-}
-
-/// The high bit of every byte that is zero; bytes above the first such byte may be marked wrongly.
-constexpr std::uint64_t zero_bytes(std::uint64_t word)
-{
-    return (word - in_every_byte('\x01')) & ~word & in_every_byte('\x80');
-}
-
-/// The first comma, line feed or quote, or `end`: eight bytes at a time, because most cells are shorter and then end
-/// without a mispredicted branch.
-inline char* end_of_plain_cell(char* at, const char* end)
-{
-    if constexpr (std::endian::native == std::endian::little) {
-        std::uint64_t word = 0;
-        for (; end - at >= static_cast<std::ptrdiff_t>(sizeof word); at += sizeof word) {
-            std::memcpy(&word, at, sizeof word);
-            const std::uint64_t hits = zero_bytes(word ^ in_every_byte(',')) | zero_bytes(word ^ in_every_byte('\n')) |
-                                       zero_bytes(word ^ in_every_byte('"'));
-            if (hits != 0) return at + std::countr_zero(hits) / 8;
-        }
-    }
-    while (at != end && !ends_plain_cell(*at))
-        ++at;
-    return at;
 }
 
 void set_fault(CsvRecord& record, CsvFault fault)
@@ -65,15 +35,6 @@ bool CsvScanner::next(CsvRecord& record)
     record.line = line_;
     if (at_ == end_) return false;
     do {
-        // The common case, without a call for each cell: plain cells with a comma after them.
-        char* start = at_;
-        char* stop = end_of_plain_cell(start, end_);
-        while (stop != end_ && *stop == ',') {
-            record.cells.emplace_back(start, static_cast<std::size_t>(stop - start));
-            start = stop + 1;
-            stop = end_of_plain_cell(start, end_);
-        }
-        at_ = start;
         if (at_ != end_ && *at_ == '"') {
             scan_quoted(record);
         } else {
@@ -86,7 +47,7 @@ bool CsvScanner::next(CsvRecord& record)
 void CsvScanner::scan_plain(CsvRecord& record)
 {
     char* const start = at_;
-    at_ = end_of_plain_cell(at_, end_);
+    at_ = std::find_if(at_, end_, ends_plain_cell);
     if (at_ != end_ && *at_ == '"') {
         set_fault(record, CsvFault::quote_inside);
         while (at_ != end_ && *at_ != ',' && *at_ != '\n')

@@ -54,8 +54,7 @@ void append_record(std::vector<DictionaryEntry>& entries)
         RowOf<kind> row;
         for_each_column<kind>([&](const auto& field) {
             using Member = std::remove_reference_t<decltype(value_of<kind>(row, field))>;
-            entries.push_back(entry_of<Member>(row_kind_names[static_cast<std::size_t>(kind)], field.column,
-                                               field.meaning, field.required));
+            entries.push_back(entry_of<Member>(kind_name(kind), field.column, field.meaning, field.has(Is::required)));
         });
     });
 }
@@ -165,7 +164,8 @@ std::string data_dictionary_markdown()
 {
     std::string text =
         "# Data dictionary\n\n"
-        "Made from the field tables (`include/nodtrack/domain/fields.hpp`) by `nodtrack::interop::data_dictionary`; a "
+        "Made from the tables of `include/nodtrack/domain/record_schema.hpp` by `nodtrack::interop::data_dictionary`; "
+        "a "
         "test\n"
         "fails when it has drifted. Empty cells mean *unknown*. Decimals have a point and up to three decimals, taken\n"
         "exactly; positions, mean_hu and dlp_mgy_cm may have more and are rounded half away from zero to 0.001. "

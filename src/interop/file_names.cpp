@@ -93,7 +93,7 @@ bool tells_record(std::string_view stem)
 
 std::string csv_name(RowKind kind)
 {
-    return std::string(row_kind_names[static_cast<std::size_t>(kind)]) + ".csv";
+    return std::string(kind_name(kind)) + ".csv";
 }
 
 bool is_hidden_file(std::string_view file_name)

@@ -3,8 +3,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "column_traits.hpp"
-#include "nodtrack/domain/fields.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 #include "nodtrack/interop/history_export.hpp"
 
 namespace nodtrack::interop {
@@ -14,9 +13,10 @@ namespace nodtrack::interop {
 template <class Visitor>
 void for_each_history_column(const HistoryRow& row, Visitor&& visit)
 {
-    visit("patient_id", patient_id_meaning, std::string_view(row.patient->patient_id));
-    visit("nodule_id", nodule_id_meaning, row.nodule_id);
-    visit("scan_id", scan_id_meaning, std::string_view(row.scan->scan_id));
+    const auto& [patient_id, scan_id, nodule_id] = RowSchema<RowKind::measurement>::ids;
+    visit(patient_id.column, patient_id.meaning, std::string_view(row.patient->patient_id));
+    visit(nodule_id.column, nodule_id.meaning, row.nodule_id);
+    visit(scan_id.column, scan_id.meaning, std::string_view(row.scan->scan_id));
     for_each_field(scan_fields,
                    [&](const auto& field) { visit(field.column, field.meaning, row.scan->*field.member); });
     visit("days_since_first_scan", "days since the patient's first scan of any modality", row.days_since_first_scan);

@@ -92,7 +92,7 @@ void HistoryWriter::add(const HistoryRow& row)
         } else {
             append_json_text(text, column);
             text += ':';
-            if (is_absent(value)) {
+            if (!is_known(value)) {
                 text += "null";
             } else {
                 append_json(text, value);

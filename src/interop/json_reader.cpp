@@ -84,9 +84,7 @@ class DocumentReader {
     template <class Visitor>
     void with_reader(Visitor&& visit)
     {
-        with_kind(kind_, [&]<RowKind kind>() {
-            visit.template operator()<kind>(std::get<static_cast<std::size_t>(kind)>(readers_));
-        });
+        with_kind(kind_, [&]<RowKind kind>() { visit.template operator()<kind>(std::get<index_of(kind)>(readers_)); });
     }
 
     std::string_view text_;
@@ -143,9 +141,8 @@ void DocumentReader::begin_array_named(const std::string& name)
         refuse_document(readable ? name : "document", "two arrays have this name; keep one of them");
         return;
     }
-    const auto* const found = std::find(row_kind_names.begin(), row_kind_names.end(), name);
-    if (found != row_kind_names.end()) {
-        kind_ = static_cast<RowKind>(found - row_kind_names.begin());
+    if (const std::optional<RowKind> kind = kind_of_name(name)) {
+        kind_ = *kind;
         array_comes_ = true;
     } else if (!name.starts_with("x_")) {
         const std::string_view near = nearest(name, row_kind_names);
@@ -199,14 +196,13 @@ bool DocumentReader::value(TokenType type, std::string_view text)
             refuse_document("document", "is no object; write {\"patients\": […], \"scans\": […], …}");
             return false;
         case Place::document:
-            if (array_comes_)
-                refuse_document(row_kind_names[static_cast<std::size_t>(kind_)], "is no array; write [ … ]");
+            if (array_comes_) refuse_document(kind_name(kind_), "is no array; write [ … ]");
             array_comes_ = false;
             return true;
         case Place::array:
             ++row_;
-            problems_.add(kind_, fmt::format("{}/{}", file_, row_kind_names[static_cast<std::size_t>(kind_)]), row_, 0,
-                          "row", "is no object; write {\"patient_id\": …}");
+            problems_.add(kind_, fmt::format("{}/{}", file_, kind_name(kind_)), row_, 0, "row",
+                          "is no object; write {\"patient_id\": …}");
             with_reader([]<RowKind kind>(RowReader<kind>& rows) { rows.lose_row(); });
             return true;
         case Place::row:

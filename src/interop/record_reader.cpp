@@ -126,7 +126,7 @@ Result<Delivery> read_csv_texts(std::vector<CsvText> files)
     Delivery delivery;
     ProblemList problems;
     for (CsvText& file : files) {
-        delivery.source[static_cast<std::size_t>(file.kind)] = file.source.empty() ? csv_name(file.kind) : file.source;
+        delivery.source[index_of(file.kind)] = file.source.empty() ? csv_name(file.kind) : file.source;
     }
     for (CsvText& file : files) {
         read_csv(file.kind, std::move(file.text), delivery, problems);
@@ -222,7 +222,7 @@ Result<Delivery> read_typed_row(RowKind kind, std::span<const TypedCell> cells)
     Delivery delivery;
     ProblemList problems;
     TextKeeper keeper(delivery);
-    delivery.source[static_cast<std::size_t>(kind)] = "entry";
+    delivery.source[index_of(kind)] = "entry";
     with_kind(kind, [&]<RowKind known>() {
         RowReader<known> rows(delivery, problems);
         rows.begin_row(1);

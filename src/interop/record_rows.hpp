@@ -1,110 +1,105 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
-#include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
-#include "column_traits.hpp"
-#include "nodtrack/domain/record.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 #include "value_text.hpp"
 
 namespace nodtrack::interop {
 
-/// The rows of one patient in the order in which they are written: scans by date and id, measurements by scan and
-/// nodule id, therapies by start, events, visits and decisions by date. Precondition: the record outlives it and does
-/// not change.
-class RecordRows {
-  public:
-    explicit RecordRows(const PatientRecord& record);
+/// Pointers to the rows, in the order that `is_before` gives them.
+template <class Row, class Before>
+std::vector<const Row*> in_order(const std::vector<Row>& rows, Before&& is_before)
+{
+    std::vector<const Row*> ordered;
+    ordered.reserve(rows.size());
+    for (const Row& row : rows)
+        ordered.push_back(&row);
+    std::ranges::sort(ordered, [&](const Row* a, const Row* b) { return is_before(*a, *b); });
+    return ordered;
+}
 
-    /// Calls `visit.template operator()<kind>(keys, owner)` for each row: its ids, and the object that
-    /// the kind's field table points into.
-    template <class Visitor>
-    void for_each(Visitor&& visit) const
-    {
-        const std::string_view patient = record_->patient.patient_id;
-        visit.template operator()<RowKind::patient>(std::array{patient}, record_->patient);
-        for (const Scan* scan : scans_) {
-            visit.template operator()<RowKind::scan>(std::array{patient, std::string_view(scan->scan_id)}, *scan);
+/// Calls `visit.template operator()<kind>(ids, values)` for each row of one patient, in the order in which rows are
+/// written: `is_written_before`, measurements by scan and nodule id.
+template <class Visitor>
+void for_each_row(const PatientRecord& record, Visitor&& visit)
+{
+    const std::string_view patient = record.patient.patient_id;
+    for_each_kind([&]<RowKind kind>() {
+        if constexpr (kind == RowKind::patient) {
+            visit.template operator()<kind>(std::array{patient}, record.patient);
+        } else if constexpr (kind == RowKind::measurement) {
+            const auto ids = [&](const Measurement& row) {
+                return std::array{patient, std::string_view(record.scans[row.scan].scan_id),
+                                  std::string_view(record.nodule_ids[row.nodule])};
+            };
+            const auto is_before = [&](const Measurement& a, const Measurement& b) {
+                return std::tuple(record.scans[a.scan].scan_date, ids(a)) <
+                       std::tuple(record.scans[b.scan].scan_date, ids(b));
+            };
+            for (const Measurement* row : in_order(record.measurements, is_before))
+                visit.template operator()<kind>(ids(*row), row->findings);
+        } else {
+            for (const ValuesOf<kind>* row : in_order(RowSchema<kind>::list(record), is_written_before<kind>)) {
+                if constexpr (id_count<kind> == 1) {
+                    visit.template operator()<kind>(std::array{patient}, *row);
+                } else {
+                    const std::string& id = row->*std::get<1>(RowSchema<kind>::ids).member;
+                    visit.template operator()<kind>(std::array{patient, std::string_view(id)}, *row);
+                }
+            }
         }
-        for (const Measurement* row : measurements_) {
-            visit.template operator()<RowKind::measurement>(
-                std::array{patient, std::string_view(record_->scans[row->scan].scan_id),
-                           std::string_view(record_->nodule_ids[row->nodule])},
-                row->findings);
-        }
-        for (const Therapy* therapy : therapies_) {
-            visit.template operator()<RowKind::therapy>(std::array{patient}, *therapy);
-        }
-        for (const NoduleEvent* event : events_) {
-            visit.template operator()<RowKind::event>(std::array{patient}, *event);
-        }
-        for (const Visit* seen : visits_) {
-            visit.template operator()<RowKind::visit>(std::array{patient, std::string_view(seen->visit_id)}, *seen);
-        }
-        for (const Decision* decision : decisions_) {
-            visit.template operator()<RowKind::decision>(std::array{patient}, *decision);
-        }
-    }
-
-  private:
-    const PatientRecord* record_;
-    std::vector<const Scan*> scans_;
-    std::vector<const Measurement*> measurements_;
-    std::vector<const Therapy*> therapies_;
-    std::vector<const NoduleEvent*> events_;
-    std::vector<const Visit*> visits_;
-    std::vector<const Decision*> decisions_;
-};
+    });
+}
 
 /// Appends the header of a kind's CSV file.
 template <RowKind kind>
 void append_csv_header(std::string& out)
 {
-    const std::size_t start = out.size();
     for_each_column<kind>([&](const auto& field) {
-        if (out.size() != start) out += ',';
         out += field.column;
+        out += ',';
     });
-    out += '\n';
+    out.back() = '\n';
 }
 
 /// Appends one CSV row.
-template <RowKind kind, std::size_t N, class Owner>
-void append_csv_row(std::string& out, const std::array<std::string_view, N>& keys, const Owner& owner)
+template <RowKind kind>
+void append_csv_row(std::string& out, const std::array<std::string_view, id_count<kind>>& ids,
+                    const ValuesOf<kind>& values)
 {
-    for (const std::string_view key : keys) {
-        append_csv_text(out, key);
+    for (const std::string_view id : ids) {
+        append_csv_text(out, id);
         out += ',';
     }
     for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
-        append_csv(out, owner.*field.member);
+        append_csv(out, values.*field.member);
         out += ',';
     });
     out.back() = '\n';
 }
 
 /// Appends one row as a JSON object; what is absent is left out.
-template <RowKind kind, std::size_t N, class Owner>
-void append_json_row(std::string& out, const std::array<std::string_view, N>& keys, const Owner& owner)
+template <RowKind kind>
+void append_json_row(std::string& out, const std::array<std::string_view, id_count<kind>>& ids,
+                     const ValuesOf<kind>& values)
 {
-    std::size_t key = 0;
+    const auto append = [&](std::string_view column, const auto& value) {
+        append_json_text(out, column);
+        out += ':';
+        append_json(out, value);
+        out += ',';
+    };
     out += '{';
-    for_each_field(RowSchema<kind>::ids, [&](const auto& field) {
-        append_json_text(out, field.column);
-        out += ':';
-        append_json_text(out, keys[key++]);
-        out += ',';
-    });
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        append(column_names<kind>[i], ids[i]);
     for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
-        if (is_absent(owner.*field.member)) return;
-        append_json_text(out, field.column);
-        out += ':';
-        append_json(out, owner.*field.member);
-        out += ',';
+        if (is_known(values.*field.member)) append(field.column, values.*field.member);
     });
     out.back() = '}';
 }

@@ -87,8 +87,7 @@ tl::unexpected<Error> exists_already(const fs::path& target)
 
 void append_array_start(std::string& out, RowKind kind, bool first)
 {
-    fmt::format_to(std::back_inserter(out), "{}\"{}\": [", first ? "{\n" : ",\n",
-                   row_kind_names[static_cast<std::size_t>(kind)]);
+    fmt::format_to(std::back_inserter(out), "{}\"{}\": [", first ? "{\n" : ",\n", kind_name(kind));
 }
 
 }  // namespace
@@ -100,16 +99,16 @@ struct RecordWriter::Sink {
     std::array<std::unique_ptr<PartFile>, row_kind_count> parts;
     std::array<bool, row_kind_count> has_rows{};
 
-    template <RowKind kind, std::size_t N, class Owner>
-    void write(const std::array<std::string_view, N>& keys, const Owner& owner)
+    template <RowKind kind>
+    void write(const std::array<std::string_view, id_count<kind>>& ids, const ValuesOf<kind>& values)
     {
-        constexpr auto i = static_cast<std::size_t>(kind);
+        constexpr std::size_t i = index_of(kind);
         std::string& out = parts[i]->buffer();
         if (is_json) {
             out += has_rows[i] ? ",\n" : "\n";
-            append_json_row<kind>(out, keys, owner);
+            append_json_row<kind>(out, ids, values);
         } else {
-            append_csv_row<kind>(out, keys, owner);
+            append_csv_row<kind>(out, ids, values);
         }
         has_rows[i] = true;
         if (out.size() > flush_size) parts[i]->flush();
@@ -138,7 +137,7 @@ Result<RecordWriter> RecordWriter::into_csv_folder(const fs::path& folder)
         if (fs::exists(file, error)) return exists_already(file);
     }
     for_each_kind([&]<RowKind kind>() {
-        constexpr auto i = static_cast<std::size_t>(kind);
+        constexpr std::size_t i = index_of(kind);
         sink->parts[i] = std::make_unique<PartFile>(folder / fmt::format("{}.csv", row_kind_names[i]));
         append_csv_header<kind>(sink->parts[i]->buffer());
     });
@@ -165,8 +164,7 @@ Result<RecordWriter> RecordWriter::into_json_file(const fs::path& file)
 
 Result<void> RecordWriter::add(const PatientRecord& record)
 {
-    RecordRows(record).for_each(
-        [&]<RowKind kind>(const auto& keys, const auto& owner) { sink_->write<kind>(keys, owner); });
+    for_each_row(record, [&]<RowKind kind>(const auto& ids, const auto& values) { sink_->write<kind>(ids, values); });
     if (!sink_->is_written()) return write_failure(sink_->target);
     return {};
 }
@@ -200,10 +198,10 @@ std::string record_json(std::span<const PatientRecord> records)
 {
     std::array<std::string, row_kind_count> arrays;
     for (const PatientRecord& record : records) {
-        RecordRows(record).for_each([&]<RowKind kind>(const auto& keys, const auto& owner) {
-            std::string& out = arrays[static_cast<std::size_t>(kind)];
+        for_each_row(record, [&]<RowKind kind>(const auto& ids, const auto& values) {
+            std::string& out = arrays[index_of(kind)];
             out += out.empty() ? "\n" : ",\n";
-            append_json_row<kind>(out, keys, owner);
+            append_json_row<kind>(out, ids, values);
         });
     }
     std::string document;

@@ -1,17 +1,19 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cell.hpp"
-#include "column_traits.hpp"
-#include "key_index.hpp"
 #include "nodtrack/domain/consistency.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 #include "problem_list.hpp"
 
 namespace nodtrack::interop {
@@ -36,14 +38,14 @@ constexpr Column<kind> column_of()
     using Member = std::remove_reference_t<decltype(value_of<kind>(std::declval<Row&>(), field))>;
     Column<kind> column;
     column.name = field.column;
-    column.required = field.required;
+    column.required = field.has(Is::required);
     column.takes_numbers = is_quantity<BareOf<Member>> || std::is_same_v<BareOf<Member>, DosePhantom>;
     column.is_needed_date = std::is_same_v<Member, Date>;
     column.read = [](Row& row, std::string_view text) {
         constexpr const auto& read_field = field_of<kind, I>();
-        return read_cell(read_field.column, text, value_of<kind>(row, read_field));
+        return read_cell(read_field, text, value_of<kind>(row, read_field));
     };
-    column.explain = [](std::string_view text) { return explain_cell<Member>(field_of<kind, I>().column, text); };
+    column.explain = [](std::string_view text) { return explain_cell(field_of<kind, I>(), text); };
     return column;
 }
 
@@ -104,9 +106,9 @@ class RowReader {
     /// Precondition: `delivery` and `problems` outlive the reader; `delivery.source` names the file.
     RowReader(Delivery& delivery, ProblemList& problems)
         : rows_(Schema::list(delivery)),
-          file_(delivery.source[static_cast<std::size_t>(kind)]),
+          file_(delivery.source[index_of(kind)]),
           problems_(problems),
-          lost_(delivery.rows_lost[static_cast<std::size_t>(kind)]),
+          lost_(delivery.rows_lost[index_of(kind)]),
           remarks_(delivery.remarks)
     {
         for (std::size_t i = 0; i < position_.size(); ++i) {
@@ -114,11 +116,7 @@ class RowReader {
         }
     }
 
-    void reserve(std::size_t rows)
-    {
-        rows_.reserve(rows);
-        key_hashes_.reserve(rows);
-    }
+    void reserve(std::size_t rows) { rows_.reserve(rows); }
 
     /// The place of a column in the file, where it is not the contract's order.
     void set_position(std::size_t column, std::uint32_t position) { position_[column] = position; }
@@ -153,32 +151,40 @@ class RowReader {
     void end_row()
     {
         if ((seen_ & required_columns<kind>) != required_columns<kind>) report_missing();
-        if constexpr (kind == RowKind::scan || kind == RowKind::measurement) report_contradictions();
+        report_contradictions();
         // Such a row would only be in the way of the rest, and cause problems that are none; the delivery is refused
         // anyway.
-        if ((bad_ & vital_columns<kind>) != 0) {
-            drop_row();
-        } else {
-            key_hashes_.push_back(hash(*row_));
-        }
+        if ((bad_ & vital_columns<kind>) != 0) drop_row();
     }
 
-    /// Ends the file: rows with the same key.
+    /// Ends the file: of rows with the same key, the first stays.
     void end_file()
     {
-        constexpr auto last_of_key = static_cast<std::size_t>(31 - std::countl_zero(key_columns<kind>));
-        const auto same = [&](std::uint32_t a, std::uint32_t b) { return same_key(rows_[a], rows_[b]); };
-        if constexpr (kind == RowKind::decision) {
-            join_decisions_of_one_key(same);
-            return;
+        std::vector<std::uint32_t> order(rows_.size());
+        std::iota(order.begin(), order.end(), std::uint32_t{0});
+        const auto is_before = [&](std::uint32_t a, std::uint32_t b) { return key_order(rows_[a], rows_[b]) < 0; };
+        if (!std::ranges::is_sorted(order, is_before)) std::ranges::stable_sort(order, is_before);
+        std::vector<std::pair<std::uint32_t, std::uint32_t>> repeated;  // a row, and the first of its key
+        for (std::size_t i = 1, first = 0; i < order.size(); ++i) {
+            if (is_before(order[first], order[i])) {
+                first = i;
+            } else {
+                repeated.emplace_back(order[i], order[first]);
+            }
         }
-        for_each_duplicate(key_hashes_, same, [&](std::uint32_t row, std::uint32_t first) {
-            std::string message = "two rows for ";
-            message += Schema::key_in_words;
-            message += ", the first in row " + std::to_string(rows_[first].line) + "; keep one of them";
-            row_ = &rows_[row];
-            report(last_of_key, message);
-        });
+        std::ranges::sort(repeated);
+        for (const auto& [row, first] : repeated)
+            take_repeated(row, first);
+        if constexpr (kind == RowKind::decision) {
+            std::uint32_t place = 0;
+            auto next = repeated.begin();
+            std::erase_if(rows_, [&](const Row&) {
+                const bool is_repeated = next != repeated.end() && next->first == place;
+                ++place;
+                if (is_repeated) ++next;
+                return is_repeated;
+            });
+        }
     }
 
     /// Gives up the row begun, its problem having been reported.
@@ -204,26 +210,21 @@ class RowReader {
 
   private:
     /// A meeting that comes back to a patient leaves two rows of one day, kind and person: the later one counts, and
-    /// the reader says so. What a decision ends goes by its day alone.
-    template <class Same>
-    void join_decisions_of_one_key(Same&& same)
+    /// the reader says so. What a decision ends goes by its day alone. Two other rows of one key are a problem.
+    void take_repeated(std::uint32_t row, std::uint32_t first)
     {
-        std::vector<bool> joined(rows_.size());
-        for_each_duplicate(key_hashes_, same, [&](std::uint32_t row, std::uint32_t first) {
-            remarks_.push_back({kind, rows_[row].line, "decided_by",
-                                std::string("another row for ") + std::string(Schema::key_in_words) +
-                                    ", the earlier in row " + std::to_string(rows_[first].line) +
-                                    "; the later one counts"});
+        const std::string of_key(Schema::key_in_words);
+        const std::string line_of_first = std::to_string(rows_[first].line);
+        if constexpr (kind == RowKind::decision) {
+            remarks_.push_back(
+                {kind, rows_[row].line, "decided_by",
+                 "another row for " + of_key + ", the earlier in row " + line_of_first + "; the later one counts"});
             rows_[first] = rows_[row];
-            joined[row] = true;
-        });
-        std::size_t kept = 0;
-        for (std::size_t i = 0; i < rows_.size(); ++i) {
-            if (joined[i]) continue;
-            if (kept != i) rows_[kept] = std::move(rows_[i]);
-            ++kept;
+        } else {
+            row_ = &rows_[row];
+            report(key_places<kind>.back(),
+                   "two rows for " + of_key + ", the first in row " + line_of_first + "; keep one of them");
         }
-        rows_.resize(kept);
     }
 
     static constexpr ColumnBits bit(std::size_t column) { return ColumnBits{1} << column; }
@@ -238,36 +239,11 @@ class RowReader {
 
     void report_contradictions()
     {
-        for (const RowProblem& problem : problems_of(Schema::values(*row_))) {
+        for (const RowProblem& problem : problems_of_row(Schema::values(*row_))) {
             for (std::size_t i = 0; i < columns<kind>.size(); ++i) {
                 if (columns<kind>[i].name == problem.column) report(i, problem.message);
             }
         }
-    }
-
-    static std::uint32_t hash(const Row& row)
-    {
-        KeyHash hash;
-        for_each_key_column<kind>([&](const auto& field) {
-            const auto& value = value_of<kind>(row, field);
-            using Value = std::remove_cvref_t<decltype(value)>;
-            if constexpr (std::is_enum_v<Value>) {
-                hash.add(static_cast<std::uint64_t>(value));
-            } else if constexpr (std::is_same_v<Value, Date>) {
-                hash.add(static_cast<std::uint64_t>(value.days_since_1970()));
-            } else {
-                hash.add(std::string_view(value));
-            }
-        });
-        return hash.value();
-    }
-
-    static bool same_key(const Row& a, const Row& b)
-    {
-        bool same = true;
-        for_each_key_column<kind>(
-            [&](const auto& field) { same = same && value_of<kind>(a, field) == value_of<kind>(b, field); });
-        return same;
     }
 
     std::vector<Row>& rows_;
@@ -275,7 +251,6 @@ class RowReader {
     ProblemList& problems_;
     bool& lost_;
     std::vector<DeliveryProblem>& remarks_;
-    std::vector<std::uint32_t> key_hashes_;  ///< one a row
     std::array<std::uint32_t, column_count<kind>> position_{};
     ColumnBits excused_ = 0;
     ColumnBits seen_ = 0;

@@ -1,11 +1,24 @@
 #include "value_text.hpp"
 
+#include <algorithm>
+
 namespace nodtrack::interop {
 
 bool would_be_formula(std::string_view text)
 {
-    const std::size_t first = text.find_first_not_of('\'');
-    return first != std::string_view::npos && std::string_view("=+-@\t\r").find(text[first]) != std::string_view::npos;
+    text.remove_prefix(std::min(text.find_first_not_of('\''), text.size()));
+    if (text.starts_with('\t') || text.starts_with('\r')) return true;
+    // What is not seen, or stripped, before a sign does not disarm it: blanks, no-break and zero-width space,
+    // byte-order mark. Full-width signs are taken for the others.
+    static constexpr std::string_view unseen[] = {" ", "\t", "\r", "\n", "\xC2\xA0", "\xE2\x80\x8B", "\xEF\xBB\xBF"};
+    static constexpr std::string_view signs[] = {
+        "=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
+    const auto begins = [&](std::string_view one) { return text.starts_with(one); };
+    for (;;) {
+        const auto* const skipped = std::ranges::find_if(unseen, begins);
+        if (skipped == std::ranges::end(unseen)) return std::ranges::any_of(signs, begins);
+        text.remove_prefix(skipped->size());
+    }
 }
 
 void append_csv_text(std::string& out, std::string_view text)

@@ -208,9 +208,8 @@ void ConditionCompiler::number_comparator(const Node& operand, const FactDeclara
     condition.operand = operand.thousandths();
     const bool whole_units = fact.unit == "days" || fact.unit == "months";
     constexpr int thousand = 1000;
-    if ((fact.unit == "mm" || fact.unit == "mm3") && condition.operand < 0) {
-        operand.problem("\"" + std::string(fact.name) + "\" is a size in " + std::string(fact.unit) +
-                        ": nothing is below 0");
+    if (condition.operand < 0) {
+        operand.problem("\"" + std::string(fact.name) + "\" is never below 0, so no bound of it is");
     }
     if (whole_units && static_cast<long long>(condition.operand) % thousand != 0) {
         operand.problem("\"" + std::string(fact.name) + "\" counts whole " + std::string(fact.unit));

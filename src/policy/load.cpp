@@ -131,6 +131,7 @@ class Loader {
                     parameter.words.push_back(entry.text());
                 } else {
                     parameter.numbers.push_back(entry.thousandths());
+                    if (parameter.numbers.back() < 0) entry.problem("sizes, counts, shares and spans are not below 0");
                 }
             };
             if (value.is_array()) {

@@ -133,7 +133,7 @@ void append_comparisons(std::string& out, const assess::NoduleTimeline& nodule, 
 
 std::string row_name(const assess::RowReference& row, const PatientRecord& record)
 {
-    std::string name(row_kind_names[static_cast<std::size_t>(row.kind)]);
+    std::string name(kind_name(row.kind));
     const auto add = [&](std::string_view part) {
         name += '/';
         name += part;

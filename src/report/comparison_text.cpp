@@ -81,8 +81,7 @@ std::string growth_words(const growth::Comparison& change, const std::string& si
     const bool by_calipers = change.caliper_change == growth::Change::unequivocal_growth ||
                              (!unequivocal && change.caliper_change == growth::Change::possible_growth);
     if (!by_calipers && change.volume_change_percent && change.volume_threshold) {
-        return fmt::format("{} {} since {}, limit {:.0f} %", grew, volume, since,
-                           change.volume_threshold->in_units());
+        return fmt::format("{} {} since {}, limit {:.0f} %", grew, volume, since, change.volume_threshold->in_units());
     }
     if (!by_calipers && change.unstated_volume_rose)
         return "may have grown: its volume rose since " + since + ", with a thickness or method not stated";

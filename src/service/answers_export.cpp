@@ -46,7 +46,7 @@ Result<Exported> exported(RequestContext& context, const tracker::ExportRequest&
     auto folder = TemporaryFolder::make();
     if (!folder) return tl::unexpected(folder.error());
     // A connection of its own: an export of all patients must not hold up those who write.
-    auto registry = store::Registry::open(context.service.options().registry_file);
+    auto registry = store::Registry::open(context.service.options().registry_file, store::Opening::existing);
     if (!registry) return tl::unexpected(registry.error());
     auto report = tracker::write_deidentified_export(*registry, context.judge(), request, (*folder)->path() / "files",
                                                      context.occasion());
@@ -79,7 +79,8 @@ Result<Reply> export_record(RequestContext& context)
     const auto archive = made->folder->path() / "export.zip";
     const auto zipped = write_zip(archive, made->folder->path() / "files", made->report.files, name);
     if (!zipped) return tl::unexpected(zipped.error());
-    context.log_detail = "de-identified export of " + std::to_string(made->report.patients) + " patients";
+    context.log_detail = "de-identified export of " + std::to_string(made->report.patients) + " patients, release of " +
+                         made->report.released_on->iso();
     Reply reply;
     reply.media = "application/zip";
     // The file lives as long as its folder.
@@ -99,8 +100,6 @@ Result<Reply> export_preview(RequestContext& context)
     request.at_most = patients_shown;
     const auto made = exported(context, request);
     if (!made) return tl::unexpected(made.error());
-    const auto counts = context.reader.registry.row_counts();
-    if (!counts) return tl::unexpected(counts.error());
     ordered_json files = ordered_json::array();
     for (const auto& file : made->report.files) {
         if (!file.ends_with(".csv") || file == "data_dictionary.csv") continue;
@@ -113,10 +112,11 @@ Result<Reply> export_preview(RequestContext& context)
             rows.push_back(fields_of(line));
         files.push_back({{"name", file}, {"columns", columns}, {"rows", rows}});
     }
-    return Reply::of(
-        ordered_json({{"patients", counts->patients}, {"patients_shown", made->report.patients}, {"files", files}})
-            .dump(-1, ' ', false, ordered_json::error_handler_t::replace) +
-        "\n");
+    return Reply::of(ordered_json({{"patients", made->report.patients_of_release},
+                                   {"patients_shown", made->report.patients},
+                                   {"files", files}})
+                         .dump(-1, ' ', false, ordered_json::error_handler_t::replace) +
+                     "\n");
 }
 
 Result<Reply> data_dictionary(RequestContext&)

@@ -63,7 +63,7 @@ Result<Reply> patient(RequestContext& context)
         if (!is_first) text += ',';
         is_first = false;
         text += "{\"row\":";
-        append_json(text, row_kind_names[static_cast<std::size_t>(key.kind)]);
+        append_json(text, kind_name(key.kind));
         tracker::for_each_named_part(key, [&](std::string_view name, std::string_view value) {
             text += ",\"" + std::string(name) + "\":";
             append_json(text, value);

@@ -78,14 +78,15 @@ tl::expected<tracker::Account, Reply> checked(RequestContext& context, const std
     return **account;
 }
 
-Result<Reply> session_begun(RequestContext& context, const tracker::Account& account)
+Result<Reply> session_begun(RequestContext& context, const tracker::Account& account,
+                            const std::string& what = "signed in")
 {
     const auto begun = context.service.with_writer([&](store::Registry& registry) {
         return tracker::begin_session(registry, account.name, context.service.instant(),
                                       context.service.authenticator().limits());
     });
     if (!begun) return tl::unexpected(begun.error());
-    note_sign_in(context, account.name, "signed in");
+    note_sign_in(context, account.name, what);
     const Caller caller{begun->session.account, std::nullopt, begun->id, begun->session.csrf_token, {}};
     return Reply::of(session_json(context, caller)).with("Set-Cookie", cookie(context, begun->id));
 }
@@ -133,14 +134,19 @@ Result<Reply> change_own_password(RequestContext& context)
     const std::string current = form->text("current_password");
     const std::string password = form->text("password");
     if (const auto done = form->done(); !done) return tl::unexpected(done.error());
+    if (password == current) return refusal(422, "password: is the one that the account has; choose another");
     const auto account = checked(context, context.caller().account.name, current);
-    if (!account) return account.error();
+    if (!account) {
+        // Not 401: who asks is signed in.
+        if (account.error().status == 401) return refusal(403, "current_password: is not the account's");
+        return account.error();
+    }
     // All sessions and tokens end with it, this one too: a new one begins.
     const auto changed = context.service.with_writer([&](store::Registry& registry) {
         return tracker::change_password(registry, account->name, password, context.occasion());
     });
     if (!changed) return tl::unexpected(changed.error());
-    return session_begun(context, *account);
+    return session_begun(context, *account, "changed the password and signed in");
 }
 
 Result<Reply> session(RequestContext& context)

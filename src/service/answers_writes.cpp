@@ -88,18 +88,10 @@ Result<Delivery> delivered(const RequestContext& context)
 std::vector<std::string> patients_of(const Delivery& delivery)
 {
     std::set<std::string_view> ids;
-    for (const PatientRow& row : delivery.patients)
-        ids.insert(row.patient.patient_id);
-    const auto take = [&](const auto& rows) {
-        for (const auto& row : rows)
-            ids.insert(row.patient_id);
-    };
-    take(delivery.scans);
-    take(delivery.measurements);
-    take(delivery.therapies);
-    take(delivery.events);
-    take(delivery.visits);
-    take(delivery.decisions);
+    for_each_kind([&]<RowKind kind>() {
+        for (const RowOf<kind>& row : RowSchema<kind>::list(delivery))
+            ids.insert(patient_id_of(row));
+    });
     return {ids.begin(), ids.end()};
 }
 

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "nodtrack/store/maintenance.hpp"
-
 namespace nodtrack::service {
 namespace {
 
@@ -13,7 +11,6 @@ Result<std::unique_ptr<ReadSession>> new_session(const std::filesystem::path& fi
 {
     auto registry = store::Registry::open(file, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
-    if (const auto looking = store::use_for_looking_only(*registry); !looking) return tl::unexpected(looking.error());
     auto patients = store::PatientReader::open(*registry);
     if (!patients) return tl::unexpected(patients.error());
     auto access = tracker::AccessReader::open(*registry);
@@ -26,8 +23,18 @@ Result<std::unique_ptr<ReadSession>> new_session(const std::filesystem::path& fi
 
 }  // namespace
 
+tl::unexpected<Error> registry_was_replaced()
+{
+    return failure(ErrorCode::registry_unusable,
+                   "another file was put in the place of the registry, or it was moved away: what this service would "
+                   "say is of the old one; start the service again");
+}
+
 Result<ReadSessionPool::Lease> ReadSessionPool::borrow()
 {
+    if (home_.was_replaced()) {
+        return registry_was_replaced();
+    }
     std::unique_ptr<ReadSession> session;
     {
         const std::lock_guard lock(mutex_);
@@ -37,14 +44,9 @@ Result<ReadSessionPool::Lease> ReadSessionPool::borrow()
         }
     }
     if (!session) {
-        auto made = new_session(file_, judge_);
+        auto made = new_session(home_.file(), judge_);
         if (!made) return tl::unexpected(made.error());
         session = std::move(*made);
-    }
-    if (session->registry.was_replaced()) {
-        return failure(ErrorCode::registry_unusable,
-                       "another file was put in the place of the registry: what this service would say is of the old "
-                       "one; start the service again");
     }
     const auto newest = session->patients.renew();
     if (!newest) return tl::unexpected(newest.error());

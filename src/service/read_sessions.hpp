@@ -24,11 +24,14 @@ struct ReadSession {
     store::DeliveryNumber newest = 0;        ///< in that view
 };
 
-/// ReadSessionPool are used again, the one left last first: its pages are the warmest.
+/// The failure where the registry of the service's start is not at its place any more.
+tl::unexpected<Error> registry_was_replaced();
+
+/// Sessions are used again, the one left last first: its pages are the warmest.
 class ReadSessionPool {
   public:
-    /// `judge` must outlive this.
-    ReadSessionPool(std::filesystem::path file, const assess::Judge& judge) : file_(std::move(file)), judge_(judge) {}
+    /// Both must outlive this. `home` is the registry as it was when the service began.
+    ReadSessionPool(const store::Registry& home, const assess::Judge& judge) : home_(home), judge_(judge) {}
 
     /// A session with a view of all that is committed by now; it comes back by itself.
     class Lease {
@@ -57,7 +60,7 @@ class ReadSessionPool {
   private:
     void take_back(std::unique_ptr<ReadSession> session);
 
-    std::filesystem::path file_;
+    const store::Registry& home_;
     const assess::Judge& judge_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<ReadSession>> idle_;

@@ -110,7 +110,7 @@ ServiceContext::ServiceContext(ServeOptions options, store::Registry writer)
     : options_(std::move(options)),
       writer_(std::move(writer)),
       writes_([this](WriteQueue::Group group) { store_group(group); }),
-      read_sessions_(options_.registry_file, judge_)
+      read_sessions_(writer_, judge_)
 {
     std::filesystem::path journal = options_.registry_file;
     journal += "-reads";
@@ -161,11 +161,18 @@ void ServiceContext::close()
 
 void ServiceContext::complain(const std::string& message)
 {
+    const std::lock_guard lock(log_mutex_);
+    constexpr std::chrono::minutes before_said_again(1);
+    const auto now = std::chrono::steady_clock::now();
+    if (options_.complain && (message != last_complaint_ || now - complained_at_ > before_said_again)) {
+        last_complaint_ = message;
+        complained_at_ = now;
+        options_.complain(message);
+    }
     if (!options_.log) return;
     std::string line = R"({"at":")" + options_.clock().utc + R"(","problem":)";
     append_json(line, message);
     line += '}';
-    const std::lock_guard lock(log_mutex_);
     options_.log(line);
 }
 
@@ -356,6 +363,8 @@ Reply ServiceContext::made(RequestContext& context)
     Reply reply = answered ? std::move(*answered) : refusal_without_path(answered.error(), options_);
     if (answered && context.route.status != 200 && reply.status == 200) reply.status = context.route.status;
     if (!context.who || !is_logged(context.route)) return reply;
+    // The answer is made; a view that is held while the log is written keeps the write-ahead log from being begun anew.
+    if (const auto released = context.reader.patients.release(); !released) complain(released.error().message);
     // In the log, and durable, before anybody is shown anything; also what was asked for in vain.
     std::string detail = context.log_detail;
     if (reply.status >= 400) detail = fmt::format("status {}", reply.status);
@@ -363,6 +372,9 @@ Reply ServiceContext::made(RequestContext& context)
     if (patient.empty() && context.route.path.starts_with("/api/v1/patients/{patient_id}")) {
         patient = context.patient_id();
     }
+    // An id that nobody has may be as long as the head of a request; the log is kept for good.
+    constexpr std::size_t longest_logged = 256;
+    if (patient.size() > longest_logged) patient = patient.substr(0, longest_logged) + "...";
     if (context.shown_patients) {
         if (patient.empty()) patient = many_patients;
         detail += detail.empty() ? "patients: " : "; patients: ";
@@ -406,7 +418,9 @@ class ServiceContext::OneAtATime {
 Reply ServiceContext::written_once(RequestContext& context)
 {
     const std::string key = context.request.header("Idempotency-Key");
-    if (key.empty() || holds_password(context.route)) return made(context);
+    // A session that ends or begins is another one each time.
+    const bool is_of_session = context.route.path.starts_with("/api/v1/session");
+    if (key.empty() || holds_password(context.route) || is_of_session) return made(context);
     if (key.size() > longest_key) return refusal(400, "the Idempotency-Key is longer than 200 bytes");
     std::string asked(context.request.method);
     asked += '\n';
@@ -464,6 +478,19 @@ void ServiceContext::store_group(WriteQueue::Group group)
             events_->recorded(*write->outcome);
         }
     });
+}
+
+void ServiceContext::shorten_write_log()
+{
+    using namespace std::chrono_literals;
+    constexpr std::uintmax_t long_bytes = std::uintmax_t{16} << 20U;      // twice what SQLite takes in by itself
+    constexpr std::uintmax_t too_long_bytes = std::uintmax_t{64} << 20U;  // then those who write wait for slow answers
+    const auto now = std::chrono::steady_clock::now();
+    if (now - log_looked_at_ < 2s) return;
+    log_looked_at_ = now;
+    auto done = store::shorten_write_log(writer_, long_bytes, 50ms);
+    if (done) done = store::shorten_write_log(writer_, too_long_bytes, 1s);
+    if (!done) complain(done.error().message);
 }
 
 Result<store::DeliveryNumber> ServiceContext::store(ReadSession& reader, const std::vector<std::string>& patients,

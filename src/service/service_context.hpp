@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "authenticator.hpp"
@@ -96,6 +97,11 @@ class ServiceContext {
     auto with_writer(Work&& work)
     {
         const std::lock_guard lock(writer_mutex_);
+        using Answer = std::invoke_result_t<Work, store::Registry&>;
+        if constexpr (!std::is_void_v<Answer>) {
+            if (writer_.was_replaced()) return Answer(registry_was_replaced());
+        }
+        shorten_write_log();
         return work(writer_);
     }
     /// The same for what changes the record of these patients alone (none named: of any): `work` returns the delivery,
@@ -115,6 +121,8 @@ class ServiceContext {
                                        const HttpRequest& request) const;
     Reply written_once(RequestContext& context);
     void store_group(WriteQueue::Group group);
+    /// Precondition: nobody else writes.
+    void shorten_write_log();
     Reply made(RequestContext& context);
     void prepare_worklist();
 
@@ -122,6 +130,7 @@ class ServiceContext {
     assess::Judge judge_ = assess::Judge::released();
     FairMutex writer_mutex_;
     store::Registry writer_;
+    std::chrono::steady_clock::time_point log_looked_at_{};  ///< of the write-ahead log; for who writes
     WriteQueue writes_;
     ReadSessionPool read_sessions_;
     Worklists worklists_;
@@ -130,6 +139,8 @@ class ServiceContext {
     std::set<std::pair<std::string, std::string>> keys_in_use_;
     std::atomic<bool> closing_ = false;
     std::mutex log_mutex_;
+    std::string last_complaint_;
+    std::chrono::steady_clock::time_point complained_at_{};
     std::unique_ptr<ReadLogWriter> read_log_;
     std::unique_ptr<Authenticator> authenticator_;
     std::unique_ptr<Events> events_;

@@ -418,6 +418,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
                         auto uploads = uploads_of(media, exchange->request.body);
                         if (!uploads) return refusal(uploads.error());
                         exchange->request.uploads = std::move(*uploads);
+                        // They are the request; the boundary between them is another each time it is sent.
+                        exchange->request.body.clear();
                     }
                     return service_.answer(*exchange->admitted, exchange->request);
                 });

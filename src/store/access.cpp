@@ -703,8 +703,11 @@ Result<ExportRelease> add_release(Registry& registry, const Occasion& occasion)
         BulkStatement same(database, "SELECT 1 FROM export_release WHERE released_on = ?");
         same.bind(1, day);
         if (same.step()) {
-            return failure(ErrorCode::bad_input,
-                           fmt::format("there is a release of {} already; it cannot be changed", day));
+            return failure(
+                ErrorCode::bad_input,
+                fmt::format("there is a release of {} already, and a day has one: leave --new-release out, or take "
+                            "one tomorrow",
+                            day));
         }
         BulkStatement newest(database, "SELECT coalesce(max(delivery_no), 0) FROM delivery");
         newest.step();

@@ -26,25 +26,19 @@ struct AuditedTable {
     int delivery_column;
 };
 
-template <class Row>
-AuditedTable audited()
-{
-    return {table_of<Row>, column_list<Row>(), row_order<Row>(), static_cast<int>(id_columns<Row>) + 1};
-}
-
 std::vector<AuditedTable> audited_tables()
 {
-    return {{"delivery", "*", "delivery_no", 0},
-            audited<PatientRow>(),
-            audited<ScanRow>(),
-            audited<MeasurementRow>(),
-            audited<TherapyRow>(),
-            audited<EventRow>(),
-            audited<VisitRow>(),
-            {"identity_link", "*", "patient_id, scan_id, observation_id, link_no", 4},
-            {"nodule_image", "*", "patient_id, scan_id, observation_id, version", 4},
-            {"assessment", "*", "patient_id, as_of, policy_id, policy_version, delivery_no", 4},
-            {"decision", "*", std::string(decision_order), 2}};
+    std::vector<AuditedTable> tables = {{"delivery", "*", "delivery_no", 0}};
+    for_each_kind([&]<RowKind kind>() {
+        using Row = RowOf<kind>;
+        if constexpr (kind == RowKind::decision) return;  // the ledger's table, below
+        tables.push_back({table_of<Row>, column_list<Row>(), row_order<Row>(), static_cast<int>(id_columns<Row>) + 1});
+    });
+    tables.push_back({"identity_link", "*", "patient_id, scan_id, observation_id, link_no", 4});
+    tables.push_back({"nodule_image", "*", "patient_id, scan_id, observation_id, version", 4});
+    tables.push_back({"assessment", "*", "patient_id, as_of, policy_id, policy_version, delivery_no", 4});
+    tables.push_back({"decision", "*", std::string(decision_order), 2});
+    return tables;
 }
 
 void write_canonical(const BulkStatement& statement, CanonicalRow& canonical)

@@ -10,11 +10,12 @@
 #include "connection.hpp"
 #include "decision_columns.hpp"
 #include "image_columns.hpp"
-#include "incoming_rows.hpp"
 #include "kept_request.hpp"
 #include "layout.hpp"
 #include "link_columns.hpp"
+#include "nodtrack/domain/text.hpp"
 #include "recording.hpp"
+#include "write_value.hpp"
 
 namespace nodtrack::store {
 
@@ -43,35 +44,40 @@ struct Change::State {
     void append(const std::vector<RowVersion<Row>>& rows)
     {
         if (rows.empty()) return;
-        for (const RowVersion<Row>& version : rows) {
-            if constexpr (std::is_same_v<Row, PatientRow>) {
-                concerns(version.row->patient.patient_id);
+        RecordedTable table = table_for<Row>();
+        const Row* previous = nullptr;
+        for (const auto& [row, version] : rows) {
+            // The hash goes by the order of the keys, so an order of its own would look like tampering later.
+            if (previous != nullptr && key_order(*previous, *row) >= 0) {
+                throw std::logic_error("rows to be stored are not in order of their keys");
+            }
+            previous = row;
+            concerns(patient_id_of(*row));
+            if constexpr (Row::kind == RowKind::decision) {
+                write_decision(table, *row, delivery_no);
             } else {
-                concerns(version.row->patient_id);
+                write_row(table, *row, version, delivery_no);
             }
         }
-        Sha256 sha256;
-        append_rows<Row>(statements(), rows, delivery_no, sha256);
-        entry += log_line(table_of<Row>, static_cast<std::int64_t>(rows.size()), sha256.digest());
+        close(Row::kind == RowKind::decision ? "decision" : table_of<Row>, table);
+    }
+
+    template <class Row>
+    RecordedTable table_for()
+    {
+        if constexpr (Row::kind == RowKind::decision) {
+            return decision_table();
+        } else {
+            return {statements(), fmt::format("{} ({})", table_of<Row>, column_list<Row>()), stored_columns<Row>};
+        }
     }
 
     /// Decisions stand in the ledger's table.
-    void append(const std::vector<RowVersion<DecisionRow>>& rows)
-    {
-        if (rows.empty()) return;
-        RecordedTable table = decision_table();
-        for (const RowVersion<DecisionRow>& version : rows) {
-            concerns(version.row->patient_id);
-            write_decision(table, *version.row, delivery_no);
-        }
-        close("decision", table);
-    }
-
     RecordedTable decision_table()
     {
         if (decisions_stored) throw std::logic_error("decisions were stored twice in one change");
         decisions_stored = true;
-        return {statements(), "decision", decision_column_count};
+        return {statements(), "decision", static_cast<int>(decision_columns().size())};
     }
 
     void close(std::string_view table, RecordedTable& rows)
@@ -123,6 +129,11 @@ Result<Change> Change::begin(Registry& registry, const Occasion& occasion)
 {
     if (occasion.actor.empty() || occasion.door.empty() || occasion.recorded_at.empty()) {
         return failure(ErrorCode::internal, "nothing can be recorded without who, when and through which door");
+    }
+    if (holds_control_character(occasion.reason, true)) {
+        return failure(ErrorCode::bad_input,
+                       "reason: holds a control character; write printable characters, tabs and line breaks only. "
+                       "Nothing was stored");
     }
     return guarded(registry.file(), [&]() -> Result<Change> {
         Registry::Connection& connection = registry.connection();
@@ -177,13 +188,7 @@ Result<void> Change::store_rows(const NewVersions& rows)
     return state_->recording([&] {
         if (state_->rows_stored) throw std::logic_error("rows were stored twice in one change");
         state_->rows_stored = true;
-        state_->append(rows.patients);
-        state_->append(rows.scans);
-        state_->append(rows.measurements);
-        state_->append(rows.therapies);
-        state_->append(rows.events);
-        state_->append(rows.visits);
-        state_->append(rows.decisions);
+        for_each_kind([&]<RowKind kind>() { state_->append(RowSchema<kind>::list(rows)); });
     });
 }
 
@@ -285,8 +290,7 @@ Result<void> Change::store_decisions(std::span<const LedgerDecision> decisions)
 void Change::State::note_patients()
 {
     std::ranges::sort(patients);
-    const auto repeated = std::ranges::unique(patients);
-    patients.erase(repeated.begin(), repeated.end());
+    patients.erase(std::unique(patients.begin(), patients.end()), patients.end());
     Rewound insert = statements().of("INSERT INTO delivery_patient (delivery_no, patient_id) VALUES (?, ?)");
     for (const std::string& patient : patients) {
         insert->bind(1, delivery_no);

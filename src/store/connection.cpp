@@ -7,15 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <new>
 #include <stdexcept>
 #include <string>
 
 namespace nodtrack::store {
 namespace {
-
-/// How long a writer waits for another one: a delivery of a million rows takes some seconds.
-constexpr int busy_timeout_ms = 60'000;
 
 std::string remedy(int sqlite_code, int extended_code)
 {
@@ -74,6 +72,12 @@ std::string unchanging_name(const std::filesystem::path& file)
     return name + "?immutable=1";
 }
 
+bool is_unwritable(const std::filesystem::path& file)
+{
+    return ::access(file.parent_path().empty() ? "." : file.parent_path().c_str(), W_OK) != 0 ||
+           ::access(file.c_str(), W_OK) != 0;
+}
+
 bool has_something_in_log(const std::filesystem::path& file)
 {
     std::error_code none;
@@ -90,10 +94,9 @@ SQLite::Database open_to_read(const std::filesystem::path& file)
         return database;
     } catch (const SQLite::Exception& exception) {
         const int code = exception.getErrorCode() & 0xFF;
-        const bool is_unwritable = ::access(file.parent_path().empty() ? "." : file.parent_path().c_str(), W_OK) != 0 ||
-                                   ::access(file.c_str(), W_OK) != 0;
         // What is still in the write-ahead log would be missing.
-        if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || !is_unwritable || has_something_in_log(file)) throw;
+        if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || !is_unwritable(file) || has_something_in_log(file))
+            throw;
     }
     return {unchanging_name(file), mode | SQLITE_OPEN_URI, busy_timeout_ms};
 }
@@ -107,8 +110,14 @@ SQLite::Database open_unchanging(const std::filesystem::path& file)
 
 bool make_private_file(const std::filesystem::path& file)
 {
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) return false;
+    // One that is there is not opened: to close it again would end every lock that this process has on it.
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0) {
+        if (errno != EEXIST || ::access(file.c_str(), R_OK | W_OK) != 0) return false;
+        std::error_code ignored;
+        if (std::filesystem::file_size(file, ignored) == 0) ::chmod(file.c_str(), 0600);
+        return true;
+    }
     ::close(descriptor);
     return true;
 }
@@ -122,6 +131,7 @@ FileNumber file_number(const std::filesystem::path& file)
 
 SQLite::Database open_connection(const std::filesystem::path& file, Access access)
 {
+    if (access == Access::query_only && is_unwritable(file)) access = Access::read_only;
     SQLite::Database database =
         access == Access::read_only
             ? open_to_read(file)
@@ -129,7 +139,12 @@ SQLite::Database open_connection(const std::filesystem::path& file, Access acces
     database.exec("PRAGMA foreign_keys = ON");
     database.exec("PRAGMA recursive_triggers = ON");  // so that REPLACE meets the append-only triggers too
     database.exec("PRAGMA trusted_schema = OFF");
-    if (access == Access::read_only) return database;
+    if (access == Access::query_only) database.exec("PRAGMA query_only = ON");
+    if (access != Access::read_write) {
+        // KiB: what a look-up goes through; the system keeps the file's pages anyway, and a service has many readers.
+        database.exec("PRAGMA cache_size = -512");
+        return database;
+    }
     database.exec("PRAGMA synchronous = FULL");
     database.exec("PRAGMA cache_size = -65536");            // KiB: a delivery is appended to nine tables at once
     database.exec("PRAGMA journal_size_limit = 67108864");  // bytes: the log of a large delivery is not kept

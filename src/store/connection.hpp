@@ -18,7 +18,14 @@ namespace nodtrack::store {
 /// `nodt`, so that `file` and SQLite tell a registry from other databases.
 inline constexpr int registry_application_id = 0x6E6F6474;
 
-enum class Access { read_write, read_only };
+/// How long a writer waits for another one: a delivery of a million rows takes some seconds.
+inline constexpr int busy_timeout_ms = 60'000;
+
+enum class Access {
+    read_write,
+    query_only,  ///< changes nothing; as the last to close it leaves no files of SQLite beside it, where it may write
+    read_only,
+};
 
 /// Opens a connection for one thread to a file that is there, with the settings every connection of this room has.
 /// Reading alone needs no right to write, neither to the file nor to its folder: a medium that cannot be written is
@@ -28,7 +35,8 @@ SQLite::Database open_connection(const std::filesystem::path& file, Access acces
 /// Opens a file to read that nobody changes meanwhile; nothing is made beside it.
 SQLite::Database open_unchanging(const std::filesystem::path& file);
 
-/// Makes an empty file that this user alone can read; nothing where there is one. False where it cannot be made.
+/// Makes an empty file that this user alone can read; nothing where there is one. False where it cannot be made, or be
+/// read and written.
 bool make_private_file(const std::filesystem::path& file);
 
 /// Which file stands at that path: another one has another number, whatever it is named.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "read_value.hpp"
+#include "write_value.hpp"
 
 namespace nodtrack::store {
 namespace {
@@ -61,16 +62,49 @@ std::optional<Date> date_or_null(const BulkStatement& row, int column)
     return date;
 }
 
-namespace {
-
-/// The columns of the ledger, which a row of a record leaves empty.
-void write_nulls(RecordedTable& table, int columns)
+const std::vector<std::string_view>& decision_columns()
 {
-    for (; columns > 0; --columns)
-        table.null();
+    static const std::vector<std::string_view> columns = [] {
+        std::vector<std::string_view> names = {"patient_id",
+                                               "decided_on",
+                                               "delivery_no",
+                                               "action",
+                                               "due_date",
+                                               "reason",
+                                               "as_of",
+                                               "policy_version",
+                                               "kind",
+                                               "decided_by",
+                                               "board",
+                                               "present",
+                                               "nodule_id",
+                                               "event_kind",
+                                               "event_date",
+                                               "policy_id",
+                                               "policy_sha256",
+                                               "index_scan_id",
+                                               "policy_action",
+                                               "policy_due_date",
+                                               "policy_safety_net_ct_date",
+                                               "policy_rule",
+                                               "policy_patient_class",
+                                               "policy_nodules",
+                                               "next_step"};
+        for (const std::string_view name : column_names<RowKind::decision>) {
+            if (std::ranges::count(names, name) == 0) names.push_back(name);
+        }
+        return names;
+    }();
+    return columns;
 }
 
-}  // namespace
+std::string decision_column_list()
+{
+    std::string list;
+    for (const std::string_view column : decision_columns())
+        list += (list.empty() ? "decision." : ", decision.") + std::string(column);
+    return list;
+}
 
 void write_decision(RecordedTable& table, const assess::LedgerDecision& decision, DeliveryNumber delivery_no)
 {
@@ -99,17 +133,20 @@ void write_decision(RecordedTable& table, const assess::LedgerDecision& decision
 
 void write_decision(RecordedTable& table, const DecisionRow& row, DeliveryNumber delivery_no)
 {
-    const Decision& decision = row.decision;
-    const std::string decided_on = decision.decided_on.iso();
-    const std::string due_date = iso_or_empty(decision.due_date);
-    table.text(row.patient_id).text(decided_on).integer(delivery_no);
-    table.text_or_null(decision.action ? word(*decision.action) : std::string_view());
-    table.text_or_null(due_date).text_or_null(decision.reason).null().null();
-    table.text(word(decision.kind)).text(decision.decided_by);
-    table.text_or_null(decision.board ? word(*decision.board) : std::string_view()).text_or_null(decision.present);
-    constexpr int event_and_policy = 12;
-    write_nulls(table, event_and_policy);
-    table.text_or_null(decision.next_step ? word(*decision.next_step) : std::string_view()).end_row();
+    for (const std::string_view column : decision_columns()) {
+        if (column == "delivery_no") {
+            table.integer(delivery_no);
+            continue;
+        }
+        bool is_of_ledger = true;
+        for_each_column<RowKind::decision>([&](const auto& field) {
+            if (field.column != column) return;
+            is_of_ledger = false;
+            write_field(table, field, value_of<RowKind::decision>(row, field));
+        });
+        if (is_of_ledger) table.null();
+    }
+    table.end_row();
 }
 
 namespace {

@@ -13,12 +13,11 @@
 
 namespace nodtrack::store {
 
-/// The columns of a decision in their order in the table.
-inline constexpr std::string_view decision_columns =
-    "patient_id, decided_on, delivery_no, action, due_date, decision.reason, as_of, policy_version, kind, decided_by, "
-    "board, present, nodule_id, event_kind, event_date, policy_id, policy_sha256, index_scan_id, policy_action, "
-    "policy_due_date, policy_safety_net_ct_date, policy_rule, policy_patient_class, policy_nodules, next_step";
-inline constexpr int decision_column_count = 25;
+/// The columns of a decision in their order in the table: of the record and of the ledger, then those that came to the
+/// record since.
+const std::vector<std::string_view>& decision_columns();
+/// The same, comma-separated.
+std::string decision_column_list();
 /// Versions of one decision stand together, oldest first.
 inline constexpr std::string_view decision_order = "patient_id, decided_on, kind, decided_by, delivery_no";
 inline constexpr int decision_delivery_column = 2;

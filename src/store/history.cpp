@@ -41,7 +41,7 @@ Result<std::vector<RecordedVersion<ValuesOf<kind>>>> versions_of(const Registry&
 {
     using Row = RowOf<kind>;
     return guarded(registry.file(), [&]() -> Result<std::vector<RecordedVersion<ValuesOf<kind>>>> {
-        const auto& columns = RowSchema<kind>::key;
+        const auto& columns = key_names<kind>;
         if (key.size() != columns.size()) throw std::logic_error("a key has not as many values as columns");
         std::string sql = fmt::format("SELECT {}, {} FROM {} JOIN {} USING (delivery_no) WHERE ", column_list<Row>(),
                                       delivery_columns, table_of<Row>, deliveries_with_reasons);
@@ -59,8 +59,7 @@ Result<std::vector<RecordedVersion<ValuesOf<kind>>>> versions_of(const Registry&
             constexpr int version_column = static_cast<int>(id_columns<Row>);
             version.version = static_cast<Version>(select.integer(version_column));
             read_values<Row>(select, version.values);
-            version.delivery =
-                delivery_of(select, select.integer(version_column + 1), static_cast<int>(stored_columns<Row>));
+            version.delivery = delivery_of(select, select.integer(version_column + 1), stored_columns<Row>);
         }
         return versions;
     });
@@ -131,14 +130,14 @@ Result<std::vector<LedgerDecision>> decisions_of(const Registry& registry, std::
         BulkStatement select(registry.connection().database.getHandle(),
                              fmt::format("SELECT {}, recorded_at_utc, actor FROM decision JOIN delivery USING "
                                          "(delivery_no) WHERE patient_id = ? AND kind IS NOT NULL ORDER BY {}",
-                                         decision_columns, decision_order));
+                                         decision_column_list(), decision_order));
         select.bind(1, patient_id);
         std::vector<LedgerDecision> decisions;
         LedgerRows rows(decisions);
         while (select.step()) {
             if (!rows.add(select)) continue;
-            decisions.back().recorded_at = select.text(decision_column_count);
-            decisions.back().actor = select.text(decision_column_count + 1);
+            decisions.back().recorded_at = select.text(select.columns() - 2);
+            decisions.back().actor = select.text(select.columns() - 1);
         }
         std::ranges::stable_sort(decisions, {}, &LedgerDecision::delivery_no);
         return decisions;

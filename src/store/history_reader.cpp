@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <array>
 #include <unordered_map>
 
 #include "connection.hpp"
@@ -28,13 +29,8 @@ struct HistoryReader::State {
           database(open_connection(path, Access::read_only)),
           begin(handle(), "BEGIN"),
           end(handle(), "COMMIT"),
-          patients(handle(), select_all_versions<PatientRow>()),
-          scans(handle(), select_all_versions<ScanRow>()),
-          measurements(handle(), select_all_versions<MeasurementRow>()),
-          therapies(handle(), select_all_versions<TherapyRow>()),
-          events(handle(), select_all_versions<EventRow>()),
-          visits(handle(), select_all_versions<VisitRow>()),
-          decisions(handle(), select_all_versions<DecisionRow>()),
+          rows(array_by_kind(
+              [this]<RowKind kind>() { return BulkStatement(handle(), select_all_versions<RowOf<kind>>()); })),
           delivery(handle(),
                    "SELECT recorded_at_utc, recorded_on, actor, door, coalesce(reason, '') FROM delivery WHERE "
                    "delivery_no = ?1")
@@ -63,13 +59,13 @@ struct HistoryReader::State {
     template <RowKind kind>
     void read(std::string_view patient_id)
     {
-        BulkStatement& select = RowSchema<kind>::list(*this);
-        auto& rows = RowSchema<kind>::list(versions);
-        rows.clear();
+        BulkStatement& select = rows[index_of(kind)];
+        auto& read = RowSchema<kind>::list(versions);
+        read.clear();
         select.rewind();
         select.bind(1, patient_id);
         while (select.step()) {
-            auto& row = rows.emplace_back();
+            auto& row = read.emplace_back();
             constexpr int version_column = static_cast<int>(id_count<kind>);
             if constexpr (kind == RowKind::measurement) {
                 row.scan_id = select.text(1);
@@ -86,13 +82,7 @@ struct HistoryReader::State {
     SQLite::Database database;
     BulkStatement begin;
     BulkStatement end;
-    BulkStatement patients;
-    BulkStatement scans;
-    BulkStatement measurements;
-    BulkStatement therapies;
-    BulkStatement events;
-    BulkStatement visits;
-    BulkStatement decisions;
+    std::array<BulkStatement, row_kind_count> rows;  ///< of all versions, by kind
     BulkStatement delivery;
     std::unordered_map<DeliveryNumber, DeliveryEntry> deliveries;
     PatientVersions versions;

@@ -1,25 +1,21 @@
 #pragma once
 
-#include <array>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "nodtrack/domain/row_schema.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 
 namespace nodtrack::store {
 
 // How a row of the record is written, read and hashed: the ids of its kind, `version`, `delivery_no`, then the columns
-// of its field table (domain/fields.hpp) in their order. A field table may only grow at its end: the hashes of the
+// of its fields (domain/record_schema.hpp) in their order. Fields may only be added at the end: the hashes of the
 // change log go by the places. Tests compare the columns with the schema. Decisions are read so too, through a view;
 // they are written and hashed with the ledger (decision_columns.hpp).
 
-inline constexpr auto tables_of_kinds = std::to_array<std::string_view>(
-    {"patient", "scan", "observation", "therapy", "event", "visit", "decision_version"});
-static_assert(tables_of_kinds.size() == row_kind_count);
-
 template <class Row>
-inline constexpr std::string_view table_of = tables_of_kinds[static_cast<std::size_t>(Row::kind)];
+inline constexpr std::string_view table_of = Row::kind == RowKind::measurement ? "observation"
+                                             : Row::kind == RowKind::decision  ? "decision_version"
+                                                                               : row_noun(Row::kind);
 
 template <class Row>
 inline constexpr const auto& fields_of = RowSchema<Row::kind>::fields;
@@ -29,28 +25,14 @@ inline constexpr std::size_t id_columns = id_count<Row::kind>;
 template <class Row>
 inline constexpr std::size_t first_value_column = id_columns<Row> + 2;
 template <class Row>
-inline constexpr std::size_t stored_columns = column_count<Row::kind> + 2;
-
-template <class T>
-struct ValueType {
-    using type = T;
-};
-template <class T>
-struct ValueType<std::optional<T>> {
-    using type = T;
-};
-
-template <class T>
-inline constexpr bool is_quantity = false;
-template <class Unit>
-inline constexpr bool is_quantity<Quantity<Unit>> = true;
+inline constexpr int stored_columns = static_cast<int>(column_count<Row::kind>) + 2;
 
 /// The column of a field: amounts are stored as whole thousandths, and their columns say so.
 template <class Owner, class Member>
 std::string sql_column(const Field<Owner, Member>& field)
 {
     std::string name(field.column);
-    if (is_quantity<typename ValueType<Member>::type>) name += "_thousandths";
+    if (is_quantity<BareOf<Member>>) name += "_thousandths";
     return name;
 }
 
@@ -73,21 +55,21 @@ std::string column_list()
     return list;
 }
 
+/// The columns of a table's key, comma-separated.
+template <class Row>
+std::string key_list()
+{
+    std::string list;
+    for (const std::string_view column : key_names<Row::kind>)
+        list += (list.empty() ? "" : ", ") + std::string(sql_key_column<Row>(column));
+    return list;
+}
+
 /// The order of a table's rows: by key, then oldest first.
 template <class Row>
 std::string row_order()
 {
-    std::string order;
-    for (const std::string_view column : RowSchema<Row::kind>::key)
-        order += std::string(sql_key_column<Row>(column)) + ", ";
-    return order + (Row::kind == RowKind::decision ? "delivery_no" : "version");
-}
-
-/// Where an id within the values belongs to the key, no value is the empty text: a key has no NULL.
-template <class Owner, class Member>
-constexpr bool is_key_text(const Field<Owner, Member>& field)
-{
-    return field.column == "nodule_id";
+    return key_list<Row>() + (Row::kind == RowKind::decision ? ", delivery_no" : ", version");
 }
 
 }  // namespace nodtrack::store

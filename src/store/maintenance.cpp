@@ -5,10 +5,10 @@
 #include <fmt/core.h>
 #include <sqlite3.h>
 
-#include <array>
 #include <system_error>
 
 #include "connection.hpp"
+#include "layout.hpp"
 #include "opening.hpp"
 #include "schema_check.hpp"
 #include "sound.hpp"
@@ -17,59 +17,66 @@ namespace nodtrack::store {
 namespace {
 
 struct Orphans {
-    std::string_view what;
-    std::string_view sql;  ///< counts them
+    std::string what;
+    std::string sql;  ///< counts them
 };
 
-constexpr auto orphan_checks = std::to_array<Orphans>({
-    {"scans of no recorded patient",
-     "SELECT count(*) FROM scan AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = c.patient_id)"},
-    {"measurements of no recorded scan",
-     "SELECT count(*) FROM observation AS c WHERE NOT EXISTS (SELECT 1 FROM scan AS p WHERE p.patient_id = "
-     "c.patient_id AND p.scan_id = c.scan_id)"},
-    {"identity links of no recorded measurement",
-     "SELECT count(*) FROM identity_link AS c WHERE NOT EXISTS (SELECT 1 FROM observation AS p WHERE p.patient_id = "
-     "c.patient_id AND p.scan_id = c.scan_id AND p.observation_id = c.observation_id) AND coalesce(c.nodule_state, "
-     "'same') NOT IN ('not_seen', 'outside_field', 'resolved', 'resected', 'merged_into')"},
-    {"identity links of no recorded scan",
-     "SELECT count(*) FROM identity_link AS c WHERE NOT EXISTS (SELECT 1 FROM scan AS p WHERE p.patient_id = "
-     "c.patient_id AND p.scan_id = c.scan_id)"},
-    {"images of no recorded measurement",
-     "SELECT count(*) FROM nodule_image AS c WHERE NOT EXISTS (SELECT 1 FROM observation AS p WHERE p.patient_id = "
-     "c.patient_id AND p.scan_id = c.scan_id AND p.observation_id = c.observation_id)"},
-    {"therapies of no recorded patient",
-     "SELECT count(*) FROM therapy AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = "
-     "c.patient_id)"},
-    {"events of no recorded patient",
-     "SELECT count(*) FROM event AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = c.patient_id)"},
-    {"visits of no recorded patient",
-     "SELECT count(*) FROM visit AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = c.patient_id)"},
-    {"assessments of no recorded patient",
-     "SELECT count(*) FROM assessment AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = "
-     "c.patient_id)"},
-    {"decisions of no recorded patient",
-     "SELECT count(*) FROM decision AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = "
-     "c.patient_id)"},
-    {"deliveries without an entry in the log",
-     "SELECT count(*) FROM delivery WHERE delivery_no NOT IN (SELECT delivery_no FROM change_log)"},
-});
+Orphans without_patient(std::string_view rows, std::string_view table)
+{
+    return {
+        fmt::format("{} of no recorded patient", rows),
+        fmt::format("SELECT count(*) FROM {} AS c WHERE NOT EXISTS (SELECT 1 FROM patient AS p WHERE p.patient_id = "
+                    "c.patient_id)",
+                    table)};
+}
+
+std::vector<Orphans> orphan_checks()
+{
+    std::vector<Orphans> checks = {
+        without_patient("scans", "scan"),
+        {"measurements of no recorded scan",
+         "SELECT count(*) FROM observation AS c WHERE NOT EXISTS (SELECT 1 FROM scan AS p WHERE p.patient_id = "
+         "c.patient_id AND p.scan_id = c.scan_id)"},
+        {"identity links of no recorded measurement",
+         "SELECT count(*) FROM identity_link AS c WHERE NOT EXISTS (SELECT 1 FROM observation AS p WHERE p.patient_id "
+         "= "
+         "c.patient_id AND p.scan_id = c.scan_id AND p.observation_id = c.observation_id) AND coalesce(c.nodule_state, "
+         "'same') NOT IN ('not_seen', 'outside_field', 'resolved', 'resected', 'merged_into')"},
+        {"identity links of no recorded scan",
+         "SELECT count(*) FROM identity_link AS c WHERE NOT EXISTS (SELECT 1 FROM scan AS p WHERE p.patient_id = "
+         "c.patient_id AND p.scan_id = c.scan_id)"},
+        {"images of no recorded measurement",
+         "SELECT count(*) FROM nodule_image AS c WHERE NOT EXISTS (SELECT 1 FROM observation AS p WHERE p.patient_id = "
+         "c.patient_id AND p.scan_id = c.scan_id AND p.observation_id = c.observation_id)"}};
+    for_each_kind([&]<RowKind kind>() {
+        const bool is_above = kind == RowKind::patient || kind == RowKind::scan || kind == RowKind::measurement;
+        if (!is_above && kind != RowKind::decision)
+            checks.push_back(without_patient(kind_name(kind), table_of<RowOf<kind>>));
+    });
+    checks.push_back(without_patient("assessments", "assessment"));
+    checks.push_back(without_patient("decisions", "decision"));
+    checks.push_back({"deliveries without an entry in the log",
+                      "SELECT count(*) FROM delivery WHERE delivery_no NOT IN (SELECT delivery_no FROM change_log)"});
+    return checks;
+}
 
 struct Numbering {
     std::string_view table;
-    std::string_view key;
+    std::string key;
     std::string_view number;
 };
 
-constexpr auto numberings = std::to_array<Numbering>({
-    {"patient", "patient_id", "version"},
-    {"scan", "patient_id, scan_id", "version"},
-    {"observation", "patient_id, scan_id, observation_id", "version"},
-    {"therapy", "patient_id, kind, start_date, nodule_id", "version"},
-    {"event", "patient_id, nodule_id, kind, date", "version"},
-    {"visit", "patient_id, visit_id", "version"},
-    {"identity_link", "patient_id, scan_id, observation_id", "link_no"},
-    {"nodule_image", "patient_id, scan_id, observation_id", "version"},
-});
+std::vector<Numbering> numberings()
+{
+    std::vector<Numbering> all;
+    for_each_kind([&]<RowKind kind>() {
+        using Row = RowOf<kind>;
+        if constexpr (kind != RowKind::decision) all.push_back({table_of<Row>, key_list<Row>(), "version"});
+    });
+    all.push_back({"identity_link", key_list<MeasurementRow>(), "link_no"});
+    all.push_back({"nodule_image", key_list<MeasurementRow>(), "version"});
+    return all;
+}
 
 /// The rows of a pragma that lists problems, but for the row `ok`.
 void add_pragma_rows(SQLite::Database& database, const char* pragma, std::vector<std::string>& problems)
@@ -96,11 +103,11 @@ std::vector<std::string> problems_of_file(SQLite::Database& database)
     for (std::string& problem : schema_problems(database))
         problems.push_back(std::move(problem));
     add_pragma_rows(database, "foreign_key_check", problems);
-    for (const Orphans& orphans : orphan_checks) {
-        const std::int64_t count = database.execAndGet(std::string(orphans.sql)).getInt64();
+    for (const Orphans& orphans : orphan_checks()) {
+        const std::int64_t count = database.execAndGet(orphans.sql).getInt64();
         if (count > 0) problems.push_back(fmt::format("{} {}", count, orphans.what));
     }
-    for (const Numbering& numbering : numberings) {
+    for (const Numbering& numbering : numberings()) {
         // Numbers are part of the key and at least 1: as many of them as the highest one means no gap.
         const std::int64_t gaps =
             database
@@ -138,6 +145,11 @@ Result<void> back_up(const Registry& registry, const std::filesystem::path& copy
     if (std::filesystem::exists(copy, error)) {
         return failure(ErrorCode::bad_input,
                        fmt::format("{} exists already; name a new file, backups are never overwritten", copy.string()));
+    }
+    const std::filesystem::path folder = copy.has_parent_path() ? copy.parent_path() : ".";
+    if (!std::filesystem::is_directory(folder, error)) {
+        return failure(ErrorCode::bad_input,
+                       fmt::format("{}: its folder does not exist; make it, or name another file", copy.string()));
     }
     return guarded(copy, [&]() -> Result<void> {
         copy_database(registry.file(), copy);
@@ -180,12 +192,22 @@ Result<bool> write_log_can_be_emptied(const Registry& registry)
     });
 }
 
-Result<void> use_for_looking_only(const Registry& registry)
+Result<void> shorten_write_log(const Registry& registry, std::uintmax_t longest_bytes,
+                               std::chrono::milliseconds patience)
 {
+    std::error_code none;
+    const std::uintmax_t length = std::filesystem::file_size(registry.file().string() + "-wal", none);
+    if (none || length <= longest_bytes) return {};
     return guarded(registry.file(), [&]() -> Result<void> {
         SQLite::Database& database = registry.connection().database;
-        database.exec("PRAGMA query_only = ON");
-        database.exec("PRAGMA cache_size = -2048");  // KiB
+        database.setBusyTimeout(static_cast<int>(patience.count()));
+        try {
+            database.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)");
+        } catch (const SQLite::Exception& exception) {
+            database.setBusyTimeout(busy_timeout_ms);
+            if ((exception.getErrorCode() & 0xFF) != SQLITE_BUSY) throw;
+        }
+        database.setBusyTimeout(busy_timeout_ms);
         return {};
     });
 }
@@ -193,7 +215,7 @@ Result<void> use_for_looking_only(const Registry& registry)
 Result<void> use_for_small_changes(const Registry& registry)
 {
     return guarded(registry.file(), [&]() -> Result<void> {
-        registry.connection().database.exec("PRAGMA cache_size = -8192");  // KiB
+        registry.connection().database.exec("PRAGMA cache_size = -2048");  // KiB
         return {};
     });
 }

@@ -38,8 +38,8 @@ RowStream stream_of_links(sqlite3* database, const KnownDeliveries* known)
 RowStream stream_of_decisions(sqlite3* database, const KnownDeliveries* known)
 {
     const std::string sql =
-        fmt::format("SELECT {} FROM decision WHERE patient_id >= ?1 AND kind IS NOT NULL ORDER BY {}", decision_columns,
-                    decision_order);
+        fmt::format("SELECT {} FROM decision WHERE patient_id >= ?1 AND kind IS NOT NULL ORDER BY {}",
+                    decision_column_list(), decision_order);
     return {database, sql, decision_delivery_column, known};
 }
 
@@ -111,14 +111,8 @@ struct PatientReader::State {
           known_on(day),
           upto(delivery),
           known(known_deliveries()),
-          patients(stream_of<PatientRow>(handle(), known_or_all())),
-          scans(stream_of<ScanRow>(handle(), known_or_all())),
-          measurements(stream_of<MeasurementRow>(handle(), known_or_all())),
+          rows(array_by_kind([this]<RowKind kind>() { return stream_of<RowOf<kind>>(handle(), known_or_all()); })),
           links(stream_of_links(handle(), known_or_all())),
-          therapies(stream_of<TherapyRow>(handle(), known_or_all())),
-          events(stream_of<EventRow>(handle(), known_or_all())),
-          visits(stream_of<VisitRow>(handle(), known_or_all())),
-          decisions(stream_of<DecisionRow>(handle(), known_or_all())),
           ledger_rows(stream_of_decisions(handle(), known_or_all()))
     {}
 
@@ -126,20 +120,22 @@ struct PatientReader::State {
     const KnownDeliveries* known_or_all() const { return known ? &*known : nullptr; }
 
     std::optional<KnownDeliveries> known_deliveries();
-    std::array<RowStream*, 9> streams()
+    template <class Visitor>
+    void for_each_stream(Visitor&& visit)
     {
-        return {&patients, &scans, &measurements, &links, &therapies, &events, &visits, &decisions, &ledger_rows};
+        std::ranges::for_each(rows, visit);
+        visit(links);
+        visit(ledger_rows);
     }
+    RowStream& patients() { return rows[index_of(RowKind::patient)]; }
     void release();
     void restart(std::string_view patient_id);
     void read(PatientRecord& record);
-    void read_scans(PatientRecord& record);
-    void read_measurements(PatientRecord& record);
     void read_links();
     void read_ledger();
     std::string_view nodule_of(std::string_view scan_id, std::string_view observation_id);
     template <RowKind kind>
-    void read_keyed_by_values(PatientRecord& record);
+    void read_rows(PatientRecord& record);
 
     std::filesystem::path file;
     SQLite::Database database;
@@ -151,14 +147,8 @@ struct PatientReader::State {
     DeliveryNumber newest_delivery = 0;
     bool viewing = false;
     std::optional<KnownDeliveries> known;
-    RowStream patients;
-    RowStream scans;
-    RowStream measurements;
+    std::array<RowStream, row_kind_count> rows;  ///< by kind
     RowStream links;
-    RowStream therapies;
-    RowStream events;
-    RowStream visits;
-    RowStream decisions;
     RowStream ledger_rows;
     RecordVersions versions;
     std::vector<assess::LedgerDecision> ledger;
@@ -191,8 +181,7 @@ std::optional<KnownDeliveries> PatientReader::State::known_deliveries()
 
 void PatientReader::State::release()
 {
-    for (RowStream* stream : streams())
-        stream->stop();
+    for_each_stream([](RowStream& stream) { stream.stop(); });
     started = false;
     if (!viewing) return;
     viewing = false;
@@ -201,57 +190,30 @@ void PatientReader::State::release()
 
 void PatientReader::State::restart(std::string_view from)
 {
-    for (RowStream* stream : streams())
-        stream->seek(from);
+    for_each_stream([&](RowStream& stream) { stream.seek(from); });
     started = true;
 }
 
-/// Precondition: `patients` stands at `patient_id`, the other streams at or before it.
-void PatientReader::State::read(PatientRecord& record)
+template <>
+void PatientReader::State::read_rows<RowKind::patient>(PatientRecord& record)
 {
     record.patient.patient_id = patient_id;
-    for (; patients.at(patient_id); patients.next()) {
-        read_values<PatientRow>(patients.row(), record.patient);
-        versions.patient = version_of<PatientRow>(patients);
+    for (; patients().at(patient_id); patients().next()) {
+        read_values<PatientRow>(patients().row(), record.patient);
+        versions.patients.assign(1, version_of<PatientRow>(patients()));
     }
-    read_scans(record);
-    read_links();
-    read_measurements(record);
-    read_keyed_by_values<RowKind::therapy>(record);
-    read_keyed_by_values<RowKind::event>(record);
-    read_keyed_by_values<RowKind::visit>(record);
-    read_keyed_by_values<RowKind::decision>(record);
-    read_ledger();
 }
 
 void PatientReader::State::read_ledger()
 {
     ledger.clear();
-    LedgerRows rows(ledger);
+    LedgerRows read(ledger);
     ledger_rows.advance(patient_id);
     for (; ledger_rows.at(patient_id); ledger_rows.next())
-        rows.add(ledger_rows.row());
+        read.add(ledger_rows.row());
     std::ranges::stable_sort(ledger, {}, [](const assess::LedgerDecision& decision) {
         return std::tuple(decision.decided_on, decision.delivery_no);
     });
-}
-
-void PatientReader::State::read_scans(PatientRecord& record)
-{
-    Refill<Scan> read(record.scans);
-    Refill<Version> read_versions(versions.scans);
-    scans.advance(patient_id);
-    for (; scans.at(patient_id); scans.next()) {
-        const std::string_view scan_id = scans.row().text(1);
-        if (read.count() == 0 || read.back().scan_id != scan_id) {
-            read.add();
-            read_versions.add();
-        }
-        read_values<ScanRow>(scans.row(), read.back());
-        read_versions.back() = version_of<ScanRow>(scans);
-    }
-    read.finish();
-    read_versions.finish();
 }
 
 void PatientReader::State::read_links()
@@ -278,8 +240,10 @@ std::string_view PatientReader::State::nodule_of(std::string_view scan_id, std::
     return observation_id;
 }
 
-void PatientReader::State::read_measurements(PatientRecord& record)
+template <>
+void PatientReader::State::read_rows<RowKind::measurement>(PatientRecord& record)
 {
+    RowStream& measurements = rows[index_of(RowKind::measurement)];
     Refill<Measurement> read(record.measurements);
     Refill<Version> read_versions(versions.measurements);
     Refill<std::string> observation_ids(versions.observation_ids);
@@ -309,9 +273,9 @@ void PatientReader::State::read_measurements(PatientRecord& record)
 
 /// The kinds whose keys lie within their values.
 template <RowKind kind>
-void PatientReader::State::read_keyed_by_values(PatientRecord& record)
+void PatientReader::State::read_rows(PatientRecord& record)
 {
-    RowStream& stream = RowSchema<kind>::list(*this);
+    RowStream& stream = rows[index_of(kind)];
     Refill<ValuesOf<kind>> read(RowSchema<kind>::list(record));
     Refill<Version> read_versions(RowSchema<kind>::list(versions));
     stream.advance(patient_id);
@@ -327,6 +291,14 @@ void PatientReader::State::read_keyed_by_values(PatientRecord& record)
     }
     read.finish();
     read_versions.finish();
+}
+
+/// Precondition: `patients` stands at `patient_id`, the other streams at or before it.
+void PatientReader::State::read(PatientRecord& record)
+{
+    read_links();
+    for_each_kind([&]<RowKind kind>() { read_rows<kind>(record); });
+    read_ledger();
 }
 
 /// Connections of a registry that nobody reads with at the moment.
@@ -391,8 +363,8 @@ Result<bool> PatientReader::next(PatientRecord& record)
 {
     return guarded(state_->file, [&]() -> Result<bool> {
         if (!state_->started) state_->restart({});
-        if (!state_->patients.has_row()) return false;
-        state_->patient_id = state_->patients.patient_id();
+        if (!state_->patients().has_row()) return false;
+        state_->patient_id = state_->patients().patient_id();
         state_->read(record);
         return true;
     });
@@ -403,8 +375,8 @@ Result<bool> PatientReader::find(std::string_view patient_id, PatientRecord& rec
     return guarded(state_->file, [&]() -> Result<bool> {
         if (!state_->started || patient_id <= state_->patient_id) state_->restart(patient_id);
         state_->patient_id = patient_id;
-        state_->patients.advance(patient_id);
-        if (!state_->patients.at(patient_id)) return false;
+        state_->patients().advance(patient_id);
+        if (!state_->patients().at(patient_id)) return false;
         state_->read(record);
         return true;
     });

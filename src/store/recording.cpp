@@ -7,13 +7,20 @@
 namespace nodtrack::store {
 
 RecordedTable::RecordedTable(StatementShelf& statements, std::string_view table, int columns)
-    : insert_(statements.of(insert_statement(table, static_cast<std::size_t>(columns))))
+    : insert_(statements.of(insert_statement(table, static_cast<std::size_t>(columns)))), columns_(columns)
 {}
 
 RecordedTable& RecordedTable::text(std::string_view value)
 {
     canonical_.text(column_, value);
     insert_->bind(++column_, value);
+    return *this;
+}
+
+RecordedTable& RecordedTable::copied_text(std::string_view value)
+{
+    canonical_.text(column_, value);
+    insert_->bind_copy(++column_, value);
     return *this;
 }
 
@@ -37,6 +44,8 @@ RecordedTable& RecordedTable::null()
 
 void RecordedTable::end_row()
 {
+    while (column_ < columns_)
+        null();
     canonical_.end();
     insert_->run();
     sha256_.add(canonical_.bytes());

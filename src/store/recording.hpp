@@ -9,17 +9,20 @@
 
 namespace nodtrack::store {
 
-/// Appends rows to one of the small tables, one statement a row, and hashes them as the change log does. Values are
-/// given in the order of the table's columns.
+/// Appends rows to a table, one statement a row, and hashes them as the change log does. Values are given in the order
+/// of the columns.
 class RecordedTable {
   public:
+    /// `table` with its columns in parentheses where not all are given, or in another order.
     RecordedTable(StatementShelf& statements, std::string_view table, int columns);
 
     /// Lasting until `end_row`.
     RecordedTable& text(std::string_view value);
+    RecordedTable& copied_text(std::string_view value);
     RecordedTable& text_or_null(std::string_view value);
     RecordedTable& integer(std::int64_t value);
     RecordedTable& null();
+    /// Columns not given are NULL.
     void end_row();
 
     std::int64_t rows() const { return rows_; }
@@ -29,6 +32,7 @@ class RecordedTable {
     Rewound insert_;
     CanonicalRow canonical_;
     Sha256 sha256_;
+    int columns_;
     int column_ = 0;
     std::int64_t rows_ = 0;
 };

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <limits>
 #include <system_error>
 #include <thread>
 
@@ -191,8 +192,7 @@ std::string unusable_path(const std::filesystem::path& file, Opening opening)
     const bool there = std::filesystem::exists(status) && std::filesystem::file_size(file, error) > 0;
     if (!there && opening != Opening::make_if_missing) {
         return "there is none; name it with --db, or make one: 'nodtrack ingest', 'nodtrack user add', or --create "
-               "with "
-               "any command";
+               "with any command";
     }
     return {};
 }
@@ -209,15 +209,18 @@ Result<Registry> Registry::open(const std::filesystem::path& file, Opening openi
         if (opening == Opening::make_if_missing && !make_private_file(file)) {
             return refused("the file cannot be opened or made; check that this user may write to it and its folder");
         }
-        const Access access = opening == Opening::read_only ? Access::read_only : Access::read_write;
+        const Access access = opening == Opening::read_only ? Access::query_only : Access::read_write;
         auto connection = std::make_unique<Connection>(Connection{file, open_connection(file, access)});
         SQLite::Database& database = connection->database;
-        if (opening != Opening::make_if_missing || !is_blank(database)) {
+        if (opening != Opening::make_if_missing && is_blank(database)) {
+            return refused("it holds nothing, as if its making had been interrupted; do that again");
+        }
+        if (!is_blank(database)) {
             const std::string refusal = foreign_or_newer(database);
             if (!refusal.empty()) return refused(refusal);
         }
         const bool is_older = pragma(database, "user_version") < newest_schema_version();
-        if (access == Access::read_only && is_older) {
+        if (access == Access::query_only && is_older) {
             // Looking at it needs the newest schema; whoever may write to it makes it that.
             connection.reset();
             return Registry::open(file, Opening::existing);
@@ -274,10 +277,13 @@ Result<bool> Registry::is_empty() const
     });
 }
 
-Result<std::size_t> Registry::patient_count() const
+Result<std::size_t> Registry::patient_count(std::optional<std::int64_t> upto_delivery) const
 {
     return guarded(file(), [&]() -> Result<std::size_t> {
-        return static_cast<std::size_t>(count(connection_->database, "SELECT count(*) FROM patient WHERE version = 1"));
+        SQLite::Statement select(connection_->database,
+                                 "SELECT count(*) FROM patient WHERE version = 1 AND delivery_no <= ?");
+        select.bind(1, upto_delivery.value_or(std::numeric_limits<std::int64_t>::max()));
+        return static_cast<std::size_t>(select.executeStep() ? select.getColumn(0).getInt64() : 0);
     });
 }
 

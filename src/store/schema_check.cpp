@@ -17,7 +17,7 @@ Schema schema_of(SQLite::Database& database)
     Schema schema;
     SQLite::Statement select(database,
                              "SELECT type || ' ' || name, coalesce(sql, '') || ' on ' || tbl_name FROM sqlite_schema "
-                             "WHERE name NOT LIKE 'sqlite_stat%'");
+                             "WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4'))");
     while (select.executeStep())
         schema[select.getColumn(0).getString()] = select.getColumn(1).getString();
     return schema;

@@ -1,66 +1,58 @@
 #pragma once
 
-#include <array>
-#include <optional>
-#include <string>
-#include <string_view>
+#include <type_traits>
 
 #include "layout.hpp"
+#include "recording.hpp"
 
 namespace nodtrack::store {
 
-// Gives a value of the record to a sink as SQLite will hold it. A sink takes `integer(n)`, `lasting_text(view)` where
-// the text outlives the statement, and `passing_text(view)` where it does not; nothing at all is NULL.
+// Gives values of the record to a row as SQLite will hold them; what is not known is NULL.
 
-template <class Sink, class Unit>
-void write_value(Sink& sink, Quantity<Unit> value)
+template <class T>
+void write_value(RecordedTable& row, const T& value)
 {
-    sink.integer(value.thousandths());
+    if constexpr (is_optional<T>) {
+        if (value) {
+            write_value(row, *value);
+        } else {
+            row.null();
+        }
+    } else if constexpr (is_quantity<T>) {
+        row.integer(value.thousandths());
+    } else if constexpr (std::is_enum_v<T>) {
+        row.text(word(value));
+    } else if constexpr (is_text<T>) {
+        row.text_or_null(value);
+    } else if (is_known(value)) {
+        row.copied_text(text_of_value(value));
+    } else {
+        row.null();
+    }
 }
 
-template <class Sink>
-void write_value(Sink& sink, Date value)
+template <class Owner, class Member>
+void write_field(RecordedTable& row, const Field<Owner, Member>& field, const Member& value)
 {
-    std::array<char, 10> text{};
-    value.write_iso(text.data());
-    sink.passing_text({text.data(), text.size()});
-}
-
-template <class Sink>
-void write_value(Sink& sink, const std::string& value)
-{
-    if (!value.empty()) sink.lasting_text(value);
-}
-
-template <class Sink, class Word>
-void write_value(Sink& sink, WordSet<Word> value)
-{
-    if (!value.empty()) sink.passing_text(text_of_words(value));
-}
-
-template <class Sink, class Enumeration>
-requires std::is_enum_v<Enumeration>
-void write_value(Sink& sink, Enumeration value)
-{
-    sink.lasting_text(word(value));
-}
-
-template <class Sink, class T>
-void write_value(Sink& sink, const std::optional<T>& value)
-{
-    if (value) write_value(sink, *value);
-}
-
-template <class Sink, class Owner, class Member>
-void write_field(Sink& sink, const Field<Owner, Member>& field, const Owner& values)
-{
-    if constexpr (std::is_same_v<Member, std::string>) {
-        if (is_key_text(field)) {
-            sink.lasting_text(values.*(field.member));
+    // No value is the empty text where it belongs to the key: a key has no NULL.
+    if constexpr (is_text<Member>) {
+        if (field.has(Is::key)) {
+            row.text(value);
             return;
         }
     }
-    write_value(sink, values.*(field.member));
+    write_value(row, value);
+}
+
+/// Appends a row to the table of its kind.
+template <class Row>
+void write_row(RecordedTable& table, const Row& row, Version version, DeliveryNumber delivery_no)
+{
+    const auto write = [&](const auto& field) { write_field(table, field, value_of<Row::kind>(row, field)); };
+    for_each_field(RowSchema<Row::kind>::ids, write);
+    table.integer(version).integer(delivery_no);
+    for_each_field(fields_of<Row>, write);
+    table.end_row();
 }
 
 }  // namespace nodtrack::store

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "nodtrack/domain/sha256.hpp"
+#include "nodtrack/domain/text.hpp"
 #include "sodium.hpp"
 
 namespace nodtrack::tracker {
@@ -71,11 +72,6 @@ bool is_good_name(std::string_view name)
     if (name.empty() || name.size() > most_name_characters || !is_plain(name.front())) return false;
     return std::ranges::all_of(name,
                                [](char c) { return is_plain(c) || c == '.' || c == '_' || c == '-' || c == '@'; });
-}
-
-bool has_control_character(std::string_view text)
-{
-    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 std::size_t characters_of(std::string_view utf8)
@@ -166,7 +162,7 @@ Result<void> add_account(store::Registry& registry, const Account& account, std:
         problems.push_back(fmt::format("display name: {} bytes; at most {} are taken", account.display_name.size(),
                                        most_display_name_bytes));
     }
-    if (has_control_character(account.display_name)) {
+    if (holds_control_character(account.display_name, false)) {
         problems.emplace_back("display name: it has control characters; leave them out");
     }
     std::ranges::move(password_problems(account.name, password), std::back_inserter(problems));

@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <tuple>
 
-#include "field_values.hpp"
 #include "nodtrack/domain/consistency.hpp"
 #include "nodtrack/domain/implausible.hpp"
 #include "nodtrack/interop/record_reader.hpp"
@@ -23,10 +23,8 @@ template <RowKind kind>
 Cells corrected_cells(const RowKey& key, const ValuesOf<kind>& stored, std::span<const Correction> corrections)
 {
     Cells cells = key_cells(key);
-    for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
-        if (is_key_column<kind>(field.column)) return;
-        cells.emplace_back(field.column, text_of(stored.*(field.member)));
-    });
+    for_each_column_outside_key<kind>(
+        [&](const auto& field) { cells.emplace_back(field.column, text_of_value(stored.*field.member)); });
     for (const Correction& correction : corrections) {
         const auto cell = std::ranges::find(cells, correction.column, &std::pair<std::string, std::string>::first);
         if (cell == cells.end()) {
@@ -56,8 +54,8 @@ std::vector<CorrectedValue> differences(const ValuesOf<kind>& before, const Valu
 {
     std::vector<CorrectedValue> changed;
     for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
-        if (before.*(field.member) == after.*(field.member)) return;
-        changed.push_back({std::string(field.column), text_of(before.*(field.member)), text_of(after.*(field.member))});
+        const auto& [was, is] = std::tie(before.*field.member, after.*field.member);
+        if (was != is) changed.push_back({std::string(field.column), text_of_value(was), text_of_value(is)});
     });
     return changed;
 }
@@ -75,7 +73,7 @@ Result<Doubts> new_doubts(const store::Registry& registry, const RowKey& key, co
     Result<store::PatientReader> reader = store::PatientReader::open(registry);
     if (!reader) return tl::unexpected<Error>(reader.error());
     PatientRecord record;
-    const Result<bool> found = reader->find(key.patient_id, record);
+    const Result<bool> found = reader->find(key.value("patient_id"), record);
     if (!found) return tl::unexpected<Error>(found.error());
     const std::vector<RecordProblem> known = problems_of(record, today);
     const std::vector<ImplausibleValue> confirmed = implausible_values(record, today);
@@ -83,7 +81,7 @@ Result<Doubts> new_doubts(const store::Registry& registry, const RowKey& key, co
     if (row == nullptr) return no_such_row(key);
     *row = corrected;
     const auto line = [](RowKind at, std::string_view column, std::string_view message) {
-        return fmt::format("{}: {}: {}", row_kind_names[static_cast<std::size_t>(at)], column, message);
+        return fmt::format("{}: {}: {}", kind_name(at), column, message);
     };
     Doubts doubts;
     for (const RecordProblem& problem : problems_of(record, today)) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "nodtrack/domain/fields.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 #include "nodtrack/tracker/ct_claim.hpp"
 #include "nodtrack/tracker/film.hpp"

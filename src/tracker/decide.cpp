@@ -6,7 +6,8 @@
 
 #include "nodtrack/assess/worklist.hpp"
 #include "nodtrack/domain/consistency.hpp"
-#include "nodtrack/domain/row_schema.hpp"
+#include "nodtrack/domain/record_schema.hpp"
+#include "nodtrack/domain/text.hpp"
 #include "nodtrack/report/assessment_json.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
@@ -61,6 +62,11 @@ class RequestProblems {
         if (is_blank(request_.reason)) add("reason: missing; say why it was decided so");
         if (!request_.board && !request_.present.empty()) {
             add("present: who was there is kept of a board's decision only; say that the board decided");
+        }
+        const auto is_unprintable = [](const std::string& text) { return holds_control_character(text, true); };
+        if (is_unprintable(request_.decided_by) || is_unprintable(request_.reason) ||
+            std::ranges::any_of(request_.present, is_unprintable)) {
+            add("by, reason, present: hold a control character; write printable characters");
         }
         for (const std::string& name : request_.present) {
             if (is_blank(name) || name.find('\n') != std::string::npos) {
@@ -129,9 +135,9 @@ Result<Ground> ground_of(const store::Registry& registry, const assess::Judge& j
 bool is_same(const LedgerDecision& left, const LedgerDecision& right)
 {
     return left.decided_on == right.decided_on && left.kind == right.kind && left.action == right.action &&
-           left.due_date == right.due_date && left.next_step == right.next_step && left.decided_by == right.decided_by && left.reason == right.reason &&
-           left.board == right.board && left.present == right.present &&
-           assess::same_ground(left.proposal, right.proposal);
+           left.due_date == right.due_date && left.next_step == right.next_step &&
+           left.decided_by == right.decided_by && left.reason == right.reason && left.board == right.board &&
+           left.present == right.present && assess::same_ground(left.proposal, right.proposal);
 }
 
 constexpr std::string_view how_to_confirm =
@@ -189,8 +195,8 @@ std::vector<std::string> problems_of_ground(const DecideRequest& request, const 
         lines.push_back(fmt::format("action: {}{} is what the policy recommends; accept it", word_of(proposal.action),
                                     due_text(proposal.due_date)));
     }
-    const std::string question = request.kind == LedgerKind::supersede ? weaker_or_later(request, proposal)
-                                                                       : closed_or_late(request, proposal);
+    const std::string question =
+        request.kind == LedgerKind::supersede ? weaker_or_later(request, proposal) : closed_or_late(request, proposal);
     if (!request.confirm && !question.empty()) lines.push_back(question);
     if (!ground.decisions.empty() && request.kind != LedgerKind::nodule_event) {
         const auto newest = std::ranges::max_element(ground.decisions, {}, &LedgerDecision::delivery_no);

@@ -6,11 +6,10 @@
 #include <map>
 #include <memory>
 #include <set>
-#include <tuple>
 #include <type_traits>
 #include <vector>
 
-#include "nodtrack/domain/fields.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 #include "sodium.hpp"
 
 namespace nodtrack::tracker {
@@ -28,43 +27,19 @@ std::string numbered(char letter, std::size_t number)
 
 using Names = std::map<std::string, std::string, std::less<>>;
 
-Names scan_names(const PatientRecord& record)
+/// The ids of rows, numbered in the order in which rows are written.
+template <RowKind kind>
+Names numbered_names(const std::vector<ValuesOf<kind>>& rows, std::string ValuesOf<kind>::*id, char letter)
 {
-    std::vector<const Scan*> scans;
-    for (const Scan& scan : record.scans)
-        scans.push_back(&scan);
-    std::ranges::sort(scans, {}, [](const Scan* scan) { return std::tie(scan->scan_date, scan->scan_id); });
-    Names names;
-    for (const Scan* scan : scans)
-        names.emplace(scan->scan_id, numbered('S', names.size() + 1));
-    return names;
-}
-
-Names visit_names(const PatientRecord& record)
-{
-    std::vector<const Visit*> visits;
-    for (const Visit& visit : record.visits)
-        visits.push_back(&visit);
-    std::ranges::sort(visits, {}, [](const Visit* visit) { return std::tie(visit->visit_date, visit->visit_id); });
-    Names names;
-    for (const Visit* visit : visits)
-        names.emplace(visit->visit_id, numbered('V', names.size() + 1));
-    return names;
-}
-
-/// Who decided, so that two decisions of one day stay apart; numbered by their first decision.
-Names person_names(const PatientRecord& record)
-{
-    std::vector<const Decision*> decisions;
-    for (const Decision& decision : record.decisions) {
-        if (!decision.decided_by.empty()) decisions.push_back(&decision);
+    std::vector<const ValuesOf<kind>*> ordered;
+    for (const ValuesOf<kind>& row : rows) {
+        if (!(row.*id).empty()) ordered.push_back(&row);
     }
-    std::ranges::sort(decisions, {}, [](const Decision* decision) {
-        return std::tie(decision->decided_on, decision->kind, decision->decided_by);
-    });
+    std::ranges::sort(ordered,
+                      [](const auto* left, const auto* right) { return is_written_before<kind>(*left, *right); });
     Names names;
-    for (const Decision* decision : decisions)
-        names.emplace(decision->decided_by, numbered('D', names.size() + 1));
+    for (const ValuesOf<kind>* row : ordered)
+        names.emplace(row->*id, numbered(letter, names.size() + 1));
     return names;
 }
 
@@ -84,6 +59,19 @@ Names nodule_names(const PatientRecord& record)
     return names;
 }
 
+/// What stands in the place of a patient's ids and of the people who decided, by column.
+using NamesByColumn = std::map<std::string_view, Names>;
+
+NamesByColumn names_of(const PatientRecord& record, const Pseudonym& pseudonym)
+{
+    return {{"patient_id", {{record.patient.patient_id, pseudonym.research_id}}},
+            {"scan_id", numbered_names<RowKind::scan>(record.scans, &Scan::scan_id, 'S')},
+            {"nodule_id", nodule_names(record)},
+            {"visit_id", numbered_names<RowKind::visit>(record.visits, &Visit::visit_id, 'V')},
+            // So that two decisions of one day stay apart.
+            {"decided_by", numbered_names<RowKind::decision>(record.decisions, &Decision::decided_by, 'D')}};
+}
+
 void move_back(Date& date, int days)
 {
     date = add_days(date, -days);
@@ -93,22 +81,26 @@ void move_back(std::optional<Date>& date, int days)
     if (date) move_back(*date, days);
 }
 
-/// Moves every date of a row and takes away every text, whichever columns there are; ids are put in by the caller.
-template <class Fields, class Row>
-void strip(const Fields& fields, Row& row, int days)
-{
-    for_each_field(fields, [&](const auto& field) {
-        auto& value = row.*(field.member);
-        using Value = std::remove_cvref_t<decltype(value)>;
-        if constexpr (std::is_same_v<Value, Date> || std::is_same_v<Value, std::optional<Date>>) move_back(value, days);
-        if constexpr (std::is_same_v<Value, std::string>) value.clear();
-    });
-}
-
 std::string name_of(const Names& names, const std::string& id)
 {
     const auto found = names.find(id);
     return found == names.end() ? std::string() : found->second;
+}
+
+/// Moves every date of a row, renames its ids and takes away every other text, whichever columns there are.
+template <RowKind kind>
+void strip(ValuesOf<kind>& values, const NamesByColumn& names, int days)
+{
+    for_each_column<kind>([&]<class Owner, class Member>(const Field<Owner, Member>& field) {
+        if constexpr (std::is_same_v<Owner, ValuesOf<kind>>) {
+            Member& value = values.*field.member;
+            if constexpr (std::is_same_v<BareOf<Member>, Date>) move_back(value, days);
+            if constexpr (std::is_same_v<Member, std::string>) {
+                const auto renamed = names.find(field.column);
+                value = renamed == names.end() ? std::string() : name_of(renamed->second, value);
+            }
+        }
+    });
 }
 
 }  // namespace
@@ -141,44 +133,23 @@ std::string age_at_first_scan(const PatientRecord& record)
 
 PatientRecord deidentified(const PatientRecord& record, const Pseudonym& pseudonym)
 {
-    const Names scans = scan_names(record);
-    const Names nodules = nodule_names(record);
+    const NamesByColumn names = names_of(record, pseudonym);
     const int days = pseudonym.days_back;
     PatientRecord told = record;
-    strip(patient_fields, told.patient, days);
-    told.patient.patient_id = pseudonym.research_id;
+    for_each_kind([&]<RowKind kind>() {
+        if constexpr (kind == RowKind::patient) {
+            strip<kind>(told.patient, names, days);
+        } else if constexpr (kind == RowKind::measurement) {
+            for (Measurement& row : told.measurements)
+                strip<kind>(row.findings, names, days);
+        } else {
+            for (ValuesOf<kind>& row : RowSchema<kind>::list(told))
+                strip<kind>(row, names, days);
+        }
+    });
     told.patient.birth_date.reset();
-    for (Scan& scan : told.scans) {
-        const std::string name = name_of(scans, scan.scan_id);
-        strip(scan_fields, scan, days);
-        scan.scan_id = name;
-    }
     for (std::string& nodule_id : told.nodule_ids)
-        nodule_id = name_of(nodules, nodule_id);
-    for (Measurement& measurement : told.measurements)
-        strip(findings_fields, measurement.findings, days);
-    for (Therapy& therapy : told.therapies) {
-        const std::string name = name_of(nodules, therapy.nodule_id);
-        strip(therapy_fields, therapy, days);
-        therapy.nodule_id = name;
-    }
-    for (NoduleEvent& event : told.events) {
-        const std::string name = name_of(nodules, event.nodule_id);
-        strip(event_fields, event, days);
-        event.nodule_id = name;
-    }
-    const Names visits = visit_names(record);
-    for (Visit& visit : told.visits) {
-        const std::string name = name_of(visits, visit.visit_id);
-        strip(visit_fields, visit, days);
-        visit.visit_id = name;
-    }
-    const Names people = person_names(record);
-    for (Decision& decision : told.decisions) {
-        const std::string name = name_of(people, decision.decided_by);
-        strip(decision_fields, decision, days);
-        decision.decided_by = name;
-    }
+        nodule_id = name_of(names.at("nodule_id"), nodule_id);
     return told;
 }
 
@@ -194,7 +165,7 @@ void move_dates(assess::Recommendation& recommendation, int days)
 void move_standing(assess::StandingAnswer& standing, const PatientRecord& record, const Pseudonym& pseudonym)
 {
     move_back(standing.since, pseudonym.days_back);
-    standing.index_scan_id = name_of(scan_names(record), standing.index_scan_id);
+    standing.index_scan_id = name_of(names_of(record, pseudonym).at("scan_id"), standing.index_scan_id);
     move_dates(standing.own.recommendation, pseudonym.days_back);
     if (!standing.came_from) return;
     standing.came_from =

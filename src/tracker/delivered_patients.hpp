@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "nodtrack/domain/row_schema.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 #include "nodtrack/store/change.hpp"
 #include "problem_list.hpp"
 
@@ -16,6 +16,7 @@ namespace nodtrack::tracker {
 template <class Row>
 class SortedRows {
   public:
+    SortedRows() = default;
     explicit SortedRows(const std::vector<Row>& rows)
     {
         rows_.reserve(rows.size());
@@ -48,7 +49,7 @@ class SortedRows {
                 kept.push_back(row);
                 continue;
             }
-            problems.add(Row::kind, row->line, column_names<Row::kind>[key_places<Row::kind>.back()],
+            problems.add(Row::kind, row->line, key_names<Row::kind>.back(),
                          "row " + std::to_string(kept.back()->line) + " has the same key; keep one of the two");
         }
         rows_ = std::move(kept);
@@ -59,27 +60,23 @@ class SortedRows {
     std::size_t next_ = 0;
 };
 
-/// What a delivery brings for one patient, each kind in the registry's order.
-struct DeliveredPatient {
+template <RowKind kind>
+using DeliveredRows = std::span<const RowOf<kind>* const>;
+
+/// What a delivery brings for one patient, each kind in the registry's order; one row of `patients` at most.
+struct DeliveredPatient : PerKind<DeliveredRows> {
     std::string_view patient_id;
-    std::span<const PatientRow* const> patients = {};  ///< one at most
-    std::span<const ScanRow* const> scans = {};
-    std::span<const MeasurementRow* const> measurements = {};
-    std::span<const TherapyRow* const> therapies = {};
-    std::span<const EventRow* const> events = {};
-    std::span<const VisitRow* const> visits = {};
-    std::span<const DecisionRow* const> decisions = {};
 };
 
 /// Splits a delivery by patient, in order of patient_id.
 class DeliveredPatients {
   public:
     DeliveredPatients(const Delivery& delivery, ProblemList& problems)
-        : rows_{SortedRows(delivery.patients),  SortedRows(delivery.scans),  SortedRows(delivery.measurements),
-                SortedRows(delivery.therapies), SortedRows(delivery.events), SortedRows(delivery.visits),
-                SortedRows(delivery.decisions)}
     {
-        for_each_kind([&]<RowKind kind>() { RowSchema<kind>::list(rows_).drop_repeated(problems); });
+        for_each_kind([&]<RowKind kind>() {
+            auto& rows = RowSchema<kind>::list(rows_) = SortedRows(RowSchema<kind>::list(delivery));
+            rows.drop_repeated(problems);
+        });
     }
 
     std::optional<DeliveredPatient> next()
@@ -90,22 +87,17 @@ class DeliveredPatients {
             if (!rows.at_end() && (!first || rows.patient_id() < *first)) first = rows.patient_id();
         });
         if (!first) return std::nullopt;
-        DeliveredPatient patient{.patient_id = *first};
+        DeliveredPatient patient;
+        patient.patient_id = *first;
         for_each_kind(
             [&]<RowKind kind>() { RowSchema<kind>::list(patient) = RowSchema<kind>::list(rows_).take(*first); });
         return patient;
     }
 
   private:
-    struct {
-        SortedRows<PatientRow> patients;
-        SortedRows<ScanRow> scans;
-        SortedRows<MeasurementRow> measurements;
-        SortedRows<TherapyRow> therapies;
-        SortedRows<EventRow> events;
-        SortedRows<VisitRow> visits;
-        SortedRows<DecisionRow> decisions;
-    } rows_;
+    template <RowKind kind>
+    using Rows = SortedRows<RowOf<kind>>;
+    PerKind<Rows> rows_;
 };
 
 }  // namespace nodtrack::tracker

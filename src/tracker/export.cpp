@@ -219,7 +219,8 @@ Result<ExportReport> write_export(const store::Registry& registry, const assess:
 
 namespace {
 
-/// The release that exports of today are made of. A new one comes when the last is old enough, or where it is asked for.
+/// The release that exports of today are made of. A new one comes when the last is old enough, or where it is asked
+/// for.
 Result<store::ExportRelease> release_for(store::Registry& registry, bool is_new, const store::Occasion& occasion)
 {
     if (!is_new) {
@@ -266,6 +267,9 @@ Result<ExportReport> write_deidentified_export(store::Registry& registry, const 
     Result<ExportReport> report = files->finish();
     if (!report) return report;
     report->files.push_back(ages.name());
+    const Result<std::size_t> of_release = registry.patient_count(release->delivery_no);
+    if (!of_release) return tl::unexpected<Error>(of_release.error());
+    report->patients_of_release = *of_release;
     report->released_on = release->released_on;
     return report;
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "field_values.hpp"
 #include "row_access.hpp"
 
 namespace nodtrack::tracker {
@@ -15,9 +14,7 @@ template <RowKind kind>
 std::vector<std::string_view> columns_of()
 {
     std::vector<std::string_view> columns;
-    for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
-        if (!is_key_column<kind>(field.column)) columns.push_back(field.column);
-    });
+    for_each_column_outside_key<kind>([&](const auto& field) { columns.push_back(field.column); });
     return columns;
 }
 
@@ -26,20 +23,19 @@ Result<std::vector<PastValue>> history_of(const store::Registry& registry, const
 {
     const std::vector<std::string_view> columns = columns_of<kind>();
     if (!column.empty() && std::ranges::count(columns, column) == 0) {
-        return failure(ErrorCode::usage,
-                       fmt::format("{} have no column {} with a history; there are {}",
-                                   row_kind_names[static_cast<std::size_t>(kind)], column, fmt::join(columns, ", ")));
+        return failure(ErrorCode::usage, fmt::format("{} have no column {} with a history; there are {}",
+                                                     kind_name(kind), column, fmt::join(columns, ", ")));
     }
     const auto versions = versions_at<kind>(registry, row);
     if (!versions) return tl::unexpected<Error>(versions.error());
     if (versions->empty()) return no_such_row(row);
 
     std::vector<PastValue> values;
-    for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
-        if (is_key_column<kind>(field.column) || (!column.empty() && field.column != column)) return;
+    for_each_column_outside_key<kind>([&](const auto& field) {
+        if (!column.empty() && field.column != column) return;
         std::string before;
         for (const auto& version : *versions) {
-            std::string text = text_of(version.values.*(field.member));
+            std::string text = text_of_value(version.values.*(field.member));
             if (text == before) continue;
             before = text;
             values.push_back({std::string(field.column), std::move(text), version.version, version.delivery});
@@ -61,14 +57,14 @@ static std::string named_key(const RowKey& key)
 
 std::string row_name_of(const RowKey& key)
 {
-    return fmt::format("{}: the row of {}", row_kind_names[static_cast<std::size_t>(key.kind)], named_key(key));
+    return fmt::format("{}: the row of {}", kind_name(key.kind), named_key(key));
 }
 
 tl::unexpected<Error> no_such_row(const RowKey& key)
 {
     return failure(ErrorCode::not_found,
                    fmt::format("{}: there is no row of {}; `nodtrack history` with the patient alone lists the rows",
-                               row_kind_names[static_cast<std::size_t>(key.kind)], named_key(key)));
+                               kind_name(key.kind), named_key(key)));
 }
 
 Result<std::vector<PastValue>> history(const store::Registry& registry, const RowKey& row, std::string_view column)

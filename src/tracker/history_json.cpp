@@ -8,8 +8,7 @@ std::string history_json(const RowKey& row, std::span<const PastValue> values)
 {
     std::string lines;
     for (const auto& value : values) {
-        nlohmann::ordered_json line = {{"row", row_kind_names[static_cast<std::size_t>(row.kind)]},
-                                       {"patient_id", row.patient_id}};
+        nlohmann::ordered_json line = {{"row", kind_name(row.kind)}, {"patient_id", row.value("patient_id")}};
         for_each_named_part(row, [&](std::string_view name, std::string_view text) { line[std::string(name)] = text; });
         line["column"] = value.column;
         line["value"] = value.text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(value.text);

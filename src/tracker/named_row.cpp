@@ -8,58 +8,44 @@
 namespace nodtrack::uses {
 namespace {
 
-constexpr auto singular_names =
-    std::to_array<std::string_view>({"patient", "scan", "measurement", "therapy", "event", "visit", "decision"});
-static_assert(singular_names.size() == row_kind_count);
-
 /// The parameters that name a row which belongs to no scan.
 constexpr std::array<std::string_view, 4> of_no_scan = {"therapy", "event", "visit_id", "decision"};
 
-Result<tracker::RowKey> dated_row(const Call& call, tracker::RowKey row)
+Result<tracker::RowKey> row_of_no_scan(const Call& call)
 {
-    if (row.kind == RowKind::event && row.nodule_id.empty()) {
-        return call.failure(ErrorCode::usage, "{event} needs {nodule_id} ID: an event is of one nodule");
-    }
-    const auto date = call.values.date("date");
-    if (!date) {
-        return call.failure(ErrorCode::usage,
-                            row.kind == RowKind::event     ? "{event} needs {date} DATE: the day of the event"
-                            : row.kind == RowKind::therapy ? "{therapy} needs {date} DATE: the first day of the therapy"
-                                                           : "{decision} needs {date} DATE: the day of the decision");
-    }
-    row.date = *date;
-    return row;
-}
-
-Result<tracker::RowKey> row_of_no_scan(const Call& call, tracker::RowKey row)
-{
-    if (call.values.has("scan_id")) {
+    const Values& values = call.values;
+    if (values.has("scan_id")) {
         return call.failure(
             ErrorCode::usage,
             "{scan_id} does not go with {therapy}, {event}, {visit_id} or {decision}: they belong to no scan");
     }
-    if (call.values.has("nodule_id") && (call.values.has("visit_id") || call.values.has("decision"))) {
+    const bool is_visit = values.has("visit_id");
+    const bool is_event = values.has("event");
+    const bool is_therapy = values.has("therapy");
+    if (values.has("nodule_id") && !is_event && !is_therapy) {
         return call.failure(ErrorCode::usage,
                             "{nodule_id} does not go with {visit_id} or {decision}: they are of the patient");
     }
-    // The parser has checked the words.
-    if (const auto kind = value_of_word<TherapyKind>(call.values.text("therapy"))) {
-        row.kind = RowKind::therapy;
-        row.therapy_kind = *kind;
-    } else if (const auto event = value_of_word<EventKind>(call.values.text("event"))) {
-        row.kind = RowKind::event;
-        row.event_kind = *event;
-    } else if (const auto decision = value_of_word<DecisionKind>(call.values.text("decision"))) {
-        row.kind = RowKind::decision;
-        row.decision_kind = *decision;
-        row.decided_by = call.values.text("decided_by");
-    } else {
-        row.kind = RowKind::visit;
-        row.visit_id = call.values.text("visit_id");
-        if (call.values.has("date")) return call.failure(ErrorCode::usage, "{date} does not go with {visit_id}");
-        return row;
+    const std::string patient = values.text("patient_id");
+    const std::string nodule = values.text("nodule_id");
+    if (is_visit) {
+        if (values.has("date")) return call.failure(ErrorCode::usage, "{date} does not go with {visit_id}");
+        return tracker::RowKey{RowKind::visit, {patient, values.text("visit_id")}};
     }
-    return dated_row(call, row);
+    if (is_event && nodule.empty()) {
+        return call.failure(ErrorCode::usage, "{event} needs {nodule_id} ID: an event is of one nodule");
+    }
+    const auto date = values.date("date");
+    if (!date) {
+        return call.failure(ErrorCode::usage, is_event     ? "{event} needs {date} DATE: the day of the event"
+                                              : is_therapy ? "{therapy} needs {date} DATE: the first day of the therapy"
+                                                           : "{decision} needs {date} DATE: the day of the decision");
+    }
+    // Whoever took the values has checked the words.
+    if (is_event) return tracker::RowKey{RowKind::event, {patient, nodule, values.text("event"), date->iso()}};
+    if (is_therapy) return tracker::RowKey{RowKind::therapy, {patient, values.text("therapy"), date->iso(), nodule}};
+    return tracker::RowKey{RowKind::decision,
+                           {patient, date->iso(), values.text("decision"), values.text("decided_by")}};
 }
 
 }  // namespace
@@ -86,10 +72,6 @@ bool names_a_row(const Call& call)
 
 Result<tracker::RowKey> row_named_by(const Call& call)
 {
-    tracker::RowKey row;
-    row.patient_id = call.values.text("patient_id");
-    row.scan_id = call.values.text("scan_id");
-    row.nodule_id = call.values.text("nodule_id");
     const auto named =
         std::ranges::count_if(of_no_scan, [&](std::string_view option) { return call.values.has(option); });
     if (named > 1) {
@@ -99,25 +81,26 @@ Result<tracker::RowKey> row_named_by(const Call& call)
     if (call.values.has("decided_by") && !call.values.has("decision")) {
         return call.failure(ErrorCode::usage, "{decided_by} goes with {decision} only");
     }
-    if (named == 1) return row_of_no_scan(call, row);
+    if (named == 1) return row_of_no_scan(call);
     if (call.values.has("date")) {
         return call.failure(ErrorCode::usage, "{date} goes with {therapy}, {event} or {decision} only");
     }
-    if (row.scan_id.empty()) {
-        if (!row.nodule_id.empty()) {
-            return call.failure(ErrorCode::usage,
-                                "{nodule_id} needs {scan_id} ID as well: a measurement is of one nodule on one scan");
-        }
-        return row;
+    const std::string patient = call.values.text("patient_id");
+    const std::string scan = call.values.text("scan_id");
+    const std::string nodule = call.values.text("nodule_id");
+    if (scan.empty() && !nodule.empty()) {
+        return call.failure(ErrorCode::usage,
+                            "{nodule_id} needs {scan_id} ID as well: a measurement is of one nodule on one scan");
     }
-    row.kind = row.nodule_id.empty() ? RowKind::scan : RowKind::measurement;
-    return row;
+    if (scan.empty()) return tracker::RowKey{RowKind::patient, {patient}};
+    if (nodule.empty()) return tracker::RowKey{RowKind::scan, {patient, scan}};
+    return tracker::measurement_key(patient, scan, nodule);
 }
 
 std::string row_title(const tracker::RowKey& row)
 {
-    std::string title(singular_names[static_cast<std::size_t>(row.kind)]);
-    for (const std::string& value : tracker::key_values(row)) {
+    std::string title(row_noun(row.kind));
+    for (const std::string& value : row.values) {
         if (!value.empty()) title += " " + value;
     }
     return title;

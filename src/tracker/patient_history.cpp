@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <type_traits>
 
-#include "field_values.hpp"
 #include "row_access.hpp"
 
 namespace nodtrack::tracker {
@@ -43,8 +42,8 @@ void append_number(std::string& out, std::int64_t number)
 std::string key_members(const RowKey& row)
 {
     std::string text = "\"row\":";
-    append_text(text, row_kind_names[static_cast<std::size_t>(row.kind)]);
-    append_member(text, "patient_id", row.patient_id);
+    append_text(text, kind_name(row.kind));
+    append_member(text, "patient_id", row.value("patient_id"));
     for_each_named_part(row, [&](std::string_view name, std::string_view value) { append_member(text, name, value); });
     return text;
 }
@@ -99,8 +98,8 @@ class Answer {
             std::size_t to = from + 1;
             while (to < versions.size() && is_same_row<kind>(versions[from], versions[to]))
                 ++to;
-            const bool asked = (!filter_.scan_id || key.scan_id == *filter_.scan_id) &&
-                               (!filter_.nodule_id || key.nodule_id == *filter_.nodule_id);
+            const bool asked = (!filter_.scan_id || key.value("scan_id") == *filter_.scan_id) &&
+                               (!filter_.nodule_id || key.value("nodule_id") == *filter_.nodule_id);
             if (asked) add_row<kind>(key, std::span(versions).subspan(from, to - from));
             from = to;
         }
@@ -113,11 +112,11 @@ class Answer {
     void add_row(const RowKey& key, std::span<const store::PatientRowVersion<ValuesOf<kind>>> versions)
     {
         const std::string head = key_members(key);
-        for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
-            if (is_key_column<kind>(field.column) || (filter_.column && field.column != *filter_.column)) return;
+        for_each_column_outside_key<kind>([&](const auto& field) {
+            if (filter_.column && field.column != *filter_.column) return;
             std::string before;
             for (const auto& version : versions) {
-                std::string value = text_of(version.values.*(field.member));
+                std::string value = text_of_value(version.values.*(field.member));
                 if (value == before) continue;
                 if (text_.size() > 1) text_ += ',';
                 text_ += '{';

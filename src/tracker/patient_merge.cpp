@@ -3,9 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 
-#include "field_values.hpp"
 #include "nodtrack/domain/consistency.hpp"
 
 namespace nodtrack::tracker {
@@ -24,12 +24,13 @@ Result<void> PatientMerge::join(const DeliveredPatient& delivered)
     if (Result<void> loaded = load(delivered.patient_id); !loaded) return loaded;
     if (refuse_unknown_patient(delivered)) return {};
     if (Result<void> joined = join_patient(delivered); !joined) return joined;
-    join_scans(delivered);
-    join_measurements(delivered);
-    join_keyed_by_values<RowKind::therapy>(delivered);
-    join_keyed_by_values<RowKind::event>(delivered);
-    join_keyed_by_values<RowKind::visit>(delivered);
-    join_keyed_by_values<RowKind::decision>(delivered);
+    for_each_kind([&]<RowKind kind>() {
+        if constexpr (kind == RowKind::measurement) {
+            join_measurements(delivered);
+        } else if constexpr (kind != RowKind::patient) {
+            join_rows<kind>(delivered);
+        }
+    });
     // What was stored before was found sound then.
     if (!changed_) return {};
     return check_record(delivered);
@@ -50,26 +51,20 @@ Result<void> PatientMerge::load(std::string_view patient_id)
         if (!found) return tl::unexpected<Error>(found.error());
         stored_ = *found;
     }
-    if (!stored_) {
-        record_.scans.clear();
-        record_.nodule_ids.clear();
-        record_.measurements.clear();
-        record_.therapies.clear();
-        record_.events.clear();
-        record_.visits.clear();
-        record_.decisions.clear();
-    }
+    if (!stored_) record_.nodule_ids.clear();
+    lines(RowKind::patient).assign(1, 0);
+    for_each_kind([&]<RowKind kind>() {
+        if constexpr (kind != RowKind::patient) {
+            auto& rows = RowSchema<kind>::list(record_);
+            if (!stored_) rows.clear();
+            lines(kind).assign(rows.size(), 0);
+        }
+    });
     changed_ = false;
     stored_scans_ = static_cast<std::uint32_t>(record_.scans.size());
     stored_measurements_ = static_cast<std::uint32_t>(record_.measurements.size());
     last_scan_ = 0;
     last_nodule_ = 0;
-    lines_.patients.assign(1, 0);
-    for_each_kind([&]<RowKind kind>() {
-        if constexpr (kind != RowKind::patient) {
-            RowSchema<kind>::list(lines_).assign(RowSchema<kind>::list(record_).size(), 0);
-        }
-    });
     return {};
 }
 
@@ -101,7 +96,7 @@ PatientMerge::Verdict PatientMerge::join_values(std::uint32_t line, const Values
                               fmt::format("stored {}, delivered {}; deliver the stored value or leave the field empty "
                                           "to keep it, or give a reason to supersede it (--amend \"REASON\" on the "
                                           "command line, amend in the API)",
-                                          text_of(held), text_of(said)));
+                                          text_of_value(held), text_of_value(said)));
                 verdict = Verdict::contradicts;
                 return;
             }
@@ -118,25 +113,30 @@ template <class Row>
 void PatientMerge::add_new(const Row& row)
 {
     RowSchema<Row::kind>::list(new_versions_).push_back({&row, 1});
-    RowSchema<Row::kind>::list(lines_).push_back(row.line);
+    lines(Row::kind).push_back(row.line);
     ++tally(Row::kind).added;
     changed_ = true;
 }
 
-template <class Row>
-void PatientMerge::keep(Verdict verdict, const Row& joined, store::Version stored_version)
+template <RowKind kind>
+void PatientMerge::join_row(const RowOf<kind>& row, std::size_t place, ValuesOf<kind>& stored,
+                            store::Version stored_version)
 {
+    lines(kind)[place] = row.line;
+    const Verdict verdict = join_values<kind>(row.line, RowSchema<kind>::values(row), stored);
     if (verdict == Verdict::contradicts) return;
     if (verdict == Verdict::unchanged) {
-        ++tally(Row::kind).unchanged;
+        ++tally(kind).unchanged;
         return;
     }
-    ++(verdict == Verdict::filled_in ? tally(Row::kind).filled_in : tally(Row::kind).superseded);
-    if (verdict == Verdict::superseded) superseded_.push_back(key_of(joined));
-    auto& rows = RowSchema<Row::kind>::list(joined_);
-    rows.push_back(joined);
-    RowSchema<Row::kind>::list(new_versions_).push_back({&rows.back(), stored_version + 1});
+    ++(verdict == Verdict::filled_in ? tally(kind).filled_in : tally(kind).superseded);
+    if (verdict == Verdict::superseded) superseded_.push_back(key_of(row));
+    RowOf<kind>& joined = RowSchema<kind>::list(joined_).emplace_back(row);
+    RowSchema<kind>::values(joined) = stored;
+    RowSchema<kind>::list(new_versions_).push_back({&joined, stored_version + 1});
     changed_ = true;
+    for (const RowProblem& problem : problems_of_row(stored))
+        problems_.add(kind, row.line, problem.column, "together with the stored row: " + problem.message);
 }
 
 Result<void> PatientMerge::ask_about_patient_id(const PatientRow& row)
@@ -166,39 +166,16 @@ Result<void> PatientMerge::join_patient(const DeliveredPatient& delivered)
 {
     if (delivered.patients.empty()) return {};
     const PatientRow& row = *delivered.patients.front();
-    lines_.patients.front() = row.line;
     if (!stored_) {
+        lines(RowKind::patient).front() = row.line;
         record_.patient = row.patient;
         new_versions_.patients.push_back({&row, 1});
         ++tally(RowKind::patient).added;
         changed_ = true;
         return ask_about_patient_id(row);
     }
-    const Verdict verdict = join_values<RowKind::patient>(row.line, row.patient, record_.patient);
-    keep(verdict, PatientRow{record_.patient, row.line}, reader_->versions().patient);
+    join_row<RowKind::patient>(row, 0, record_.patient, reader_->versions().patients.front());
     return {};
-}
-
-void PatientMerge::join_scans(const DeliveredPatient& delivered)
-{
-    for (const ScanRow* row : delivered.scans) {
-        const auto begin = record_.scans.begin();
-        const auto end = begin + stored_scans_;
-        const auto stored = std::ranges::lower_bound(begin, end, row->scan.scan_id, {}, &Scan::scan_id);
-        if (stored == end || stored->scan_id != row->scan.scan_id) {
-            add_new(*row);
-            record_.scans.push_back(row->scan);
-            continue;
-        }
-        const auto place = static_cast<std::size_t>(stored - begin);
-        lines_.scans[place] = row->line;
-        const Verdict verdict = join_values<RowKind::scan>(row->line, row->scan, *stored);
-        keep(verdict, ScanRow{row->patient_id, *stored, row->line}, reader_->versions().scans[place]);
-        if (verdict == Verdict::unchanged || verdict == Verdict::contradicts) continue;
-        for (const RowProblem& problem : problems_of(*stored)) {
-            problems_.add(RowKind::scan, row->line, problem.column, "together with the stored row: " + problem.message);
-        }
-    }
 }
 
 std::uint32_t PatientMerge::scan_place(std::string_view scan_id)
@@ -257,57 +234,34 @@ void PatientMerge::join_measurements(const DeliveredPatient& delivered)
                                   "deliver the scan's row in scans too, or correct the id");
             continue;
         }
-        join_measurement(*row, scan);
-    }
-}
-
-void PatientMerge::join_measurement(const MeasurementRow& row, std::uint32_t scan)
-{
-    const std::uint32_t place = stored_measurement(scan, row.nodule_id);
-    if (place == stored_measurements_) {
-        add_new(row);
-        record_.measurements.push_back({scan, nodule_place(row.nodule_id), row.findings});
-        return;
-    }
-    lines_.measurements[place] = row.line;
-    Findings& findings = record_.measurements[place].findings;
-    const Verdict verdict = join_values<RowKind::measurement>(row.line, row.findings, findings);
-    keep(verdict, MeasurementRow{row.patient_id, row.scan_id, row.nodule_id, findings, row.line},
-         reader_->versions().measurements[place]);
-    if (verdict == Verdict::unchanged || verdict == Verdict::contradicts) return;
-    for (const RowProblem& problem : problems_of(findings)) {
-        problems_.add(RowKind::measurement, row.line, problem.column,
-                      "together with the stored row: " + problem.message);
+        const std::uint32_t place = stored_measurement(scan, row->nodule_id);
+        if (place == stored_measurements_) {
+            add_new(*row);
+            record_.measurements.push_back({scan, nodule_place(row->nodule_id), row->findings});
+        } else {
+            join_row<RowKind::measurement>(*row, place, record_.measurements[place].findings,
+                                           reader_->versions().measurements[place]);
+        }
     }
 }
 
 template <RowKind kind>
-void PatientMerge::join_keyed_by_values(const DeliveredPatient& delivered)
+void PatientMerge::join_rows(const DeliveredPatient& delivered)
 {
     auto& held = RowSchema<kind>::list(record_);
     const std::size_t stored_count = held.size();
     for (const RowOf<kind>* row : RowSchema<kind>::list(delivered)) {
         const ValuesOf<kind>& said = RowSchema<kind>::values(*row);
-        const auto begin = held.begin();
-        const auto end = begin + static_cast<std::ptrdiff_t>(stored_count);
-        const auto stored =
-            std::find_if(begin, end, [&](const ValuesOf<kind>& values) { return same_key_within<kind>(values, said); });
-        if (stored == end) {
+        const auto is_it = [&](const ValuesOf<kind>& values) { return same_key_within<kind>(values, said); };
+        const std::span stored = std::span(held).first(stored_count);
+        const auto place = static_cast<std::size_t>(std::ranges::find_if(stored, is_it) - stored.begin());
+        if (place == stored_count) {
             add_new(*row);
             held.push_back(said);
-            continue;
+        } else {
+            join_row<kind>(*row, place, held[place], RowSchema<kind>::list(reader_->versions())[place]);
         }
-        const auto place = static_cast<std::size_t>(stored - begin);
-        RowSchema<kind>::list(lines_)[place] = row->line;
-        const Verdict verdict = join_values<kind>(row->line, said, *stored);
-        keep(verdict, RowOf<kind>{row->patient_id, *stored, row->line},
-             RowSchema<kind>::list(reader_->versions())[place]);
     }
-}
-
-std::uint32_t PatientMerge::line_of(RowKind kind, std::uint32_t index) const
-{
-    return with_kind(kind, [&]<RowKind known>() { return RowSchema<known>::list(lines_)[index]; });
 }
 
 namespace {
@@ -351,12 +305,11 @@ Result<void> PatientMerge::check_record(const DeliveredPatient& delivered)
 
 void PatientMerge::refuse(const RecordProblem& problem, const DeliveredPatient& delivered)
 {
-    const std::uint32_t line = line_of(problem.kind, problem.index);
+    const std::uint32_t line = lines(problem.kind)[problem.index];
     if (line == 0) {
         const auto [kind, first_line] = first_row_of(delivered);
         problems_.add(kind, first_line, problem.column,
-                      fmt::format("together with a stored row of {}: {}",
-                                  row_kind_names[static_cast<std::size_t>(problem.kind)], problem.message));
+                      fmt::format("together with a stored row of {}: {}", kind_name(problem.kind), problem.message));
     } else if (problem.column == "nodule_id") {
         problems_.add_unknown(RowKind::measurement, problem.kind, line, problem.column, problem.message);
     } else {
@@ -368,7 +321,7 @@ void PatientMerge::ask_about(const ImplausibleValue& value, const DeliveredPatie
 {
     // Of the rows that it rests on, the one asked about may be stored, and another one delivered.
     for (const std::uint32_t index : value.rows) {
-        const std::uint32_t line = line_of(value.kind, index);
+        const std::uint32_t line = lines(value.kind)[index];
         if (line == 0) continue;
         const bool is_first = index == value.rows.front();
         problems_.add_question(value.kind, line, value.column,
@@ -376,9 +329,9 @@ void PatientMerge::ask_about(const ImplausibleValue& value, const DeliveredPatie
         return;
     }
     const auto [kind, first_line] = first_row_of(delivered);
-    problems_.add_question(kind, first_line, value.column,
-                           fmt::format("together with stored rows of {}: {}",
-                                       row_kind_names[static_cast<std::size_t>(value.kind)], question_of(value)));
+    problems_.add_question(
+        kind, first_line, value.column,
+        fmt::format("together with stored rows of {}: {}", kind_name(value.kind), question_of(value)));
 }
 
 void PatientMerge::warn_of_new_with_earlier_rows()
@@ -393,9 +346,9 @@ void PatientMerge::warn_of_new_with_earlier_rows()
         for (std::size_t j = 0; j < record_.measurements.size(); ++j) {
             const Measurement& other = record_.measurements[j];
             if (other.nodule != reported.nodule || !(when(other) < when(reported))) continue;
-            if (lines_.measurements[i] == 0 && lines_.measurements[j] == 0) continue;
-            const bool at_new_row = lines_.measurements[i] != 0;
-            warnings_.add(RowKind::measurement, lines_.measurements[at_new_row ? i : j], "status",
+            if (lines(RowKind::measurement)[i] == 0 && lines(RowKind::measurement)[j] == 0) continue;
+            const bool at_new_row = lines(RowKind::measurement)[i] != 0;
+            warnings_.add(RowKind::measurement, lines(RowKind::measurement)[at_new_row ? i : j], "status",
                           at_new_row
                               ? fmt::format("reported new, but the nodule has an earlier row, of {}; the earlier "
                                             "row counts",
@@ -415,7 +368,7 @@ void PatientMerge::refuse_rows_linked_to_one_nodule()
             const Measurement& added = record_.measurements[i];
             const Measurement& stored = record_.measurements[j];
             if (added.scan != stored.scan || added.nodule != stored.nodule) continue;
-            problems_.add(RowKind::measurement, lines_.measurements[i], "nodule_id",
+            problems_.add(RowKind::measurement, lines(RowKind::measurement)[i], "nodule_id",
                           fmt::format("another row of this scan, reported as {}, has been linked to this nodule; undo "
                                       "that link first, or correct the id",
                                       reader_->versions().observation_ids[j]));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -46,12 +47,10 @@ class PatientMerge {
     Result<void> load(std::string_view patient_id);
     bool refuse_unknown_patient(const DeliveredPatient& delivered);
     Result<void> join_patient(const DeliveredPatient& delivered);
-    void join_scans(const DeliveredPatient& delivered);
     void join_measurements(const DeliveredPatient& delivered);
-    void join_measurement(const MeasurementRow& row, std::uint32_t scan);
-    /// Therapies, events, visits, decisions.
+    /// All other kinds: their keys lie within their values.
     template <RowKind kind>
-    void join_keyed_by_values(const DeliveredPatient& delivered);
+    void join_rows(const DeliveredPatient& delivered);
     /// Where the patient is new: his id must not look like a known one.
     Result<void> ask_about_patient_id(const PatientRow& row);
     /// What the record that comes out contradicts or makes implausible, and did not before.
@@ -65,17 +64,18 @@ class PatientMerge {
     std::uint32_t scan_place(std::string_view scan_id);
     std::uint32_t nodule_place(std::string_view nodule_id);
     std::uint32_t stored_measurement(std::uint32_t scan, std::string_view observation_id) const;
-    std::uint32_t line_of(RowKind kind, std::uint32_t index) const;
 
     /// Puts what `delivered` says into `stored`.
     template <RowKind kind>
     Verdict join_values(std::uint32_t line, const ValuesOf<kind>& delivered, ValuesOf<kind>& stored);
     template <class Row>
     void add_new(const Row& row);
-    /// Keeps the joined row as the next version, where it says something new.
-    template <class Row>
-    void keep(Verdict verdict, const Row& joined, store::Version stored_version);
-    RowTally& tally(RowKind kind) { return report_.tally[static_cast<std::size_t>(kind)]; }
+    /// Joins a row with the stored values of its key, `place` in the record, and keeps it as the next version where it
+    /// says something new.
+    template <RowKind kind>
+    void join_row(const RowOf<kind>& row, std::size_t place, ValuesOf<kind>& stored, store::Version stored_version);
+    RowTally& tally(RowKind kind) { return report_.tally[index_of(kind)]; }
+    std::vector<std::uint32_t>& lines(RowKind kind) { return lines_[index_of(kind)]; }
 
     const Delivery& delivery_;
     Date today_;
@@ -89,15 +89,9 @@ class PatientMerge {
     std::optional<LookAlikeIds> known_patients_;  ///< read when the first new one comes
 
     /// Rows that join stored values with delivered ones; deques, as `new_versions_` points into them.
-    struct {
-        std::deque<PatientRow> patients;
-        std::deque<ScanRow> scans;
-        std::deque<MeasurementRow> measurements;
-        std::deque<TherapyRow> therapies;
-        std::deque<EventRow> events;
-        std::deque<VisitRow> visits;
-        std::deque<DecisionRow> decisions;
-    } joined_;
+    template <RowKind kind>
+    using JoinedRows = std::deque<RowOf<kind>>;
+    PerKind<JoinedRows> joined_;
 
     // The patient at hand. `lines_` runs parallel to the record: where a row stands in its file, 0 where it was
     // not delivered. Stored rows come first, in the store's order.
@@ -108,15 +102,7 @@ class PatientMerge {
     std::uint32_t stored_measurements_ = 0;
     std::uint32_t last_scan_ = 0;
     std::uint32_t last_nodule_ = 0;
-    struct {
-        std::vector<std::uint32_t> patients;  ///< one
-        std::vector<std::uint32_t> scans;
-        std::vector<std::uint32_t> measurements;
-        std::vector<std::uint32_t> therapies;
-        std::vector<std::uint32_t> events;
-        std::vector<std::uint32_t> visits;
-        std::vector<std::uint32_t> decisions;
-    } lines_;
+    std::array<std::vector<std::uint32_t>, row_kind_count> lines_;
 };
 
 }  // namespace nodtrack::tracker

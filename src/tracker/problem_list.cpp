@@ -7,30 +7,22 @@
 #include <tuple>
 
 #include "nodtrack/domain/implausible.hpp"
-#include "nodtrack/domain/row_schema.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 
 namespace nodtrack::tracker {
 namespace {
 
 constexpr std::size_t most_lines = 10'000;
 
-template <class Fields>
-std::size_t place_among(const Fields& fields, std::string_view column)
-{
-    std::size_t place = 0;
-    std::size_t found = 0;
-    for_each_field(fields, [&](const auto& field) {
-        ++place;
-        if (field.column == column) found = place;
-    });
-    return found;
-}
-
 }  // namespace
 
 std::size_t place_of_column(RowKind kind, std::string_view column)
 {
-    return with_kind(kind, [&]<RowKind known>() { return place_among(RowSchema<known>::fields, column); });
+    return with_kind(kind, [&]<RowKind known>() -> std::size_t {
+        const auto& names = column_names<known>;
+        const auto place = static_cast<std::size_t>(std::ranges::find(names, column) - names.begin());
+        return place < id_count<known> || place == names.size() ? 0 : place;
+    });
 }
 
 static std::uint64_t row_number(RowKind kind, std::uint32_t line)

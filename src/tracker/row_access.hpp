@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "nodtrack/domain/row_schema.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/history.hpp"
 #include "nodtrack/store/reader.hpp"
@@ -17,7 +17,7 @@ namespace nodtrack::tracker {
 template <RowKind kind>
 auto versions_at(const store::Registry& registry, const RowKey& key)
 {
-    return store::versions_of<kind>(registry, key_values(key));
+    return store::versions_of<kind>(registry, key.values);
 }
 
 /// Null where the record has no such row.
@@ -29,15 +29,15 @@ ValuesOf<kind>* values_at(PatientRecord& record, const store::RecordVersions& ve
     } else if constexpr (kind == RowKind::measurement) {
         for (std::size_t i = 0; i < record.measurements.size(); ++i) {
             Measurement& row = record.measurements[i];
-            if (record.scans[row.scan].scan_id == key.scan_id && versions.observation_ids[i] == key.nodule_id) {
-                return &row.findings;
-            }
+            const bool is_it = record.scans[row.scan].scan_id == key.value("scan_id") &&
+                               versions.observation_ids[i] == key.value("nodule_id");
+            if (is_it) return &row.findings;
         }
         return nullptr;
     } else {
         auto& rows = RowSchema<kind>::list(record);
         const auto found = std::ranges::find_if(
-            rows, [&](const auto& held) { return same_row(key_of<kind>(key.patient_id, held), key); });
+            rows, [&](const auto& held) { return key_of<kind>(key.value("patient_id"), held) == key; });
         return found == rows.end() ? nullptr : &*found;
     }
 }
@@ -48,11 +48,11 @@ RowOf<kind> row_at(const RowKey& key, const ValuesOf<kind>& values)
 {
     RowOf<kind> row;
     RowSchema<kind>::values(row) = values;
-    if constexpr (kind != RowKind::patient) row.patient_id = key.patient_id;
-    if constexpr (kind == RowKind::measurement) {
-        row.scan_id = key.scan_id;
-        row.nodule_id = key.nodule_id;
-    }
+    std::size_t place = 0;
+    for_each_field(RowSchema<kind>::ids, [&]<class Owner, class Member>(const Field<Owner, Member>& field) {
+        if constexpr (std::is_same_v<Owner, RowOf<kind>>) row.*field.member = key.values[place];
+        ++place;
+    });
     return row;
 }
 

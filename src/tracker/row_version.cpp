@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "field_values.hpp"
 #include "row_access.hpp"
 
 namespace nodtrack::tracker {
@@ -12,9 +11,8 @@ template <RowKind kind>
 std::vector<ColumnValue> values_of(const ValuesOf<kind>& values)
 {
     std::vector<ColumnValue> texts;
-    for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
-        if (is_key_column<kind>(field.column)) return;
-        texts.push_back({std::string(field.column), text_of(values.*(field.member))});
+    for_each_column_outside_key<kind>([&](const auto& field) {
+        texts.push_back({std::string(field.column), text_of_value(values.*field.member)});
     });
     return texts;
 }
@@ -72,7 +70,7 @@ std::vector<RowAndVersion> row_keys_of(const PatientRecord& record, const store:
     std::vector<RowAndVersion> rows;
     for_each_kind([&]<RowKind kind>() {
         if constexpr (kind == RowKind::patient) {
-            rows.push_back({key_of<kind>(patient_id, record.patient), versions.patient});
+            rows.push_back({key_of<kind>(patient_id, record.patient), versions.patients.front()});
         } else if constexpr (kind == RowKind::measurement) {
             for (std::size_t i = 0; i < record.measurements.size(); ++i) {
                 const Scan& scan = record.scans[record.measurements[i].scan];

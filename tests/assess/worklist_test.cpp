@@ -39,8 +39,7 @@ LedgerDecision override_of(const PatientRecord& record, Date decided_on, policy:
     decision.action = action;
     decision.due_date = due_date;
     decision.board = true;
-    decision.proposal =
-        proposal_of(released().assess(record, decided_on, Detail::none), record, released().policy());
+    decision.proposal = proposal_of(released().assess(record, decided_on, Detail::none), record, released().policy());
     return decision;
 }
 

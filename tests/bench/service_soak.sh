@@ -57,9 +57,13 @@ load 1 "$warm"
 before=$(memory)
 load 2 "$seconds"
 after=$(memory)
+faults=0
+log_mb=$(($(stat -c %s "$NODTRACK_DB-wal") >> 20))
+echo "write-ahead log: $log_mb MB"
+# Begun anew once it is longer than 16 MB, as soon as no reader is at an older view.
+if ((log_mb > 128)); then echo "the write-ahead log grows" >&2; faults=1; fi
 grep -E "requests in|99%" "$folder/load2"
 echo "memory: $((before / 1024)) MB after $warm s, $((after / 1024)) MB after $((warm + seconds)) s; $(grep -c '^event: registry' "$folder/events") events heard"
-faults=0
 if grep -E "Non-2xx|Socket errors" "$folder"/load[12]; then echo "some requests failed" >&2; faults=1; fi
 # The page cache of the connection that writes fills up to 64 MB; a short run sees that happen.
 if ((after > before + before / 5 + 65536)); then echo "memory grows" >&2; faults=1; fi

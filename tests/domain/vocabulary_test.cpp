@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "nodtrack/domain/fields.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 
 namespace nodtrack {
 namespace {

@@ -97,6 +97,20 @@ void expect_said(const Result<Ct>& answer, const std::string& words)
     EXPECT_NE(all.find(words), std::string::npos) << all;
 }
 
+TEST(HospitalSeries, WhoseSlicesHaveDifferentRescalesIsReadByEachAndSaidSo)
+{
+    const TemporaryFolder folder;
+    write_series(folder, [](SliceFile& slice, int z) {
+        if (z == 3) slice.instead[0x00281052] = {"DS", "-1000 "};
+    });
+    const Result<Ct> answer = load(folder);
+    expect_said(answer, "differs between slices");
+    const CtVolume& volume = answer->loaded().volume;
+    const std::size_t slice = volume.hu.size() / 6;
+    EXPECT_EQ(volume.hu[2 * slice], hu_at(0, 0, 2));
+    EXPECT_EQ(volume.hu[3 * slice], hu_at(0, 0, 3) + 24);
+}
+
 TEST(HospitalSeries, ThatSaysNothingOfItsHuIsRefusedWithTheElement)
 {
     struct Fault {

@@ -33,6 +33,11 @@ TEST(DataDictionary, IsTheCommittedOne)
     expect_committed("data-dictionary.csv", data_dictionary_csv());
 }
 
+TEST(RecordSchema, IsTheCommittedOne)
+{
+    expect_committed("record.schema.json", record_schema_json());
+}
+
 TEST(DataDictionary, KnowsTypeUnitAndWords)
 {
     std::map<std::string, DictionaryEntry> entries;

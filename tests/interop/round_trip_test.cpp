@@ -7,6 +7,7 @@
 #include "nodtrack/interop/record_reader.hpp"
 #include "nodtrack/interop/record_writer.hpp"
 #include "support.hpp"
+#include "value_text.hpp"
 
 namespace nodtrack::interop {
 namespace {
@@ -16,6 +17,19 @@ using testing_support::RandomRecord;
 using testing_support::records_of;
 using testing_support::TempFolder;
 using testing_support::text_of;
+
+TEST(Formula, IsWhatASpreadsheetWouldRunAlsoBehindWhatIsNotSeen)
+{
+    for (const std::string_view text : {"=1", "+1", "-1", "@x", "\tx", "\rx", "'=1", "''-1", " =1", "\n=1",
+                                        "\xC2\xA0=1", "\xE2\x80\x8B+1", "\xEF\xBB\xBF@x",
+                                        "\xEF\xBC\x9D"
+                                        "1"}) {
+        EXPECT_TRUE(would_be_formula(text)) << text;
+    }
+    for (const std::string_view text : {"", "'", "1", "a=1", " a", "'a", "M\xC3\xBCller", "5 - 6"}) {
+        EXPECT_FALSE(would_be_formula(text)) << text;
+    }
+}
 
 /// A record with its vectors in one order, and measurements by their ids: what two equal records have in common.
 struct Comparable {

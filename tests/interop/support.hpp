@@ -13,7 +13,7 @@
 
 #include "nodtrack/domain/consistency.hpp"
 #include "nodtrack/domain/delivery.hpp"
-#include "nodtrack/domain/row_schema.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 
 namespace nodtrack::interop::testing_support {

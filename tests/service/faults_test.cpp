@@ -195,6 +195,22 @@ TEST(SlowBodies, HoldNoViewOfTheRegistry)
     EXPECT_TRUE(value_of(store::write_log_can_be_emptied(registry)));
 }
 
+TEST(AnotherFile, InTheRegistrysPlaceIsNotServed)
+{
+    RunningService service;
+    const Asker person = service.person("radiologist");
+    ASSERT_EQ(service.get("/api/v1/patients/P1", person)->status, 200);
+    const std::filesystem::path file = service.registry_file();
+    const std::filesystem::path other = file.string() + ".other";
+    std::filesystem::copy_file(file, other);
+    std::filesystem::rename(other, file);
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(service.get("/api/v1/patients/P1", person)->status, 503);
+        EXPECT_EQ(service.get("/readyz", {})->status, 503);
+        EXPECT_EQ(service.post("/api/v1/patients/P1/measurements", typed_measurement(), person)->status, 503);
+    }
+}
+
 TEST(Heads, ThatAreNoneAreRefused)
 {
     RunningService& service = shared_service();

@@ -1,5 +1,6 @@
 #include "http_client.hpp"
 
+#include <atomic>
 #include <utility>  // boost/asio/awaitable.hpp of Boost 1.74 does without
 
 #include <boost/asio.hpp>
@@ -148,13 +149,15 @@ Result Client::Post(const std::string& path, const Headers& headers, const std::
 
 Result Client::Post(const std::string& path, const Headers& headers, const MultipartFormDataItems& items)
 {
+    static std::atomic<int> requests = 0;
+    const std::string boundary = "boundary-" + std::to_string(++requests);  // a browser makes a new one each time
     std::string body;
     for (const MultipartItem& item : items) {
-        body += "--a-boundary\r\nContent-Disposition: form-data; name=\"" + item.name + "\"; filename=\"" +
+        body += "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + item.name + "\"; filename=\"" +
                 item.filename + "\"\r\nContent-Type: " + item.content_type + "\r\n\r\n" + item.content + "\r\n";
     }
-    body += "--a-boundary--\r\n";
-    return ask("POST", path, headers, body, "multipart/form-data; boundary=a-boundary", {}, {});
+    body += "--" + boundary + "--\r\n";
+    return ask("POST", path, headers, body, "multipart/form-data; boundary=" + boundary, {}, {});
 }
 
 Result Client::Put(const std::string& path, const Headers& headers, const std::string& body, const std::string& media)

@@ -237,7 +237,10 @@ TEST(Password, IsChangedByItsOwnerAndEndsAllElse)
     const Asker program = service.program("radiologist", tracker::TokenScope::read);
     const auto wrong = service.post("/api/v1/session/password",
                                     {{"current_password", "not this one"}, {"password", "another good one"}}, person);
-    EXPECT_EQ(wrong->status, 401);
+    EXPECT_EQ(wrong->status, 403) << "who asks is signed in";
+    const auto same =
+        service.post("/api/v1/session/password", {{"current_password", password}, {"password", password}}, person);
+    EXPECT_EQ(same->status, 422);
     const auto changed = service.post("/api/v1/session/password",
                                       {{"current_password", password}, {"password", "another good one"}}, person);
     ASSERT_EQ(changed->status, 200) << changed->body;

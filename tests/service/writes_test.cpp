@@ -216,6 +216,8 @@ TEST(Decision, StandsBesideTheRecommendationThatWasOnTheScreen)
     const auto stale = service.post("/api/v1/patients/P1/decisions", decision, person);
     EXPECT_EQ(stale->status, 409) << stale->body;
     EXPECT_NE(stale->body.find("action: was"), std::string::npos);
+    decision["seen"] = {{"action", seen.at("action")}};
+    EXPECT_EQ(service.post("/api/v1/patients/P1/decisions", decision, person)->status, 400) << "for when, is not said";
     decision["seen"] = seen;
     const auto asked = service.post("/api/v1/patients/P1/decisions", decision, person);
     EXPECT_EQ(asked->status, 422) << "a decision weaker than the policy's answer is asked about";
@@ -245,8 +247,13 @@ TEST(Records, AreTakenInAsJsonAndAsCsvFiles)
         {"files", "patient_id,sex\nP9,male\n", "patients.csv", "text/csv"},
         {"files", "patient_id,scan_id,scan_date,modality,purpose\nP9,A,2025-01-01,ct,diagnostic\n", "scans.csv",
          "text/csv"}};
-    const auto uploaded = service.client().Post("/api/v1/records", admin.headers(true), files);
+    http::Headers headers = admin.headers(true);
+    headers.emplace("Idempotency-Key", "once");
+    const auto uploaded = service.client().Post("/api/v1/records", headers, files);
     ASSERT_EQ(uploaded->status, 200) << uploaded->body;
+    const auto again = service.client().Post("/api/v1/records", headers, files);
+    EXPECT_EQ(again->body, uploaded->body) << "the same files, whatever stands between them";
+    EXPECT_EQ(again->get_header_value("Idempotency-Replayed"), "true");
     const json list = service.json_of("/api/v1/patients?query=P", admin);
     EXPECT_EQ(list.at("patients").size(), 5U);
 

@@ -53,10 +53,14 @@ TEST(AccessChain, OfWhatNobodyChangedIsIntact)
 TEST(AccessChain, FindsWhateverIsChangedFromOutside)
 {
     const std::pair<const char*, const char*> tampering[] = {
-        {"INSERT INTO account SELECT 'mallory', 'admin', 'no', NULL, password_hash, made_at_utc FROM account WHERE name = 'rad'", "account: 'mallory' is not in the log"},
+        {"INSERT INTO account SELECT 'mallory', 'admin', 'no', NULL, password_hash, made_at_utc FROM account WHERE "
+         "name = 'rad'",
+         "account: 'mallory' is not in the log"},
         {"UPDATE account SET role = 'admin' WHERE name = 'rad'", "account: 'rad' is not as it was recorded"},
         {"UPDATE account SET password_hash = '$argon2id$x' WHERE name = 'rad'", "account: 'rad' is not as"},
-        {"INSERT INTO api_token (account, token_sha256, scope, expires_on, made_at_utc, made_by) VALUES ('adm', hex(zeroblob(32)), 'write', '2030-01-01', '2026-11-29T00:00:00Z', 'adm')", "api_token: '2' is not in the log"},
+        {"INSERT INTO api_token (account, token_sha256, scope, expires_on, made_at_utc, made_by) VALUES ('adm', "
+         "hex(zeroblob(32)), 'write', '2030-01-01', '2026-11-29T00:00:00Z', 'adm')",
+         "api_token: '2' is not in the log"},
         {"UPDATE api_token SET scope = 'write'", "api_token: '1' is not as it was recorded"},
         {"DELETE FROM api_token", "api_token: '1' was taken away"},
         {"DELETE FROM account_change WHERE change_no = 2", "account_change: '2' was taken away"},
@@ -65,7 +69,9 @@ TEST(AccessChain, FindsWhateverIsChangedFromOutside)
         {"DELETE FROM patient_read WHERE read_no = 3", "patient_read: entries 3..3 have 0 rows"},
         {"UPDATE patient_read SET account = 'adm' WHERE read_no = 1", "of the entries 1..2 at least one is not"},
         {"UPDATE patient_read SET detail = NULL WHERE read_no = 3", "of the entries 3..3 at least one is not"},
-        {"INSERT INTO patient_read (read_at_utc, account, patient_id, route) VALUES ('2026-11-29T00:00:00Z', 'adm', 'P1', 'x')", "patient_read: 4 entries, the log knows of 3"},
+        {"INSERT INTO patient_read (read_at_utc, account, patient_id, route) VALUES ('2026-11-29T00:00:00Z', 'adm', "
+         "'P1', 'x')",
+         "patient_read: 4 entries, the log knows of 3"},
         {"UPDATE secret SET value = zeroblob(32)", "secret: 'deidentified export' is not as it was recorded"},
         {"UPDATE export_release SET delivery_no = 0", "export_release: '2025-02-01' is not as it was recorded"},
         {"UPDATE access_chain SET entry = entry || 'x' WHERE entry_no = 1", "access_chain: entry 1 was changed"},
@@ -78,7 +84,8 @@ TEST(AccessChain, FindsWhateverIsChangedFromOutside)
         value_of(back_up(registry, folder / "copy.db"));
     }
     for (const auto& [statement, found] : tampering) {
-        std::filesystem::copy_file(folder / "copy.db", folder / "t.db", std::filesystem::copy_options::overwrite_existing);
+        std::filesystem::copy_file(folder / "copy.db", folder / "t.db",
+                                   std::filesystem::copy_options::overwrite_existing);
         {
             SQLite::Database database((folder / "t.db").string(), SQLite::OPEN_READWRITE);
             std::vector<std::pair<std::string, std::string>> triggers;
@@ -116,10 +123,13 @@ TEST(AccessChain, ThatWasCutOffIsFoundByAHeadKeptElsewhere)
 TEST(Schema, ThatIsNotAsTheMigrationsMadeItIsFound)
 {
     const std::pair<const char*, const char*> tampering[] = {
-        {"CREATE TRIGGER evil AFTER INSERT ON observation BEGIN UPDATE account SET role = 'admin'; END", "trigger evil was put in from outside"},
+        {"CREATE TRIGGER evil AFTER INSERT ON observation BEGIN UPDATE account SET role = 'admin'; END",
+         "trigger evil was put in from outside"},
         {"DROP TRIGGER scan_refuses_update", "trigger scan_refuses_update is missing"},
         {"CREATE VIEW other AS SELECT 1", "view other was put in from outside"},
-        {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (disabled = ''no'' OR disabled = ''yes'')', '') WHERE name = 'account'", "table account was changed"},
+        {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (disabled = ''no'' OR "
+         "disabled = ''yes'')', '') WHERE name = 'account'",
+         "table account was changed"},
     };
     for (const auto& [statement, found] : tampering) {
         const TemporaryFolder folder;
@@ -138,7 +148,9 @@ TEST(Clock, ThatWentBackIsTold)
     const TemporaryFolder folder;
     Registry registry = test::sample_registry(folder / "r.db");
     for (const char* day : {"2025-12-31", "2025-12-01"}) {
-        test::store_as_delivered(registry, test::delivery_of({{RowKind::patient, std::string("patient_id\nC") + day + "\n"}}), occasion_on(day));
+        test::store_as_delivered(registry,
+                                 test::delivery_of({{RowKind::patient, std::string("patient_id\nC") + day + "\n"}}),
+                                 occasion_on(day));
     }
     const AuditReport report = value_of(audit_verify(registry));
     EXPECT_TRUE(report.intact());
@@ -171,7 +183,7 @@ TEST(Registry, AndItsCopiesAreForTheirUserAlone)
         value_of(back_up(registry, folder / "copy.db"));
         value_of(restore(folder / "copy.db", folder / "new.db"));
         for (const char* name : {"r.db", "r.db-wal", "r.db-shm", "copy.db", "new.db"}) {
-            struct stat status{};
+            struct stat status {};
             ASSERT_EQ(stat((folder / name).c_str(), &status), 0) << name;
             EXPECT_EQ(status.st_mode & 0777U, 0600U) << name;
         }
@@ -200,7 +212,8 @@ TEST(Deliveries, SayWhoseRecordTheyChanged)
     const TemporaryFolder folder;
     Registry registry = test::sample_registry(folder / "r.db");
     const DeliveryNumber before = value_of(audit_head(registry)).delivery_no;
-    test::store_as_delivered(registry, test::delivery_of({{RowKind::patient, "patient_id\nP7\nP8\n"}}), occasion_on("2025-03-01"));
+    test::store_as_delivered(registry, test::delivery_of({{RowKind::patient, "patient_id\nP7\nP8\n"}}),
+                             occasion_on("2025-03-01"));
     EXPECT_THAT(value_of(patients_written(registry, before, before + 1)).value(), ::testing::ElementsAre("P7", "P8"));
     EXPECT_FALSE(value_of(patients_written(registry, before, before + 2))) << "the newest is not known of";
 }

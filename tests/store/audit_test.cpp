@@ -101,6 +101,20 @@ std::vector<std::string> trigger_statements(const std::filesystem::path& file)
     return statements;
 }
 
+TEST(Change, TakesNoReasonThatATerminalWouldObey)
+{
+    TemporaryFolder folder;
+    Registry registry = value_of(Registry::open(folder / "r.db"));
+    for (const char* const reason : {"\x1b[2J", "bell \x07",
+                                     "\xC2\x9B"
+                                     "2J"}) {
+        const auto refused = Change::begin(registry, occasion_on("2025-03-01", reason));
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, ErrorCode::bad_input);
+    }
+    EXPECT_TRUE(Change::begin(registry, occasion_on("2025-03-01", "two lines,\nand a\ttab")));
+}
+
 TEST(Audit, FindsAChangeOfAnyColumnOfAnyTable)
 {
     const TemporaryFolder folder;
@@ -146,6 +160,27 @@ TEST(Audit, FindsRowsTakenAwayAndRowsAdded)
                 Contains("patient: 1 rows of delivery 3, which the log does not know"));
     EXPECT_THAT(problems_after("DELETE FROM change_log WHERE delivery_no = 1"),
                 Contains("change_log: entries 1 to 1 are missing"));
+}
+
+TEST(Audit, FindsWhatWasPutBesideTheTablesWhateverItIsCalled)
+{
+    const TemporaryFolder folder;
+    make_full_registry(folder / "full.db", folder);
+    for (const std::string sql :
+         {"CREATE TRIGGER sqlite1statx BEFORE INSERT ON patient_read BEGIN SELECT raise(IGNORE); END",
+          "CREATE TABLE sqlitexstat_copy (a)", "CREATE INDEX sqlitezstat_i ON account (role)",
+          "CREATE VIEW v AS SELECT 1"}) {
+        const std::string copy = folder / "changed.db";
+        std::filesystem::copy_file(folder / "full.db", copy, std::filesystem::copy_options::overwrite_existing);
+        open_to_tamper(copy).exec(sql);
+        EXPECT_THAT(value_of(audit_verify(value_of(Registry::open(copy)))).problems,
+                    Contains(HasSubstr("put in from outside")))
+            << sql;
+    }
+    {
+        SQLite::Database database = open_to_tamper(folder / "full.db");
+        database.exec("ANALYZE");
+    }
 }
 
 TEST(Audit, FindsWithAnEarlierHeadThatTheEndWasCutOffOrWrittenAnew)

@@ -1,17 +1,20 @@
 #include "nodtrack/store/maintenance.hpp"
 
 #include <SQLiteCpp/Database.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 
 #include "connection.hpp"
 #include "nodtrack/store/audit.hpp"
+#include "nodtrack/store/reader.hpp"
 #include "support.hpp"
 
 namespace nodtrack::store {
@@ -74,7 +77,30 @@ TEST(BackUp, NeverWritesOverAFile)
     std::ofstream(folder / "copy.db") << "something else";
     EXPECT_EQ(back_up(registry, folder / "copy.db").error().code, ErrorCode::bad_input);
     EXPECT_EQ(back_up(registry, folder / "r.db").error().code, ErrorCode::bad_input);
-    EXPECT_EQ(back_up(registry, folder / "none/copy.db").error().code, ErrorCode::registry_unusable);
+    EXPECT_EQ(back_up(registry, folder / "none/copy.db").error().code, ErrorCode::bad_input);
+}
+
+TEST(WriteLog, IsBegunAnewOnceItIsLongAndNobodyIsAtAnOlderView)
+{
+    const TemporaryFolder folder;
+    const Registry registry = sample_registry(folder / "r.db");
+    const auto length = [&] { return std::filesystem::file_size(folder / "r.db-wal"); };
+    const std::uintmax_t before = length();
+    ASSERT_GT(before, 0U);
+    const std::chrono::milliseconds patience(20);
+    value_of(shorten_write_log(registry, before, patience));
+    EXPECT_EQ(length(), before) << "it is not longer than that";
+    {
+        PatientReader reader = value_of(PatientReader::open(registry));
+        value_of(reader.renew());
+        registry.connection().database.exec(
+            "INSERT INTO secret VALUES ('a', zeroblob(32), '2026-01-01T00:00:00Z', 'x')");
+        value_of(shorten_write_log(registry, before, patience));
+        EXPECT_GT(length(), before) << "a reader is at what stood there before";
+    }
+    value_of(shorten_write_log(registry, before, patience));
+    EXPECT_EQ(length(), 0U);
+    EXPECT_THAT(value_of(check(registry)).problems, IsEmpty());
 }
 
 TEST(Restore, BringsTheBackupBack)
@@ -135,6 +161,29 @@ int open_as_nobody(const std::filesystem::path& file)
     if (registry.error().code != ErrorCode::registry_unusable) return 3;
     const bool names_it = registry.error().message.find(file.string()) != std::string::npos;
     return names_it ? refused_as_expected : 4;
+}
+
+TEST(Registry, KeepsItsLocksWhereTheSameProcessOpensItAgain)
+{
+    const TemporaryFolder folder;
+    const Registry registry = sample_registry(folder / "r.db");
+    const auto is_locked = [&] {
+        // Only another process is told of this one's locks.
+        return exit_status_of_child([&] {
+                   const int file = ::open((folder / "r.db").c_str(), O_RDWR);
+                   struct flock asked {};
+                   asked.l_type = F_WRLCK;
+                   asked.l_whence = SEEK_SET;
+                   asked.l_start = 0x40000002;  // SQLite's bytes of shared locks
+                   asked.l_len = 510;
+                   return file >= 0 && fcntl(file, F_GETLK, &asked) == 0 && asked.l_type != F_UNLCK ? 1 : 0;
+               }) == 1;
+    };
+    ASSERT_TRUE(is_locked());
+    for (const Opening opening : {Opening::make_if_missing, Opening::existing, Opening::read_only}) {
+        value_of(Registry::open(folder / "r.db", opening));
+        EXPECT_TRUE(is_locked()) << "else another program takes itself for the last and deletes the write-ahead log";
+    }
 }
 
 TEST(Registry, SaysThatItsFolderCannotBeWritten)

@@ -172,7 +172,7 @@ TEST(PatientReader, HasReadEveryVersionOfAPatientWhenItGoesOn)
     EXPECT_THAT(reader.versions().therapies, ElementsAre(1U, 2U));
     ASSERT_TRUE(value_of(reader.next(record)));
     EXPECT_EQ(record.patient.sex, Sex::male);
-    EXPECT_EQ(reader.versions().patient, 2U);
+    EXPECT_EQ(reader.versions().patients.front(), 2U);
     ASSERT_TRUE(value_of(reader.next(record)));
     EXPECT_EQ(record.patient.patient_id, "P3");
     EXPECT_FALSE(value_of(reader.next(record)));

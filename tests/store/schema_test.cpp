@@ -47,13 +47,7 @@ TEST(Schema, HasTheColumnsOfTheFieldTables)
     const TemporaryFolder folder;
     const Registry registry = value_of(Registry::open(folder / "r.db"));
     SQLite::Database& database = registry.connection().database;
-    expect_columns_of_the_field_table<PatientRow>(database);
-    expect_columns_of_the_field_table<ScanRow>(database);
-    expect_columns_of_the_field_table<MeasurementRow>(database);
-    expect_columns_of_the_field_table<TherapyRow>(database);
-    expect_columns_of_the_field_table<EventRow>(database);
-    expect_columns_of_the_field_table<VisitRow>(database);
-    expect_columns_of_the_field_table<DecisionRow>(database);
+    for_each_kind([&]<RowKind kind>() { expect_columns_of_the_field_table<RowOf<kind>>(database); });
 }
 
 /// Decisions are read through a view.
@@ -71,7 +65,7 @@ bool takes_word(SQLite::Database& database, std::string_view table, const std::s
 template <class Row, class Member>
 void expect_takes_exactly(SQLite::Database& database, const std::string& column)
 {
-    using Enumeration = typename ValueType<Member>::type;
+    using Enumeration = BareOf<Member>;
     if constexpr (std::is_enum_v<Enumeration>) {
         for (const std::string_view word : Vocabulary<Enumeration>::words) {
             EXPECT_TRUE(takes_word(database, written_table<Row>, column, word)) << column << " = " << word;
@@ -107,13 +101,7 @@ TEST(Schema, TakesExactlyTheWordsOfTheVocabulary)
              {RowKind::decision, "patient_id,decided_on,kind\nP1,2024-01-01,accept\n"}}),
         test::occasion_on("2025-01-01"));
     SQLite::Database& database = registry.connection().database;
-    expect_takes_exactly_the_vocabulary<PatientRow>(database);
-    expect_takes_exactly_the_vocabulary<ScanRow>(database);
-    expect_takes_exactly_the_vocabulary<MeasurementRow>(database);
-    expect_takes_exactly_the_vocabulary<TherapyRow>(database);
-    expect_takes_exactly_the_vocabulary<EventRow>(database);
-    expect_takes_exactly_the_vocabulary<VisitRow>(database);
-    expect_takes_exactly_the_vocabulary<DecisionRow>(database);
+    for_each_kind([&]<RowKind kind>() { expect_takes_exactly_the_vocabulary<RowOf<kind>>(database); });
 }
 
 TEST(Schema, RefusesToChangeOrTakeAwayAnyRow)

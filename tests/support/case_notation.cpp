@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "case_table.hpp"
-#include "nodtrack/domain/fields.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 
 namespace nodtrack::cases {
 namespace {

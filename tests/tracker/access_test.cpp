@@ -211,11 +211,19 @@ TEST_F(People, LendProgramsTokensThatEnd)
     EXPECT_EQ(add_token(registry_, "ray", TokenScope::read, day("2026-01-31"), now_).error().code,
               ErrorCode::bad_input);
     value_of(set_disabled(registry_, "ray", false, now_));
-    EXPECT_EQ(revoke_token(registry_, "ada", token.token_no, now_).error().code, ErrorCode::not_found)
+    EXPECT_FALSE(holder(token.text, "2026-01-02")) << "an account that was disabled has lost its tokens for good";
+
+    const NewToken another = value_of(add_token(registry_, "ray", TokenScope::read, day("2026-01-31"), now_));
+    ASSERT_TRUE(holder(another.text, "2026-01-02"));
+    EXPECT_EQ(revoke_token(registry_, "ada", another.token_no, now_).error().code, ErrorCode::not_found)
         << "it is not that account's";
-    value_of(revoke_token(registry_, "ray", token.token_no, now_));
-    EXPECT_FALSE(holder(token.text, "2026-01-02"));
-    EXPECT_EQ(revoke_token(registry_, "ray", token.token_no, now_).error().code, ErrorCode::not_found);
+    value_of(revoke_token(registry_, "ray", another.token_no, now_));
+    EXPECT_FALSE(holder(another.text, "2026-01-02"));
+    EXPECT_EQ(revoke_token(registry_, "ray", another.token_no, now_).error().code, ErrorCode::not_found);
+
+    const NewToken third = value_of(add_token(registry_, "ray", TokenScope::read, day("2026-01-31"), now_));
+    value_of(change_password(registry_, "ray", "another good password 2", now_));
+    EXPECT_FALSE(holder(third.text, "2026-01-02")) << "so does one with a new password";
     EXPECT_EQ(add_token(registry_, "ray", TokenScope::read, day("2026-01-01"), now_).error().code,
               ErrorCode::bad_input);
     EXPECT_EQ(add_token(registry_, "nobody", TokenScope::read, day("2026-01-31"), now_).error().code,

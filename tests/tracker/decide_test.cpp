@@ -208,11 +208,7 @@ TEST_F(Decide, ADecisionLastsUntilTheAssessmentChanges)
 TEST_F(Decide, ACorrectedSizeReplacesWhatWasDecidedOn)
 {
     decided(overriding(Action::short_interval_ct, day("2025-05-01")));
-    RowKey row;
-    row.kind = RowKind::measurement;
-    row.patient_id = "P1";
-    row.scan_id = "A";
-    row.nodule_id = "N1";
+    const RowKey row = measurement_key("P1", "A", "N1");
     const std::vector<Correction> corrections = {{"long_axis_mm", "4.2"}, {"short_axis_mm", "3.0"}};
     value_of(amend(registry_, row, corrections, occasion_on("2025-03-06", "typed wrong")));
     EXPECT_EQ(ledger("2025-03-06").at(0).progress, Progress::replaced);
@@ -319,7 +315,10 @@ TEST_F(Decide, RefusesWhatCannotBeMeant)
     DecideRequest unnamed = accepting();
     unnamed.board = true;
     unnamed.present = {"Dr B", ""};
+    DecideRequest coloured = accepting();
+    coloured.reason = "agreed\x1b[2J";
     const std::vector<Row> rows = {
+        {"a reason that clears a screen", coloured, "hold a control character"},
         {"a patient of nowhere", accepting("P9"), "patient P9 is not recorded", ErrorCode::not_found},
         {"a nodule of nowhere", of_nodule(EventKind::not_a_nodule, "2025-03-04", "N9"), "has no nodule 'N9'",
          ErrorCode::not_found},

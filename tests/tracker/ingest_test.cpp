@@ -84,9 +84,8 @@ TEST_F(Ingest, FillsInAValueWhereThereWasNone)
                          "P1,systemic,2024-07-01,2024-08-01,\n", "P1,N2,not_a_nodule,2024-09-02,a vessel\n",
                          "P1,V1,2024-09-05,,,told by the GP\n", "P1,2024-09-10,accept,,2024-12-10,,,Dr A,,\n"},
                         "2025-03-01"));
-    for_each_kind([&]<RowKind kind>() {
-        EXPECT_THAT(counts(report, kind), ElementsAre(0, 1, 0, 0)) << row_kind_names[static_cast<std::size_t>(kind)];
-    });
+    for_each_kind(
+        [&]<RowKind kind>() { EXPECT_THAT(counts(report, kind), ElementsAre(0, 1, 0, 0)) << kind_name(kind); });
     const PatientRecord record = patient("P1");
     EXPECT_EQ(record.patient.grade, Grade::high);
     EXPECT_EQ(record.patient.sex, Sex::female) << "a value not delivered stays";

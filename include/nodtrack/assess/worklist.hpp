@@ -120,8 +120,8 @@ struct WorklistEntry {
     std::optional<policy::Action> unanswered_alarm;  ///< of the group `unanswered`
     std::string unanswered_nodule;                   ///< said to be no nodule, where the alarm rests on it
     std::vector<AskedBeside> also;
-    std::optional<NextStep> next_step;               ///< as decided
-    std::optional<Date> last_heard;  ///< the newest day of anything recorded: scan, therapy, event, decision
+    std::optional<NextStep> next_step;  ///< as decided
+    std::optional<Date> last_heard;     ///< the newest day of anything recorded: scan, therapy, event, decision
 };
 
 /// The line of a patient whose groups are known (at least one). `standing` is that of `present` on the assessment's

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "nodtrack/domain/delivery.hpp"
@@ -28,6 +29,14 @@ std::vector<RowProblem> problems_of(const Findings& findings);
 
 /// Contradictions within one row of scans.csv: a slice thickness of zero or less, a dose-length product below zero.
 std::vector<RowProblem> problems_of(const Scan& scan);
+
+/// Contradictions within one row of any kind; those of the kinds above can have some.
+template <class Values>
+std::vector<RowProblem> problems_of_row(const Values& values)
+{
+    if constexpr (std::is_same_v<Values, Findings> || std::is_same_v<Values, Scan>) return problems_of(values);
+    return {};
+}
 
 /// A contradiction between rows of one patient. `index` is the row's place in the vector of its kind in the
 /// `PatientRecord` (0 for the patient's own row), for the caller to find the file and line it came from.

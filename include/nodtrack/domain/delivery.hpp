@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,32 @@ enum class RowKind : std::uint8_t { patient, scan, measurement, therapy, event, 
 inline constexpr auto row_kind_names = std::to_array<std::string_view>(
     {"patients", "scans", "measurements", "therapies", "events", "visits", "decisions"});
 inline constexpr std::size_t row_kind_count = row_kind_names.size();
+/// One row of each kind.
+inline constexpr auto row_nouns =
+    std::to_array<std::string_view>({"patient", "scan", "measurement", "therapy", "event", "visit", "decision"});
+static_assert(row_nouns.size() == row_kind_count);
+
+constexpr std::size_t index_of(RowKind kind)
+{
+    return static_cast<std::size_t>(kind);
+}
+/// `patients`
+constexpr std::string_view kind_name(RowKind kind)
+{
+    return row_kind_names[index_of(kind)];
+}
+/// `patient`
+constexpr std::string_view row_noun(RowKind kind)
+{
+    return row_nouns[index_of(kind)];
+}
+/// The kind of a name as above; absent where it is none.
+constexpr std::optional<RowKind> kind_of_name(std::string_view name)
+{
+    const auto* const found = std::ranges::find(row_kind_names, name);
+    if (found == row_kind_names.end()) return std::nullopt;
+    return static_cast<RowKind>(found - row_kind_names.begin());
+}
 
 /// `patients, scans, …`, for messages.
 inline std::string row_kind_list()
@@ -116,7 +144,7 @@ struct Delivery {
     /// `measurements.csv:12:long_axis_mm`
     std::string place(RowKind kind, std::uint32_t line, std::string_view column) const
     {
-        std::string place = source[static_cast<std::size_t>(kind)];
+        std::string place = source[index_of(kind)];
         place += ':';
         place += std::to_string(line);
         place += ':';

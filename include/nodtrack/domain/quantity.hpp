@@ -14,6 +14,7 @@ template <class Unit>
 class Quantity {
   public:
     static constexpr std::int64_t thousandths_per_unit = 1000;
+    static constexpr std::string_view unit_symbol = Unit::symbol;
 
     constexpr Quantity() = default;
     /// The amount of `count` thousandths of the unit.
@@ -35,11 +36,21 @@ class Quantity {
     std::int64_t thousandths_ = 0;
 };
 
-struct Millimetre {};
-struct CubicMillimetre {};
-struct StandardizedUptakeValue {};
-struct HounsfieldUnit {};
-struct MilligrayCentimetre {};
+struct Millimetre {
+    static constexpr std::string_view symbol = "mm";
+};
+struct CubicMillimetre {
+    static constexpr std::string_view symbol = "mm3";
+};
+struct StandardizedUptakeValue {
+    static constexpr std::string_view symbol = "g/mL";
+};
+struct HounsfieldUnit {
+    static constexpr std::string_view symbol = "HU";
+};
+struct MilligrayCentimetre {
+    static constexpr std::string_view symbol = "mGy.cm";
+};
 
 using Length = Quantity<Millimetre>;                      ///< counts micrometres
 using Volume = Quantity<CubicMillimetre>;                 ///< counts thousandths of a cubic millimetre

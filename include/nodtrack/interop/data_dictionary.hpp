@@ -31,4 +31,7 @@ std::string deidentified_dictionary_csv();
 /// (schema/data-dictionary.md).
 std::string data_dictionary_markdown();
 
+/// The record as one JSON document, as JSON Schema (schema/record.schema.json).
+std::string record_schema_json();
+
 }  // namespace nodtrack::interop

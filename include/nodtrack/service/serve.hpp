@@ -54,6 +54,8 @@ struct ServeOptions {
     std::function<tracker::Instant()> timer{};
     /// Is given each line of the access log, without a line end; from several threads, one at a time. May be empty.
     std::function<void(std::string_view)> log{};
+    /// Is told in words what went wrong; the same words at most once a minute. May be empty.
+    std::function<void(std::string_view)> complain{};
 };
 
 /// The second door to the tracker: a JSON API under /api/v1 and the pages, on one registry. It holds no rule and no

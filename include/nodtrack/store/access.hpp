@@ -102,9 +102,9 @@ struct SessionTouch {
 /// Who looked at which patient, when and where; also who signed in, or tried to, and who took an export.
 struct PatientRead {
     Instant read_at;
-    std::string account;     ///< at a sign-in: the name that was tried
-    std::string patient_id;  ///< as asked for; `*` for a list, `-` where it is of no patient
-    std::string route;       ///< e.g. `GET /api/v1/patients/{id}/assessment`
+    std::string account;       ///< at a sign-in: the name that was tried
+    std::string patient_id;    ///< as asked for; `*` for a list, `-` where it is of no patient
+    std::string route;         ///< e.g. `GET /api/v1/patients/{id}/assessment`
     std::int64_t read_no = 0;  ///< given by the store, ascending
     std::string detail{};      ///< e.g. `status 404`, or the patients that a list showed; may be empty
 

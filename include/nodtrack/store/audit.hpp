@@ -37,8 +37,8 @@ struct AuditReport {
 Result<AuditHead> audit_head(const Registry& registry);
 
 /// Hashes every row again and follows both chains: finds any changed, added or missing row, any changed entry, and any
-/// table, trigger or view that is not as the migrations made it. That the end of a log was cut off, or all of it written
-/// anew, it finds with a head exported earlier alone.
+/// table, trigger or view that is not as the migrations made it. That the end of a log was cut off, or all of it
+/// written anew, it finds with a head exported earlier alone.
 Result<AuditReport> audit_verify(const Registry& registry, const std::optional<AuditHead>& earlier = std::nullopt);
 
 /// When the newest delivery was recorded; empty where there is none. A clock that is behind it went back.

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "nodtrack/assess/ledger.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 #include "nodtrack/domain/result.hpp"
-#include "nodtrack/domain/row_schema.hpp"
 #include "nodtrack/store/images.hpp"
 #include "nodtrack/store/links.hpp"
 #include "nodtrack/store/registry.hpp"
@@ -22,17 +22,12 @@ struct RowVersion {
     Version version = 1;
 };
 
+template <RowKind kind>
+using NewVersionsOf = std::vector<RowVersion<RowOf<kind>>>;
+
 /// The rows of one delivery that are new or say something new, each vector in the order of the keys (`key_order`).
 /// The key of a measurement is the observation's: the nodule id it was reported under.
-struct NewVersions {
-    std::vector<RowVersion<PatientRow>> patients;
-    std::vector<RowVersion<ScanRow>> scans;
-    std::vector<RowVersion<MeasurementRow>> measurements;
-    std::vector<RowVersion<TherapyRow>> therapies;
-    std::vector<RowVersion<EventRow>> events;
-    std::vector<RowVersion<VisitRow>> visits;
-    std::vector<RowVersion<DecisionRow>> decisions;
-
+struct NewVersions : PerKind<NewVersionsOf> {
     bool empty() const
     {
         bool none = true;

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "nodtrack/domain/record_schema.hpp"
 #include "nodtrack/domain/result.hpp"
-#include "nodtrack/domain/row_schema.hpp"
 #include "nodtrack/store/registry.hpp"
 
 namespace nodtrack::store {
@@ -31,7 +31,7 @@ struct RecordedVersion {
 };
 
 /// All versions of one row, oldest first; empty when there is no such row. `key` has the values of the key's columns in
-/// their order (`RowSchema::key`), as they stand in the CSV file; of a measurement the nodule id it was reported under.
+/// their order (`key_names`), as they stand in the CSV file; of a measurement the nodule id it was reported under.
 template <RowKind kind>
 Result<std::vector<RecordedVersion<ValuesOf<kind>>>> versions_of(const Registry& registry,
                                                                  std::span<const std::string> key);
@@ -46,16 +46,11 @@ struct PatientRowVersion {
     const DeliveryEntry* delivery = nullptr;  ///< who, when, through which door and why
 };
 
-/// All versions of all rows of one patient; each vector by key, and then oldest first.
-struct PatientVersions {
-    std::vector<PatientRowVersion<Patient>> patients;  ///< of the one; empty where there is none of that id
-    std::vector<PatientRowVersion<Scan>> scans;
-    std::vector<PatientRowVersion<Findings>> measurements;
-    std::vector<PatientRowVersion<Therapy>> therapies;
-    std::vector<PatientRowVersion<NoduleEvent>> events;
-    std::vector<PatientRowVersion<Visit>> visits;
-    std::vector<PatientRowVersion<Decision>> decisions;
-};
+template <RowKind kind>
+using PatientRowVersions = std::vector<PatientRowVersion<ValuesOf<kind>>>;
+/// All versions of all rows of one patient; each vector by key, and then oldest first. `patients` is empty where there
+/// is none of that id.
+using PatientVersions = PerKind<PatientRowVersions>;
 
 /// Reads whole histories, patient after patient, on a connection of its own with its statements prepared once. For one
 /// thread at a time; each look-up sees what is committed by then.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -32,10 +34,13 @@ Result<void> restore(const std::filesystem::path& copy, const std::filesystem::p
 /// Whether all that is in the write-ahead log can be taken into the file, as nobody holds an older view; tries to.
 Result<bool> write_log_can_be_emptied(const Registry& registry);
 
-/// From now on nothing can be written through this object, and it keeps little in memory: for those of a process that
-/// has one for each of many threads.
-Result<void> use_for_looking_only(const Registry& registry);
-/// From now on it keeps 8 MB of the file in memory, not 64: enough for a process that runs for months and stores little
+/// Takes the write-ahead log into the file and begins it anew, where it is longer than `longest_bytes`: beside readers
+/// that follow each other without a pause it would grow for ever. Waits at most `patience` for those of an older view,
+/// and lets it be where they go on.
+Result<void> shorten_write_log(const Registry& registry, std::uintmax_t longest_bytes,
+                               std::chrono::milliseconds patience);
+
+/// From now on it keeps 2 MB of the file in memory, not 64: enough for a process that runs for months and stores little
 /// at a time.
 Result<void> use_for_small_changes(const Registry& registry);
 

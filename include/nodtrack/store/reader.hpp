@@ -7,22 +7,18 @@
 #include <vector>
 
 #include "nodtrack/assess/ledger.hpp"
-#include "nodtrack/domain/record.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/links.hpp"
 #include "nodtrack/store/registry.hpp"
 
 namespace nodtrack::store {
 
-/// Which versions the rows of a `PatientRecord` are; each vector runs parallel to the record's.
-struct RecordVersions {
-    Version patient = 0;
-    std::vector<Version> scans;
-    std::vector<Version> measurements;
-    std::vector<Version> therapies;
-    std::vector<Version> events;
-    std::vector<Version> visits;
-    std::vector<Version> decisions;
+template <RowKind>
+using VersionNumbers = std::vector<Version>;
+
+/// Which versions the rows of a `PatientRecord` are; each vector runs parallel to the record's, `patients` has one.
+struct RecordVersions : PerKind<VersionNumbers> {
     /// The nodule id each measurement was reported under. It differs from the record's nodule where a confirmed
     /// identity link says so.
     std::vector<std::string> observation_ids;

@@ -44,10 +44,10 @@ enum class Opening {
 /// `Registry` objects of one process) may have the same file open; writers wait for one another.
 class Registry {
   public:
-    /// Opens the registry at `file`. An older schema is migrated, also where somebody only wants to read, after a copy of
-    /// the file was made beside it (`migration`); an existing file is never overwritten. Fails with `registry_unusable`
-    /// where there is none (unless it may be made), the folder is missing or not writable, the file is no registry, its
-    /// schema is newer than this program, or the copy cannot be made; the file is then as it was.
+    /// Opens the registry at `file`. An older schema is migrated, also where somebody only wants to read, after a copy
+    /// of the file was made beside it (`migration`); an existing file is never overwritten. Fails with
+    /// `registry_unusable` where there is none (unless it may be made), the folder is missing or not writable, the file
+    /// is no registry, its schema is newer than this program, or the copy cannot be made; the file is then as it was.
     static Result<Registry> open(const std::filesystem::path& file, Opening opening = Opening::make_if_missing);
 
     Registry(Registry&&) noexcept;
@@ -64,7 +64,7 @@ class Registry {
     /// Whether no patient is recorded.
     Result<bool> is_empty() const;
     Result<RowCounts> row_counts() const;
-    Result<std::size_t> patient_count() const;
+    Result<std::size_t> patient_count(std::optional<std::int64_t> upto_delivery = {}) const;
 
     struct Connection;  ///< private to the room
     Connection& connection() const { return *connection_; }

@@ -29,8 +29,9 @@ inline constexpr int days_of_a_release = 90;
 
 struct ExportReport {
     std::size_t patients = 0;
-    std::vector<std::string> files;   ///< their names in the folder
-    std::optional<Date> released_on;  ///< of a de-identified export: the day of the release that it is of
+    std::vector<std::string> files;       ///< their names in the folder
+    std::size_t patients_of_release = 0;  ///< of a de-identified export: how many it has in all
+    std::optional<Date> released_on;      ///< of a de-identified export: the day of the release that it is of
 };
 
 /// Writes into `folder` (made if missing) the record, the history, the assessments and the data dictionary, patient by
@@ -42,12 +43,12 @@ Result<ExportReport> write_export(const store::Registry& registry, const assess:
 
 /// The same without what identifies a patient (deidentify.hpp), in order of the research ids, with the ages at the
 /// first scan in a file of their own (ages.csv). Classes, states and actions are those that the registry itself gives.
-/// It is of a release, not of the record of this moment: the newest, where that is younger than `days_of_a_release`, else
-/// (or where a new one is asked for) one that is made of the record as it is now. `as_of` and `known_on` are not looked
-/// at: with days of one's choice the true dates could be found out. Each assessment is as of the day of the newest
-/// diagnostic CT in the release, for the day of the export beside a moved one would tell by how much it was moved;
-/// patients without one have none. The registry's secret is made with the first such export (`occasion` says who and
-/// when). Fails as `write_export`; with `bad_input` where a new release is asked for and there is one of today.
+/// It is of a release, not of the record of this moment: the newest, where that is younger than `days_of_a_release`,
+/// else (or where a new one is asked for) one that is made of the record as it is now. `as_of` and `known_on` are not
+/// looked at: with days of one's choice the true dates could be found out. Each assessment is as of the day of the
+/// newest diagnostic CT in the release, for the day of the export beside a moved one would tell by how much it was
+/// moved; patients without one have none. The registry's secret is made with the first such export (`occasion` says who
+/// and when). Fails as `write_export`; with `bad_input` where a new release is asked for and there is one of today.
 Result<ExportReport> write_deidentified_export(store::Registry& registry, const assess::Judge& judge,
                                                const ExportRequest& request, const std::filesystem::path& folder,
                                                const store::Occasion& occasion);

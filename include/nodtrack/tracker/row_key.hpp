@@ -5,33 +5,25 @@
 #include <utility>
 #include <vector>
 
-#include "nodtrack/domain/row_schema.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 
 namespace nodtrack::tracker {
 
-/// Names one row of the record. Only the members of its kind's key are looked at.
+/// Names one row of the record.
 struct RowKey {
     RowKind kind = RowKind::patient;
-    std::string patient_id = {};
-    std::string scan_id = {};    ///< scans, measurements
-    std::string nodule_id = {};  ///< measurements: as reported on that scan; therapies (may be empty); events
-    TherapyKind therapy_kind = TherapyKind::systemic;
-    EventKind event_kind = EventKind::board_baseline;
-    Date date = {};             ///< therapies: the first day; events and decisions: the day
-    std::string visit_id = {};  ///< visits
-    DecisionKind decision_kind = DecisionKind::accept;
-    std::string decided_by = {};  ///< decisions (may be empty)
+    /// Of the key's columns in their order (`key_names`), as they stand in the CSV file; of a measurement the nodule id
+    /// it was reported under.
+    std::vector<std::string> values{};
+
+    /// Empty where the key has no such column.
+    std::string_view value(std::string_view column) const;
+    bool operator==(const RowKey&) const = default;
 };
 
-/// The values of a key's columns in their order, as they stand in the CSV file.
-std::vector<std::string> key_values(const RowKey& key);
-
-/// The same with the names of the columns.
+/// The columns of a key with their values.
 using Cells = std::vector<std::pair<std::string, std::string>>;
 Cells key_cells(const RowKey& key);
-
-/// Whether both name the same row.
-bool same_row(const RowKey& left, const RowKey& right);
 
 /// Calls `append(name, text)` for each part of a key after the patient's id, as answers in JSON name them: other ids
 /// first, and the first day of a therapy and the day of a decision are `date`. A part that is empty is left out.
@@ -42,38 +34,11 @@ void for_each_named_part(const RowKey& key, Append&& append)
     for (const bool ids : {true, false}) {
         for (std::size_t i = 1; i < cells.size(); ++i) {
             const auto& [column, text] = cells[i];
-            if (text.empty() || column.ends_with("_id") != ids) continue;
+            if (text.empty() || is_identifier(column) != ids) continue;
             const bool is_day = column == "start_date" || column == "decided_on";
             append(is_day ? std::string_view("date") : std::string_view(column), std::string_view(text));
         }
     }
-}
-
-/// Puts one value of a row's key, as the field table has it, into `key`.
-inline void set_key_part(RowKey& key, std::string_view column, std::string_view value)
-{
-    std::string& text = column == "patient_id"  ? key.patient_id
-                        : column == "scan_id"   ? key.scan_id
-                        : column == "nodule_id" ? key.nodule_id
-                        : column == "visit_id"  ? key.visit_id
-                                                : key.decided_by;
-    text = value;
-}
-inline void set_key_part(RowKey& key, std::string_view /*column*/, TherapyKind kind)
-{
-    key.therapy_kind = kind;
-}
-inline void set_key_part(RowKey& key, std::string_view /*column*/, EventKind kind)
-{
-    key.event_kind = kind;
-}
-inline void set_key_part(RowKey& key, std::string_view /*column*/, DecisionKind kind)
-{
-    key.decision_kind = kind;
-}
-inline void set_key_part(RowKey& key, std::string_view /*column*/, Date date)
-{
-    key.date = date;
 }
 
 /// The key of a row.
@@ -82,7 +47,7 @@ RowKey key_of(const Row& row)
 {
     RowKey key{.kind = Row::kind};
     for_each_key_column<Row::kind>(
-        [&](const auto& field) { set_key_part(key, field.column, value_of<Row::kind>(row, field)); });
+        [&](const auto& field) { key.values.push_back(text_of_value(value_of<Row::kind>(row, field))); });
     return key;
 }
 
@@ -91,10 +56,12 @@ template <RowKind kind>
 RowKey key_of(std::string_view patient_id, const ValuesOf<kind>& values)
 {
     static_assert(kind != RowKind::measurement);
-    RowKey key{.kind = kind, .patient_id = std::string(patient_id)};
+    RowKey key{.kind = kind};
     for_each_key_column<kind>([&]<class Owner, class Member>(const Field<Owner, Member>& field) {
-        if constexpr (std::is_same_v<Owner, ValuesOf<kind>> && kind != RowKind::patient) {
-            set_key_part(key, field.column, values.*(field.member));
+        if constexpr (std::is_same_v<Owner, ValuesOf<kind>>) {
+            key.values.push_back(text_of_value(values.*field.member));
+        } else {
+            key.values.emplace_back(patient_id);
         }
     });
     return key;

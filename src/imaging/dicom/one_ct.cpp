@@ -271,6 +271,19 @@ std::vector<std::string> parts_of(const std::string& text)
     return parts;
 }
 
+/// Allowed, as each image has its own, and so rare in a CT that somebody should look.
+void tell_of_several_rescales(FoundSlices& found)
+{
+    const DicomSlice& first = found.slices.front().pixels;
+    const auto other = std::find_if(found.slices.begin(), found.slices.end(), [&](const SliceHeader& slice) {
+        return slice.pixels.slope != first.slope || slice.pixels.intercept != first.intercept;
+    });
+    if (other == found.slices.end()) return;
+    found.notes.push_back("Rescale Slope (0028,1053) or Intercept (0028,1052) differs between slices, as between " +
+                          found.slices.front().file.filename().string() + " and " + other->file.filename().string() +
+                          "; each slice is read by its own. Look at the images");
+}
+
 }  // namespace
 
 double along_normal(const SliceHeader& slice)
@@ -329,7 +342,9 @@ Result<void> keep_one_ct(FoundSlices& found, const SeriesChoice& choice, const s
     if (const auto checked = check_each(found.slices); !checked) return checked;
     leave_out_copies(found);
     if (const auto checked = check_one_patient(found.slices); !checked) return checked;
-    return keep_one_acquisition(found, choice.acquisition, name);
+    if (const auto kept = keep_one_acquisition(found, choice.acquisition, name); !kept) return kept;
+    tell_of_several_rescales(found);
+    return {};
 }
 
 }  // namespace nodtrack::imaging

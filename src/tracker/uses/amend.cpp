@@ -43,11 +43,11 @@ Result<tracker::RowKey> row_of(Call& call)
         call.values.add(name, kind);
     }
     auto row = row_named_by(call);
-    if (row && !file.empty() && file != row_kind_names[static_cast<std::size_t>(row->kind)]) {
+    if (row && !file.empty() && file != kind_name(row->kind)) {
         return call.failure(ErrorCode::usage,
                             fmt::format("{{row}}: the ids name a row of {}, not of {}; one is missing "
                                         "or too many",
-                                        row_kind_names[static_cast<std::size_t>(row->kind)], file));
+                                        kind_name(row->kind), file));
     }
     return row;
 }
@@ -87,9 +87,10 @@ Result<void> run(Call& call)
     tracker::AmendOptions options{.confirm = call.values.has("confirm"),
                                   .own_rows_alone = call.account && corrects_own_rows_alone(call.account->role)};
     if (version) options.expected_version = static_cast<store::Version>(*version);
-    call.concerns(row->patient_id);
+    const std::string patient_id = call.values.text("patient_id");
+    call.concerns(patient_id);
     AmendReport report;
-    const auto stored = call.store({row->patient_id}, [&](store::Registry& registry) -> Result<store::DeliveryNumber> {
+    const auto stored = call.store({patient_id}, [&](store::Registry& registry) -> Result<store::DeliveryNumber> {
         auto amended = tracker::amend(registry, *row, *corrections, call.occasion(call.values.text("reason")), options);
         if (!amended) return tl::unexpected(amended.error());
         report = std::move(*amended);

@@ -80,11 +80,16 @@ Result<ordered_json> seen_by(const Call& call)
 {
     if (!call.values.has("seen")) return ordered_json();
     ordered_json seen = ordered_json::parse(call.values.text("seen"));
-    if (seen.contains("recommendation") && seen["recommendation"].is_object()) seen.update(seen["recommendation"]);
-    if (seen.contains("action") && !seen["action"].is_null()) return seen;
-    // An empty object would agree with any.
-    return call.failure(ErrorCode::usage,
-                        "{seen}.action: missing; the recommendation that was on the screen: action, due_date");
+    const bool is_assessment = seen.contains("recommendation") && seen["recommendation"].is_object();
+    const ordered_json named = is_assessment ? seen["recommendation"] : seen;
+    // What is left out would agree with any; a due date may be null.
+    if (!named.contains("action") || named["action"].is_null() || !named.contains("due_date")) {
+        return call.failure(ErrorCode::usage,
+                            "{seen}: its action or due_date is missing; the recommendation that was on the screen: "
+                            "action, due_date");
+    }
+    if (is_assessment) seen.update(named);
+    return seen;
 }
 
 /// What differs between the answer that was seen and the present one; empty where nothing does.

@@ -101,9 +101,7 @@ Result<void> put_all_values(Call& call)
                                   .scan_id = call.values.find("scan_id"),
                                   .nodule_id = call.values.find("nodule_id"),
                                   .column = call.values.find("column")};
-    if (const auto kind = call.values.find("kind")) {
-        filter.kind = static_cast<RowKind>(std::ranges::find(row_kind_names, *kind) - row_kind_names.begin());
-    }
+    if (const auto kind = call.values.find("kind")) filter.kind = kind_of_name(*kind);
     const auto reader = call.history();
     if (!reader) return tl::unexpected(reader.error());
     const auto values = tracker::patient_history_json(**reader, call.values.text("patient_id"), filter);

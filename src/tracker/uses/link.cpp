@@ -192,6 +192,7 @@ Result<void> run(Call& call)
     const Values& values = call.values;
     const auto deed = deed_asked_for(call);
     if (!deed) return tl::unexpected(deed.error());
+    if (*deed != Deed::list) call.opening = Opening::to_write;
     const bool json = call.format == Format::json;
     std::string head;
     if (*deed != Deed::list) {
@@ -315,7 +316,6 @@ UseCase link()
                       "have a problem; nothing was stored"},
                      {ErrorCode::not_found, "there is no such patient, scan, row, nodule, link or file"}},
         .routes = {list, state, confirm, undo},
-        .opening = Opening::to_write,
         .listed_after = "follow",
         .run = run};
 }

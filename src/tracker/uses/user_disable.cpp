@@ -11,7 +11,7 @@ Result<void> run(Call& call)
     return change_account(
         call,
         [&](store::Registry& registry) { return tracker::set_disabled(registry, name, disable, call.occasion({})); },
-        name + ": disabled; its sessions are ended and its tokens do not hold\n");
+        name + ": disabled; its sessions are ended and its tokens revoked for good\n");
 }
 
 }  // namespace

@@ -16,14 +16,15 @@ Result<void> run(Call& call)
 
 UseCase user_enable()
 {
-    return {.name = "user enable",
-            .summary = "lets a disabled account in again",
-            .description = "With the same role and password; tokens that are not over or revoked hold again.",
-            .parameters = {account_name()},
-            .examples = {{"nodtrack user enable a.reader"}},
-            .failures = {{ErrorCode::not_found, "there is no such account"}},
-            .opening = Opening::to_write,
-            .listed_after = "user disable",
-            .run = run};
+    return {
+        .name = "user enable",
+        .summary = "lets a disabled account in again",
+        .description = "With the same role and password. Its tokens were revoked when it was disabled: make new ones.",
+        .parameters = {account_name()},
+        .examples = {{"nodtrack user enable a.reader"}},
+        .failures = {{ErrorCode::not_found, "there is no such account"}},
+        .opening = Opening::to_write,
+        .listed_after = "user disable",
+        .run = run};
 }
 }  // namespace nodtrack::uses

@@ -128,6 +128,7 @@ test('the board goes through its list by key and records a decision with who was
   await page.keyboard.press('p');
   await page.getByText(`2 of ${entries.length}`).waitFor();
   await go('/board/SARC-013');
+  await page.getByRole('heading', { name: 'SARC-013' }).waitFor(); // until then the form is another patient's
   await page.getByLabel(/^Reason/).fill('wedge resection of N1');
   await page.getByLabel(/Who was there/).fill('Dr Adeyemi, Dr Brandt');
   await page.getByRole('button', { name: 'Record the decision' }).click();
