@@ -5,13 +5,15 @@
 
 namespace nodtrack::uses {
 
-/// How answers tell of an account.
+/// How answers tell of an account. Where it has no name to show, the service says an empty text, the command line null.
 template <class T = tracker::Account>
-Shape<T> account_shape()
+Shape<T> account_shape(Door door = Door::service)
 {
     using tracker::Account;
     return {member<&Account::name, T>("name"), member<&Account::role, T>("role"),
-            member<&Account::disabled, T>("disabled"), known<&Account::display_name, T>("display_name"),
+            member<&Account::disabled, T>("disabled"),
+            door == Door::service ? member<&Account::display_name, T>("display_name")
+                                  : known<&Account::display_name, T>("display_name"),
             member<&Account::made_at, T>("made_at")};
 }
 

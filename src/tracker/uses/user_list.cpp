@@ -21,9 +21,9 @@ struct Listed : Account {
     std::vector<ApiToken> tokens;
 };
 
-Shape<Listed> listed_shape()
+Shape<Listed> listed_shape(Door door)
 {
-    auto shape = account_shape<Listed>();
+    auto shape = account_shape<Listed>(door);
     shape.push_back({"tokens", array_schema(schema_of(token_shape())),
                      [](std::string& out, const Listed& account) { out += json_of(token_shape(), account.tokens); }});
     return shape;
@@ -65,7 +65,7 @@ Result<void> run(Call& call)
     if (call.format == Format::json) {
         List list(call, "users");
         for (const Listed& account : all)
-            list.add(json_of(listed_shape(), account));
+            list.add(json_of(listed_shape(call.door), account));
         list.end();
         return {};
     }
@@ -92,7 +92,7 @@ UseCase user_list()
                         .summary = "All accounts, and their tokens",
                         .response = "Users"}},
             .schemas = {{"User", schema_of(account_shape())},
-                        {"Users", object_schema({{"users", array_schema(schema_of(listed_shape()))}})}},
+                        {"Users", object_schema({{"users", array_schema(schema_of(listed_shape(Door::service)))}})}},
             .listed_after = "user add",
             .run = run};
 }
