@@ -24,32 +24,30 @@ Result<std::vector<tracker::Correction>> corrections_of(const Call& call)
         }
         corrections.push_back({word.substr(0, equals), word.substr(equals + 1)});
     }
+    if (corrections.empty()) return call.failure(ErrorCode::usage, "{changes}: missing; an object of column and value");
     return corrections;
 }
 
-/// At the service a row is named by its file and the kind of what is in it.
-Result<tracker::RowKey> row_of(Call& call)
+/// At the service a row is named by its file and the columns of its key alone; their day is `date`.
+Result<tracker::RowKey> row_sent(const Call& call)
 {
-    const std::string file = call.values.text("row");
-    for (const auto& [of, name] :
-         {std::pair("therapies", "therapy"), std::pair("events", "event"), std::pair("decisions", "decision")}) {
-        if (file != of) continue;
-        const std::string kind = call.values.text("kind");
-        const auto parameters = row_parameters();
-        const auto& words = std::ranges::find(parameters, std::string(name), &Parameter::name)->words;
-        if (std::ranges::count(words, kind) == 0) {
-            return call.failure(ErrorCode::usage, "{kind}: is no kind of " + std::string(name));
-        }
-        call.values.add(name, kind);
-    }
-    auto row = row_named_by(call);
-    if (row && !file.empty() && file != kind_name(row->kind)) {
-        return call.failure(ErrorCode::usage,
-                            fmt::format("{{row}}: the ids name a row of {}, not of {}; one is missing "
-                                        "or too many",
-                                        kind_name(row->kind), file));
-    }
-    return row;
+    tracker::RowKey row{.kind = *kind_of_name(call.values.text("row"))};
+    std::vector<std::string> problems;
+    with_kind(row.kind, [&]<RowKind kind>() {
+        for_each_key_column<kind>([&]<class Owner, class Member>(const Field<Owner, Member>& field) {
+            const std::string name(std::is_same_v<Member, Date> ? "date" : field.column);
+            row.values.push_back(call.values.text(name));
+            if constexpr (std::is_enum_v<Member>) {
+                if (value_of_word<Member>(row.values.back())) return;
+                problems.push_back(fmt::format("{}: is no kind of {}", name, row_noun(kind)));
+            } else if (row.values.back().empty() && field.has(Is::required)) {
+                problems.push_back(name + ": missing");
+            }
+        });
+    });
+    if (problems.empty()) return row;
+    const std::string many = fmt::format("{} problems in the body", problems.size());
+    return nodtrack::failure(ErrorCode::usage, problems.size() == 1 ? problems.front() : many, problems);
 }
 
 Shape<CorrectedValue> change_shape()
@@ -79,7 +77,7 @@ std::string as_text(const AmendReport& report, const tracker::RowKey& row)
 
 Result<void> run(Call& call)
 {
-    const auto row = row_of(call);
+    const auto row = call.door == Door::service ? row_sent(call) : row_named_by(call);
     if (!row) return tl::unexpected(row.error());
     const auto corrections = corrections_of(call);
     if (!corrections) return tl::unexpected(corrections.error());

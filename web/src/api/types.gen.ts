@@ -1384,9 +1384,9 @@ export interface components {
                 /** @description Free text without identifiers; line breaks and tabs, no other control characters. */
                 text: string;
                 /** @description Words joined by ; */
-                other_findings: string;
-                /** @description Words joined by ; */
                 symptoms: string;
+                /** @description Words joined by ; */
+                other_findings: string;
             };
         };
         PastValue: {
@@ -1631,7 +1631,7 @@ export interface components {
             /** @enum {string} */
             role: "radiologist" | "board" | "researcher" | "admin";
             disabled: boolean;
-            display_name: string | null;
+            display_name: string;
             made_at: string;
         };
         Users: {
@@ -1640,7 +1640,7 @@ export interface components {
                 /** @enum {string} */
                 role: "radiologist" | "board" | "researcher" | "admin";
                 disabled: boolean;
-                display_name: string | null;
+                display_name: string;
                 made_at: string;
                 tokens: {
                     token_no: number;
