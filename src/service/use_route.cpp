@@ -169,7 +169,13 @@ Result<Reply> answer_of_use(RequestContext& context)
     const auto taken = context.route.request.empty() ? take_query(call, context) : take_body(call, context);
     if (!taken) return tl::unexpected(taken.error());
     const auto done = call.use.run(call);
-    if (!done) return tl::unexpected(done.error());
+    if (!done) {
+        Error error = done.error();
+        // What is wrong with a body is in the list of problems, whoever finds it.
+        const bool is_of_body = error.code == ErrorCode::usage && !context.route.request.empty();
+        if (is_of_body && error.context.empty()) error.context.push_back(error.message);
+        return tl::unexpected(std::move(error));
+    }
     std::string answer = std::move(call).answer();
     if (context.route.media == uses::html_media) return html_reply(std::move(answer));
     return Reply::of(std::move(answer), context.route.media);
