@@ -9,6 +9,10 @@
 #include "nodtrack/store/registry.hpp"
 #include "occasion.hpp"
 
+namespace nodtrack::uses {
+struct UseCase;
+}
+
 namespace nodtrack::cli {
 
 /// What a caller may rely on; the only place that gives these numbers their meaning.
@@ -68,51 +72,29 @@ struct Command {
     bool hidden = false;
     /// Prints the answer. The status is `done` but where the answer itself is bad news (`audit verify`).
     Result<ExitStatus> (*run)(const Call&) = nullptr;
+    const uses::UseCase* use = nullptr;  ///< which it is, in place of `run`
 };
 
 /// All commands, in the order in which `nodtrack --help` tells of them.
 const std::vector<Command>& commands();
 
-// One file each: cli/<name>.cpp.
-Command amend_command();
+// Those that are no use case of the service's too. One file each: cli/<name>.cpp.
 Command appropriateness_command();
-Command assess_command();
-Command audit_head_command();
-Command audit_reads_command();
-Command audit_users_command();
-Command audit_verify_command();
 Command backup_command();
 Command board_command();
 Command check_command();
-Command decide_command();
 Command docs_command();
-Command dose_command();
-Command explain_command();
 Command export_command();
 Command filmstrip_command();
 Command follow_command();
-Command history_command();
 Command ingest_command();
-Command link_command();
 Command log_command();
 Command match_command();
 Command measure_command();
 Command policy_check_command();
 Command policy_diff_command();
 Command policy_show_command();
-Command protocol_command();
 Command restore_command();
-Command sentence_command();
 Command serve_command();
-Command trend_command();
-Command user_add_command();
-Command user_disable_command();
-Command user_enable_command();
-Command user_list_command();
-Command user_password_command();
-Command user_role_command();
-Command user_token_command();
-Command user_token_revoke_command();
-Command worklist_command();
 
 }  // namespace nodtrack::cli

@@ -1,53 +1,62 @@
+#include <algorithm>
+
 #include "command.hpp"
+#include "use_command.hpp"
 
 namespace nodtrack::cli {
 
-const std::vector<Command>& commands()
+namespace {
+
+std::vector<Command> own_commands()
 {
-    static const std::vector<Command> all = {
+    return {
         // clang-format off
         ingest_command(),
         log_command(),
         measure_command(),
         match_command(),
         follow_command(),
-        link_command(),
-        assess_command(),
-        worklist_command(),
-        decide_command(),
-        explain_command(),
-        trend_command(),
         board_command(),
         filmstrip_command(),
-        sentence_command(),
-        protocol_command(),
         appropriateness_command(),
-        dose_command(),
-        history_command(),
-        amend_command(),
         export_command(),
         policy_show_command(),
         policy_check_command(),
         policy_diff_command(),
-        audit_verify_command(),
-        audit_head_command(),
-        audit_reads_command(),
-        audit_users_command(),
         check_command(),
         backup_command(),
         restore_command(),
-        user_add_command(),
-        user_list_command(),
-        user_role_command(),
-        user_disable_command(),
-        user_enable_command(),
-        user_password_command(),
-        user_token_command(),
-        user_token_revoke_command(),
         serve_command(),
         docs_command(),
         // clang-format on
     };
+}
+
+/// The use cases each below the command that it names.
+std::vector<Command> with_use_cases(std::vector<Command> commands)
+{
+    std::vector<const uses::UseCase*> rest;
+    for (const uses::UseCase& use : uses::all()) {
+        if (!use.name.empty()) rest.push_back(&use);
+    }
+    const auto place = [&](const uses::UseCase* use) {
+        const auto above = std::ranges::find(commands, use->listed_after, &Command::name);
+        if (above == commands.end()) return false;
+        commands.insert(above + 1, command_of(*use));
+        return true;
+    };
+    while (std::erase_if(rest, place) > 0) {
+    }
+    for (const uses::UseCase* use : rest)
+        commands.push_back(command_of(*use));
+    return commands;
+}
+
+}  // namespace
+
+const std::vector<Command>& commands()
+{
+    static const std::vector<Command> all = with_use_cases(own_commands());
     return all;
 }
 

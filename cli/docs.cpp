@@ -3,7 +3,9 @@
 
 #include "command.hpp"
 #include "help.hpp"
+#include "nodtrack/service/serve.hpp"
 #include "output.hpp"
+#include "version.hpp"
 
 namespace nodtrack::cli {
 namespace {
@@ -32,6 +34,10 @@ Result<ExitStatus> run(const Call& call)
     if (const auto done = write_page(folder / "README.md", commands_index()); !done) {
         return tl::unexpected(done.error());
     }
+    if (const auto file = call.arguments.find("--api")) {
+        const auto done = write_page(*file, service::openapi_document(program_version()));
+        if (!done) return tl::unexpected(done.error());
+    }
     return ExitStatus::done;
 }
 
@@ -42,6 +48,7 @@ Command docs_command()
     return {.name = "docs",
             .summary = "writes the pages of docs/commands; './run docs' calls it",
             .positionals = {{.name = "DIR", .help = "the folder to be written"}},
+            .options = {{.name = "--api", .value = "FILE", .help = "the service's OpenAPI document too"}},
             .examples = {{"nodtrack docs docs/commands"}},
             .failures = {{ExitStatus::bad_input, "a page could not be written"}},
             .uses_registry = false,

@@ -12,6 +12,7 @@
 #include "help.hpp"
 #include "output.hpp"
 #include "parse.hpp"
+#include "use_command.hpp"
 #include "version.hpp"
 
 namespace nodtrack::cli {
@@ -65,8 +66,9 @@ Result<ExitStatus> answer(const std::vector<std::string>& words)
     }
     const auto now = this_moment();
     if (!now) return tl::unexpected(now.error());
-    return request->command->run(
-        {.arguments = request->arguments, .registry_file = registry_file(request->arguments), .now = *now});
+    const Call call{.arguments = request->arguments, .registry_file = registry_file(request->arguments), .now = *now};
+    const Command& command = *request->command;
+    return command.use != nullptr ? run_use(*command.use, call) : command.run(call);
 }
 
 int run(const std::vector<std::string>& words)

@@ -180,34 +180,30 @@ std::string ledger_text(std::string_view patient_id, std::span<const assess::Led
     return text;
 }
 
-std::string ledger_json(std::string_view patient_id, std::span<const assess::LedgerEntry> entries)
+std::string ledger_entry_json(std::string_view patient_id, const assess::LedgerEntry& entry)
 {
-    std::string lines;
-    for (const assess::LedgerEntry& entry : entries) {
-        std::string out = "{";
-        append_json_member(out, "row", "recommendation");
-        append_json_member(out, "patient_id", patient_id);
-        append_json_member(out, "stance", assess::stance_words[static_cast<std::size_t>(entry.stance)]);
-        append_json_member(out, "progress", assess::progress_words[static_cast<std::size_t>(entry.progress)]);
-        append_json_member(out, "action", assess::word_of(entry.task.action));
-        append_json_date_member(out, "due_date", entry.task.due_date);
-        append_json_key(out, "days_late");
-        out += std::to_string(entry.days_late);
-        append_answer(out, entry.answer);
-        append_json_yes_no_member(out, "next_step_missing", entry.next_step_missing);
-        append_json_key(out, "policy_answer");
-        out += proposal_json(entry.proposal);
-        append_json_key(out, "decisions");
-        out += '[';
-        for (const assess::LedgerDecision& decision : entry.decisions) {
-            if (out.back() != '[') out += ',';
-            out += decision_json(decision);
-        }
-        out += "],\"delivery_no\":" + std::to_string(entry.delivery_no);
-        append_json_member(out, "recorded_at", entry.recorded_at);
-        lines += out + "}\n";
+    std::string out = "{";
+    append_json_member(out, "row", "recommendation");
+    append_json_member(out, "patient_id", patient_id);
+    append_json_member(out, "stance", assess::stance_words[static_cast<std::size_t>(entry.stance)]);
+    append_json_member(out, "progress", assess::progress_words[static_cast<std::size_t>(entry.progress)]);
+    append_json_member(out, "action", assess::word_of(entry.task.action));
+    append_json_date_member(out, "due_date", entry.task.due_date);
+    append_json_key(out, "days_late");
+    out += std::to_string(entry.days_late);
+    append_answer(out, entry.answer);
+    append_json_yes_no_member(out, "next_step_missing", entry.next_step_missing);
+    append_json_key(out, "policy_answer");
+    out += proposal_json(entry.proposal);
+    append_json_key(out, "decisions");
+    out += '[';
+    for (const assess::LedgerDecision& decision : entry.decisions) {
+        if (out.back() != '[') out += ',';
+        out += decision_json(decision);
     }
-    return lines;
+    out += "],\"delivery_no\":" + std::to_string(entry.delivery_no);
+    append_json_member(out, "recorded_at", entry.recorded_at);
+    return out + "}";
 }
 
 }  // namespace nodtrack::report

@@ -332,7 +332,7 @@ std::string sentences_text(const assess::Assessment& assessment, const PatientRe
 }
 
 std::string sentences_json(const assess::Assessment& assessment, const PatientRecord& record,
-                           const assess::Judge& judge)
+                           const assess::Judge& judge, bool with_text)
 {
     const assess::Timeline& timeline = assessment.timeline;
     std::string out = "{";
@@ -354,7 +354,9 @@ std::string sentences_json(const assess::Assessment& assessment, const PatientRe
         append_json_member(out, "sentence", nodule_sentence(i, assessment, record, judge));
         out += '}';
     }
-    return out + "]}\n";
+    out += ']';
+    if (with_text) append_json_member(out, "text", sentences_text(assessment, record, judge));
+    return out + "}\n";
 }
 
 }  // namespace nodtrack::report

@@ -257,6 +257,30 @@ std::string worklist_json(const WorklistEntry& entry)
     return out + "}\n";
 }
 
+std::string worklist_schema()
+{
+    constexpr std::string_view always[] = {"patient_id",    "action", "reason",       "rule",
+                                           "patient_class", "stance", "policy_action"};
+    std::string properties;
+    std::string names;
+    for (const Cell& cell : cells_of({})) {
+        const bool known = cell.kind != Cell::Kind::text || std::ranges::count(always, cell.column) > 0;
+        const std::string_view type = cell.kind == Cell::Kind::text     ? "string"
+                                      : cell.kind == Cell::Kind::number ? "integer"
+                                                                        : "boolean";
+        std::string schema = known && cell.column != "board" ? fmt::format(R"({{"type":"{}"}})", type)
+                                                             : fmt::format(R"({{"type":["{}","null"]}})", type);
+        if (cell.column == "group") {
+            schema = fmt::format(R"({{"enum":["{}"]}})", fmt::join(assess::worklist_group_words, "\",\""));
+        }
+        properties += fmt::format(R"({}"{}":{})", properties.empty() ? "" : ",", cell.column, schema);
+        names += fmt::format(R"({}"{}")", names.empty() ? "" : ",", cell.column);
+    }
+    return fmt::format(
+        R"({{"type":"object","description":"a line of `nodtrack worklist --json`","properties":{{{}}},"required":[{}]}})",
+        properties, names);
+}
+
 std::string worklist_columns()
 {
     std::string list;

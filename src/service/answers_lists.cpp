@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <charconv>
-#include <tuple>
 
 #include "answers.hpp"
 #include "nodtrack/report/board_html.hpp"
@@ -14,76 +12,9 @@ namespace nodtrack::service {
 namespace {
 
 using assess::WorklistEntry;
-using assess::WorklistGroup;
 
 constexpr std::size_t page_of_a_list = 100;
 constexpr std::size_t longest_page = 1'000;
-
-/// The place of an entry in the list, as text: pages go on behind it whatever was recorded in between.
-std::string cursor_of(const WorklistEntry& entry)
-{
-    return std::to_string(static_cast<int>(entry.group)) + "~" +
-           (entry.earliest_due ? entry.earliest_due->iso() : "-") + "~" + entry.patient_id;
-}
-
-using Place = std::tuple<int, bool, std::optional<Date>, std::string>;
-
-Place place_of(const WorklistEntry& entry)
-{
-    return {static_cast<int>(entry.group), !entry.earliest_due.has_value(), entry.earliest_due, entry.patient_id};
-}
-
-Result<std::optional<Place>> place_behind(const RequestContext& context)
-{
-    const auto cursor = context.parameter("cursor");
-    if (!cursor) return std::optional<Place>();
-    const auto wrong = failure(ErrorCode::usage, "cursor: give back what `next` of the page before says");
-    const std::size_t first = cursor->find('~');
-    const std::size_t second = first == std::string::npos ? first : cursor->find('~', first + 1);
-    if (second == std::string::npos) return wrong;
-    int group = 0;
-    const auto [stop, error] = std::from_chars(cursor->data(), cursor->data() + first, group);
-    if (error != std::errc() || stop != cursor->data() + first) return wrong;
-    const std::string due = cursor->substr(first + 1, second - first - 1);
-    const auto date = Date::parse(due);
-    if (!date && due != "-") return wrong;
-    return std::optional<Place>(Place{group, !date.has_value(), date, cursor->substr(second + 1)});
-}
-
-Result<int> days(const RequestContext& context, std::string_view name, int otherwise)
-{
-    constexpr std::size_t most = 36'525;
-    if (context.parameter(name) == "0") return 0;
-    const auto given = context.count(name, static_cast<std::size_t>(otherwise), most);
-    if (!given) return tl::unexpected(given.error());
-    return static_cast<int>(*given);
-}
-
-Result<tracker::WorklistRequest> request_of(const RequestContext& context)
-{
-    tracker::WorklistRequest request;
-    const auto as_of = context.day("as_of");
-    if (!as_of) return tl::unexpected(as_of.error());
-    request.as_of = *as_of;
-    const auto known_on = context.day_or_none("known_on");
-    if (!known_on) return tl::unexpected(known_on.error());
-    request.known_on = *known_on;
-    const auto within = days(context, "within", request.terms.within_days);
-    if (!within) return tl::unexpected(within.error());
-    const auto lost_after = days(context, "lost_after", request.terms.lost_after_days);
-    if (!lost_after) return tl::unexpected(lost_after.error());
-    request.terms = {*within, *lost_after};
-    for (const std::string& word : context.parameters("group")) {
-        const auto* const found = std::ranges::find(assess::worklist_group_words, word);
-        if (found == std::ranges::end(assess::worklist_group_words)) {
-            return failure(ErrorCode::usage, "group: '" + word +
-                                                 "' is none of urgent, lost, overdue, board, due, data_required, "
-                                                 "hand_over");
-        }
-        request.groups.push_back(static_cast<WorklistGroup>(found - std::ranges::begin(assess::worklist_group_words)));
-    }
-    return request;
-}
 
 void append_entry(std::string& text, const WorklistEntry& entry)
 {
@@ -111,9 +42,14 @@ void shows(RequestContext& context, const std::string& patient_id)
 /// The day's meeting: what the worklist has for the board, the urgent first.
 Result<std::vector<WorklistEntry>> for_the_board(RequestContext& context)
 {
-    const auto request = request_of(context);
-    if (!request) return tl::unexpected(request.error());
-    const auto list = context.service.worklists().list(context.reader, context.judge(), *request);
+    tracker::WorklistRequest request;
+    const auto as_of = context.day("as_of");
+    if (!as_of) return tl::unexpected(as_of.error());
+    request.as_of = *as_of;
+    const auto known_on = context.day_or_none("known_on");
+    if (!known_on) return tl::unexpected(known_on.error());
+    request.known_on = *known_on;
+    const auto list = context.service.worklists().list(context.reader, context.judge(), request);
     if (!list) return tl::unexpected(list.error());
     std::vector<WorklistEntry> entries;
     std::ranges::copy_if((*list)->entries, std::back_inserter(entries), tracker::is_for_board);
@@ -121,45 +57,6 @@ Result<std::vector<WorklistEntry>> for_the_board(RequestContext& context)
 }
 
 }  // namespace
-
-Result<Reply> worklist(RequestContext& context)
-{
-    const auto request = request_of(context);
-    if (!request) return tl::unexpected(request.error());
-    const auto behind = place_behind(context);
-    if (!behind) return tl::unexpected(behind.error());
-    const auto limit = context.count("limit", page_of_a_list, longest_page);
-    if (!limit) return tl::unexpected(limit.error());
-    const auto list = context.service.worklists().list(context.reader, context.judge(), *request);
-    if (!list) return tl::unexpected(list.error());
-
-    std::string text = "{\"as_of\":\"" + request->as_of.iso() + "\",\"patients\":" + std::to_string((*list)->patients);
-    text += ",\"counts\":{";
-    for (std::size_t i = 0; i < (*list)->counts.size(); ++i) {
-        text += i == 0 ? "" : ",";
-        append_json(text, assess::worklist_group_words[i]);
-        text += ":" + std::to_string((*list)->counts[i]);
-    }
-    text += "},\"entries\":[";
-    std::size_t shown = 0;
-    std::optional<std::string> next;
-    const WorklistEntry* last = nullptr;
-    for (const WorklistEntry& entry : (*list)->entries) {
-        if (!request->groups.empty() && std::ranges::count(request->groups, entry.group) == 0) continue;
-        if (*behind && place_of(entry) <= **behind) continue;
-        if (shown == *limit) {
-            next = cursor_of(*last);
-            break;
-        }
-        text += shown++ == 0 ? "" : ",";
-        append_entry(text, entry);
-        shows(context, entry.patient_id);
-        last = &entry;
-    }
-    text += "]";
-    append_next(text, next);
-    return Reply::of(text + "}\n");
-}
 
 Result<Reply> patients(RequestContext& context)
 {

@@ -27,6 +27,7 @@ class Form {
     std::optional<Date> date(const char* name);
     std::optional<std::int64_t> whole_number(const char* name);
     std::optional<double> number(const char* name);
+    std::string number_as_sent(const char* name) const { return object_.at(name).dump(); }
     bool yes(const char* name);
     std::vector<std::string> texts(const char* name);
     std::optional<Form> object(const char* name);
@@ -34,7 +35,8 @@ class Form {
     /// All members of an object of column and value, as cells: a number as it was written, null as nothing, a list of
     /// words joined by `;`, true and false as yes and no.
     std::vector<tracker::Cell> cells(const char* name);
-    bool names(const char* name) const { return object_.contains(name); }  ///< also where it is null
+    /// The object as it was sent.
+    std::string as_sent() const { return object_.dump(); }
     bool has(const char* name) const { return object_.contains(name) && !object_.at(name).is_null(); }
 
     void refuse(const std::string& problem) { problems_.push_back(problem); }

@@ -3,6 +3,7 @@
 #include "nodtrack/service/serve.hpp"
 #include "pages.hpp"
 #include "route.hpp"
+#include "use_route.hpp"
 
 namespace nodtrack::service {
 namespace {
@@ -49,19 +50,60 @@ ordered_json component_of_file(std::string_view file, const std::string& compone
     return schema;
 }
 
-ordered_json schema_of(const Parameter& parameter)
+ordered_json schema_of(const uses::Parameter& parameter)
 {
-    if (parameter.schema == "date") return {{"type", "string"}, {"format", "date"}};
-    if (parameter.schema == "count") return {{"type", "integer"}, {"minimum", 0}};
-    if (parameter.schema == "text") return {{"type", "string"}};
-    ordered_json words = ordered_json::array();
-    std::string_view rest = parameter.schema;
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find('|'), rest.size());
-        words.push_back(rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
+    ordered_json schema = {{"type", "string"}};
+    switch (parameter.type) {
+        case uses::Type::text:
+            break;
+        case uses::Type::date:
+            schema["format"] = "date";
+            break;
+        case uses::Type::count:
+            schema = {{"type", "integer"}, {"minimum", parameter.least}};
+            if (parameter.most) schema["maximum"] = *parameter.most;
+            break;
+        case uses::Type::yes:
+        case uses::Type::truth:
+            schema["type"] = "boolean";
+            break;
+        case uses::Type::share:
+            schema = {{"type", "number"}, {"minimum", 0}, {"maximum", 1}};
+            break;
+        case uses::Type::names:
+            schema = {{"type", "array"}, {"items", {{"type", "string"}}}};
+            break;
+        case uses::Type::cells:
+            schema = {{"type", "object"},
+                      {"additionalProperties",
+                       {{"type", {"string", "number", "boolean", "array", "null"}}, {"items", {{"type", "string"}}}}}};
+            break;
+        case uses::Type::object:
+            schema["type"] = "object";
+            break;
+        case uses::Type::secret:
+            schema["minLength"] = tracker::least_password_characters;
+            break;
     }
-    return {{"type", "string"}, {"enum", words}};
+    if (!parameter.words.empty()) schema["enum"] = parameter.words;
+    return schema;
+}
+
+/// The body of a use case's route.
+ordered_json body_schema(const Route& route)
+{
+    ordered_json properties = ordered_json::object();
+    ordered_json required = ordered_json::array();
+    for (const uses::Parameter& parameter : parameters_of(*route.use, *route.of_use)) {
+        ordered_json schema = schema_of(parameter);
+        schema["description"] = parameter.help;
+        properties[parameter.name] = schema;
+        if (uses::is_given(parameter.required, uses::Door::service)) required.push_back(parameter.name);
+    }
+    ordered_json schema = {{"type", "object"}, {"properties", properties}};
+    if (!required.empty()) schema["required"] = required;
+    schema["additionalProperties"] = false;
+    return schema;
 }
 
 ordered_json parameters_of(const Route& route)
@@ -74,11 +116,11 @@ ordered_json parameters_of(const Route& route)
                               {"required", true},
                               {"schema", {{"type", "string"}}}});
     }
-    for (const Parameter& parameter : route.query) {
+    for (const uses::Parameter& parameter : route.query) {
         ordered_json schema = schema_of(parameter);
         if (parameter.repeated) schema = {{"type", "array"}, {"items", schema}};
         parameters.push_back(
-            {{"name", parameter.name}, {"in", "query"}, {"description", parameter.meaning}, {"schema", schema}});
+            {{"name", parameter.name}, {"in", "query"}, {"description", parameter.help}, {"schema", schema}});
     }
     const bool writes = route.method != Method::get && route.roles != nobody_needed;
     if (writes && route.path != "/api/v1/session" && !holds_password(route)) {
@@ -179,6 +221,13 @@ std::string openapi_document(std::string_view version)
     }
     ordered_json schemas = schema_file("/service.schema.json").at("$defs");
     move_references(schemas, "");
+    for (const uses::UseCase& use : uses::all()) {
+        for (const uses::Schema& schema : use.schemas)
+            schemas[schema.name] = ordered_json::parse(schema.text);
+    }
+    for (const Route& route : routes()) {
+        if (route.use != nullptr && !route.request.empty()) schemas[std::string(route.request)] = body_schema(route);
+    }
     schemas["Record"] = component_of_file("/record.schema.json", "Record");
     schemas["Assessment"] = component_of_file("/assessment.schema.json", "Assessment");
     const ordered_json document = {

@@ -343,7 +343,7 @@ std::optional<Reply> ServiceContext::refuse_query(const Route& route,
 {
     std::set<std::string_view> given;
     for (const auto& [name, value] : query) {
-        const auto known = std::ranges::find(route.query, std::string_view(name), &Parameter::name);
+        const auto known = std::ranges::find(route.query, std::string_view(name), &uses::Parameter::name);
         if (known == route.query.end()) return refusal(400, "there is no parameter '" + name + "' here");
         if (!given.insert(name).second && !known->repeated) {
             return refusal(400, "the parameter '" + name + "' is given twice; give it once");

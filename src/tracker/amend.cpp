@@ -10,6 +10,7 @@
 #include "nodtrack/interop/record_reader.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
+#include "nodtrack/tracker/row_version.hpp"
 #include "problem_list.hpp"
 #include "row_access.hpp"
 
@@ -193,6 +194,10 @@ Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std:
 Result<AmendReport> amend(store::Registry& registry, const RowKey& row, std::span<const Correction> corrections,
                           const store::Occasion& occasion, const AmendOptions& options)
 {
+    if (options.own_rows_alone) {
+        const Result<void> own = require_own_rows(registry, {&row, 1}, occasion.actor);
+        if (!own) return tl::unexpected<Error>(own.error());
+    }
     return with_kind(row.kind,
                      [&]<RowKind kind>() { return amend_row<kind>(registry, row, corrections, occasion, options); });
 }

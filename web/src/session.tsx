@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { getJson, onAnswered, onSignedOut, Problem, send, useToken } from './api/client';
-import type { Account, Role, Session } from './api/types';
+import type { Role, Session } from './api/types';
 import { DraftStore } from './drafts';
 import { SignIn } from './pages/sign_in';
 import { IdleWarning } from './parts/idle_warning';
@@ -9,7 +9,7 @@ import { Refused, Waiting } from './parts/states';
 
 interface Held {
   session: Session;
-  account: Account;
+  account: Session['account'];
   drafts: DraftStore;
   today: string;
   may: (...roles: Role[]) => boolean;
@@ -27,7 +27,7 @@ export function useSession(): Held {
 async function sessionNow(): Promise<Session | null> {
   try {
     const session = await getJson<Session>('session');
-    useToken(session.csrf_token);
+    useToken(session.csrf_token ?? '');
     return session;
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return null;
@@ -90,7 +90,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
       <SignIn
         notice={notice}
         onSignedIn={(next) => {
-          useToken(next.csrf_token);
+          useToken(next.csrf_token ?? '');
           setNotice('');
           queries.setQueryData(['session'], next);
         }}

@@ -21,7 +21,7 @@ std::string decision_json(const assess::LedgerDecision& decision);
 /// The life of each kept recommendation, oldest first, with the decisions on it; empty where there is none.
 std::string ledger_text(std::string_view patient_id, std::span<const assess::LedgerEntry> entries);
 
-/// The same as JSON Lines: one object a recommendation, `"row": "recommendation"` first.
-std::string ledger_json(std::string_view patient_id, std::span<const assess::LedgerEntry> entries);
+/// One of them as a JSON object, `"row": "recommendation"` first.
+std::string ledger_entry_json(std::string_view patient_id, const assess::LedgerEntry& entry);
 
 }  // namespace nodtrack::report

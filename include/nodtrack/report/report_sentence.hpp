@@ -25,6 +25,6 @@ std::string sentences_text(const assess::Assessment& assessment, const PatientRe
 /// One JSON object and a line end. Keys: `patient_id`, `as_of`, `index_scan` (null: none), `patient` (the sentence),
 /// `nodules` [{`nodule_id`, `sentence`}].
 std::string sentences_json(const assess::Assessment& assessment, const PatientRecord& record,
-                           const assess::Judge& judge);
+                           const assess::Judge& judge, bool with_text = false);
 
 }  // namespace nodtrack::report

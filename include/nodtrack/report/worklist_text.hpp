@@ -29,4 +29,7 @@ std::string worklist_json(const assess::WorklistEntry& entry);
 /// The CSV columns, parted by ", ", for documents.
 std::string worklist_columns();
 
+/// JSON Schema of what `worklist_json` writes.
+std::string worklist_schema();
+
 }  // namespace nodtrack::report

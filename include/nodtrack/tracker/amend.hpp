@@ -36,7 +36,8 @@ struct AmendOptions {
     /// which version holds and who recorded it when, then one line a value that differs, `column: was A in version N,
     /// is B in version M`.
     std::optional<store::Version> expected_version = std::nullopt;
-    bool confirm = false;  ///< values that become implausible are stored as they are
+    bool confirm = false;         ///< values that become implausible are stored as they are
+    bool own_rows_alone = false;  ///< fails with `not_allowed` where others than the actor have recorded the row
 };
 
 /// Corrects single values of one row; the earlier values stay in its history. `occasion.reason` says why.

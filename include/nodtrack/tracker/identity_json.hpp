@@ -16,4 +16,7 @@ std::string title_of(const IdentityLink& link);
 /// recorded_at, reason}]; what is not known is null.
 std::string identity_json(const StandingIdentity& identity);
 
+/// A row and its links, a few lines.
+std::string identity_text(const StandingIdentity& identity);
+
 }  // namespace nodtrack::tracker

@@ -1,60 +1,18 @@
-// What the service answers, as far as the pages read it. The schemas of schema/*.schema.json and the served OpenAPI document say it whole.
+// What the service answers, as far as the pages read it. What its OpenAPI document says to the last member comes from types.gen.ts (`npm run types`);
+// the rest stands here until the document does.
 
-export type Role = 'radiologist' | 'board' | 'researcher' | 'admin';
+import type { components } from './types.gen';
 
-export interface Account {
-  name: string;
-  role: Role;
-  display_name: string;
-  disabled?: boolean;
-}
+type Schemas = components['schemas'];
 
-export interface Session {
-  account: Account;
-  csrf_token: string;
-  idle_minutes: number;
-  now?: string;
-  as_of?: string;
-  program?: { version: string };
-  policy?: { id: string; version: string; sha256: string };
-}
-
-export interface WorklistEntry {
-  group: string;
-  patient_id: string;
-  action: string;
-  due_date: string | null;
-  days_late: number;
-  reason: string;
-  rule: string;
-  patient_class: string;
-  safety_net_ct_date: string | null;
-  stance: string;
-  policy_action: string;
-  policy_due_date: string | null;
-  decided_on: string | null;
-  decided_by: string | null;
-  decision_reason: string | null;
-  last_scan_date: string | null;
-  last_scan_modality: string | null;
-  /** All groups that the patient stands in, joined by `;`. */
-  groups: string | null;
-  earliest_due_date: string | null;
-  also: string | null;
-  stands_since: string | null;
-  unanswered_since: string | null;
-  unanswered_alarm: string | null;
-  unanswered_nodule: string | null;
-  next_step: string | null;
-}
-
-export interface Worklist {
-  as_of: string;
-  entries: WorklistEntry[];
-  counts: Record<string, number>;
-  patients?: number;
-  next?: string | null;
-}
+export type Account = Schemas['User'];
+export type Role = Account['role'];
+export type Session = Schemas['Session'];
+export type WorklistEntry = Schemas['WorklistEntry'];
+export type Worklist = Schemas['Worklist'];
+export type PastValue = Schemas['PastValue'];
+export type RowTally = Schemas['RowTally'];
+export type IngestReport = Schemas['IngestReport'];
 
 export interface Citation {
   item: string;
@@ -152,25 +110,6 @@ export interface PatientRecord {
   decisions?: Record<string, string>[];
 }
 
-export interface PastValue {
-  row: string;
-  patient_id: string;
-  scan_id?: string;
-  nodule_id?: string;
-  visit_id?: string;
-  kind?: string;
-  date?: string;
-  decided_by?: string;
-  column?: string;
-  value?: string | null;
-  version: number;
-  delivery_no: number;
-  recorded_at: string;
-  actor: string;
-  door: string;
-  reason: string;
-}
-
 export interface WhatIfChange {
   changes: string;
   subject: string;
@@ -203,20 +142,6 @@ export interface Dose {
     not_estimated: string | null;
     radiation_level?: { level: string; band_msv: [number, number] | null } | null;
   }[];
-}
-
-export interface RowTally {
-  added: number;
-  filled_in: number;
-  superseded: number;
-  unchanged: number;
-}
-
-export interface IngestReport {
-  delivery_no: number | null;
-  dry_run: boolean;
-  tally: Record<string, RowTally>;
-  warnings: string[];
 }
 
 export interface Observation {
