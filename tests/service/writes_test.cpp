@@ -230,6 +230,35 @@ TEST(Decision, StandsBesideTheRecommendationThatWasOnTheScreen)
     EXPECT_EQ(ledger.at("entries")[0].at("decisions")[0].at("actor"), "board");
 }
 
+TEST(Rows, AreRecordedOneByOneAndJudgedAtOnce)
+{
+    RunningService service;
+    const Asker person = service.person("radiologist");
+    const auto added = service.post("/api/v1/patients", {{"patient_id", "P8"}, {"sex", "female"}}, person);
+    ASSERT_EQ(added->status, 200) << added->body;
+    EXPECT_TRUE(json::parse(added->body).at("delivery_no").is_number());
+    EXPECT_TRUE(json::parse(service.post("/api/v1/patients", {{"patient_id", "P8"}, {"sex", "female"}}, person)->body)
+                    .at("delivery_no")
+                    .is_null())
+        << "nothing new";
+    EXPECT_EQ(service.post("/api/v1/patients", {{"patient_id", "P8"}, {"sex", "male"}}, person)->status, 422)
+        << "a contradiction needs a reason";
+    EXPECT_EQ(service.post("/api/v1/patients", {{"patient_id", "p8"}}, person)->status, 422) << "looks like P8";
+    const json visit = {{"visit_id", "V1"}, {"visit_date", "2025-02-20"}, {"symptoms", "haemoptysis"}};
+    ASSERT_EQ(service.post("/api/v1/patients/P8/visits", visit, person)->status, 200);
+    EXPECT_EQ(
+        service.json_of("/api/v1/patients/P8/assessment", person).at("recommendation").at("action"),
+        service.json_of("/api/v1/patients/P8/assessment", service.person("board")).at("recommendation").at("action"));
+    EXPECT_EQ(service.post("/api/v1/patients/P9/visits", visit, person)->status, 422) << "there is no such patient";
+    EXPECT_EQ(service
+                  .post("/api/v1/patients/P1/events",
+                        {{"nodule_id", "N1"}, {"kind", "pathology_benign"}, {"date", "2025-02-20"}}, person)
+                  ->status,
+              403)
+        << "what can end an alarm is the board's to record";
+    EXPECT_EQ(service.post("/api/v1/patients", {{"patient_id", "P10"}}, service.person("researcher"))->status, 403);
+}
+
 TEST(Records, AreTakenInAsJsonAndAsCsvFiles)
 {
     RunningService service;

@@ -145,7 +145,11 @@ export interface paths {
          */
         get: operations["GET_api_v1_patients"];
         put?: never;
-        post?: never;
+        /**
+         * Records a patient
+         * @description For the roles radiologist, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients"];
         delete?: never;
         options?: never;
         head?: never;
@@ -532,6 +536,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patients/{patient_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records what was decided or found of a nodule
+         * @description For the roles radiologist, board, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/patients/{patient_id}/explanation": {
         parameters: {
             query?: never;
@@ -712,6 +736,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patients/{patient_id}/therapies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records a therapy, or its end
+         * @description For the roles radiologist, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__therapies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/patients/{patient_id}/trend.svg": {
         parameters: {
             query?: never;
@@ -850,6 +894,26 @@ export interface paths {
          * @description For the roles admin. Not with a token.
          */
         post: operations["POST_api_v1_users__name__role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records a visit or a phone call
+         * @description For the roles radiologist, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__visits"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1625,6 +1689,11 @@ export interface components {
             rows: number;
             head: string;
             problems: string[];
+            notices: string[];
+        };
+        RowReport: {
+            delivery_no: number | null;
+            warnings: string[];
         };
         User: {
             name: string;
@@ -1795,6 +1864,26 @@ export interface components {
             /** @description the recommendation that was on the screen: action and due_date, and, where given, index_scan and patient_class; or the assessment itself. Another one stands by now: 409 */
             seen: Record<string, never>;
         };
+        NewEvent: {
+            /** @description the nodule */
+            nodule_id: string;
+            /**
+             * @description what was decided or found
+             * @enum {string}
+             */
+            kind: "board_baseline" | "not_a_nodule" | "pathology_benign" | "pathology_malignant";
+            /**
+             * Format: date
+             * @description day of the decision or report
+             */
+            date: string;
+            /** @description free text, no identifiers */
+            note?: string;
+            /** @description the row is there and says otherwise: why its values change; kept with them */
+            amend?: string;
+            /** @description implausible values are stored as they are, and flagged */
+            confirm?: boolean;
+        };
         Link: {
             /** @description the scan that is spoken of; alone, only its rows are listed */
             scan_id?: string;
@@ -1834,6 +1923,102 @@ export interface components {
             /** @description why */
             reason?: string;
         };
+        NewPatient: {
+            /** @description patient: a local identifier, never a name */
+            patient_id: string;
+            /**
+             * Format: date
+             * @description date of birth
+             */
+            birth_date?: string;
+            /**
+             * @description sex
+             * @enum {string}
+             */
+            sex?: "female" | "male" | "other";
+            /**
+             * @description histology of the primary tumour
+             * @enum {string}
+             */
+            histology?: "osteosarcoma" | "extraskeletal_osteosarcoma" | "ewing_sarcoma" | "chondrosarcoma" | "giant_cell_tumour_of_bone" | "ups_soft_tissue" | "ups_of_bone" | "myxofibrosarcoma" | "synovial_sarcoma" | "leiomyosarcoma" | "myxoid_liposarcoma" | "dedifferentiated_liposarcoma" | "pleomorphic_liposarcoma" | "rhabdomyosarcoma" | "alveolar_rhabdomyosarcoma" | "epithelioid_sarcoma" | "clear_cell_sarcoma" | "angiosarcoma" | "alveolar_soft_part_sarcoma" | "mpnst" | "desmoid" | "other_bone" | "other_soft_tissue" | "plasma_cell" | "lymphoma" | "carcinoma_metastasis" | "chordoma" | "embryonal_rhabdomyosarcoma" | "solitary_fibrous_tumour" | "well_differentiated_liposarcoma";
+            /**
+             * @description tissue the primary arose in
+             * @enum {string}
+             */
+            tissue?: "bone" | "soft_tissue";
+            /**
+             * @description grade of the primary tumour
+             * @enum {string}
+             */
+            grade?: "low" | "high";
+            /**
+             * @description site of the primary tumour
+             * @enum {string}
+             */
+            primary_site?: "extremity" | "trunk" | "pelvis" | "shoulder_girdle" | "spine" | "neuroaxis" | "head_neck" | "intraabdominal" | "retroperitoneal" | "skin";
+            /**
+             * Format: date
+             * @description day the curative treatment of the primary was completed
+             */
+            curative_treatment_completed_on?: string;
+            /**
+             * Format: date
+             * @description day the primary was resected
+             */
+            resection_date?: string;
+            /**
+             * @description lung metastases known before surveillance
+             * @enum {string}
+             */
+            known_lung_metastases?: "none" | "present" | "resected";
+            /**
+             * @description schedule chosen for this patient; empty = default
+             * @enum {string}
+             */
+            schedule_profile?: "default" | "six_monthly";
+            /**
+             * @description whether curative treatment of the primary is completed
+             * @enum {string}
+             */
+            curative_treatment?: "completed" | "not_completed";
+            /**
+             * Format: date
+             * @description day the known lung metastases were diagnosed
+             */
+            lung_metastases_diagnosed_on?: string;
+            /**
+             * @description whether the patient is still followed here
+             * @enum {string}
+             */
+            follow_up_status?: "active" | "deceased" | "moved" | "declined";
+            /** @description the row is there and says otherwise: why its values change; kept with them */
+            amend?: string;
+            /** @description implausible values are stored as they are, and flagged */
+            confirm?: boolean;
+        };
+        NewTherapy: {
+            /**
+             * @description kind of therapy
+             * @enum {string}
+             */
+            kind: "systemic" | "thoracic_radiotherapy" | "sbrt" | "ablation" | "metastasectomy";
+            /**
+             * Format: date
+             * @description first day
+             */
+            start_date: string;
+            /**
+             * Format: date
+             * @description last day; empty = running, for a systemic therapy
+             */
+            end_date?: string;
+            /** @description the nodule treated, where one was */
+            nodule_id?: string;
+            /** @description the row is there and says otherwise: why its values change; kept with them */
+            amend?: string;
+            /** @description implausible values are stored as they are, and flagged */
+            confirm?: boolean;
+        };
         NewUser: {
             /** @description as typed at sign-in */
             name: string;
@@ -1859,6 +2044,33 @@ export interface components {
              * @enum {string}
              */
             role: "radiologist" | "board" | "researcher" | "admin";
+        };
+        NewVisit: {
+            /** @description visit of that patient */
+            visit_id: string;
+            /**
+             * Format: date
+             * @description day of the visit
+             */
+            visit_date: string;
+            /**
+             * @description kind of visit
+             * @enum {string}
+             */
+            kind?: "clinic" | "phone" | "other";
+            /** @description new symptoms told, joined by ; */
+            symptoms?: string;
+            /**
+             * @description local recurrence suspected
+             * @enum {string}
+             */
+            suspected_local_recurrence?: "no" | "yes";
+            /** @description free text, no identifiers */
+            note?: string;
+            /** @description the row is there and says otherwise: why its values change; kept with them */
+            amend?: string;
+            /** @description implausible values are stored as they are, and flagged */
+            confirm?: boolean;
         };
     };
     responses: never;
@@ -2149,6 +2361,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_patients: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPatient"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowReport"];
+                };
             };
             /** @description why not */
             default: {
@@ -2886,6 +3136,46 @@ export interface operations {
             };
         };
     };
+    POST_api_v1_patients__patient_id__events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvent"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     GET_api_v1_patients__patient_id__explanation: {
         parameters: {
             query?: {
@@ -3279,6 +3569,46 @@ export interface operations {
             };
         };
     };
+    POST_api_v1_patients__patient_id__therapies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTherapy"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     GET_api_v1_patients__patient_id__trend_svg: {
         parameters: {
             query?: {
@@ -3577,6 +3907,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_patients__patient_id__visits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisit"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowReport"];
                 };
             };
             /** @description why not */
