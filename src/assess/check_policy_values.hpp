@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bitset>
+#include <utility>
 #include <vector>
 
 #include "nodtrack/assess/catalogue.hpp"
@@ -31,6 +32,12 @@ inline policy::FactUse use_of(PatientFact fact)
     return {policy::Scope::patient, static_cast<std::uint16_t>(fact)};
 }
 
+/// What the index row says, and what was last said.
+inline constexpr std::pair<NoduleFact, NoduleFact> descriptors[] = {
+    {NoduleFact::attenuation, NoduleFact::last_said_attenuation},
+    {NoduleFact::shape, NoduleFact::last_said_shape},
+    {NoduleFact::calcification, NoduleFact::last_said_calcification}};
+
 /// False where no record gives facts like those chosen; facts that are open may be anything. What holds between facts:
 ///
 /// - A treated nodule's state is TREATED, every other nodule's is that of its history.
@@ -50,6 +57,7 @@ bool is_plausible(const PartialFacts& facts);
 
 /// Facts that `is_plausible` ties to others.
 const std::vector<policy::FactUse>& tied_facts();
+bool is_tied_to_others(policy::FactUse use);
 
 /// The values of every fact at which something in the policy can change.
 class CriticalValues {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -71,5 +72,18 @@ class Node {
 
 /// The words of a list, for messages.
 std::string joined(const std::vector<std::string>& words);
+
+/// The position of a word in a list of words, as an enumerator.
+template <class Enumeration, class Words>
+Enumeration enumerator(const Node& node, const Words& words)
+{
+    const std::string text = node.text();
+    for (std::size_t i = 0; i < std::size(words); ++i) {
+        if (words[i] == text) return static_cast<Enumeration>(i);
+    }
+    std::vector<std::string> known(std::begin(words), std::end(words));
+    node.problem("\"" + text + "\" is none of: " + joined(known));
+    return {};
+}
 
 }  // namespace nodtrack::policy

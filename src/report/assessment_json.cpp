@@ -3,85 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
-#include "comparison_json.hpp"
-#include "comparison_text.hpp"
 #include "json_text.hpp"
-#include "nodtrack/policy/describe.hpp"
+#include "reason_json.hpp"
 
 namespace nodtrack::report {
 namespace {
 
 using policy::FactDeclaration;
-using policy::FactType;
 using policy::FactValue;
-
-void append_number(std::string& out, double thousandths)
-{
-    const bool exact = thousandths == std::floor(thousandths);
-    if (exact) {
-        out += decimal_text(static_cast<std::int64_t>(thousandths));
-    } else {
-        fmt::format_to(std::back_inserter(out), "{:.1f}", thousandths / 1000.0);
-    }
-}
-
-void append_value(std::string& out, const FactDeclaration& fact, FactValue value, const policy::Policy& policy)
-{
-    if (!value.known) {
-        out += "null";
-        return;
-    }
-    switch (fact.type) {
-        case FactType::yes_no:
-            out += value.is_yes() ? "true" : "false";
-            break;
-        case FactType::number:
-            append_number(out, value.value);
-            break;
-        case FactType::rule:
-            append_json_string(out, policy.nodule_rules[value.index()].id);
-            break;
-        case FactType::word:
-        case FactType::ordered_word:
-            append_json_string(out, fact.words[value.index()]);
-            break;
-    }
-}
-
-std::string_view verification_word(policy::Verification verification)
-{
-    switch (verification) {
-        case policy::Verification::read:
-            return "read";
-        case policy::Verification::found:
-            return "found";
-        case policy::Verification::unverified:
-            break;
-    }
-    return "not verified against the source";
-}
-
-/// `"citations":[…],"local_policy":…`
-void append_citations(std::string& out, const policy::Basis& basis, const policy::Policy& policy)
-{
-    append_json_key(out, "citations");
-    out += '[';
-    for (const std::uint32_t position : basis.citations) {
-        const policy::Citation& citation = policy.citations[position];
-        if (out.back() != '[') out += ',';
-        out += '{';
-        append_json_member(out, "item", citation.item);
-        append_json_member(out, "source", citation.source);
-        append_json_member(out, "at", citation.at);
-        append_json_member(out, "verified", verification_word(citation.verification));
-        out += '}';
-    }
-    out += ']';
-    append_json_key(out, "local_policy");
-    out += basis.local_policy ? "true" : "false";
-}
 
 std::string_view verdict_word(policy::Truth verdict)
 {
@@ -89,94 +19,7 @@ std::string_view verdict_word(policy::Truth verdict)
     return verdict == policy::Truth::no ? "refused" : "unknown";
 }
 
-/// The policy's limits that the comparisons went by, each with its citations.
-void append_growth_limits(std::string& out, const assess::NoduleTimeline& nodule, const policy::Policy& policy)
-{
-    if (nodule.comparisons.empty()) return;
-    append_json_key(out, "growth_limits");
-    out += '[';
-    for (const policy::Parameter* parameter : limits_used(nodule, policy)) {
-        if (out.back() != '[') out += ',';
-        out += '{';
-        append_json_member(out, "parameter", parameter->name);
-        append_json_key(out, "values");
-        out += '[';
-        for (const double number : parameter->numbers) {
-            if (out.back() != '[') out += ',';
-            out += decimal_text(static_cast<std::int64_t>(number));
-        }
-        out += ']';
-        append_json_member(out, "unit", parameter->unit);
-        append_citations(out, parameter->basis, policy);
-        out += '}';
-    }
-    out += ']';
-}
-
-/// How the index scan's measurement compares with each prior, with the limit that applied.
-void append_comparisons(std::string& out, const assess::NoduleTimeline& nodule, const assess::Timeline& timeline,
-                        const PatientRecord& record, const growth::Limits& limits)
-{
-    if (nodule.comparisons.empty()) return;
-    append_json_key(out, "comparisons");
-    out += '[';
-    for (const assess::PriorComparison& prior : nodule.comparisons) {
-        if (out.back() != '[') out += ',';
-        out += '{';
-        append_comparison(out, prior, nodule, timeline, record, limits);
-        out += '}';
-    }
-    out += ']';
-}
-
 }  // namespace
-
-std::string row_name(const assess::RowReference& row, const PatientRecord& record)
-{
-    std::string name(kind_name(row.kind));
-    const auto add = [&](std::string_view part) {
-        name += '/';
-        name += part;
-    };
-    switch (row.kind) {
-        case RowKind::patient:
-            break;
-        case RowKind::scan:
-            add(record.scans[row.index].scan_id);
-            break;
-        case RowKind::measurement: {
-            const Measurement& measurement = record.measurements[row.index];
-            add(record.scans[measurement.scan].scan_id);
-            add(record.nodule_ids[measurement.nodule]);
-            break;
-        }
-        case RowKind::therapy: {
-            const Therapy& therapy = record.therapies[row.index];
-            add(word(therapy.kind));
-            add(therapy.start_date.iso());
-            if (!therapy.nodule_id.empty()) add(therapy.nodule_id);
-            break;
-        }
-        case RowKind::event: {
-            const NoduleEvent& event = record.events[row.index];
-            add(event.nodule_id);
-            add(word(event.kind));
-            add(event.date.iso());
-            break;
-        }
-        case RowKind::visit:
-            add(record.visits[row.index].visit_id);
-            break;
-        case RowKind::decision: {
-            const Decision& decision = record.decisions[row.index];
-            add(decision.decided_on.iso());
-            add(word(decision.kind));
-            if (!decision.decided_by.empty()) add(decision.decided_by);
-            break;
-        }
-    }
-    return name;
-}
 
 AssessmentJson::AssessmentJson(const assess::Judge& judge) : judge_(judge)
 {
@@ -320,7 +163,7 @@ const std::string& AssessmentJson::fact_text(policy::FactUse use, std::optional<
     text = "{";
     append_json_member(text, "fact", substitute ? "state_without_growth" : declaration.name);
     text += ",\"value\":";
-    append_value(text, declaration, value, policy);
+    append_fact_value(text, declaration, value, policy);
     if (declaration.unit == "mm" || declaration.unit == "days" || declaration.unit == "months") {
         append_json_member(text, "unit", declaration.unit);
     }

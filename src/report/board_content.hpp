@@ -8,7 +8,7 @@
 
 namespace nodtrack::report {
 
-// What a worksheet says, as plain text; board_html.cpp measures and lays it out.
+// What a worksheet says, as plain text; its sections (board_sections.hpp) are measured and laid out.
 
 /// Who the patient is and what happened so far, in one line of clauses.
 std::string history_line(const assess::Assessment& assessment, const PatientRecord& record);

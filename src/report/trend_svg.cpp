@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "markup.hpp"
 #include "nodtrack/domain/natural_order.hpp"
 #include "nodtrack/report/answer_text.hpp"
+#include "trend_key.hpp"
+#include "trend_lanes.hpp"
+#include "trend_marks.hpp"
 #include "trend_panel.hpp"
 #include "words.hpp"
 
@@ -16,21 +18,8 @@ namespace nodtrack::report {
 namespace {
 
 constexpr double tick_room = 42.0;  // left of a panel for its values
-constexpr double lane_room = 84.0;  // left of the lanes for their names
-constexpr double lane_height = 16.0;
-constexpr double font = 11.0;
 constexpr double heading_line = 16.0;
 constexpr std::size_t longest_name = 14;
-constexpr std::size_t longest_event = 30;
-
-/// A row below the panels: scans of a kind, a therapy, or events.
-struct Lane {
-    std::string name;
-    std::vector<Date> ticks;
-    std::vector<TherapySpan> spans;
-    std::vector<TrendEvent> events;
-    enum class Shape : unsigned char { tick, diamond, square, bar, arrow } shape = Shape::tick;
-};
 
 std::string millimetre_list(const std::vector<Length>& lengths)
 {
@@ -50,10 +39,10 @@ class TrendDrawing {
           record_(record),
           judge_(judge),
           picture_(picture),
-          trend_(trend_of(assessment, record, judge))
+          trend_(trend_of(assessment, record, judge)),
+          lanes_(trend_, record)
     {
         choose_nodules();
-        collect_lanes();
         collect_answer();
         choose_layout();
     }
@@ -66,8 +55,8 @@ class TrendDrawing {
         double y = heading_height_;
         y = shared_ ? draw_shared(svg, y) : draw_cells(svg, y, Plotted::long_axis, shown_);
         if (!shared_ && !by_volume_.empty()) y = draw_cells(svg, y, Plotted::volume, by_volume_);
-        if (has_lanes()) draw_lanes(svg, y);
-        draw_key(svg);
+        if (has_lanes()) lanes_.draw(svg, y, lanes_right(), lanes_have_axis());
+        key_.draw(svg, height_ - key_height_, picture_.width);
         return std::move(svg).finish();
     }
 
@@ -134,40 +123,6 @@ class TrendDrawing {
         return largest < large_mm || largest < ratio * least;
     }
 
-    void add_scan_lane(std::string name, Lane::Shape shape, auto&& belongs)
-    {
-        Lane lane;
-        lane.name = std::move(name);
-        lane.shape = shape;
-        for (const std::uint32_t position : trend_.scans) {
-            if (belongs(record_.scans[position])) lane.ticks.push_back(record_.scans[position].scan_date);
-        }
-        if (!lane.ticks.empty()) lanes_.push_back(std::move(lane));
-    }
-
-    void add_therapy_lane(std::string name, TherapyKind kind)
-    {
-        Lane lane;
-        lane.name = std::move(name);
-        lane.shape = Lane::Shape::bar;
-        for (const TherapySpan& therapy : trend_.therapies) {
-            if (therapy.kind == kind) lane.spans.push_back(therapy);
-        }
-        if (!lane.spans.empty()) lanes_.push_back(std::move(lane));
-    }
-
-    void collect_lanes()
-    {
-        add_scan_lane("chest CT", Lane::Shape::tick, [](const Scan& scan) { return scan.is_diagnostic_ct(); });
-        add_scan_lane("PET/CT", Lane::Shape::diamond, [](const Scan& scan) {
-            return !scan.is_diagnostic_ct() && scan.modality != Modality::radiograph;
-        });
-        add_scan_lane("radiograph", Lane::Shape::square,
-                      [](const Scan& scan) { return scan.modality == Modality::radiograph; });
-        add_therapy_lane("systemic", TherapyKind::systemic);
-        add_therapy_lane("chest RT", TherapyKind::thoracic_radiotherapy);
-    }
-
     // Layout
 
     /// A short picture of many panels has no room for lanes: therapies and events stand in the panels alone.
@@ -179,10 +134,12 @@ class TrendDrawing {
         double widest = 0.0;
         for (const PanelNodule& nodule : shown_) {
             // Bold letters are a tenth wider.
-            widest = std::max(widest, 1.1 * text_width(end_label(nodule), font));
+            widest = std::max(widest, 1.1 * text_width(end_label(nodule), picture_font));
         }
         return shown_.empty() ? 16.0 : widest + 18.0;
     }
+
+    double lanes_right() const { return shared_ ? picture_.width - labels_width() : picture_.width - 16.0; }
 
     void choose_layout()
     {
@@ -192,16 +149,12 @@ class TrendDrawing {
         } else {
             time_ = TimeAxis(trend_.first, trend_.as_of, lane_room, picture_.width - 16.0);
         }
-        pack_events();
-        if (!has_lanes()) {
-            lanes_.clear();
-            placed_events_.clear();
-            event_rows_ = 0;
-            events_without_text_ = 0;
-        }
-        lanes_height_ = static_cast<double>(lanes_.size() + event_rows_) * lane_height +
-                        (has_lanes() && lanes_have_axis() ? 26.0 : 4.0);
-        key_height_ = key_rows() * 18.0 + 4.0;
+        lanes_.lay_out(time_, picture_.width, picture_.height > 0.0 ? 2 : 5);
+        if (!has_lanes()) lanes_.leave_out();
+        lanes_height_ =
+            static_cast<double>(lanes_.rows()) * lane_height + (has_lanes() && lanes_have_axis() ? 26.0 : 4.0);
+        key_ = key();
+        key_height_ = key_.rows(picture_.width) * 18.0 + 4.0;
         const double fixed = heading_height_ + lanes_height_ + key_height_;
         if (shared_) {
             const bool both = !by_volume_.empty();
@@ -234,37 +187,6 @@ class TrendDrawing {
         return 4;
     }
 
-    /// Rows of events such that no text runs into another; what does not fit keeps its mark without a text.
-    void pack_events()
-    {
-        const std::size_t most_rows = picture_.height > 0.0 ? 2 : 5;
-        std::vector<double> free_from;
-        for (const TrendEvent& event : trend_.events) {
-            const double x = time_.place_of(event.date);
-            const std::string text = shortened(event.text, longest_event);
-            const double width = text_width(text, font) + 9.0;
-            const double right_end = picture_.width - 4.0;
-            const bool leftwards = x + width > right_end;
-            const double left = leftwards ? x - width : x - 5.0;
-            const double right = leftwards ? x + 5.0 : x + width;
-            std::size_t row = 0;
-            while (row < free_from.size() && free_from[row] > left)
-                ++row;
-            if (row == free_from.size() && row < most_rows) free_from.push_back(lane_room - 4.0);
-            const bool fits = row < free_from.size() && free_from[row] <= left;
-            placed_events_.push_back({x, fits ? row : most_rows, fits ? text : std::string(), leftwards});
-            if (fits) {
-                free_from[row] = right + 4.0;
-            } else {
-                ++events_without_text_;
-            }
-        }
-        event_rows_ = free_from.size() + (events_without_text_ > 0 ? 1 : 0);
-        for (PlacedEvent& event : placed_events_) {
-            if (event.text.empty()) event.row = free_from.size();  // marks without texts have a row of their own
-        }
-    }
-
     // Drawing
 
     /// What the patient's answer is, and what of it stands from an earlier CT.
@@ -294,7 +216,8 @@ class TrendDrawing {
         double y = 24.0;
         for (std::size_t i = 0; i < answer_.size(); ++i) {
             y += heading_line;
-            svg.text({12.0, y}, fitted(answer_[i], picture_.width - 24.0, font), {.size = font, .bold = i == 0});
+            svg.text({12.0, y}, fitted(answer_[i], picture_.width - 24.0, picture_font),
+                     {.size = picture_font, .bold = i == 0});
         }
         svg.text({12.0, y + 18.0},
                  fmt::format("Long axis on diagnostic CT, mm. Bars and band: 95 % of one caliper reading (±{:.1f} mm). "
@@ -375,88 +298,8 @@ class TrendDrawing {
                  {.size = 13.0, .anchor = Anchor::middle, .colour = soft_ink, .halo = true});
     }
 
-    void draw_lanes(SvgWriter& svg, double top)
-    {
-        double y = top + 4.0;
-        const double left = lane_room;
-        const double right = shared_ ? picture_.width - labels_width() : picture_.width - 16.0;
-        if (lanes_have_axis()) {
-            // The cells have their own axes; the lanes need one as well.
-            for (const TimeAxis::Tick& tick : time_.ticks(text_width("2026-03", 10.0) * 1.25)) {
-                const double x = time_.place_of(tick.date);
-                const Box box = text_box({x, y + 10.0}, tick.label, 10.0, Anchor::middle);
-                svg.line({x, y + 14.0}, {x, y + 18.0}, {.stroke = soft_ink, .width = 0.8});
-                if (box.right > picture_.width || box.left < left - 30.0) continue;
-                svg.text({x, y + 10.0}, tick.label, {.size = 10.0, .anchor = Anchor::middle, .colour = soft_ink});
-            }
-            svg.line({left, y + 18.0}, {right, y + 18.0}, {.stroke = "#b8b8b8", .width = 0.8});
-            y += 22.0;
-        }
-        for (const Lane& lane : lanes_) {
-            const double middle = y + lane_height / 2.0;
-            svg.text({left - 8.0, middle + 0.35 * font}, lane.name,
-                     {.size = font, .anchor = Anchor::end, .colour = soft_ink});
-            svg.line({left, middle}, {right, middle}, {.stroke = grid_ink, .width = 0.8});
-            for (const Date date : lane.ticks)
-                draw_scan(svg, {time_.place_of(date), middle}, lane.shape);
-            for (const TherapySpan& span : lane.spans)
-                draw_span(svg, span, middle, left, right);
-            y += lane_height;
-        }
-        draw_events(svg, y);
-    }
-
-    static void draw_scan(SvgWriter& svg, Point at, Lane::Shape shape)
-    {
-        constexpr double r = 4.0;
-        if (shape == Lane::Shape::tick) {
-            svg.line({at.x, at.y - 5.0}, {at.x, at.y + 5.0}, {.stroke = ink, .width = 1.6});
-        } else if (shape == Lane::Shape::square) {
-            svg.rectangle({at.x - r, at.y - r, at.x + r, at.y + r}, {.fill = "#ffffff", .stroke = ink, .width = 1.2});
-        } else {
-            const std::array corners = {Point{at.x, at.y - 1.2 * r}, Point{at.x + 1.2 * r, at.y},
-                                        Point{at.x, at.y + 1.2 * r}, Point{at.x - 1.2 * r, at.y}};
-            svg.polygon(corners, {.fill = ink});
-        }
-    }
-
-    void draw_span(SvgWriter& svg, const TherapySpan& span, double middle, double left, double right) const
-    {
-        const double from = std::max(left, time_.place_of(span.first));
-        const double to = std::min(right, std::max(from + 2.0, time_.place_of(span.last)));
-        const Box box = {from, middle - 4.5, to, middle + 4.5};
-        svg.rectangle(box, {.fill = therapy_fill, .stroke = soft_ink, .width = 0.8});
-        svg.hatched(box);
-        if (!span.running) return;
-        const std::array arrow = {Point{to, middle - 5.5}, Point{to + 7.0, middle}, Point{to, middle + 5.5}};
-        svg.polygon(arrow, {.fill = soft_ink});
-    }
-
-    void draw_events(SvgWriter& svg, double top)
-    {
-        if (event_rows_ == 0) return;
-        svg.text({lane_room - 8.0, top + lane_height / 2.0 + 0.35 * font}, "events",
-                 {.size = font, .anchor = Anchor::end, .colour = soft_ink});
-        for (const PlacedEvent& event : placed_events_) {
-            const double y = top + static_cast<double>(event.row) * lane_height + lane_height / 2.0;
-            const std::array arrow = {Point{event.x - 3.5, y + 3.0}, Point{event.x + 3.5, y + 3.0},
-                                      Point{event.x, y - 4.0}};
-            svg.polygon(arrow, {.fill = ink});
-            if (event.text.empty()) continue;
-            svg.text({event.leftwards ? event.x - 7.0 : event.x + 7.0, y + 0.35 * font}, event.text,
-                     {.size = font, .anchor = event.leftwards ? Anchor::end : Anchor::start});
-        }
-    }
-
-    // Key: what the marks mean, only of those that are there.
-
-    enum class KeyMark : unsigned char { newly_seen, resolved, unmeasured, gap, therapy, event, none };
-    struct KeyEntry {
-        KeyMark mark;
-        std::string text;
-    };
-
-    std::vector<KeyEntry> key() const
+    /// What the marks mean, only of those that are there.
+    TrendKey key() const
     {
         bool newly_seen = false;
         bool resolved = false;
@@ -470,74 +313,27 @@ class TrendDrawing {
                 gap = gap || point.after_gap;
             }
         }
-        std::vector<KeyEntry> entries;
-        if (newly_seen) entries.push_back({KeyMark::newly_seen, "new"});
-        if (resolved) entries.push_back({KeyMark::resolved, "resolved"});
-        if (unmeasured) entries.push_back({KeyMark::unmeasured, "not measured or not assessed"});
-        if (gap) entries.push_back({KeyMark::gap, "a CT between has no size"});
-        if (!has_lanes() && !trend_.therapies.empty()) entries.push_back({KeyMark::therapy, "therapy"});
-        if (!has_lanes() && !trend_.events.empty()) entries.push_back({KeyMark::event, "event"});
+        TrendKey entries;
+        if (newly_seen) entries.add(TrendKey::Mark::newly_seen, "new");
+        if (resolved) entries.add(TrendKey::Mark::resolved, "resolved");
+        if (unmeasured) entries.add(TrendKey::Mark::unmeasured, "not measured or not assessed");
+        if (gap) entries.add(TrendKey::Mark::gap, "a CT between has no size");
+        if (!has_lanes() && !trend_.therapies.empty()) entries.add(TrendKey::Mark::therapy, "therapy");
+        if (!has_lanes() && !trend_.events.empty()) entries.add(TrendKey::Mark::event, "event");
         if (!picture_.heading) {
-            entries.push_back({KeyMark::none, "bars: 95 % of one reading; dashed: cut-offs " +
-                                                  millimetre_list(trend_.cut_offs) + " of the policy"});
+            entries.add(TrendKey::Mark::none, "bars: 95 % of one reading; dashed: cut-offs " +
+                                                  millimetre_list(trend_.cut_offs) + " of the policy");
         }
         if (left_out_ > 0) {
-            entries.push_back(
-                {KeyMark::none, fmt::format("{} more nodule{} not drawn: nodtrack trend {}", left_out_,
-                                            left_out_ == 1 ? "" : "s", shortened(trend_.patient_id, 20))});
+            entries.add(TrendKey::Mark::none, fmt::format("{} more nodule{} not drawn: nodtrack trend {}", left_out_,
+                                                          left_out_ == 1 ? "" : "s", shortened(trend_.patient_id, 20)));
         }
-        if (events_without_text_ > 0) {
-            entries.push_back({KeyMark::none, fmt::format("{} event{} marked without a text: see the table",
-                                                          events_without_text_, events_without_text_ == 1 ? "" : "s")});
+        if (lanes_.events_without_text() > 0) {
+            entries.add(TrendKey::Mark::none,
+                        fmt::format("{} event{} marked without a text: see the table", lanes_.events_without_text(),
+                                    lanes_.events_without_text() == 1 ? "" : "s"));
         }
         return entries;
-    }
-
-    double entry_width(const KeyEntry& entry) const
-    {
-        return text_width(entry.text, font) + (entry.mark == KeyMark::none ? 18.0 : 40.0);
-    }
-
-    double key_rows() const
-    {
-        double x = lane_room;
-        double rows = 0.0;
-        for (const KeyEntry& entry : key()) {
-            if (rows == 0.0) rows = 1.0;
-            if (x + entry_width(entry) > picture_.width && x > lane_room) {
-                rows += 1.0;
-                x = lane_room;
-            }
-            x += entry_width(entry);
-        }
-        return rows;
-    }
-
-    void draw_key(SvgWriter& svg) const
-    {
-        double x = lane_room;
-        double y = height_ - key_height_ + 10.0;
-        for (const KeyEntry& entry : key()) {
-            if (x + entry_width(entry) > picture_.width && x > lane_room) {
-                x = lane_room;
-                y += 18.0;
-            }
-            const Point at = {x + 9.0, y};
-            if (entry.mark == KeyMark::newly_seen) draw_new_ring(svg, at);
-            if (entry.mark == KeyMark::resolved) draw_resolved_cross(svg, at);
-            if (entry.mark == KeyMark::unmeasured) draw_unmeasured_mark(svg, at);
-            if (entry.mark == KeyMark::gap) {
-                svg.line({x, y}, {x + 18.0, y}, {.stroke = ink, .width = 1.0, .dash = "1 4"});
-            }
-            if (entry.mark == KeyMark::therapy) svg.rectangle({x, y - 5.0, x + 18.0, y + 5.0}, {.fill = therapy_fill});
-            if (entry.mark == KeyMark::event) {
-                const std::array arrow = {Point{x + 5.5, y + 3.0}, Point{x + 12.5, y + 3.0}, Point{x + 9.0, y - 4.0}};
-                svg.polygon(arrow, {.fill = ink});
-            }
-            const double text_at = entry.mark == KeyMark::none ? x : x + 23.0;
-            svg.text({text_at, y + 0.35 * font}, entry.text, {.size = font, .colour = soft_ink});
-            x += entry_width(entry);
-        }
     }
 
     std::string description() const
@@ -561,13 +357,6 @@ class TrendDrawing {
         return text;
     }
 
-    struct PlacedEvent {
-        double x = 0.0;
-        std::size_t row = 0;
-        std::string text;  ///< empty: no room
-        bool leftwards = false;
-    };
-
     const assess::Assessment& assessment_;
     const PatientRecord& record_;
     const assess::Judge& judge_;
@@ -575,12 +364,10 @@ class TrendDrawing {
     Trend trend_;
     std::vector<PanelNodule> shown_;
     std::vector<PanelNodule> by_volume_;
-    std::vector<Lane> lanes_;
-    std::vector<PlacedEvent> placed_events_;
+    TrendLanes lanes_;
+    TrendKey key_;
     std::vector<std::string> answer_;  ///< lines of the heading
     TimeAxis time_{Date(), Date(), 0.0, 1.0};
-    std::size_t event_rows_ = 0;
-    std::size_t events_without_text_ = 0;
     std::size_t left_out_ = 0;
     std::size_t columns_ = 1;
     bool shared_ = true;

@@ -1,5 +1,7 @@
 #include "words.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -77,6 +79,16 @@ std::string advice_text(const assess::Recommendation& recommendation, const poli
     if (days.empty()) return text;
     const std::size_t first_sentence = std::min(text.find(". "), text.find(", and in any case"));
     return text.insert(std::min(first_sentence, text.size()), " (" + days + ")");
+}
+
+std::string listed_names(const std::vector<std::string>& names, std::size_t most)
+{
+    std::string text;
+    const std::size_t shown = names.size() > most ? most : names.size();
+    for (std::size_t i = 0; i < shown; ++i)
+        text += (i == 0 ? "" : (i + 1 == names.size() ? " and " : ", ")) + names[i];
+    if (names.size() > shown) text += fmt::format(" and {} more", names.size() - shown);
+    return text;
 }
 
 std::size_t shown_width(std::string_view text)

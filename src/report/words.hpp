@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "nodtrack/assess/assessment.hpp"
 #include "nodtrack/domain/quantity.hpp"
@@ -40,6 +41,9 @@ std::string rule_name(std::string_view id);
 /// What the deciding rule advises, with its days put in, without the last full stop: `Continue surveillance: chest CT
 /// without IV contrast on 2027-02-18`, `Sarcoma tumour board review (due 2026-11-24)`.
 std::string advice_text(const assess::Recommendation& recommendation, const policy::Policy& policy);
+
+/// `N1, N2 and 3 more`
+std::string listed_names(const std::vector<std::string>& names, std::size_t most = 6);
 
 /// Characters as shown: bytes of UTF-8 that begin one.
 std::size_t shown_width(std::string_view text);
