@@ -30,7 +30,7 @@ Result<std::optional<Date>> Arguments::date(std::string_view name) const
     const auto date = Date::parse(*typed);
     if (!date) {
         return failure(ErrorCode::usage, std::string(name) + ": '" + *typed +
-                                             "' is no day of the calendar; write it as YYYY-MM-DD, e.g. 2026-12-31");
+                                             "' is not a valid date; expected YYYY-MM-DD, e.g. 2026-12-31");
     }
     return std::optional<Date>(*date);
 }

@@ -11,7 +11,7 @@
 #include "nodtrack/domain/date.hpp"
 #include "nodtrack/domain/quantity.hpp"
 #include "nodtrack/domain/result.hpp"
-#include "occasion.hpp"
+#include "provenance.hpp"
 
 namespace nodtrack::cli {
 

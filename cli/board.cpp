@@ -11,8 +11,8 @@
 #include "nodtrack/report/dose.hpp"
 #include "nodtrack/tracker/assess.hpp"
 #include "nodtrack/tracker/worklist.hpp"
-#include "out_file.hpp"
 #include "output.hpp"
+#include "write_file.hpp"
 
 namespace nodtrack::cli {
 namespace {
@@ -128,7 +128,7 @@ Result<ExitStatus> run(const Call& call)
     if (!judged) return tl::unexpected(judged.error());
     put_in_order(pages, *ids);
     const std::string file = call.arguments.text("--html");
-    const auto written = put_out(file, report::board_html(pages, call.arguments.text("--meeting"), moment->as_of));
+    const auto written = write_file(file, report::board_html(pages, call.arguments.text("--meeting"), moment->as_of));
     if (!written) return tl::unexpected(written.error());
     if (file == "-") return ExitStatus::done;
     tell(pages);

@@ -33,7 +33,7 @@ Command check_command()
             .summary = "checks that the registry is whole: the file, the rows and what they refer to",
             .description =
                 "Counts what the registry holds and lists what is wrong with it. Changes nothing. Whether anyone "
-                "changed values behind the program's back is another question: nodtrack audit verify.",
+                "modified values outside nodtrack is another question: nodtrack audit verify.",
             .examples = {{"nodtrack check"}, {"nodtrack check --db /backup/nodtrack-2026-12-31.db"}},
             .failures = {{ExitStatus::registry_unusable, "the registry is not sound"}},
             .run = run};

@@ -7,7 +7,7 @@
 #include "arguments.hpp"
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/registry.hpp"
-#include "occasion.hpp"
+#include "provenance.hpp"
 
 namespace nodtrack::uses {
 struct UseCase;
@@ -63,7 +63,7 @@ struct Example {
 struct Command {
     std::string name;  ///< as typed, e.g. `ingest` or `policy show`
     std::string summary{};
-    std::string description{};  ///< paragraphs parted by an empty line; one that is indented is shown as it stands
+    std::string description{};  ///< paragraphs separated by an empty line; one that is indented is shown as it stands
     std::vector<Positional> positionals{};
     std::vector<Option> options{};
     std::vector<Example> examples{};

@@ -35,7 +35,7 @@ Result<ExitStatus> run(const Call& call)
     if (arguments.text("--format") == "json") request.format = tracker::ExportFormat::json;
     request.new_release = arguments.has("--new-release");
     const auto report = deidentified ? tracker::write_deidentified_export(*registry, judge, request, folder,
-                                                                          occasion_of(call.now, "export"))
+                                                                          provenance_of(call.now, "export"))
                                      : tracker::write_export(*registry, judge, request, folder);
     if (!report) return tl::unexpected(report.error());
     print(folder.string() + ": " + std::to_string(report->patients) + " patients" +

@@ -2,8 +2,8 @@
 
 #include "command.hpp"
 #include "nodtrack/tracker/film.hpp"
-#include "out_file.hpp"
 #include "output.hpp"
+#include "write_file.hpp"
 
 namespace nodtrack::cli {
 namespace {
@@ -27,7 +27,7 @@ Result<ExitStatus> run(const Call& call)
     }
     const auto png = imaging::png_of(strip.picture);
     if (!png) return tl::unexpected(png.error());
-    const auto written = put_out(arguments.text("--out"), *png);
+    const auto written = write_file(arguments.text("--out"), *png);
     if (!written) return tl::unexpected(written.error());
     note(fmt::format("{}: {} of {} scans with an image", arguments.text("--out"), strip.shown, film->frames.size()));
     return ExitStatus::done;

@@ -35,7 +35,7 @@ Result<Lists> lists_of(const Arguments& arguments)
         auto seeds = seeds_in(*file);
         if (!seeds) return tl::unexpected(seeds.error());
         if (seeds->empty())
-            return failure(ErrorCode::bad_input, *file + ": lists no nodule; one row a nodule would be right");
+            return failure(ErrorCode::bad_input, *file + ": lists no nodule; expected one row a nodule");
         lists.nodules = std::move(*seeds);
     }
     if (const auto file = arguments.find("--candidates")) {

@@ -115,8 +115,8 @@ Rows exit_rows(const Command& command)
 {
     auto failures = command.failures;
     failures.emplace_back(ExitStatus::done, "done");
-    failures.emplace_back(ExitStatus::internal_fault, "a fault of this program, or the answer could not be written");
-    failures.emplace_back(ExitStatus::usage, "the call's words are off");
+    failures.emplace_back(ExitStatus::internal_fault, "an internal error, or the answer could not be written");
+    failures.emplace_back(ExitStatus::usage, "invalid arguments");
     if (command.uses_registry) {
         failures.emplace_back(ExitStatus::registry_unusable, "the registry cannot be opened, read or written");
     }

@@ -45,7 +45,7 @@ Result<ExitStatus> run(const Call& call)
                                          .dry_run = arguments.has("--dry-run"),
                                          .confirm = arguments.has("--confirm")};
     const auto report =
-        tracker::ingest(*registry, *delivery, occasion_of(call.now, "ingest", options.amend_reason), options);
+        tracker::ingest(*registry, *delivery, provenance_of(call.now, "ingest", options.amend_reason), options);
     if (!report) return tl::unexpected(report.error());
     constexpr std::size_t warnings_told = 20;
     for (std::size_t i = 0; i < std::min(report->warnings.size(), warnings_told); ++i)
@@ -72,7 +72,7 @@ Command ingest_command()
             "others, but for names that look like one of these: then nothing is stored. All problems of all files are "
             "told at once, as file:row:column: what is "
             "wrong, "
-            "what would be right; then nothing is stored.\n\n"
+            "what was expected; then nothing is stored.\n\n"
             "The same rows again change nothing, so next month's full export of the same cohort may be taken in as it "
             "is. A "
             "value where there was none fills in. A row that contradicts a stored value is refused unless --amend says "

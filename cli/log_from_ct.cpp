@@ -108,11 +108,11 @@ Result<tracker::CtLogRequest> request_of(const Arguments& arguments, std::vector
     return request;
 }
 
-store::Occasion occasion_typed(const Call& call)
+store::Provenance provenance_typed(const Call& call)
 {
-    store::Occasion occasion = occasion_of(call.now, "log --from-ct", call.arguments.text("--amend"));
-    if (const auto by = call.arguments.find("--by")) occasion.actor = *by;
-    return occasion;
+    store::Provenance provenance = provenance_of(call.now, "log --from-ct", call.arguments.text("--amend"));
+    if (const auto by = call.arguments.find("--by")) provenance.actor = *by;
+    return provenance;
 }
 
 /// The patient's new assessment, as text and as JSON.
@@ -184,7 +184,7 @@ Result<ExitStatus> log_from_ct(const Call& call, std::vector<tracker::Correction
     } else {
         stop_if_cancelled();
         const auto report = tracker::log_ct(
-            *registry, *follow_up, *outcomes, std::filesystem::current_path(), occasion_typed(call),
+            *registry, *follow_up, *outcomes, std::filesystem::current_path(), provenance_typed(call),
             {.amend_reason = arguments.text("--amend"), .dry_run = dry_run, .confirm = arguments.has("--confirm")});
         if (!report) return tl::unexpected(report.error());
         for (const auto& warning : report->warnings)

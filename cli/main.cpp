@@ -109,11 +109,10 @@ int main(int count, char** words)
     } catch (const nodtrack::cli::Cancelled&) {
         nodtrack::cli::end_cancelled();
     } catch (const std::exception& fault) {
-        std::fprintf(stderr,
-                     "nodtrack: a fault of this program: %s\nPlease report it with the command that caused it.\n",
+        std::fprintf(stderr, "nodtrack: an internal error: %s\nPlease report it with the command that caused it.\n",
                      fault.what());
     } catch (...) {
-        std::fputs("nodtrack: a fault of this program of unknown kind\n", stderr);
+        std::fputs("nodtrack: an internal error of unknown kind\n", stderr);
     }
     return static_cast<int>(nodtrack::cli::ExitStatus::internal_fault);
 }

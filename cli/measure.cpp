@@ -16,10 +16,10 @@
 #include "nodtrack/tracker/ct_claim.hpp"
 #include "nodtrack/tracker/ct_log.hpp"
 #include "nodtrack/tracker/film.hpp"
-#include "out_file.hpp"
 #include "output.hpp"
 #include "seed_list.hpp"
 #include "typed_measurement.hpp"
+#include "write_file.hpp"
 
 namespace nodtrack::cli {
 namespace {
@@ -98,7 +98,7 @@ Result<void> put_picture(const Arguments& arguments, const MaskMeasurement& meas
     const auto png = imaging::png_of(*picture);
     if (!png) return tl::unexpected(png.error());
     const std::string file = file_name_for(arguments.text("--picture"), measurement.nodule_id, one_of_many);
-    const auto written = put_out(file, *png);
+    const auto written = write_file(file, *png);
     if (written) note(file + " written");
     return written;
 }

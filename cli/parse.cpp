@@ -124,7 +124,7 @@ class Parser {
             return command_.name + ": there is no option '" + name + "'" +
                    (nearest_name.empty() ? help_hint(command_) : nearest_name);
         }
-        return command_.name + ": '" + extras.front() + "' is one argument too many" + help_hint(command_);
+        return command_.name + ": '" + extras.front() + "' is an unexpected argument" + help_hint(command_);
     }
 
     Result<Arguments> collected() const

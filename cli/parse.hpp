@@ -20,7 +20,7 @@ struct Request {
     Arguments arguments{};
 };
 
-/// Failure: `usage`; the message names the word at fault and what would be right.
+/// Failure: `usage`; the message names the word at fault and what was expected.
 Result<Request> parse(std::vector<std::string> words);
 
 /// The name nearest to `typed`, for "did you mean"; empty when none is near.

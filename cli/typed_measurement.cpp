@@ -11,7 +11,7 @@ Result<std::string> record(const Call& call, store::Registry& registry, const Ty
 {
     const assess::Judge judge = assess::Judge::released();
     const auto logged =
-        tracker::log_measurement(registry, judge, typed, occasion_of(call.now, command, typed.amend_reason));
+        tracker::log_measurement(registry, judge, typed, provenance_of(call.now, command, typed.amend_reason));
     if (!logged) return tl::unexpected(logged.error());
     for (const auto& warning : logged->warnings)
         note("warning: " + warning);

@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "nodtrack/tracker/uses/call.hpp"
-#include "out_file.hpp"
 #include "output.hpp"
 #include "password.hpp"
 #include "progress.hpp"
+#include "write_file.hpp"
 
 namespace nodtrack::cli {
 namespace {
@@ -99,15 +99,15 @@ class TypedCall final : public uses::Call {
         return to ? change(**to) : tl::unexpected(to.error());
     }
 
-    store::Occasion occasion(std::string reason) override
+    store::Provenance provenance(std::string reason) override
     {
-        return occasion_of(typed_.now, use.name, std::move(reason));
+        return provenance_of(typed_.now, use.name, std::move(reason));
     }
 
     void put(std::string_view text) override { print(text); }
     Result<void> put_file(const std::string& file, std::string_view content) override
     {
-        const auto written = put_out(file, content);
+        const auto written = write_file(file, content);
         if (written && file != "-") note(file + " written");
         return written;
     }

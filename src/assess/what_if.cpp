@@ -5,7 +5,7 @@
 
 #include "build_timeline.hpp"
 #include "judged_parts.hpp"
-#include "what_if_walks.hpp"
+#include "what_if_axes.hpp"
 
 namespace nodtrack::assess {
 namespace {
@@ -20,19 +20,19 @@ std::string rules_of(const NoduleAssessment& nodule, const policy::Policy& polic
     return rules;
 }
 
-/// Judges records that differ from one by a walk's value, and notes where the answer becomes another.
+/// Judges records that differ from one by a axis's value, and notes where the answer becomes another.
 class Search {
   public:
     Search(const PatientRecord& record, const Judge& judge, Date as_of, const Assessment& now)
         : record_(record), judge_(judge), as_of_(as_of), now_(now)
     {}
 
-    void along(const Walk& walk)
+    void along(const SearchAxis& axis)
     {
-        if (walk.names_every_change) {
-            every_change(walk);
+        if (axis.names_every_change) {
+            every_change(axis);
         } else {
-            nearest_changes(walk);
+            nearest_changes(axis);
         }
     }
 
@@ -52,9 +52,9 @@ class Search {
     };
 
     /// Absent where the record could not hold the value.
-    std::optional<Assessment> judged_at(const Walk& walk, int place) const
+    std::optional<Assessment> judged_at(const SearchAxis& axis, int place) const
     {
-        const auto other = altered(record_, as_of_, walk.value_at(place).settings);
+        const auto other = altered(record_, as_of_, axis.value_at(place).settings);
         if (!other) return std::nullopt;
         return judge_.assess(other->record, other->as_of, Detail::none);
     }
@@ -71,37 +71,37 @@ class Search {
 
     /// The first place after `before` at which `holds`; it does at `place` and does not at `before`.
     template <class Predicate>
-    int first_place(const Walk& walk, int before, int place, Predicate&& holds) const
+    int first_place(const SearchAxis& axis, int before, int place, Predicate&& holds) const
     {
         while (place - before > 1) {
             const int middle = before + (place - before) / 2;
-            const auto judged = judged_at(walk, middle);
+            const auto judged = judged_at(axis, middle);
             (judged && holds(*judged) ? place : before) = middle;
         }
         return place;
     }
 
     /// The last place with an action that is there at `before` and gone at `place`, as shown.
-    std::string last_value_with(const Walk& walk, Action action, int before, int place) const
+    std::string last_value_with(const SearchAxis& axis, Action action, int before, int place) const
     {
-        const int gone = first_place(walk, before, place,
+        const int gone = first_place(axis, before, place,
                                      [&](const Assessment& other) { return other.recommendation.action != action; });
-        return walk.value_at(gone - 1).value;
+        return axis.value_at(gone - 1).value;
     }
 
-    void nearest_changes(const Walk& walk)
+    void nearest_changes(const SearchAxis& axis)
     {
         std::array<bool, std::size(effect_words)> seen{};
         int before = 0;
         std::optional<Change> nearest;
         int nearest_place = 0;
-        for (const int place : walk.places) {
-            const auto judged = judged_at(walk, place);
+        for (const int place : axis.places) {
+            const auto judged = judged_at(axis, place);
             if (!judged) break;
             if (nearest) {  // the rest tells how long the answer stays so
                 const Action action = nearest->outcome.action;
                 if (judged->recommendation.action != action) {
-                    nearest->until = last_value_with(walk, action, before, place);
+                    nearest->until = last_value_with(axis, action, before, place);
                     break;
                 }
                 before = place;
@@ -109,43 +109,43 @@ class Search {
             }
             const auto effect = effect_of(*judged);
             const bool is_news = effect && !seen[static_cast<std::size_t>(*effect)] &&
-                                 !(*effect == Effect::date && walk.moves_dates_anyway);
+                                 !(*effect == Effect::date && axis.moves_dates_anyway);
             if (is_news) {
                 seen[static_cast<std::size_t>(*effect)] = true;
-                const int first = first_place(walk, before, place,
+                const int first = first_place(axis, before, place,
                                               [&](const Assessment& other) { return effect_of(other) == effect; });
-                Change change = change_at(walk, first, *effect);
+                Change change = change_at(axis, first, *effect);
                 if (*effect == Effect::action) {
                     nearest = std::move(change);
                     nearest_place = first;
                 } else {
-                    keep(std::move(change), first, walk.one_of_several);
+                    keep(std::move(change), first, axis.one_of_several);
                 }
             }
             before = place;
         }
-        if (nearest) keep(std::move(*nearest), nearest_place, walk.one_of_several);
+        if (nearest) keep(std::move(*nearest), nearest_place, axis.one_of_several);
     }
 
-    void every_change(const Walk& walk)
+    void every_change(const SearchAxis& axis)
     {
         Action last_action = now_.recommendation.action;
         Action worst = last_action;
-        if (walk.worse_only && worst == Action::out_of_scope) return;
+        if (axis.worse_only && worst == Action::out_of_scope) return;
         int before = 0;
         bool last_was_kept = false;
-        for (const int place : walk.places) {
-            const auto judged = judged_at(walk, place);
+        for (const int place : axis.places) {
+            const auto judged = judged_at(axis, place);
             if (!judged) break;
             while (judged->recommendation.action != last_action) {  // between two places there may be several
-                before = first_place(walk, before, place, [&](const Assessment& other) {
+                before = first_place(axis, before, place, [&](const Assessment& other) {
                     return other.recommendation.action != last_action;
                 });
-                if (last_was_kept) found_.back().change.until = walk.value_at(before - 1).value;
-                Change change = change_at(walk, before, Effect::action);
+                if (last_was_kept) found_.back().change.until = axis.value_at(before - 1).value;
+                Change change = change_at(axis, before, Effect::action);
                 last_action = change.outcome.action;
                 const bool worse = last_action > worst && last_action != Action::out_of_scope;
-                last_was_kept = walk.worse_only ? worse : last_action != now_.recommendation.action;
+                last_was_kept = axis.worse_only ? worse : last_action != now_.recommendation.action;
                 if (!last_was_kept) continue;
                 worst = last_action;
                 keep(std::move(change), before, false);
@@ -155,26 +155,26 @@ class Search {
     }
 
     /// Precondition: the record can hold the value at `place`.
-    Change change_at(const Walk& walk, int place, Effect effect) const
+    Change change_at(const SearchAxis& axis, int place, Effect effect) const
     {
-        Try tried = walk.value_at(place);
+        Candidate tried = axis.value_at(place);
         const Altered other = *altered(record_, as_of_, tried.settings);
         const Assessment judged = judge_.assess(other.record, other.as_of, Detail::none);
         Change change;
         change.effect = effect;
-        change.direction = walk.direction;
-        change.subject = walk.subject;
-        change.what = walk.what;
-        change.unit = walk.unit;
-        change.from = walk.from;
+        change.direction = axis.direction;
+        change.subject = axis.subject;
+        change.what = axis.what;
+        change.unit = axis.unit;
+        change.from = axis.from;
         change.to = std::move(tried.value);
         change.settings = std::move(tried.settings);
         if (place > 1) {
-            Try near = walk.value_at(place - 1);
+            Candidate near = axis.value_at(place - 1);
             change.just_before = std::move(near.value);
             change.settings_just_before = std::move(near.settings);
-        } else if (walk.direction != Direction::other) {
-            change.just_before = walk.from;
+        } else if (axis.direction != Direction::other) {
+            change.just_before = axis.from;
         }
         change.outcome = outcome_of(judged, judge_.policy());
         change.nodule_rules = other_nodule_rules(judged, other.record);
@@ -310,8 +310,8 @@ std::vector<Change> what_would_change(const PatientRecord& record, const Judge& 
 {
     const Assessment now = judge.assess(record, as_of, Detail::none);
     Search search(record, judge, as_of, now);
-    for (const Walk& walk : walks_of(record, now, judge))
-        search.along(walk);
+    for (const SearchAxis& axis : axes_of(record, now, judge))
+        search.along(axis);
     return search.finish();
 }
 
@@ -326,8 +326,8 @@ std::optional<NextScan> at_next_scan(const PatientRecord& record, const Judge& j
     const Assessment unchanged = judge.assess(next.record, next.date, Detail::none);
     next.unchanged = outcome_of(unchanged, judge.policy());
     Search search(next.record, judge, next.date, unchanged);
-    for (const Walk& walk : walks_at_next_scan(next.record, unchanged, judge))
-        search.along(walk);
+    for (const SearchAxis& axis : axes_at_next_scan(next.record, unchanged, judge))
+        search.along(axis);
     next.changes = search.finish();
     return next;
 }

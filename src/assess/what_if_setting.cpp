@@ -120,8 +120,8 @@ class Alteration {
     Result<void> set_as_of(const Setting& setting)
     {
         if (read_value(setting.value, as_of_)) return {};
-        return failure(ErrorCode::bad_input, fmt::format("{}: '{}' is no day of the calendar; write it as YYYY-MM-DD",
-                                                         as_of_column, setting.value));
+        return failure(ErrorCode::bad_input,
+                       fmt::format("{}: '{}' is not a valid date; expected YYYY-MM-DD", as_of_column, setting.value));
     }
 
     Result<void> set_therapy_end(const Setting& setting)
@@ -146,7 +146,7 @@ class Alteration {
                                                              setting.text(), recorded.empty() ? " none" : recorded));
         }
         if (read_value(setting.value, found->end_date)) return {};
-        return failure(ErrorCode::bad_input, fmt::format("{}: '{}' is no day of the calendar; write it as YYYY-MM-DD, "
+        return failure(ErrorCode::bad_input, fmt::format("{}: '{}' is not a valid date; expected YYYY-MM-DD, "
                                                          "or nothing for a therapy that is running",
                                                          setting.text(), setting.value));
     }

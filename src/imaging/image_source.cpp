@@ -4,7 +4,7 @@
 
 #include "dicom/series.hpp"
 #include "file_kind.hpp"
-#include "image_side.hpp"
+#include "itk_plugin.hpp"
 
 namespace nodtrack::imaging {
 namespace {
@@ -26,7 +26,7 @@ Result<ImageSource> open_image(const std::vector<std::filesystem::path>& paths, 
         const auto kind = file_kind(paths[0]);
         if (!kind) return tl::unexpected(kind.error());
         if (*kind != FileKind::dicom) {
-            const auto side = image_side();
+            const auto side = itk_plugin();
             if (!side) return tl::unexpected(side.error());
             return (*side)->open_volume(paths[0]);
         }
@@ -37,7 +37,7 @@ Result<ImageSource> open_image(const std::vector<std::filesystem::path>& paths, 
 Result<std::vector<float>> read_region(const ImageSource& source, const Region& region, const Progress& progress)
 {
     if (source.slices.empty()) {
-        const auto side = image_side();
+        const auto side = itk_plugin();
         if (!side) return tl::unexpected(side.error());
         return (*side)->read_volume(source.file, region);
     }
@@ -61,7 +61,7 @@ Result<std::vector<float>> read_region(const ImageSource& source, const Region& 
 Result<std::vector<std::int16_t>> read_whole(const ImageSource& source, const Progress& progress)
 {
     if (source.slices.empty()) {
-        const auto side = image_side();
+        const auto side = itk_plugin();
         if (!side) return tl::unexpected(side.error());
         return (*side)->read_whole_volume(source.file);
     }

@@ -55,8 +55,8 @@ class ListReader {
         const auto rows = csv_rows(text);
         if (rows.empty()) {
             add(1, "",
-                std::string("the file is empty; a header row with ") + name(Column::nodule_id) +
-                    ",x_mm,y_mm,z_mm would be right");
+                std::string("the file is empty; expected a header row with ") + name(Column::nodule_id) +
+                    ",x_mm,y_mm,z_mm");
         } else if (read_header(rows.front())) {
             for (auto row = rows.begin() + 1; row != rows.end(); ++row)
                 read_row(*row);
@@ -84,7 +84,7 @@ class ListReader {
     bool read_header(const CsvRow& row)
     {
         if (row.broken_quotes) {
-            add(row.line, "", "a quote out of place; RFC 4180 quotes would be right");
+            add(row.line, "", "a quote out of place; expected RFC 4180 quotes");
             return false;
         }
         width_ = row.cells.size();
@@ -107,8 +107,8 @@ class ListReader {
         if (found == column_names.end()) {
             if (heading.starts_with("x_")) return;
             add(row.line, "column " + std::to_string(place + 1),
-                "an unknown column; " + joined({column_names.begin(), column_names.end()}, ", ") +
-                    ", or a name that begins with x_ would be right");
+                "an unknown column; expected " + joined({column_names.begin(), column_names.end()}, ", ") +
+                    ", or a name that begins with x_");
             return;
         }
         const auto column = static_cast<Column>(found - column_names.begin());
@@ -118,13 +118,12 @@ class ListReader {
     void read_row(const CsvRow& row)
     {
         if (row.broken_quotes) {
-            add(row.line, "", "a quote out of place; RFC 4180 quotes would be right");
+            add(row.line, "", "a quote out of place; expected RFC 4180 quotes");
             return;
         }
         if (row.cells.size() != width_) {
             add(row.line, "",
-                std::to_string(row.cells.size()) + " cells; " + std::to_string(width_) +
-                    ", as in the header, would be right");
+                std::to_string(row.cells.size()) + " cells; expected " + std::to_string(width_) + ", as in the header");
             return;
         }
         const std::size_t before = problems_.size();
@@ -145,7 +144,7 @@ class ListReader {
         if (!is_first) {
             add(row.line, name(Column::nodule_id),
                 "the same id as in row " + std::to_string(seen->second) +
-                    "; an id that no other nodule of the exam has would be right");
+                    "; expected an id that no other nodule of the exam has");
             return;
         }
         const auto place = list_.names_exams ? exams_.try_emplace(exam, list_.exams.size()).first->second : 0;
@@ -155,7 +154,7 @@ class ListReader {
         const std::size_t most = of_ == ListOf::points ? most_points_of_a_list : most_nodules_of_a_scan;
         if (nodules.size() == most + 1) {
             add(row.line, name(Column::nodule_id),
-                "one nodule too many; at most " + std::to_string(most) + " of one scan would be right");
+                "one nodule too many; expected at most " + std::to_string(most) + " of one scan");
         }
     }
 
@@ -169,8 +168,8 @@ class ListReader {
     std::string id(const CsvRow& row, Column column)
     {
         const auto text = cell(row, column);
-        const std::string limits = "a text of 1 to " + std::to_string(longest_list_id) +
-                                   " bytes of UTF-8 without control characters would be right";
+        const std::string limits =
+            "expected a text of 1 to " + std::to_string(longest_list_id) + " bytes of UTF-8 without control characters";
         if (text.empty()) add(row.line, name(column), "empty; " + limits);
         if (text.size() > longest_list_id || !is_plain_text(text)) {
             add(row.line, name(column), "too long, or no plain text; " + limits);
@@ -185,7 +184,7 @@ class ListReader {
         if (value && std::abs(*value) <= farthest_coordinate_mm) return *value;
         add(row.line, name(column),
             (text.empty() ? "empty" : shown(text) + (value ? " is too far off" : " is no number")) +
-                "; a position in mm, such as -35.2, of at most " + text_of(farthest_coordinate_mm) + " would be right");
+                "; expected a position in mm, such as -35.2, of at most " + text_of(farthest_coordinate_mm));
         return 0;
     }
 
@@ -197,8 +196,8 @@ class ListReader {
         const auto value = number(text);
         if (value && *value > 0 && *value <= largest_mm) return value;
         add(row.line, name(Column::long_axis_mm),
-            shown(text) + " is no size; a number in mm above 0 and at most " + text_of(largest_mm) +
-                ", or an empty cell if unknown, would be right");
+            shown(text) + " is no size; expected a number in mm above 0 and at most " + text_of(largest_mm) +
+                ", or an empty cell if unknown");
         return std::nullopt;
     }
 
@@ -210,7 +209,7 @@ class ListReader {
         const auto value = value_of_word<Enumeration>(text);
         if (!value) {
             add(row.line, name(column),
-                shown(text) + " is no word of this column; one of " + word_list<Enumeration>() + " would be right");
+                shown(text) + " is no word of this column; expected one of " + word_list<Enumeration>());
         }
         return value;
     }
@@ -240,7 +239,7 @@ Result<std::string> text_of_list(const std::filesystem::path& file)
     if (!std::filesystem::exists(file, problem))
         return failure(ErrorCode::not_found, "there is no file '" + file.string() + "'");
     if (std::filesystem::is_directory(file, problem))
-        return failure(ErrorCode::bad_input, "'" + file.string() + "' is a folder; a CSV file would be right");
+        return failure(ErrorCode::bad_input, "'" + file.string() + "' is a folder; expected a CSV file");
     std::ifstream stream(file, std::ios::binary);
     std::ostringstream text;
     text << stream.rdbuf();
@@ -273,7 +272,7 @@ Result<std::vector<ExamLinks>> match_lists(NoduleList prior, NoduleList current)
 {
     if (prior.names_exams != current.names_exams) {
         return failure(ErrorCode::bad_input,
-                       "one of the lists has a column exam and the other has none; both or neither would be right");
+                       "one of the lists has a column exam and the other has none; expected both or neither");
     }
     std::vector<ExamLinks> exams;
     std::unordered_map<std::string, std::size_t> places;

@@ -4,8 +4,8 @@
 #include <iterator>
 
 #include "density.hpp"
-#include "image_side.hpp"
 #include "image_source.hpp"
+#include "itk_plugin.hpp"
 #include "shape.hpp"
 #include "text.hpp"
 
@@ -73,7 +73,7 @@ std::string refusal(const MaskCrop& mask, std::int32_t label)
 
 Result<MaskAnswer> measure_mask_and_scan(const MaskRequest& request)
 {
-    const auto side = image_side();
+    const auto side = itk_plugin();
     if (!side) return tl::unexpected(side.error());
     const std::string mask_name = request.mask.string();
 

@@ -221,7 +221,7 @@ std::string explain_date(std::string_view text)
 {
     if (has_iso_shape(text)) {
         if (text < "1900") return fmt::format("{} is before 1900; write the date as YYYY-MM-DD", quoted(text));
-        return fmt::format("{} is no day of the calendar; write a day that exists, or {}", quoted(text), leave_empty);
+        return fmt::format("{} is not a valid date; write a day that exists, or {}", quoted(text), leave_empty);
     }
     if (const std::optional<std::string> meant = meant_date(text)) {
         return fmt::format("{} is not in the form YYYY-MM-DD; write {}", quoted(text), *meant);

@@ -12,7 +12,7 @@
 
 namespace nodtrack::interop {
 
-// One cell of text to one value and, when that fails, what is wrong with it and what would be right. Reading is the
+// One cell of text to one value and, when that fails, what is wrong with it and what was expected. Reading is the
 // fast path and builds no message; explaining runs only for a cell that could not be read. Cells are never empty here.
 
 /// Thousandths of a plain decimal with any number of decimals, rounded half away from zero; absent for anything else.
@@ -61,7 +61,7 @@ bool read_cell(const Field<Owner, Member>& field, std::string_view text, Member&
     }
 }
 
-/// What is wrong with a text that `read_cell` refused, and what would be right.
+/// What is wrong with a text that `read_cell` refused, and what was expected.
 template <class Owner, class Member>
 std::string explain_cell(const Field<Owner, Member>& field, std::string_view text)
 {

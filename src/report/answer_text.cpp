@@ -40,7 +40,7 @@ std::string what(const Decision& decision)
                                                                       : std::string(word(decision.kind));
     if (decision.action) text += " " + dated(*decision.action, decision.due_date);
     if (!decision.action && decision.due_date) text += " due " + decision.due_date->iso();
-    if (decision.next_step) text += "; next step " + spoken(word(*decision.next_step));
+    if (decision.next_step) text += "; next step " + in_words(word(*decision.next_step));
     return text;
 }
 

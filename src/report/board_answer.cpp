@@ -26,7 +26,7 @@ BoardBlock answer_section(const WorksheetContent& sheet, std::size_t statements)
 {
     constexpr double width = page_width - 5.0;
     const assess::Recommendation& given = sheet.assessment.recommendation;
-    std::string head = spoken(action_word(given.action));
+    std::string head = in_words(action_word(given.action));
     head += given.due_date ? ", due " + given.due_date->iso() : ", no date";
     const auto& flags = sheet.assessment.flags;
     const bool overdue = std::any_of(flags.begin(), flags.end(),
@@ -34,7 +34,7 @@ BoardBlock answer_section(const WorksheetContent& sheet, std::size_t statements)
     if (overdue) head += " (overdue)";
     if (given.safety_net_ct_date) head += "; safety-net CT " + given.safety_net_ct_date->iso();
     for (const policy::Action option : given.options)
-        head += "; option " + spoken(action_word(option));
+        head += "; option " + in_words(action_word(option));
     std::string advises = sheet.policy().recommendations[given.rule].advises;
     const std::string phrase = patient_class_phrase(sheet.assessment.patient_class, sheet.malignant());
     if (!phrase.empty()) advises += " Patient: " + phrase + ".";

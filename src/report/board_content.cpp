@@ -21,7 +21,7 @@ constexpr std::size_t longest_note = 48;
 template <class Word>
 std::string spoken_or(const std::optional<Word>& value, std::string_view otherwise)
 {
-    return value ? spoken(word(*value)) : std::string(otherwise);
+    return value ? in_words(word(*value)) : std::string(otherwise);
 }
 
 std::string who(const Patient& patient, Date as_of)
@@ -34,9 +34,9 @@ std::string who(const Patient& patient, Date as_of)
         text += ", age not recorded";
     }
     text += "; " + spoken_or(patient.histology, "histology not recorded");
-    text += patient.grade ? ", " + spoken(word(*patient.grade)) + " grade" : ", grade not recorded";
+    text += patient.grade ? ", " + in_words(word(*patient.grade)) + " grade" : ", grade not recorded";
     text += ", " + spoken_or(patient.primary_site, "site not recorded");
-    if (patient.tissue) text += " (" + spoken(word(*patient.tissue)) + ")";
+    if (patient.tissue) text += " (" + in_words(word(*patient.tissue)) + ")";
     return text;
 }
 
@@ -57,7 +57,7 @@ std::string primary_course(const Patient& patient, Date as_of)
     const auto& known = patient.known_lung_metastases;
     if (!known) text += "; known lung metastases not recorded";
     if (known && *known != KnownLungMetastases::none) {
-        text += "; lung metastases known, " + spoken(word(*known));
+        text += "; lung metastases known, " + in_words(word(*known));
         if (patient.lung_metastases_diagnosed_on && *patient.lung_metastases_diagnosed_on <= as_of) {
             text += " (" + patient.lung_metastases_diagnosed_on->iso() + ")";
         }
@@ -75,7 +75,7 @@ std::string course(const PatientRecord& record, Date as_of)
     std::vector<Entry> entries;
     for (const Therapy& therapy : record.therapies) {
         if (therapy.start_date > as_of) continue;
-        std::string text = spoken(word(therapy.kind));
+        std::string text = in_words(word(therapy.kind));
         if (!therapy.nodule_id.empty()) text += " " + therapy.nodule_id;
         text += " " + therapy.start_date.iso();
         const bool open = !therapy.end_date && therapy.kind == TherapyKind::systemic;
@@ -88,7 +88,7 @@ std::string course(const PatientRecord& record, Date as_of)
     }
     for (const NoduleEvent& event : record.events) {
         if (event.date > as_of) continue;
-        std::string text = spoken(word(event.kind)) + " " + event.nodule_id + " " + event.date.iso();
+        std::string text = in_words(word(event.kind)) + " " + event.nodule_id + " " + event.date.iso();
         if (!event.note.empty()) text += " (" + shortened(event.note, longest_note) + ")";
         entries.push_back({event.date, text});
     }
@@ -127,7 +127,7 @@ std::string signs(const assess::Assessment& assessment, const PatientRecord& rec
     };
     std::vector<Told> told;
     const auto tell = [&](Date date, const auto& scan_or_visit, std::string here) {
-        const auto add = [&](std::string_view sign) { here += (here.empty() ? "" : ", ") + spoken(sign); };
+        const auto add = [&](std::string_view sign) { here += (here.empty() ? "" : ", ") + in_words(sign); };
         for (std::size_t i = 0; i < Vocabulary<Symptom>::words.size(); ++i) {
             if (scan_or_visit.symptoms.contains(static_cast<Symptom>(i))) add(Vocabulary<Symptom>::words[i]);
         }
@@ -137,7 +137,7 @@ std::string signs(const assess::Assessment& assessment, const PatientRecord& rec
     for (const std::uint32_t position : timeline.scans) {
         const Scan& scan = record.scans[position];
         std::string seen;
-        const auto add = [&](std::string_view sign) { seen += (seen.empty() ? "" : ", ") + spoken(sign); };
+        const auto add = [&](std::string_view sign) { seen += (seen.empty() ? "" : ", ") + in_words(sign); };
         if (scan.new_pneumothorax == Answer::yes) add("new pneumothorax");
         if (scan.new_pleural_effusion == Answer::yes) add("new pleural effusion");
         for (std::size_t i = 0; i < Vocabulary<OtherFinding>::words.size(); ++i) {
@@ -331,8 +331,8 @@ std::vector<BoardNodule> board_nodules(const assess::Assessment& assessment, con
         const assess::NoduleTimeline& timeline = assessment.timeline.nodules[i];
         BoardNodule row;
         row.id = record.nodule_ids[nodule.nodule];
-        row.verdict = spoken(class_word(nodule.nodule_class));
-        row.reason = spoken(assess::word_of(nodule.growth_state)) + "; " +
+        row.verdict = in_words(class_word(nodule.nodule_class));
+        row.reason = in_words(assess::word_of(nodule.growth_state)) + "; " +
                      rule_name(policy.nodule_rules[nodule.rule].id) + ": " + policy.nodule_rules[nodule.rule].says;
         if (nodule.adjustment) {
             const policy::Adjustment& adjustment = policy.adjustments[*nodule.adjustment];

@@ -92,7 +92,7 @@ class Worksheet {
             const BoardBlock given = answer_section(sheet_, statements);
             const BoardBlock table = nodule_section(sheet_, rows, row_lines);
             const BoardBlock facts = definition_section(sheet_, questions);
-            const BoardBlock sides = other_side_section(sheet_, disagreements, brief);
+            const BoardBlock sides = counter_evidence_section(sheet_, disagreements, brief);
             const BoardBlock said = context_section(sheet_, topics);
             double used = head.height + past.height + given.height + table.height + facts.height + sides.height;
             if (said.height > 0.0) used += said.height + gap;

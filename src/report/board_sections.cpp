@@ -15,7 +15,7 @@ WorksheetContent::WorksheetContent(const assess::Assessment& judged, const Patie
       doses(dose_history),
       command_id(shortened(patient.patient.patient_id, 30)),
       nodules(board_nodules(judged, patient, by)),
-      other_side(report::other_side(judged, patient, by)),
+      counter_evidence(report::counter_evidence(judged, patient, by)),
       evidence(report::evidence(judged, by.policy())),
       questions(open_questions(judged, patient, by)),
       context(context_of(judged, patient, by.policy()))

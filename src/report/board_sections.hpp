@@ -7,7 +7,7 @@
 #include "board_content.hpp"
 #include "nodtrack/dose/context.hpp"
 #include "nodtrack/dose/effective_dose.hpp"
-#include "nodtrack/report/other_side.hpp"
+#include "nodtrack/report/counter_evidence.hpp"
 
 namespace nodtrack::report {
 
@@ -42,7 +42,7 @@ struct WorksheetContent {
     const dose::DoseHistory& doses;
     std::string command_id;
     std::vector<BoardNodule> nodules;
-    std::vector<const Disagreement*> other_side;
+    std::vector<const Disagreement*> counter_evidence;
     std::vector<const policy::Citation*> evidence;
     std::vector<std::string> questions;
     std::vector<const dose::ContextTopic*> context;
@@ -58,7 +58,7 @@ BoardBlock nodule_section(const WorksheetContent& sheet, std::size_t most_rows, 
 BoardBlock definition_section(const WorksheetContent& sheet, std::size_t most_questions);
 
 /// At most so many disagreements. `brief`: how it is settled, and statements by number alone.
-BoardBlock other_side_section(const WorksheetContent& sheet, std::size_t most, bool brief);
+BoardBlock counter_evidence_section(const WorksheetContent& sheet, std::size_t most, bool brief);
 
 /// What the documents say for such a patient; topics that do not fit are counted.
 BoardBlock context_section(const WorksheetContent& sheet, std::size_t most);

@@ -65,8 +65,8 @@ std::string density_words(const Findings& before, const Findings& now, const gro
         return "solid component " + shown_change(*now.solid_component - *before.solid_component, limit, limit) + " mm";
     }
     const bool attenuation = before.attenuation && now.attenuation && *before.attenuation != *now.attenuation;
-    if (attenuation) return spoken(word(*before.attenuation)) + ", now " + spoken(word(*now.attenuation));
-    return "calcification " + (now.calcification ? spoken(word(*now.calcification)) : std::string("reported")) +
+    if (attenuation) return in_words(word(*before.attenuation)) + ", now " + in_words(word(*now.attenuation));
+    return "calcification " + (now.calcification ? in_words(word(*now.calcification)) : std::string("reported")) +
            ", before none";
 }
 

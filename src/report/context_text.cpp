@@ -79,7 +79,7 @@ void add_words(std::string& text, const std::vector<Word>& words, std::string_vi
 {
     std::string list;
     for (const Word value : words)
-        list += (list.empty() ? "" : " or ") + spoken(word(value));
+        list += (list.empty() ? "" : " or ") + in_words(word(value));
     if (!list.empty()) text += (text.empty() ? "" : "; ") + std::string(name) + " " + list;
 }
 
@@ -91,7 +91,7 @@ std::string shown_for(const dose::ContextTopic& topic)
     add_words(text, topic.histologies, "histology");
     add_words(text, topic.grades, "grade");
     for (std::size_t i = 0; i < topic.findings.size(); ++i) {
-        if (topic.findings[i]) text += (text.empty() ? "" : "; ") + spoken(dose::context_finding_words[i]);
+        if (topic.findings[i]) text += (text.empty() ? "" : "; ") + in_words(dose::context_finding_words[i]);
     }
     return text;
 }

@@ -157,7 +157,7 @@ std::string NoduleFactWords::look_of(std::size_t i) const
             (condition.comparator == Condition::Comparator::is || condition.comparator == Condition::Comparator::in) &&
             ((condition.word_set >> value.index()) & 1U) != 0;
         const policy::FactDeclaration& fact = policy_.catalogue.nodule[condition.fact];
-        std::string text = spoken(policy::value_text(fact, value, policy_));
+        std::string text = in_words(policy::value_text(fact, value, policy_));
         if (!asked_for || text == "none") continue;
         if (fact.name.find("calcification") != std::string_view::npos) text += " calcification";
         if (std::find(words.begin(), words.end(), text) == words.end()) words.push_back(std::move(text));
@@ -266,7 +266,7 @@ std::string NoduleFactWords::treated_text(std::size_t i) const
     const assess::NoduleTimeline& nodule = assessment_.timeline.nodules[i];
     const Therapy* newest = newest_local_therapy(nodule, assessment_.timeline, record_);
     std::string text = "was treated";
-    if (newest != nullptr) text += " by " + spoken(word(newest->kind)) + " from " + newest->start_date.iso();
+    if (newest != nullptr) text += " by " + in_words(word(newest->kind)) + " from " + newest->start_date.iso();
     const bool grew =
         nodule.history_state == GrowthState::unequivocal_growth || nodule.history_state == GrowthState::possible_growth;
     if (grew && nodule.index_measurement) return text + " and " + growth_since(i);

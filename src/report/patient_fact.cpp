@@ -22,11 +22,11 @@ std::string PatientFactWords::of(PatientFact fact) const
     const Patient& patient = record_.patient;
     switch (fact) {
         case PatientFact::follow_up_status:
-            return "follow-up status is " + spoken(word(*patient.follow_up_status));
+            return "follow-up status is " + in_words(word(*patient.follow_up_status));
         case PatientFact::primary_site:
-            return "primary site " + spoken(word(*patient.primary_site)) + " is outside these criteria";
+            return "primary site " + in_words(word(*patient.primary_site)) + " is outside these criteria";
         case PatientFact::histology:
-            return "diagnosis " + spoken(word(*patient.histology)) + " is outside these criteria";
+            return "diagnosis " + in_words(word(*patient.histology)) + " is outside these criteria";
         case PatientFact::curative_treatment:
             return "curative treatment of the primary is not completed";
         case PatientFact::curative_treatment_completed_after_as_of:
@@ -89,7 +89,7 @@ std::vector<std::string> PatientFactWords::told_words(WordSet<Word> told, std::s
     if (asked == nullptr) return words;
     for (const std::string& text : asked->words) {
         const auto value = value_of_word<Word>(text);
-        if (value && told.contains(*value)) words.push_back(spoken(text));
+        if (value && told.contains(*value)) words.push_back(in_words(text));
     }
     return words;
 }

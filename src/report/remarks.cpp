@@ -66,7 +66,7 @@ class OtherValues {
     }
 
     /// Just beyond the cut-off, so that "at least" and "above" are both crossed.
-    bool other_side_of(Measurement& row, Length cut_off)
+    bool moved_across(Measurement& row, Length cut_off)
     {
         const Length size = *row.findings.long_axis;
         const Length step = Length::from_thousandths(1);
@@ -87,11 +87,11 @@ class OtherValues {
         const auto apart = [&](Length other) {
             return std::max(*row.findings.long_axis - other, other - *row.findings.long_axis);
         };
-        if (!other_side_of(row, cut_off)) return false;
+        if (!moved_across(row, cut_off)) return false;
         const auto& numbers = judge_.policy().parameter("straddle_cut_offs_mm")->numbers;
         return std::none_of(numbers.begin(), numbers.end(), [&](double number) {
             const Length other = Length::from_thousandths(static_cast<std::int64_t>(number));
-            return apart(other) < apart(cut_off) && other_side_of(row, other);
+            return apart(other) < apart(cut_off) && moved_across(row, other);
         });
     }
 
@@ -289,7 +289,7 @@ bool is_decided_by_cut_off(std::size_t nodule, Length cut_off, const assess::Ass
                            const PatientRecord& record, const assess::Judge& judge)
 {
     OtherValues other(assessment, record, judge);
-    return other.other_side_of(*other.index_row(assessment.nodules[nodule].nodule), cut_off);
+    return other.moved_across(*other.index_row(assessment.nodules[nodule].nodule), cut_off);
 }
 
 }  // namespace nodtrack::report

@@ -181,7 +181,7 @@ class TrendBuilder {
         for (const Therapy& therapy : record_.therapies) {
             if (therapy.start_date > trend_.as_of) continue;
             if (!goes_on(therapy.kind)) {
-                add_event(therapy.start_date, spoken(word(therapy.kind)), therapy.nodule_id);
+                add_event(therapy.start_date, in_words(word(therapy.kind)), therapy.nodule_id);
                 continue;
             }
             // Only a systemic therapy runs on where no end is recorded.
@@ -198,7 +198,7 @@ class TrendBuilder {
     void collect_events()
     {
         for (const NoduleEvent& event : record_.events) {
-            if (event.date <= trend_.as_of) add_event(event.date, spoken(word(event.kind)), event.nodule_id);
+            if (event.date <= trend_.as_of) add_event(event.date, in_words(word(event.kind)), event.nodule_id);
         }
         for (const Decision& decision : record_.decisions) {
             if (decision.decided_on <= trend_.as_of)
@@ -299,7 +299,7 @@ bool Trend::any_size() const
                        [](const TrendNodule& nodule) { return nodule.newest_size() != nullptr; });
 }
 
-std::string spoken(std::string_view word)
+std::string in_words(std::string_view word)
 {
     std::string text(word);
     std::replace(text.begin(), text.end(), '_', ' ');

@@ -64,9 +64,9 @@ std::string row_html(const TrendPoint& point, const PatientRecord& record)
     std::string volume;
     if (row.findings.volume) {
         volume = fmt::format("{:.0f}", row.findings.volume->in_units());
-        if (row.findings.volume_method) volume += " (" + spoken(word(*row.findings.volume_method)) + ")";
+        if (row.findings.volume_method) volume += " (" + in_words(word(*row.findings.volume_method)) + ")";
     }
-    std::string status(point.newly_seen ? "new" : spoken(word(point.status)));
+    std::string status(point.newly_seen ? "new" : in_words(word(point.status)));
     const std::string slice = scan.slice_thickness ? decimal_text(scan.slice_thickness->thousandths()) : "";
     return "<tr>" + element("td", point.date.iso()) + element("td", scan.scan_id) + element("td", status) +
            number_cell(size) + number_cell(interval_text(point.long_axis_mm, 1)) + number_cell(volume) +
@@ -102,7 +102,7 @@ std::string therapies_html(const Trend& trend)
     std::string html = "<h2>Therapy and events</h2>\n<table><tbody>\n";
     for (const TherapySpan& therapy : trend.therapies) {
         html += "<tr>" + element("td", therapy.first.iso() + " to " + (therapy.running ? "now" : therapy.last.iso())) +
-                element("td", spoken(word(therapy.kind))) + "</tr>\n";
+                element("td", in_words(word(therapy.kind))) + "</tr>\n";
     }
     for (const TrendEvent& event : trend.events)
         html += "<tr>" + element("td", event.date.iso()) + element("td", event.text) + "</tr>\n";

@@ -169,7 +169,7 @@ class Panel {
         std::string text = nodule.name + ", " + nodule.state + ":";
         for (const TrendPoint& point : nodule.trend->points) {
             text += " " + point.date.iso() + " ";
-            text += values_.value_of(point) ? values_.value_text(point) : spoken(word(point.status));
+            text += values_.value_of(point) ? values_.value_text(point) : in_words(word(point.status));
             if (point.newly_seen) text += " (new)";
         }
         return text;

@@ -109,7 +109,7 @@ void PanelLabels::value_labels(const PanelNodule& nodule)
         if (end_is_labelled && point == &points.back()) continue;
         const Point at = has_value ? values_.place_of(*point) : values_.status_place(nodule, *point);
         std::string text = has_value ? values_.value_text(*point)
-                                     : (point->status == Status::resolved ? "resolved" : spoken(word(point->status)));
+                                     : (point->status == Status::resolved ? "resolved" : in_words(word(point->status)));
         if (!has_value && point->status != Status::resolved) text = "not measured";
         if (point->newly_seen && has_value && values_.plotted() == Plotted::long_axis) text = "new " + text;
         const double away = point->newly_seen ? 11.0 : 7.0;

@@ -223,7 +223,7 @@ class TrendText {
         std::string text;
         for (const TherapySpan& therapy : trend_.therapies) {
             text += fmt::format("  {} to {}  {}\n", therapy.first.iso(),
-                                therapy.running ? "now       " : therapy.last.iso(), spoken(word(therapy.kind)));
+                                therapy.running ? "now       " : therapy.last.iso(), in_words(word(therapy.kind)));
         }
         for (const TrendEvent& event : trend_.events)
             text += fmt::format("  {}                {}\n", event.date.iso(), event.text);
@@ -263,7 +263,7 @@ class TrendText {
             if (!point.volume) continue;
             const auto& method = record_.measurements[point.measurement].findings.volume_method;
             line += fmt::format(" {} {:.0f} mm³ ({:.0f} to {:.0f}, {});", point.date.iso(), point.volume->in_units(),
-                                point.volume_mm3->low, point.volume_mm3->high, spoken(word(*method)));
+                                point.volume_mm3->low, point.volume_mm3->high, in_words(word(*method)));
         }
         line.back() = '.';
         out_ += wrapped(line + " Those of one method compare; 95 % of one volume in brackets (O-06).", 4) + "\n";

@@ -16,7 +16,7 @@ using assess::Direction;
 using assess::Effect;
 
 /// A column as people say it: `long axis`.
-std::string spoken(std::string_view column)
+std::string in_words(std::string_view column)
 {
     if (column == "suv_max") return "SUVmax";
     if (column == "as_of") return "as-of day";
@@ -58,7 +58,7 @@ std::string range_of(const Change& change)
 /// The fact and its value: `long axis at 6.0 mm or more (now 5.9 mm)`.
 std::string condition_of(const Change& change)
 {
-    const std::string name = spoken(change.what);
+    const std::string name = in_words(change.what);
     const std::string from = with_unit(change.from, change.unit);
     const std::string now = " (now " + (from.empty() ? "not known" : from) + ")";
     switch (change.direction) {

@@ -49,7 +49,7 @@ Result<Exported> exported(RequestContext& context, const tracker::ExportRequest&
     auto registry = store::Registry::open(context.service.options().registry_file, store::Opening::existing);
     if (!registry) return tl::unexpected(registry.error());
     auto report = tracker::write_deidentified_export(*registry, context.judge(), request, (*folder)->path() / "files",
-                                                     context.occasion());
+                                                     context.provenance());
     if (!report) return tl::unexpected(report.error());
     return Exported{std::move(*folder), std::move(*report)};
 }

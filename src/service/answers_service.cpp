@@ -151,7 +151,7 @@ Result<Reply> change_own_password(RequestContext& context)
     }
     // All sessions and tokens end with it, this one too: a new one begins.
     const auto changed = context.service.with_writer([&](store::Registry& registry) {
-        return tracker::change_password(registry, account->name, password, context.occasion());
+        return tracker::change_password(registry, account->name, password, context.provenance());
     });
     if (!changed) return tl::unexpected(changed.error());
     return session_begun(context, *account, "changed the password and signed in");

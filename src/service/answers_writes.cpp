@@ -119,7 +119,7 @@ Result<Reply> ingested(RequestContext& context, const std::vector<std::string>& 
                        const tracker::IngestOptions& options)
 {
     const auto report = stored(context, patients, [&](store::Registry& registry) {
-        return tracker::ingest(registry, delivery, context.occasion(options.amend_reason), options);
+        return tracker::ingest(registry, delivery, context.provenance(options.amend_reason), options);
     });
     if (!report) return tl::unexpected(report.error());
     return Reply::of(ingest_json(*report, false));
@@ -187,7 +187,7 @@ Result<Reply> records(RequestContext& context)
         context.log_detail = "dry run";
         // Nothing is stored: that needs no writer.
         const auto report =
-            tracker::ingest(context.reader.registry, *delivery, context.occasion(options.amend_reason), options);
+            tracker::ingest(context.reader.registry, *delivery, context.provenance(options.amend_reason), options);
         if (!report) return tl::unexpected(report.error());
         return Reply::of(ingest_json(*report, true));
     }
@@ -225,7 +225,7 @@ Result<Reply> measurement(RequestContext& context)
     const auto typed = typed_measurement(context, context.patient_id());
     if (!typed) return tl::unexpected(typed.error());
     const auto report = stored(context, {typed->patient_id}, [&](store::Registry& registry) {
-        return tracker::store_measurement(registry, *typed, context.occasion(typed->amend_reason));
+        return tracker::store_measurement(registry, *typed, context.provenance(typed->amend_reason));
     });
     if (!report) return tl::unexpected(report.error());
     std::string text = "{\"delivery_no\":" + delivery_or_null(report->delivery_no).dump() + ",\"patient_id\":";

@@ -1,4 +1,4 @@
-# Writes a C++ file that holds files byte for byte: OUTPUT, FUNCTION (its name), FOLDER, and FILES in it, parted by |.
+# Writes a C++ file that holds files byte for byte: OUTPUT, FUNCTION (its name), FOLDER, and FILES in it, separated by |.
 # The bytes are taken in by the assembler, so that a file may be of any size and kind.
 string(REPLACE "|" ";" files "${FILES}")
 set(text "// Made by src/service/embed.cmake.\n#include \"pages.hpp\"\n\n")

@@ -8,7 +8,7 @@
 #include <set>
 #include <thread>
 
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 
 namespace nodtrack::service {
 

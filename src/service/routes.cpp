@@ -55,7 +55,7 @@ const std::vector<Route>& routes()
 
         {get, "/api/v1/patients", clinic, reads, "Patients by the beginning of their id", with_pages({text("query", "the beginning of the id")}), "", "Patients", listed, json_media, 200, patients},
         {get, "/api/v1/board", clinic, reads, "The tumour board's list, the urgent first", with_moment({}), "", "BoardList", listed, json_media, 200, board_list},
-        {get, "/api/v1/board.html", clinic, reads, "The tumour board's worksheet for printing, one A4 page a patient", {repeated(text("patients", "patient ids, parted by commas; else the board's list")), as_of, text("meeting", "for the foot of each page")}, "", "", made, html, 200, board_page},
+        {get, "/api/v1/board.html", clinic, reads, "The tumour board's worksheet for printing, one A4 page a patient", {repeated(text("patients", "patient ids, comma-separated; else the board's list")), as_of, text("meeting", "for the foot of each page")}, "", "", made, html, 200, board_page},
 
         {get, "/api/v1/patients/{patient_id}", clinic, reads, "The record of one patient, and the version of each row", {}, "", "PatientRecord", kept, json_media, 200, patient},
         {get, "/api/v1/patients/{patient_id}/nodules/{nodule_id}/filmstrip.png", clinic, reads, "The nodule on every CT that has an image", {as_of}, "", "", made, "image/png", 200, filmstrip},

@@ -569,7 +569,7 @@ Result<std::optional<Date>> RequestContext::day_or_none(std::string_view name) c
     const auto day = Date::parse(*text);
     if (!day) {
         return failure(ErrorCode::usage, std::string(name) + ": '" + *text +
-                                             "' is no day of the calendar; write it as YYYY-MM-DD, e.g. 2026-12-31");
+                                             "' is not a valid date; expected YYYY-MM-DD, e.g. 2026-12-31");
     }
     return std::optional<Date>(*day);
 }
@@ -594,16 +594,16 @@ Result<std::size_t> RequestContext::count(std::string_view name, std::size_t oth
     return value;
 }
 
-store::Occasion RequestContext::occasion(std::string reason) const
+store::Provenance RequestContext::provenance(std::string reason) const
 {
-    store::Occasion occasion;
-    occasion.recorded_at = now.utc;
-    occasion.today = now.today;
-    occasion.actor = caller().account.name;
-    occasion.door = "service";
-    occasion.reason = std::move(reason);
-    occasion.request = request_key;
-    return occasion;
+    store::Provenance provenance;
+    provenance.recorded_at = now.utc;
+    provenance.today = now.today;
+    provenance.actor = caller().account.name;
+    provenance.door = "service";
+    provenance.reason = std::move(reason);
+    provenance.request = request_key;
+    return provenance;
 }
 
 }  // namespace nodtrack::service

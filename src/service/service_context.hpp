@@ -180,8 +180,8 @@ struct RequestContext {
     Result<std::optional<Date>> day_or_none(std::string_view name) const;
     Result<std::size_t> count(std::string_view name, std::size_t otherwise, std::size_t most) const;
 
-    /// The occasion of what this request records.
-    store::Occasion occasion(std::string reason = {}) const;
+    /// The provenance of what this request records.
+    store::Provenance provenance(std::string reason = {}) const;
     /// An entry of the read log about this request.
     tracker::PatientRead entry(std::string_view account, std::string_view patient, std::string detail) const;
 };

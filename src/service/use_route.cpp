@@ -55,7 +55,7 @@ class RequestedCall final : public uses::Call {
         return {};
     }
 
-    store::Occasion occasion(std::string reason) override { return context_.occasion(std::move(reason)); }
+    store::Provenance provenance(std::string reason) override { return context_.provenance(std::move(reason)); }
 
     void put(std::string_view text) override { answer_ += text; }
     Result<void> put_file(const std::string&, std::string_view content) override

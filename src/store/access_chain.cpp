@@ -57,7 +57,7 @@ struct Reads {
 
 Reads reads_between(BulkStatement& select, std::int64_t first, std::int64_t last)
 {
-    Rewound rows(select);
+    StatementUse rows(select);
     rows->bind(1, first);
     rows->bind(2, last);
     Sha256 sha256;
@@ -198,7 +198,7 @@ void compare_rows(sqlite3* database, const ChainedTable& table,
             problems.push_back(fmt::format("{}: '{}' is not in the log: it was put in from outside", table.name, key));
             continue;
         }
-        Rewound row(one);
+        StatementUse row(one);
         row->bind(1, key);
         if (!row->step() || sha256_of_row(*row) != known->second) {
             problems.push_back(fmt::format("{}: '{}' is not as it was recorded", table.name, key));

@@ -56,8 +56,9 @@ struct AccessReader::State {
 
 Result<AccessReader> AccessReader::open(const Registry& registry)
 {
-    return guarded(registry.file(),
-                   [&]() -> Result<AccessReader> { return AccessReader(std::make_unique<State>(registry.file())); });
+    return catching_sqlite(registry.file(), [&]() -> Result<AccessReader> {
+        return AccessReader(std::make_unique<State>(registry.file()));
+    });
 }
 
 AccessReader::AccessReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -67,8 +68,8 @@ AccessReader::~AccessReader() = default;
 
 Result<std::optional<AccountWithPassword>> AccessReader::account(std::string_view name)
 {
-    return guarded(state_->file, [&]() -> Result<std::optional<AccountWithPassword>> {
-        Rewound row(state_->account);
+    return catching_sqlite(state_->file, [&]() -> Result<std::optional<AccountWithPassword>> {
+        StatementUse row(state_->account);
         row->bind(1, name);
         if (!row->step()) return std::nullopt;
         return AccountWithPassword{account_of(*row, 0), std::string(row->text(account_column_count))};
@@ -77,8 +78,8 @@ Result<std::optional<AccountWithPassword>> AccessReader::account(std::string_vie
 
 Result<std::vector<Account>> AccessReader::accounts()
 {
-    return guarded(state_->file, [&]() -> Result<std::vector<Account>> {
-        Rewound row(state_->accounts);
+    return catching_sqlite(state_->file, [&]() -> Result<std::vector<Account>> {
+        StatementUse row(state_->accounts);
         std::vector<Account> accounts;
         while (row->step())
             accounts.push_back(account_of(*row, 0));
@@ -88,8 +89,8 @@ Result<std::vector<Account>> AccessReader::accounts()
 
 Result<std::optional<SessionAndAccount>> AccessReader::session(std::string_view sha256)
 {
-    return guarded(state_->file, [&]() -> Result<std::optional<SessionAndAccount>> {
-        Rewound row(state_->session);
+    return catching_sqlite(state_->file, [&]() -> Result<std::optional<SessionAndAccount>> {
+        StatementUse row(state_->session);
         row->bind(1, sha256);
         if (!row->step()) return std::nullopt;
         SessionAndAccount found;
@@ -106,8 +107,8 @@ Result<std::optional<SessionAndAccount>> AccessReader::session(std::string_view 
 Result<std::optional<std::pair<ApiToken, Account>>> AccessReader::token(std::string_view sha256)
 {
     using Found = std::optional<std::pair<ApiToken, Account>>;
-    return guarded(state_->file, [&]() -> Result<Found> {
-        Rewound row(state_->token);
+    return catching_sqlite(state_->file, [&]() -> Result<Found> {
+        StatementUse row(state_->token);
         row->bind(1, sha256);
         if (!row->step()) return Found();
         return Found(std::pair(token_of(*row), account_of(*row, token_column_count)));
@@ -116,8 +117,8 @@ Result<std::optional<std::pair<ApiToken, Account>>> AccessReader::token(std::str
 
 Result<std::vector<ApiToken>> AccessReader::tokens(std::string_view account)
 {
-    return guarded(state_->file, [&]() -> Result<std::vector<ApiToken>> {
-        Rewound row(state_->tokens);
+    return catching_sqlite(state_->file, [&]() -> Result<std::vector<ApiToken>> {
+        StatementUse row(state_->tokens);
         row->bind(1, account);
         std::vector<ApiToken> tokens;
         while (row->step())
@@ -128,9 +129,9 @@ Result<std::vector<ApiToken>> AccessReader::tokens(std::string_view account)
 
 Result<std::optional<KeptAnswer>> AccessReader::answer(std::string_view account, std::string_view key, Instant now)
 {
-    return guarded(state_->file, [&]() -> Result<std::optional<KeptAnswer>> {
+    return catching_sqlite(state_->file, [&]() -> Result<std::optional<KeptAnswer>> {
         const std::string after = utc_text(now - answers_are_kept);
-        Rewound row(state_->answer);
+        StatementUse row(state_->answer);
         row->bind(1, account);
         row->bind(2, key);
         row->bind(3, after);

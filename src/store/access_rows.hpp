@@ -33,7 +33,7 @@ Account account_of(const BulkStatement& row, int first);
 template <class Work>
 auto writing(Registry& registry, Work&& work) -> decltype(work(std::declval<sqlite3*>()))
 {
-    return guarded(registry.file(), [&]() -> decltype(work(std::declval<sqlite3*>())) {
+    return catching_sqlite(registry.file(), [&]() -> decltype(work(std::declval<sqlite3*>())) {
         SQLite::Transaction transaction(registry.connection().database, SQLite::TransactionBehavior::IMMEDIATE);
         auto outcome = work(registry.connection().database.getHandle());
         if (outcome) transaction.commit();

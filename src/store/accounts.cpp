@@ -31,15 +31,15 @@ std::optional<Account> account_now(sqlite3* database, std::string_view name)
 namespace {
 
 /// Logs a change, and the account as it stands now, in the chain.
-void log_change(sqlite3* database, AccessEntry& entry, const Occasion& occasion, std::string_view account,
+void log_change(sqlite3* database, AccessEntry& entry, const Provenance& provenance, std::string_view account,
                 std::string_view what, std::string_view detail = {})
 {
     BulkStatement insert(database,
                          "INSERT INTO account_change (changed_at_utc, actor, door, account, what, detail) VALUES (?, "
                          "?, ?, ?, ?, ?)");
-    insert.bind(1, occasion.recorded_at);
-    insert.bind(2, occasion.actor);
-    insert.bind(3, occasion.door);
+    insert.bind(1, provenance.recorded_at);
+    insert.bind(2, provenance.actor);
+    insert.bind(3, provenance.door);
     insert.bind(4, account);
     insert.bind(5, what);
     detail.empty() ? insert.bind_null(6) : insert.bind(6, detail);
@@ -49,7 +49,7 @@ void log_change(sqlite3* database, AccessEntry& entry, const Occasion& occasion,
 }
 
 /// Whoever had a token of the account has none now.
-void revoke_tokens_of(sqlite3* database, AccessEntry& entry, const Occasion& occasion, std::string_view name)
+void revoke_tokens_of(sqlite3* database, AccessEntry& entry, const Provenance& provenance, std::string_view name)
 {
     std::vector<std::int64_t> numbers;
     {
@@ -62,11 +62,11 @@ void revoke_tokens_of(sqlite3* database, AccessEntry& entry, const Occasion& occ
     }
     BulkStatement update(database, "UPDATE api_token SET revoked_at_utc = ? WHERE token_no = ?");
     for (const std::int64_t token_no : numbers) {
-        update.bind(1, occasion.recorded_at);
+        update.bind(1, provenance.recorded_at);
         update.bind(2, token_no);
         update.run();
         entry.token(token_no);
-        log_change(database, entry, occasion, name, "token_revoked", fmt::format("{}", token_no));
+        log_change(database, entry, provenance, name, "token_revoked", fmt::format("{}", token_no));
     }
 }
 
@@ -105,7 +105,7 @@ tl::unexpected<Error> last_admin(std::string_view name, std::string_view verb)
 }  // namespace
 
 Result<void> insert_account(Registry& registry, const Account& account, std::string_view password_hash,
-                            const Occasion& occasion)
+                            const Provenance& provenance)
 {
     return writing(registry, [&](sqlite3* database) -> Result<void> {
         if (account_now(database, account.name)) {
@@ -120,16 +120,16 @@ Result<void> insert_account(Registry& registry, const Account& account, std::str
         insert.bind(2, word(account.role));
         account.display_name.empty() ? insert.bind_null(3) : insert.bind(3, account.display_name);
         insert.bind(4, password_hash);
-        insert.bind(5, occasion.recorded_at);
+        insert.bind(5, provenance.recorded_at);
         insert.run();
         AccessEntry entry(database);
-        log_change(database, entry, occasion, account.name, "added", word(account.role));
+        log_change(database, entry, provenance, account.name, "added", word(account.role));
         entry.append();
         return {};
     });
 }
 
-Result<void> set_role(Registry& registry, std::string_view name, Role role, const Occasion& occasion)
+Result<void> set_role(Registry& registry, std::string_view name, Role role, const Provenance& provenance)
 {
     return writing(registry, [&](sqlite3* database) -> Result<void> {
         const std::optional<Account> account = account_now(database, name);
@@ -138,13 +138,13 @@ Result<void> set_role(Registry& registry, std::string_view name, Role role, cons
         if (is_last_admin(database, *account)) return last_admin(name, "given another role");
         set_column(database, name, "role", word(role));
         AccessEntry entry(database);
-        log_change(database, entry, occasion, name, "role", fmt::format("{} to {}", word(account->role), word(role)));
+        log_change(database, entry, provenance, name, "role", fmt::format("{} to {}", word(account->role), word(role)));
         entry.append();
         return {};
     });
 }
 
-Result<void> set_disabled(Registry& registry, std::string_view name, bool disabled, const Occasion& occasion)
+Result<void> set_disabled(Registry& registry, std::string_view name, bool disabled, const Provenance& provenance)
 {
     return writing(registry, [&](sqlite3* database) -> Result<void> {
         const std::optional<Account> account = account_now(database, name);
@@ -155,31 +155,31 @@ Result<void> set_disabled(Registry& registry, std::string_view name, bool disabl
         AccessEntry entry(database);
         if (disabled) {
             end_sessions_of(database, name);
-            revoke_tokens_of(database, entry, occasion, name);
+            revoke_tokens_of(database, entry, provenance, name);
         }
-        log_change(database, entry, occasion, name, disabled ? "disabled" : "enabled");
+        log_change(database, entry, provenance, name, disabled ? "disabled" : "enabled");
         entry.append();
         return {};
     });
 }
 
 Result<void> set_password(Registry& registry, std::string_view name, std::string_view password_hash,
-                          const Occasion& occasion)
+                          const Provenance& provenance)
 {
     return writing(registry, [&](sqlite3* database) -> Result<void> {
         if (!account_now(database, name)) return no_such_account(name);
         set_column(database, name, "password_hash", password_hash);
         end_sessions_of(database, name);
         AccessEntry entry(database);
-        revoke_tokens_of(database, entry, occasion, name);
-        log_change(database, entry, occasion, name, "password");
+        revoke_tokens_of(database, entry, provenance, name);
+        log_change(database, entry, provenance, name, "password");
         entry.append();
         return {};
     });
 }
 
 Result<std::int64_t> insert_token(Registry& registry, const ApiToken& token, std::string_view sha256,
-                                  const Occasion& occasion)
+                                  const Provenance& provenance)
 {
     return writing(registry, [&](sqlite3* database) -> Result<std::int64_t> {
         if (!account_now(database, token.account)) return no_such_account(token.account);
@@ -191,27 +191,28 @@ Result<std::int64_t> insert_token(Registry& registry, const ApiToken& token, std
         insert.bind(2, sha256);
         insert.bind(3, word(token.scope));
         insert.bind(4, expires_on);
-        insert.bind(5, occasion.recorded_at);
-        insert.bind(6, occasion.actor);
+        insert.bind(5, provenance.recorded_at);
+        insert.bind(6, provenance.actor);
         insert.run();
         const std::int64_t token_no = sqlite3_last_insert_rowid(database);
         AccessEntry entry(database);
         entry.token(token_no);
-        log_change(database, entry, occasion, token.account, "token_added",
+        log_change(database, entry, provenance, token.account, "token_added",
                    fmt::format("{}, {}, until {}", token_no, word(token.scope), expires_on));
         entry.append();
         return token_no;
     });
 }
 
-Result<void> revoke_token(Registry& registry, std::string_view account, std::int64_t token_no, const Occasion& occasion)
+Result<void> revoke_token(Registry& registry, std::string_view account, std::int64_t token_no,
+                          const Provenance& provenance)
 {
     return writing(registry, [&](sqlite3* database) -> Result<void> {
         if (!account_now(database, account)) return no_such_account(account);
         BulkStatement update(database,
                              "UPDATE api_token SET revoked_at_utc = ? WHERE account = ? AND token_no = ? AND "
                              "revoked_at_utc IS NULL");
-        update.bind(1, occasion.recorded_at);
+        update.bind(1, provenance.recorded_at);
         update.bind(2, account);
         update.bind(3, token_no);
         update.run();
@@ -222,7 +223,7 @@ Result<void> revoke_token(Registry& registry, std::string_view account, std::int
         }
         AccessEntry entry(database);
         entry.token(token_no);
-        log_change(database, entry, occasion, account, "token_revoked", fmt::format("{}", token_no));
+        log_change(database, entry, provenance, account, "token_revoked", fmt::format("{}", token_no));
         entry.append();
         return {};
     });
@@ -230,7 +231,7 @@ Result<void> revoke_token(Registry& registry, std::string_view account, std::int
 
 Result<std::vector<AccountChange>> account_changes(const Registry& registry, std::string_view account)
 {
-    return guarded(registry.file(), [&]() -> Result<std::vector<AccountChange>> {
+    return catching_sqlite(registry.file(), [&]() -> Result<std::vector<AccountChange>> {
         BulkStatement row(registry.connection().database.getHandle(),
                           "SELECT change_no, changed_at_utc, actor, door, account, what, coalesce(detail, '') FROM "
                           "account_change WHERE ?1 = '' OR account = ?1 ORDER BY change_no");

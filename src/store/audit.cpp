@@ -298,13 +298,13 @@ std::optional<AuditHead> AuditHead::parse(std::string_view text)
 
 Result<AuditHead> audit_head(const Registry& registry)
 {
-    return guarded(registry.file(),
-                   [&]() -> Result<AuditHead> { return head_of(registry.connection().database.getHandle()); });
+    return catching_sqlite(registry.file(),
+                           [&]() -> Result<AuditHead> { return head_of(registry.connection().database.getHandle()); });
 }
 
 Result<AuditReport> audit_verify(const Registry& registry, const std::optional<AuditHead>& earlier)
 {
-    return guarded(registry.file(), [&]() -> Result<AuditReport> {
+    return catching_sqlite(registry.file(), [&]() -> Result<AuditReport> {
         SQLite::Database database = open_connection(registry.file(), Access::read_only);
         database.exec("BEGIN");
         AuditReport report;
@@ -330,8 +330,8 @@ Result<AuditReport> audit_verify(const Registry& registry, const std::optional<A
 
 Result<std::string> newest_recorded_at(const Registry& registry)
 {
-    return guarded(registry.file(), [&]() -> Result<std::string> {
-        Rewound row = registry.connection().statements.of(
+    return catching_sqlite(registry.file(), [&]() -> Result<std::string> {
+        StatementUse row = registry.connection().statements.of(
             "SELECT recorded_at_utc FROM delivery ORDER BY delivery_no DESC LIMIT 1");
         return row->step() ? std::string(row->text(0)) : std::string();
     });
@@ -339,8 +339,9 @@ Result<std::string> newest_recorded_at(const Registry& registry)
 
 Result<std::string> entry_sha256(const Registry& registry, DeliveryNumber delivery_no)
 {
-    return guarded(registry.file(), [&]() -> Result<std::string> {
-        Rewound row = registry.connection().statements.of("SELECT entry_sha256 FROM change_log WHERE delivery_no = ?");
+    return catching_sqlite(registry.file(), [&]() -> Result<std::string> {
+        StatementUse row =
+            registry.connection().statements.of("SELECT entry_sha256 FROM change_log WHERE delivery_no = ?");
         row->bind(1, delivery_no);
         return row->step() ? std::string(row->text(0)) : std::string();
     });

@@ -25,7 +25,7 @@ struct Change::State {
     DeliveryNumber delivery_no = 0;
     std::string previous_sha256;
     std::string entry;
-    Occasion occasion;
+    Provenance provenance;
     bool delivery_stored = false;
     bool rows_stored = false;
     bool decisions_stored = false;
@@ -38,7 +38,7 @@ struct Change::State {
     }
     void note_patients();
 
-    StatementShelf& statements() { return connection.statements; }
+    StatementCache& statements() { return connection.statements; }
 
     template <class Row>
     void append(const std::vector<RowVersion<Row>>& rows)
@@ -89,10 +89,10 @@ struct Change::State {
     void store_delivery()
     {
         if (std::exchange(delivery_stored, true)) return;
-        const std::string recorded_on = occasion.today.iso();
+        const std::string recorded_on = provenance.today.iso();
         RecordedTable table(statements(), "delivery", 6);
-        table.integer(delivery_no).text(occasion.recorded_at).text(recorded_on);
-        table.text(occasion.actor).text(occasion.door).text_or_null(occasion.reason).end_row();
+        table.integer(delivery_no).text(provenance.recorded_at).text(recorded_on);
+        table.text(provenance.actor).text(provenance.door).text_or_null(provenance.reason).end_row();
         close("delivery", table);
     }
 
@@ -100,7 +100,7 @@ struct Change::State {
     template <class Work>
     Result<void> recording(Work&& work)
     {
-        return guarded(file, [&]() -> Result<void> {
+        return catching_sqlite(file, [&]() -> Result<void> {
             store_delivery();
             work();
             return {};
@@ -125,35 +125,36 @@ tl::unexpected<Error> group_is_lost(const std::filesystem::path& file)
 
 }  // namespace
 
-Result<Change> Change::begin(Registry& registry, const Occasion& occasion)
+Result<Change> Change::begin(Registry& registry, const Provenance& provenance)
 {
-    if (occasion.actor.empty() || occasion.door.empty() || occasion.recorded_at.empty()) {
+    if (provenance.actor.empty() || provenance.door.empty() || provenance.recorded_at.empty()) {
         return failure(ErrorCode::internal, "nothing can be recorded without who, when and through which door");
     }
-    if (holds_control_character(occasion.reason, true)) {
+    if (holds_control_character(provenance.reason, true)) {
         return failure(ErrorCode::bad_input,
                        "reason: holds a control character; write printable characters, tabs and line breaks only. "
                        "Nothing was stored");
     }
-    return guarded(registry.file(), [&]() -> Result<Change> {
+    return catching_sqlite(registry.file(), [&]() -> Result<Change> {
         Registry::Connection& connection = registry.connection();
         auto state = std::make_unique<State>(State{.file = registry.file(),
                                                    .connection = connection,
                                                    .previous_sha256 = {},
                                                    .entry = {},
-                                                   .occasion = occasion});
+                                                   .provenance = provenance});
         // A full disk ends a whole group.
         if (connection.grouping && !is_in_transaction(connection)) return group_is_lost(registry.file());
         connection.statements.of(connection.grouping ? "SAVEPOINT change" : "BEGIN IMMEDIATE")->run();
         Change change(std::move(state));
         State& begun = *change.state_;
-        if (occasion.request && is_request_kept(begun.statements(), *occasion.request, occasion.recorded_at)) {
+        if (provenance.request && is_request_kept(begun.statements(), *provenance.request, provenance.recorded_at)) {
             return failure(ErrorCode::conflict, "a request with this key was done already; nothing was stored");
         }
-        Rewound next = begun.statements().of("SELECT coalesce(max(delivery_no), 0) + 1 FROM delivery");
+        StatementUse next = begun.statements().of("SELECT coalesce(max(delivery_no), 0) + 1 FROM delivery");
         next->step();
         begun.delivery_no = next->integer(0);
-        Rewound last = begun.statements().of("SELECT entry_sha256 FROM change_log ORDER BY delivery_no DESC LIMIT 1");
+        StatementUse last =
+            begun.statements().of("SELECT entry_sha256 FROM change_log ORDER BY delivery_no DESC LIMIT 1");
         begun.previous_sha256 = last->step() ? last->text(0) : chain_start();
         return change;
     });
@@ -178,7 +179,7 @@ DeliveryNumber Change::delivery_no() const
 
 void Change::add_reason(std::string_view reason)
 {
-    std::string& said = state_->occasion.reason;
+    std::string& said = state_->provenance.reason;
     if (!said.empty() && !reason.empty()) said += "; ";
     said += reason;
 }
@@ -291,7 +292,7 @@ void Change::State::note_patients()
 {
     std::ranges::sort(patients);
     patients.erase(std::unique(patients.begin(), patients.end()), patients.end());
-    Rewound insert = statements().of("INSERT INTO delivery_patient (delivery_no, patient_id) VALUES (?, ?)");
+    StatementUse insert = statements().of("INSERT INTO delivery_patient (delivery_no, patient_id) VALUES (?, ?)");
     for (const std::string& patient : patients) {
         insert->bind(1, delivery_no);
         insert->bind(2, patient);
@@ -303,14 +304,14 @@ Result<std::optional<std::vector<std::string>>> patients_written(const Registry&
                                                                  DeliveryNumber upto)
 {
     using Found = std::optional<std::vector<std::string>>;
-    return guarded(registry.file(), [&]() -> Result<Found> {
+    return catching_sqlite(registry.file(), [&]() -> Result<Found> {
         // An older program that has the file open still leaves no rows here: then nobody knows whom it wrote to.
-        Rewound count = registry.connection().statements.of(
+        StatementUse count = registry.connection().statements.of(
             "SELECT count(DISTINCT delivery_no) FROM delivery_patient WHERE delivery_no > ? AND delivery_no <= ?");
         count->bind(1, after);
         count->bind(2, upto);
         if (!count->step() || count->integer(0) != upto - after) return Found();
-        Rewound row = registry.connection().statements.of(
+        StatementUse row = registry.connection().statements.of(
             "SELECT DISTINCT patient_id FROM delivery_patient WHERE delivery_no > ? AND delivery_no <= ? ORDER BY "
             "patient_id");
         row->bind(1, after);
@@ -324,7 +325,7 @@ Result<std::optional<std::vector<std::string>>> patients_written(const Registry&
 
 Result<ChangeGroup> ChangeGroup::begin(Registry& registry)
 {
-    return guarded(registry.file(), [&]() -> Result<ChangeGroup> {
+    return catching_sqlite(registry.file(), [&]() -> Result<ChangeGroup> {
         Registry::Connection& connection = registry.connection();
         connection.statements.of("BEGIN IMMEDIATE")->run();
         connection.grouping = true;
@@ -344,7 +345,7 @@ ChangeGroup::~ChangeGroup()
 
 Result<void> ChangeGroup::commit()
 {
-    return guarded(registry_->file(), [&]() -> Result<void> {
+    return catching_sqlite(registry_->file(), [&]() -> Result<void> {
         Registry::Connection& connection = registry_->connection();
         if (!is_in_transaction(connection)) return group_is_lost(registry_->file());
         connection.statements.of("COMMIT")->run();
@@ -356,11 +357,11 @@ Result<void> ChangeGroup::commit()
 
 Result<DeliveryNumber> Change::commit()
 {
-    return guarded(state_->file, [&]() -> Result<DeliveryNumber> {
+    return catching_sqlite(state_->file, [&]() -> Result<DeliveryNumber> {
         state_->store_delivery();
         const std::string sha256 = chained_sha256(state_->previous_sha256, state_->entry);
         {
-            Rewound log = state_->statements().of(
+            StatementUse log = state_->statements().of(
                 "INSERT INTO change_log (delivery_no, entry, previous_sha256, entry_sha256) VALUES (?, ?, ?, ?)");
             log->bind(1, state_->delivery_no);
             log->bind(2, state_->entry);
@@ -369,8 +370,8 @@ Result<DeliveryNumber> Change::commit()
             log->run();
         }
         state_->note_patients();
-        if (const std::optional<RequestKey>& request = state_->occasion.request) {
-            keep_request(state_->statements(), *request, state_->occasion.recorded_at, state_->delivery_no);
+        if (const std::optional<RequestKey>& request = state_->provenance.request) {
+            keep_request(state_->statements(), *request, state_->provenance.recorded_at, state_->delivery_no);
         }
         state_->statements().of(state_->connection.grouping ? "RELEASE change" : "COMMIT")->run();
         state_->finished = true;

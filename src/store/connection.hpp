@@ -53,7 +53,7 @@ struct Registry::Connection {
     /// Readers that are not in use (reader.cpp): opening a connection and preparing its statements takes milliseconds.
     /// They close before `database` does, so that the last to close is one that may empty the write-ahead log.
     std::shared_ptr<void> idle_readers{};
-    StatementShelf statements{database.getHandle()};
+    StatementCache statements{database.getHandle()};
     bool grouping = false;  ///< changes are parts of a `ChangeGroup`
     std::optional<Migration> migration{};
     FileNumber number{};  ///< of the file when it was opened
@@ -65,7 +65,7 @@ Error unusable(const std::filesystem::path& file, const std::exception& exceptio
 /// Runs `work`, turning exceptions of SQLite and of the standard library into `registry_unusable`.
 /// `work` returns some `Result`.
 template <class Work>
-auto guarded(const std::filesystem::path& file, Work&& work) -> decltype(work())
+auto catching_sqlite(const std::filesystem::path& file, Work&& work) -> decltype(work())
 {
     try {
         return std::forward<Work>(work)();

@@ -7,7 +7,7 @@
 
 #include "nodtrack/assess/ledger.hpp"
 #include "nodtrack/domain/delivery.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 #include "recording.hpp"
 #include "statements.hpp"
 

@@ -40,7 +40,7 @@ Result<std::vector<RecordedVersion<ValuesOf<kind>>>> versions_of(const Registry&
                                                                  std::span<const std::string> key)
 {
     using Row = RowOf<kind>;
-    return guarded(registry.file(), [&]() -> Result<std::vector<RecordedVersion<ValuesOf<kind>>>> {
+    return catching_sqlite(registry.file(), [&]() -> Result<std::vector<RecordedVersion<ValuesOf<kind>>>> {
         const auto& columns = key_names<kind>;
         if (key.size() != columns.size()) throw std::logic_error("a key has not as many values as columns");
         std::string sql = fmt::format("SELECT {}, {} FROM {} JOIN {} USING (delivery_no) WHERE ", column_list<Row>(),
@@ -79,7 +79,7 @@ NODTRACK_VERSIONS_OF(RowKind::decision)
 
 Result<std::vector<DeliveryEntry>> deliveries(const Registry& registry)
 {
-    return guarded(registry.file(), [&]() -> Result<std::vector<DeliveryEntry>> {
+    return catching_sqlite(registry.file(), [&]() -> Result<std::vector<DeliveryEntry>> {
         BulkStatement select(registry.connection().database.getHandle(),
                              fmt::format("SELECT delivery_no, {} FROM {} ORDER BY delivery_no", delivery_columns,
                                          deliveries_with_reasons));
@@ -92,7 +92,7 @@ Result<std::vector<DeliveryEntry>> deliveries(const Registry& registry)
 
 Result<std::vector<SavedAssessment>> assessments_of(const Registry& registry, std::string_view patient_id)
 {
-    return guarded(registry.file(), [&]() -> Result<std::vector<SavedAssessment>> {
+    return catching_sqlite(registry.file(), [&]() -> Result<std::vector<SavedAssessment>> {
         BulkStatement select(registry.connection().database.getHandle(),
                              "SELECT as_of, known_on, policy_id, policy_version, policy_sha256, json, delivery_no, "
                              "recorded_at_utc, index_scan_id, action, due_date, safety_net_ct_date, rule, "
@@ -126,7 +126,7 @@ Result<std::vector<SavedAssessment>> assessments_of(const Registry& registry, st
 
 Result<std::vector<LedgerDecision>> decisions_of(const Registry& registry, std::string_view patient_id)
 {
-    return guarded(registry.file(), [&]() -> Result<std::vector<LedgerDecision>> {
+    return catching_sqlite(registry.file(), [&]() -> Result<std::vector<LedgerDecision>> {
         BulkStatement select(registry.connection().database.getHandle(),
                              fmt::format("SELECT {}, recorded_at_utc, actor FROM decision JOIN delivery USING "
                                          "(delivery_no) WHERE patient_id = ? AND kind IS NOT NULL ORDER BY {}",

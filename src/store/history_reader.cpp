@@ -95,14 +95,15 @@ HistoryReader::~HistoryReader() = default;
 
 Result<HistoryReader> HistoryReader::open(const Registry& registry)
 {
-    return guarded(registry.file(),
-                   [&]() -> Result<HistoryReader> { return HistoryReader(std::make_unique<State>(registry.file())); });
+    return catching_sqlite(registry.file(), [&]() -> Result<HistoryReader> {
+        return HistoryReader(std::make_unique<State>(registry.file()));
+    });
 }
 
 Result<const PatientVersions*> HistoryReader::versions_of(std::string_view patient_id)
 {
     State& state = *state_;
-    return guarded(state.file, [&]() -> Result<const PatientVersions*> {
+    return catching_sqlite(state.file, [&]() -> Result<const PatientVersions*> {
         if (state.deliveries.size() > most_deliveries_kept) state.deliveries.clear();
         state.begin.run();
         try {

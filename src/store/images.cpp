@@ -9,7 +9,7 @@ namespace nodtrack::store {
 
 Result<std::vector<NoduleImage>> images_of(const Registry& registry, std::string_view patient_id)
 {
-    return guarded(registry.file(), [&]() -> Result<std::vector<NoduleImage>> {
+    return catching_sqlite(registry.file(), [&]() -> Result<std::vector<NoduleImage>> {
         BulkStatement select(registry.connection().database.getHandle(),
                              fmt::format("SELECT {} FROM nodule_image WHERE patient_id = ? ORDER BY scan_id, "
                                          "observation_id, version",
@@ -28,7 +28,7 @@ Result<std::vector<NoduleImage>> images_of(const Registry& registry, std::string
 Result<std::vector<NoduleImage>> images_like(const Registry& registry, std::string_view series_uid,
                                              std::string_view voxels_sha256)
 {
-    return guarded(registry.file(), [&]() -> Result<std::vector<NoduleImage>> {
+    return catching_sqlite(registry.file(), [&]() -> Result<std::vector<NoduleImage>> {
         BulkStatement select(
             registry.connection().database.getHandle(),
             fmt::format("SELECT {} FROM nodule_image AS image WHERE ((series_uid = ?1 AND ?1 <> '') OR "

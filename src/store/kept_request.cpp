@@ -69,11 +69,11 @@ Result<void> forget_what_is_over(Registry& registry, Instant now, Instant idle_s
     });
 }
 
-void keep_request(StatementShelf& statements, const RequestKey& request, std::string_view recorded_at,
+void keep_request(StatementCache& statements, const RequestKey& request, std::string_view recorded_at,
                   DeliveryNumber delivery_no)
 {
     const std::string over = utc_text(read(instant_of(recorded_at)) - answers_are_kept);
-    Rewound insert = statements.of(
+    StatementUse insert = statements.of(
         "INSERT INTO idempotency (account, key, request_sha256, kept_at_utc, delivery_no) VALUES (?1, "
         "?2, ?3, ?4, ?5) ON CONFLICT (account, key) DO UPDATE SET request_sha256 = ?3, kept_at_utc = "
         "?4, delivery_no = ?5, status = NULL, body = NULL WHERE kept_at_utc <= ?6");
@@ -86,10 +86,10 @@ void keep_request(StatementShelf& statements, const RequestKey& request, std::st
     insert->run();
 }
 
-bool is_request_kept(StatementShelf& statements, const RequestKey& request, std::string_view recorded_at)
+bool is_request_kept(StatementCache& statements, const RequestKey& request, std::string_view recorded_at)
 {
     const std::string over = utc_text(read(instant_of(recorded_at)) - answers_are_kept);
-    Rewound row = statements.of("SELECT 1 FROM idempotency WHERE account = ? AND key = ? AND kept_at_utc > ?");
+    StatementUse row = statements.of("SELECT 1 FROM idempotency WHERE account = ? AND key = ? AND kept_at_utc > ?");
     row->bind(1, request.account);
     row->bind(2, request.key);
     row->bind(3, over);

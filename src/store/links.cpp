@@ -118,7 +118,7 @@ IdentityLink link_of(const BulkStatement& row)
 
 Result<std::vector<IdentityLink>> links_of(const Registry& registry, std::string_view patient_id)
 {
-    return guarded(registry.file(), [&]() -> Result<std::vector<IdentityLink>> {
+    return catching_sqlite(registry.file(), [&]() -> Result<std::vector<IdentityLink>> {
         BulkStatement select(registry.connection().database.getHandle(),
                              fmt::format("SELECT {}, recorded_at_utc, coalesce(reason, '') FROM identity_link JOIN "
                                          "delivery USING (delivery_no) WHERE ?1 = '' OR patient_id = ?1 ORDER BY "

@@ -125,7 +125,7 @@ std::vector<std::string> problems_of_file(SQLite::Database& database)
 
 Result<CheckReport> check(const Registry& registry)
 {
-    return guarded(registry.file(), [&]() -> Result<CheckReport> {
+    return catching_sqlite(registry.file(), [&]() -> Result<CheckReport> {
         CheckReport report;
         const Result<RowCounts> counts = registry.row_counts();
         if (!counts) return tl::unexpected<Error>(counts.error());
@@ -151,7 +151,7 @@ Result<void> back_up(const Registry& registry, const std::filesystem::path& copy
         return failure(ErrorCode::bad_input,
                        fmt::format("{}: its folder does not exist; make it, or name another file", copy.string()));
     }
-    return guarded(copy, [&]() -> Result<void> {
+    return catching_sqlite(copy, [&]() -> Result<void> {
         copy_database(registry.file(), copy);
         return {};
     });
@@ -184,7 +184,7 @@ void copy_database(const std::filesystem::path& file, const std::filesystem::pat
 
 Result<bool> write_log_can_be_emptied(const Registry& registry)
 {
-    return guarded(registry.file(), [&]() -> Result<bool> {
+    return catching_sqlite(registry.file(), [&]() -> Result<bool> {
         SQLite::Statement checkpoint(registry.connection().database, "PRAGMA wal_checkpoint(FULL)");
         if (!checkpoint.executeStep()) return false;
         const bool is_busy = checkpoint.getColumn(0).getInt() != 0;
@@ -198,7 +198,7 @@ Result<void> shorten_write_log(const Registry& registry, std::uintmax_t longest_
     std::error_code none;
     const std::uintmax_t length = std::filesystem::file_size(registry.file().string() + "-wal", none);
     if (none || length <= longest_bytes) return {};
-    return guarded(registry.file(), [&]() -> Result<void> {
+    return catching_sqlite(registry.file(), [&]() -> Result<void> {
         SQLite::Database& database = registry.connection().database;
         database.setBusyTimeout(static_cast<int>(patience.count()));
         try {
@@ -214,7 +214,7 @@ Result<void> shorten_write_log(const Registry& registry, std::uintmax_t longest_
 
 Result<void> use_for_small_changes(const Registry& registry)
 {
-    return guarded(registry.file(), [&]() -> Result<void> {
+    return catching_sqlite(registry.file(), [&]() -> Result<void> {
         registry.connection().database.exec("PRAGMA cache_size = -2048");  // KiB
         return {};
     });

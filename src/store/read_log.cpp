@@ -32,7 +32,7 @@ Result<void> log_reads(Registry& registry, std::span<const PatientRead> reads)
 
 Result<std::vector<PatientRead>> reads_of(const Registry& registry, const ReadFilter& filter)
 {
-    return guarded(registry.file(), [&]() -> Result<std::vector<PatientRead>> {
+    return catching_sqlite(registry.file(), [&]() -> Result<std::vector<PatientRead>> {
         // Only what is asked for is compared, so that the index of it is used.
         std::string sql =
             "SELECT read_at_utc, account, patient_id, route, read_no, coalesce(detail, '') FROM patient_read WHERE "

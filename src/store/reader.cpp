@@ -18,14 +18,14 @@ struct PatientReader::Idle {
 
 Result<PatientReader> PatientReader::open_upto(const Registry& registry, DeliveryNumber newest)
 {
-    return guarded(registry.file(), [&]() -> Result<PatientReader> {
+    return catching_sqlite(registry.file(), [&]() -> Result<PatientReader> {
         return PatientReader(std::make_unique<State>(registry.file(), std::nullopt, newest));
     });
 }
 
 Result<PatientReader> PatientReader::open(const Registry& registry, std::optional<Date> known_on)
 {
-    return guarded(registry.file(), [&]() -> Result<PatientReader> {
+    return catching_sqlite(registry.file(), [&]() -> Result<PatientReader> {
         if (known_on) return PatientReader(std::make_unique<State>(registry.file(), known_on));
         std::shared_ptr<void>& kept = registry.connection().idle_readers;
         if (!kept) kept = std::make_shared<Idle>();
@@ -70,7 +70,7 @@ PatientReader::~PatientReader()
 
 Result<bool> PatientReader::next(PatientRecord& record)
 {
-    return guarded(state_->file, [&]() -> Result<bool> {
+    return catching_sqlite(state_->file, [&]() -> Result<bool> {
         if (!state_->started) state_->restart({});
         if (!state_->patients().has_row()) return false;
         state_->patient_id = state_->patients().patient_id();
@@ -81,7 +81,7 @@ Result<bool> PatientReader::next(PatientRecord& record)
 
 Result<bool> PatientReader::find(std::string_view patient_id, PatientRecord& record)
 {
-    return guarded(state_->file, [&]() -> Result<bool> {
+    return catching_sqlite(state_->file, [&]() -> Result<bool> {
         if (!state_->started || patient_id <= state_->patient_id) state_->restart(patient_id);
         state_->patient_id = patient_id;
         state_->patients().advance(patient_id);
@@ -93,7 +93,7 @@ Result<bool> PatientReader::find(std::string_view patient_id, PatientRecord& rec
 
 Result<std::vector<std::string>> PatientReader::patient_ids() const
 {
-    return guarded(state_->file, [&]() -> Result<std::vector<std::string>> {
+    return catching_sqlite(state_->file, [&]() -> Result<std::vector<std::string>> {
         std::vector<std::string> ids;
         SQLite::Statement select(state_->database, "SELECT DISTINCT patient_id FROM patient ORDER BY patient_id");
         while (select.executeStep())
@@ -104,7 +104,7 @@ Result<std::vector<std::string>> PatientReader::patient_ids() const
 
 Result<void> PatientReader::release()
 {
-    return guarded(state_->file, [&]() -> Result<void> {
+    return catching_sqlite(state_->file, [&]() -> Result<void> {
         state_->release();
         return {};
     });
@@ -112,7 +112,7 @@ Result<void> PatientReader::release()
 
 Result<DeliveryNumber> PatientReader::renew()
 {
-    return guarded(state_->file, [&]() -> Result<DeliveryNumber> {
+    return catching_sqlite(state_->file, [&]() -> Result<DeliveryNumber> {
         state_->release();
         state_->known = state_->known_deliveries();
         return state_->newest_delivery;

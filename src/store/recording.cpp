@@ -6,7 +6,7 @@
 
 namespace nodtrack::store {
 
-RecordedTable::RecordedTable(StatementShelf& statements, std::string_view table, int columns)
+RecordedTable::RecordedTable(StatementCache& statements, std::string_view table, int columns)
     : insert_(statements.of(insert_statement(table, static_cast<std::size_t>(columns)))), columns_(columns)
 {}
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "canonical.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 #include "statements.hpp"
 
 namespace nodtrack::store {
@@ -14,7 +14,7 @@ namespace nodtrack::store {
 class RecordedTable {
   public:
     /// `table` with its columns in parentheses where not all are given, or in another order.
-    RecordedTable(StatementShelf& statements, std::string_view table, int columns);
+    RecordedTable(StatementCache& statements, std::string_view table, int columns);
 
     /// Lasting until `end_row`.
     RecordedTable& text(std::string_view value);
@@ -29,7 +29,7 @@ class RecordedTable {
     std::string digest() { return sha256_.digest(); }
 
   private:
-    Rewound insert_;
+    StatementUse insert_;
     CanonicalRow canonical_;
     Sha256 sha256_;
     int columns_;

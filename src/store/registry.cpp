@@ -201,7 +201,7 @@ std::string unusable_path(const std::filesystem::path& file, Opening opening)
 
 Result<Registry> Registry::open(const std::filesystem::path& file, Opening opening)
 {
-    return guarded(file, [&]() -> Result<Registry> {
+    return catching_sqlite(file, [&]() -> Result<Registry> {
         const auto refused = [&](const std::string& why) {
             return failure(ErrorCode::registry_unusable, fmt::format("registry {}: {}", file.string(), why));
         };
@@ -270,8 +270,8 @@ std::string migration_notice(const Registry& registry)
 
 Result<bool> Registry::is_empty() const
 {
-    return guarded(file(), [&]() -> Result<bool> {
-        Rewound none = connection_->statements.of("SELECT NOT EXISTS (SELECT 1 FROM patient)");
+    return catching_sqlite(file(), [&]() -> Result<bool> {
+        StatementUse none = connection_->statements.of("SELECT NOT EXISTS (SELECT 1 FROM patient)");
         none->step();
         return none->integer(0) != 0;
     });
@@ -279,7 +279,7 @@ Result<bool> Registry::is_empty() const
 
 Result<std::size_t> Registry::patient_count(std::optional<std::int64_t> upto_delivery) const
 {
-    return guarded(file(), [&]() -> Result<std::size_t> {
+    return catching_sqlite(file(), [&]() -> Result<std::size_t> {
         SQLite::Statement select(connection_->database,
                                  "SELECT count(*) FROM patient WHERE version = 1 AND delivery_no <= ?");
         select.bind(1, upto_delivery.value_or(std::numeric_limits<std::int64_t>::max()));
@@ -289,7 +289,7 @@ Result<std::size_t> Registry::patient_count(std::optional<std::int64_t> upto_del
 
 Result<RowCounts> Registry::row_counts() const
 {
-    return guarded(file(), [&]() -> Result<RowCounts> {
+    return catching_sqlite(file(), [&]() -> Result<RowCounts> {
         SQLite::Database& database = connection_->database;
         RowCounts counts;
         counts.patients = count(database, "SELECT count(*) FROM patient WHERE version = 1");

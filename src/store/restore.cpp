@@ -24,7 +24,7 @@ Result<bool> holds_patients(const std::filesystem::path& file)
 {
     std::error_code error;
     if (!std::filesystem::exists(file, error) || std::filesystem::file_size(file, error) == 0) return false;
-    return guarded(file, [&]() -> Result<bool> {
+    return catching_sqlite(file, [&]() -> Result<bool> {
         SQLite::Database database = open_connection(file, Access::read_only);
         if (is_blank(database)) return false;
         const std::string refusal = foreign_or_newer(database);
@@ -51,7 +51,7 @@ void copy_pages(SQLite::Database& to, SQLite::Database& from)
 /// Takes a backup in as it would be used, and checks it there: the backup itself is not touched, not even migrated.
 Result<void> take_in(const std::filesystem::path& copy, SQLite::Database& candidate)
 {
-    const Result<void> taken = guarded(copy, [&]() -> Result<void> {
+    const Result<void> taken = catching_sqlite(copy, [&]() -> Result<void> {
         std::error_code none;
         if (const auto log = std::filesystem::file_size(copy.string() + "-wal", none); !none && log > 0) {
             return failure(
@@ -146,7 +146,7 @@ bool put_new(SQLite::Database& candidate, const std::filesystem::path& file)
 /// Writes the candidate's pages over the registry's in one transaction, so that a crash leaves one or the other.
 Result<void> replace(SQLite::Database& candidate, const std::filesystem::path& file)
 {
-    return guarded(file, [&]() -> Result<void> {
+    return catching_sqlite(file, [&]() -> Result<void> {
         if (!std::filesystem::exists(file) && put_new(candidate, file)) return {};
         if (!make_private_file(file)) {
             return failure(ErrorCode::registry_unusable, fmt::format("registry {}: cannot be written", file.string()));
@@ -177,7 +177,7 @@ Result<void> restore(const std::filesystem::path& copy, const std::filesystem::p
                 fmt::format("registry {} holds patients; back it up, then restore with --overwrite", file.string()));
         }
     }
-    return guarded(copy, [&]() -> Result<void> {
+    return catching_sqlite(copy, [&]() -> Result<void> {
         SQLite::Database candidate = nameless_database();
         if (const Result<void> taken = take_in(copy, candidate); !taken) return taken;
         return replace(candidate, file);

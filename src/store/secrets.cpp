@@ -14,7 +14,8 @@ std::string blob_of(const BulkStatement& row, int column)
 
 }  // namespace
 
-Result<std::string> secret(Registry& registry, std::string_view name, std::string_view fresh, const Occasion& occasion)
+Result<std::string> secret(Registry& registry, std::string_view name, std::string_view fresh,
+                           const Provenance& provenance)
 {
     return writing(registry, [&](sqlite3* database) -> Result<std::string> {
         BulkStatement row(database, "SELECT value FROM secret WHERE name = ?");
@@ -24,8 +25,8 @@ Result<std::string> secret(Registry& registry, std::string_view name, std::strin
             database, "INSERT INTO secret (name, value, made_at_utc, made_by) VALUES (?, CAST(? AS BLOB), ?, ?)");
         insert.bind(1, name);
         insert.bind(2, fresh);
-        insert.bind(3, occasion.recorded_at);
-        insert.bind(4, occasion.actor);
+        insert.bind(3, provenance.recorded_at);
+        insert.bind(4, provenance.actor);
         insert.run();
         AccessEntry entry(database);
         entry.secret(name);
@@ -36,7 +37,7 @@ Result<std::string> secret(Registry& registry, std::string_view name, std::strin
 
 Result<std::optional<ExportRelease>> newest_release(const Registry& registry)
 {
-    return guarded(registry.file(), [&]() -> Result<std::optional<ExportRelease>> {
+    return catching_sqlite(registry.file(), [&]() -> Result<std::optional<ExportRelease>> {
         BulkStatement row(registry.connection().database.getHandle(),
                           "SELECT released_on, delivery_no FROM export_release ORDER BY released_on DESC LIMIT 1");
         if (!row.step()) return std::nullopt;
@@ -44,10 +45,10 @@ Result<std::optional<ExportRelease>> newest_release(const Registry& registry)
     });
 }
 
-Result<ExportRelease> add_release(Registry& registry, const Occasion& occasion)
+Result<ExportRelease> add_release(Registry& registry, const Provenance& provenance)
 {
     return writing(registry, [&](sqlite3* database) -> Result<ExportRelease> {
-        const std::string day = occasion.today.iso();
+        const std::string day = provenance.today.iso();
         BulkStatement same(database, "SELECT 1 FROM export_release WHERE released_on = ?");
         same.bind(1, day);
         if (same.step()) {
@@ -59,14 +60,14 @@ Result<ExportRelease> add_release(Registry& registry, const Occasion& occasion)
         }
         BulkStatement newest(database, "SELECT coalesce(max(delivery_no), 0) FROM delivery");
         newest.step();
-        const ExportRelease release{occasion.today, newest.integer(0)};
+        const ExportRelease release{provenance.today, newest.integer(0)};
         BulkStatement insert(database,
                              "INSERT INTO export_release (released_on, delivery_no, made_at_utc, made_by) VALUES (?, "
                              "?, ?, ?)");
         insert.bind(1, day);
         insert.bind(2, release.delivery_no);
-        insert.bind(3, occasion.recorded_at);
-        insert.bind(4, occasion.actor);
+        insert.bind(3, provenance.recorded_at);
+        insert.bind(4, provenance.actor);
         insert.run();
         AccessEntry entry(database);
         entry.release(day);

@@ -62,11 +62,11 @@ void BulkStatement::raise() const
     throw SQLite::Exception(database_, sqlite3_extended_errcode(database_));
 }
 
-Rewound StatementShelf::of(const std::string& sql)
+StatementUse StatementCache::of(const std::string& sql)
 {
     auto found = statements_.find(sql);
     if (found == statements_.end()) found = statements_.emplace(sql, BulkStatement(database_, sql)).first;
-    return Rewound(found->second);
+    return StatementUse(found->second);
 }
 
 }  // namespace nodtrack::store

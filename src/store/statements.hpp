@@ -66,12 +66,12 @@ class BulkStatement {
 };
 
 /// Makes a statement ready for the next use, and ends the view of the file that it held.
-class Rewound {
+class StatementUse {
   public:
-    explicit Rewound(BulkStatement& statement) : statement_(statement) {}
-    Rewound(const Rewound&) = delete;
-    Rewound& operator=(const Rewound&) = delete;
-    ~Rewound() { statement_.rewind(); }
+    explicit StatementUse(BulkStatement& statement) : statement_(statement) {}
+    StatementUse(const StatementUse&) = delete;
+    StatementUse& operator=(const StatementUse&) = delete;
+    ~StatementUse() { statement_.rewind(); }
     BulkStatement* operator->() { return &statement_; }
     BulkStatement& operator*() { return statement_; }
 
@@ -80,12 +80,13 @@ class Rewound {
 };
 
 /// Statements of one connection, prepared once: for a small change that costs more than all the rest of it.
-class StatementShelf {
+class StatementCache {
   public:
-    explicit StatementShelf(sqlite3* database) : database_(database) {}
+    explicit StatementCache(sqlite3* database) : database_(database) {}
 
-    /// The statement of that text, until the `Rewound` goes; then its parameters must be bound anew. One at a time.
-    Rewound of(const std::string& sql);
+    /// The statement of that text, until the `StatementUse` goes; then its parameters must be bound anew. One at a
+    /// time.
+    StatementUse of(const std::string& sql);
     sqlite3* database() const { return database_; }
 
   private:

@@ -149,7 +149,7 @@ std::vector<std::string> password_problems(std::string_view name, std::string_vi
 }
 
 Result<void> add_account(store::Registry& registry, const Account& account, std::string_view password,
-                         const store::Occasion& occasion, const PasswordCost& cost)
+                         const store::Provenance& provenance, const PasswordCost& cost)
 {
     std::vector<std::string> problems;
     if (!is_good_name(account.name)) {
@@ -169,17 +169,17 @@ Result<void> add_account(store::Registry& registry, const Account& account, std:
     if (!problems.empty()) return failure(ErrorCode::bad_input, "no account was made", std::move(problems));
     const Result<std::string> hash = hash_of(password, cost);
     if (!hash) return tl::unexpected<Error>(hash.error());
-    return store::insert_account(registry, account, *hash, occasion);
+    return store::insert_account(registry, account, *hash, provenance);
 }
 
 Result<void> change_password(store::Registry& registry, std::string_view name, std::string_view password,
-                             const store::Occasion& occasion, const PasswordCost& cost)
+                             const store::Provenance& provenance, const PasswordCost& cost)
 {
     std::vector<std::string> problems = password_problems(name, password);
     if (!problems.empty()) return failure(ErrorCode::bad_input, "the password was not changed", std::move(problems));
     const Result<std::string> hash = hash_of(password, cost);
     if (!hash) return tl::unexpected<Error>(hash.error());
-    return store::set_password(registry, name, *hash, occasion);
+    return store::set_password(registry, name, *hash, provenance);
 }
 
 namespace {
@@ -204,14 +204,14 @@ Result<Account> usable_account(const store::Registry& registry, std::string_view
 }  // namespace
 
 Result<NewToken> add_token(store::Registry& registry, std::string_view account, TokenScope scope, Date expires_on,
-                           const store::Occasion& occasion)
+                           const store::Provenance& provenance)
 {
     const Result<Account> holder = usable_account(registry, account);
     if (!holder) return tl::unexpected<Error>(holder.error());
-    if (expires_on < occasion.today) {
+    if (expires_on < provenance.today) {
         return failure(ErrorCode::bad_input,
                        fmt::format("a token that expires on {} would never hold; name a day from {} on",
-                                   expires_on.iso(), occasion.today.iso()));
+                                   expires_on.iso(), provenance.today.iso()));
     }
     NewToken token;
     token.text = std::string(token_prefix) + random_text();
@@ -219,7 +219,7 @@ Result<NewToken> add_token(store::Registry& registry, std::string_view account, 
     row.account = account;
     row.scope = scope;
     row.expires_on = expires_on;
-    const Result<std::int64_t> number = store::insert_token(registry, row, sha256_of(token.text), occasion);
+    const Result<std::int64_t> number = store::insert_token(registry, row, sha256_of(token.text), provenance);
     if (!number) return tl::unexpected<Error>(number.error());
     token.token_no = *number;
     return token;

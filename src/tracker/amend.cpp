@@ -95,11 +95,11 @@ Result<Doubts> new_doubts(const store::Registry& registry, const RowKey& key, co
     return doubts;
 }
 
-Result<void> check_corrections(std::span<const Correction> corrections, const store::Occasion& occasion,
+Result<void> check_corrections(std::span<const Correction> corrections, const store::Provenance& provenance,
                                bool (*is_key)(std::string_view))
 {
     std::vector<std::string> lines;
-    if (occasion.reason.empty()) lines.emplace_back("reason: missing; say why the stored value is to be superseded");
+    if (provenance.reason.empty()) lines.emplace_back("reason: missing; say why the stored value is to be superseded");
     if (corrections.empty()) lines.emplace_back("corrections: none given; name a column and its value");
     for (const Correction& correction : corrections) {
         if (!is_key(correction.column)) continue;
@@ -148,12 +148,12 @@ tl::unexpected<Error> stale(const RowKey& key, const Versions& versions, store::
 
 template <RowKind kind>
 Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std::span<const Correction> corrections,
-                              const store::Occasion& occasion, const AmendOptions& options)
+                              const store::Provenance& provenance, const AmendOptions& options)
 {
-    if (Result<void> sound = check_corrections(corrections, occasion, is_key_column<kind>); !sound) {
+    if (Result<void> sound = check_corrections(corrections, provenance, is_key_column<kind>); !sound) {
         return tl::unexpected<Error>(sound.error());
     }
-    Result<store::Change> change = store::Change::begin(registry, occasion);
+    Result<store::Change> change = store::Change::begin(registry, provenance);
     if (!change) return tl::unexpected<Error>(change.error());
     const auto versions = versions_at<kind>(registry, key);
     if (!versions) return tl::unexpected<Error>(versions.error());
@@ -166,7 +166,7 @@ Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std:
     if (!corrected) return tl::unexpected<Error>(corrected.error());
     AmendReport report{.changed = differences<kind>(newest.values, *corrected)};
     if (report.changed.empty()) return report;
-    const Result<Doubts> doubts = new_doubts<kind>(registry, key, *corrected, occasion.today);
+    const Result<Doubts> doubts = new_doubts<kind>(registry, key, *corrected, provenance.today);
     if (!doubts) return tl::unexpected<Error>(doubts.error());
     if (!doubts->contradictions.empty()) {
         return tl::unexpected<Error>(Error{ErrorCode::bad_input,
@@ -192,14 +192,14 @@ Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std:
 }  // namespace
 
 Result<AmendReport> amend(store::Registry& registry, const RowKey& row, std::span<const Correction> corrections,
-                          const store::Occasion& occasion, const AmendOptions& options)
+                          const store::Provenance& provenance, const AmendOptions& options)
 {
     if (options.own_rows_alone) {
-        const Result<void> own = require_own_rows(registry, {&row, 1}, occasion.actor);
+        const Result<void> own = require_own_rows(registry, {&row, 1}, provenance.actor);
         if (!own) return tl::unexpected<Error>(own.error());
     }
     return with_kind(row.kind,
-                     [&]<RowKind kind>() { return amend_row<kind>(registry, row, corrections, occasion, options); });
+                     [&]<RowKind kind>() { return amend_row<kind>(registry, row, corrections, provenance, options); });
 }
 
 }  // namespace nodtrack::tracker

@@ -255,7 +255,7 @@ Result<std::vector<CtOutcome>> planned(const CtFollowUp& follow_up, const CtChoi
 
 Result<IngestReport> log_ct(store::Registry& registry, const CtFollowUp& follow_up,
                             const std::vector<CtOutcome>& outcomes, const std::filesystem::path& folder,
-                            const store::Occasion& occasion, IngestOptions options)
+                            const store::Provenance& provenance, IngestOptions options)
 {
     Delivery delivery;
     delivery.source[static_cast<std::size_t>(RowKind::scan)] = "scan";
@@ -285,7 +285,7 @@ Result<IngestReport> log_ct(store::Registry& registry, const CtFollowUp& follow_
         options.images.push_back(
             image_to_keep(*located, {follow_up.patient_id, follow_up.scan.scan_id, line.nodule_id}, folder));
     }
-    Result<IngestReport> report = ingest(registry, delivery, occasion, options);
+    Result<IngestReport> report = ingest(registry, delivery, provenance, options);
     const auto name_nodules = [&](std::vector<std::string>& lines) {
         for (std::string& line : lines)
             line = by_nodule(line, follow_up);

@@ -70,7 +70,7 @@ class RequestProblems {
         }
         for (const std::string& name : request_.present) {
             if (is_blank(name) || name.find('\n') != std::string::npos) {
-                add("present: a name is empty or longer than a line; write the names parted by commas");
+                add("present: a name is empty or longer than a line; write the names comma-separated");
             } else if (name.find(word_set_separator) != std::string::npos) {
                 add("present: a name holds a ;, which joins the names in decisions.csv; write the names without it");
             }
@@ -405,12 +405,12 @@ std::string alarm_closed_by(const PatientRecord& record, const assess::Judge& ju
 }  // namespace
 
 Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judge, const DecideRequest& request,
-                            const store::Occasion& occasion)
+                            const store::Provenance& provenance)
 {
-    std::vector<std::string> problems = RequestProblems(request, occasion.today).lines();
+    std::vector<std::string> problems = RequestProblems(request, provenance.today).lines();
     if (!problems.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(problems));
 
-    store::Occasion recorded = occasion;
+    store::Provenance recorded = provenance;
     recorded.reason = request.reason;
     // Begun before anything is read: no other door can change what is decided on in between.
     Result<store::Change> change = store::Change::begin(registry, recorded);
@@ -418,14 +418,14 @@ Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judg
     Result<Ground> ground = ground_of(registry, judge, request);
     if (!ground) return tl::unexpected<Error>(ground.error());
     if (request.event) {
-        if (Result<void> sound = check_event(*request.event, ground->record, occasion.today); !sound) {
+        if (Result<void> sound = check_event(*request.event, ground->record, provenance.today); !sound) {
             return tl::unexpected<Error>(sound.error());
         }
     }
     DecideReport report;
     for (const std::string& nodule_id : request.baselines) {
         const NoduleEvent baseline{nodule_id, EventKind::board_baseline, request.decided_on, request.reason};
-        if (Result<void> sound = check_event(baseline, ground->record, occasion.today); !sound)
+        if (Result<void> sound = check_event(baseline, ground->record, provenance.today); !sound)
             return tl::unexpected<Error>(sound.error());
         report.baselines.push_back(baseline);
     }
@@ -433,7 +433,7 @@ Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judg
     problems = problems_of_ground(request, *ground, report.decision);
     if (!problems.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(problems));
     if (!request.event) {
-        if (Result<void> sound = check_decision(report.decision, ground->record, occasion.today); !sound) {
+        if (Result<void> sound = check_decision(report.decision, ground->record, provenance.today); !sound) {
             return tl::unexpected<Error>(sound.error());
         }
     }
@@ -447,17 +447,17 @@ Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judg
         apply_baselines(report, judge);
     }
     report.could_be_accepted = nodules_to_accept(report.before, report.record_before);
-    compare_with_today(report, judge, occasion.today);
+    compare_with_today(report, judge, provenance.today);
     const Result<store::DeliveryNumber> committed = store_all(*change, report, judge);
     if (!committed) return tl::unexpected<Error>(committed.error());
     report.decision.delivery_no = *committed;
-    report.decision.recorded_at = occasion.recorded_at;
-    report.decision.actor = occasion.actor;
+    report.decision.recorded_at = provenance.recorded_at;
+    report.decision.actor = provenance.actor;
     return report;
 }
 
 Result<std::size_t> close_history(store::Registry& registry, const assess::Judge& judge, const CloseRequest& request,
-                                  const store::Occasion& occasion)
+                                  const store::Provenance& provenance)
 {
     std::vector<std::string> open_alarms;
     Delivery delivery;
@@ -473,7 +473,7 @@ Result<std::size_t> close_history(store::Registry& registry, const assess::Judge
                 return decision.kind == DecisionKind::before_registry && decision.decided_on >= request.until;
             });
             if (!reaches_back || is_closed) return;
-            const std::string alarm = alarm_closed_by(record, judge, request.until, occasion.today);
+            const std::string alarm = alarm_closed_by(record, judge, request.until, provenance.today);
             if (!alarm.empty()) open_alarms.push_back(record.patient.patient_id + ": " + alarm);
             nodtrack::Decision decision;
             decision.decided_on = request.until;
@@ -504,7 +504,7 @@ Result<std::size_t> close_history(store::Registry& registry, const assess::Judge
             open_alarms.size(), open_alarms.size() == 1 ? "" : "s", days_asked_about(judge));
         return failure(ErrorCode::bad_input, question, std::move(open_alarms));
     }
-    store::Occasion recorded = occasion;
+    store::Provenance recorded = provenance;
     recorded.reason = request.reason;
     const Result<IngestReport> stored = ingest(registry, delivery, recorded);
     if (!stored) return tl::unexpected<Error>(stored.error());

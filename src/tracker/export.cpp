@@ -221,30 +221,30 @@ namespace {
 
 /// The release that exports of today are made of. A new one comes when the last is old enough, or where it is asked
 /// for.
-Result<store::ExportRelease> release_for(store::Registry& registry, bool is_new, const store::Occasion& occasion)
+Result<store::ExportRelease> release_for(store::Registry& registry, bool is_new, const store::Provenance& provenance)
 {
     if (!is_new) {
         const auto newest = store::newest_release(registry);
         if (!newest) return tl::unexpected<Error>(newest.error());
-        if (*newest && days_between((*newest)->released_on, occasion.today) < days_of_a_release) return **newest;
+        if (*newest && days_between((*newest)->released_on, provenance.today) < days_of_a_release) return **newest;
     }
-    return store::add_release(registry, occasion);
+    return store::add_release(registry, provenance);
 }
 
 }  // namespace
 
 Result<ExportReport> write_deidentified_export(store::Registry& registry, const assess::Judge& judge,
                                                const ExportRequest& request, const fs::path& folder,
-                                               const store::Occasion& occasion)
+                                               const store::Provenance& provenance)
 {
-    const Result<store::ExportRelease> release = release_for(registry, request.new_release, occasion);
+    const Result<store::ExportRelease> release = release_for(registry, request.new_release, provenance);
     if (!release) return tl::unexpected<Error>(release.error());
     Result<store::PatientReader> reader = store::PatientReader::open_upto(registry, release->delivery_no);
     if (!reader) return tl::unexpected<Error>(reader.error());
     const Result<std::vector<std::string>> ids = ids_of(*reader, request);
     if (!ids) return tl::unexpected<Error>(ids.error());
     const Result<std::string> secret =
-        store::secret(registry, "deidentified export", random_bytes(secret_bytes), occasion);
+        store::secret(registry, "deidentified export", random_bytes(secret_bytes), provenance);
     if (!secret) return tl::unexpected<Error>(secret.error());
 
     // The order of the registry's ids may tell who came when.

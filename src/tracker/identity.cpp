@@ -83,7 +83,7 @@ std::string refusal_of_absent(const IdentityLink& link, const Recorded& recorded
 {
     const ObservationKey& key = link.observation;
     if (link.nodule_id != key.observation_id) {
-        return fmt::format("{}: {} is said of a nodule as such; name it {}, without an observation", name_of(key),
+        return fmt::format("{}: {} applies to a nodule as such; name it {}, without an observation", name_of(key),
                            word(*link.nodule_state), link.nodule_id);
     }
     if (link.state == store::LinkState::undone) return {};
@@ -254,7 +254,7 @@ std::optional<int> proposal_answered(const Standing& standing, const IdentityPro
     return std::nullopt;
 }
 
-IdentityLink link_of(const IdentityStatement& statement, const Standing& standing, const store::Occasion& occasion)
+IdentityLink link_of(const IdentityStatement& statement, const Standing& standing, const store::Provenance& provenance)
 {
     const IdentityProposal& what = statement.what;
     IdentityLink link;
@@ -264,7 +264,7 @@ IdentityLink link_of(const IdentityStatement& statement, const Standing& standin
     link.how = what.how;
     link.state = statement.confirmed ? store::LinkState::confirmed : store::LinkState::proposed;
     link.confidence_permille = what.confidence_permille;
-    link.made_by = occasion.actor;
+    link.made_by = provenance.actor;
     link.nodule_state = what.nodule_state;
     link.other_nodule_id = what.other_nodule_id;
     link.state_date = what.state_date;
@@ -272,7 +272,7 @@ IdentityLink link_of(const IdentityStatement& statement, const Standing& standin
 }
 
 /// What speaks against statements by themselves.
-Result<void> check_statements(std::span<const IdentityStatement> statements, const store::Occasion& occasion)
+Result<void> check_statements(std::span<const IdentityStatement> statements, const store::Provenance& provenance)
 {
     std::vector<std::string> lines;
     std::set<ObservationKey> named;
@@ -286,9 +286,9 @@ Result<void> check_statements(std::span<const IdentityStatement> statements, con
         }
         add_state_problems(what, lines);
         if (!named.insert(what.observation).second) lines.push_back(name + ": named twice; name it once");
-        if (what.state_date && *what.state_date > occasion.today) {
+        if (what.state_date && *what.state_date > provenance.today) {
             lines.push_back(
-                fmt::format("{}: {} is after today, {}", name, what.state_date->iso(), occasion.today.iso()));
+                fmt::format("{}: {} is after today, {}", name, what.state_date->iso(), provenance.today.iso()));
         }
     }
     if (!lines.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(lines));
@@ -296,18 +296,18 @@ Result<void> check_statements(std::span<const IdentityStatement> statements, con
 }
 
 Result<store::DeliveryNumber> record_statements(store::Registry& registry, std::span<const IdentityProposal> said,
-                                                bool confirmed, const store::Occasion& occasion)
+                                                bool confirmed, const store::Provenance& provenance)
 {
     if (said.empty()) return failure(ErrorCode::bad_input, "nothing was stored", {"no link given"});
     std::vector<IdentityStatement> statements;
     for (const IdentityProposal& what : said)
         statements.push_back({what, confirmed});
-    if (const Result<void> sound = check_statements(statements, occasion); !sound) {
+    if (const Result<void> sound = check_statements(statements, provenance); !sound) {
         return tl::unexpected<Error>(sound.error());
     }
-    Result<store::Change> change = store::Change::begin(registry, occasion);
+    Result<store::Change> change = store::Change::begin(registry, provenance);
     if (!change) return tl::unexpected<Error>(change.error());
-    const Result<std::vector<IdentityLink>> links = links_to_store(registry, statements, occasion, {}, false);
+    const Result<std::vector<IdentityLink>> links = links_to_store(registry, statements, provenance, {}, false);
     if (!links) return tl::unexpected<Error>(links.error());
     if (links->empty()) return 0;
     if (Result<void> stored = change->store_links(*links); !stored) return tl::unexpected<Error>(stored.error());
@@ -334,10 +334,10 @@ std::string refusal(const Standing& standing, const LinkChoice& choice, store::L
 }
 
 Result<store::DeliveryNumber> answer_links(store::Registry& registry, std::span<const LinkChoice> choices,
-                                           store::LinkState answer, const store::Occasion& occasion)
+                                           store::LinkState answer, const store::Provenance& provenance)
 {
     if (choices.empty()) return failure(ErrorCode::bad_input, "no link given; nothing was stored");
-    Result<store::Change> change = store::Change::begin(registry, occasion);
+    Result<store::Change> change = store::Change::begin(registry, provenance);
     if (!change) return tl::unexpected<Error>(change.error());
     const Result<Standing> standing = links_by_observation(registry, patients_of(choices));
     if (!standing) return tl::unexpected<Error>(standing.error());
@@ -364,7 +364,7 @@ Result<store::DeliveryNumber> answer_links(store::Registry& registry, std::span<
         link.answers = choice.link_no;
         link.link_no = next_link_no(*standing, choice.observation);
         link.state = answer;
-        link.made_by = occasion.actor;
+        link.made_by = provenance.actor;
         links.push_back(std::move(link));
     }
     if (!missing.empty()) return failure(ErrorCode::not_found, "nothing was stored", std::move(missing));
@@ -376,10 +376,10 @@ Result<store::DeliveryNumber> answer_links(store::Registry& registry, std::span<
 
 Result<std::vector<IdentityLink>> links_to_store(const store::Registry& registry,
                                                  std::span<const IdentityStatement> statements,
-                                                 const store::Occasion& occasion, const ComingRows& coming,
+                                                 const store::Provenance& provenance, const ComingRows& coming,
                                                  bool skip_what_holds)
 {
-    if (const Result<void> sound = check_statements(statements, occasion); !sound) {
+    if (const Result<void> sound = check_statements(statements, provenance); !sound) {
         return tl::unexpected<Error>(sound.error());
     }
     std::set<std::string> patient_ids;
@@ -391,7 +391,7 @@ Result<std::vector<IdentityLink>> links_to_store(const store::Registry& registry
     for (const IdentityStatement& statement : statements) {
         if (!statement.confirmed && is_open_already(*standing, statement.what)) continue;
         if (skip_what_holds && holds_already(*standing, statement.what)) continue;
-        IdentityLink link = link_of(statement, *standing, occasion);
+        IdentityLink link = link_of(statement, *standing, provenance);
         if (skip_what_holds && statement.confirmed) link.answers = proposal_answered(*standing, statement.what);
         links.push_back(std::move(link));
     }
@@ -402,30 +402,30 @@ Result<std::vector<IdentityLink>> links_to_store(const store::Registry& registry
 }
 
 Result<store::DeliveryNumber> propose_links(store::Registry& registry, std::span<const IdentityProposal> proposals,
-                                            const store::Occasion& occasion)
+                                            const store::Provenance& provenance)
 {
-    return record_statements(registry, proposals, false, occasion);
+    return record_statements(registry, proposals, false, provenance);
 }
 
 Result<store::DeliveryNumber> link(store::Registry& registry, std::span<const IdentityProposal> statements,
-                                   const store::Occasion& occasion)
+                                   const store::Provenance& provenance)
 {
-    return record_statements(registry, statements, true, occasion);
+    return record_statements(registry, statements, true, provenance);
 }
 
 Result<store::DeliveryNumber> confirm_links(store::Registry& registry, std::span<const LinkChoice> links,
-                                            const store::Occasion& occasion)
+                                            const store::Provenance& provenance)
 {
-    return answer_links(registry, links, store::LinkState::confirmed, occasion);
+    return answer_links(registry, links, store::LinkState::confirmed, provenance);
 }
 
 Result<store::DeliveryNumber> undo_links(store::Registry& registry, std::span<const LinkChoice> links,
-                                         const store::Occasion& occasion)
+                                         const store::Provenance& provenance)
 {
-    if (occasion.reason.empty()) {
+    if (provenance.reason.empty()) {
         return failure(ErrorCode::bad_input, "reason: missing; say why the link is undone. Nothing was stored");
     }
-    return answer_links(registry, links, store::LinkState::undone, occasion);
+    return answer_links(registry, links, store::LinkState::undone, provenance);
 }
 
 }  // namespace nodtrack::tracker

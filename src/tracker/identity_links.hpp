@@ -21,7 +21,7 @@ struct ComingRows {
 /// proposal of the same. Fails as `propose_links`. Precondition: a change has been begun, so that nobody else writes.
 Result<std::vector<IdentityLink>> links_to_store(const store::Registry& registry,
                                                  std::span<const IdentityStatement> statements,
-                                                 const store::Occasion& occasion, const ComingRows& coming,
+                                                 const store::Provenance& provenance, const ComingRows& coming,
                                                  bool skip_what_holds);
 
 }  // namespace nodtrack::tracker

@@ -90,10 +90,10 @@ ComingRows coming_rows(const Delivery& delivery)
 
 }  // namespace
 
-Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery, const store::Occasion& occasion,
+Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery, const store::Provenance& provenance,
                             const IngestOptions& options)
 {
-    store::Occasion recorded = occasion;
+    store::Provenance recorded = provenance;
     if (!options.amend_reason.empty()) recorded.reason = options.amend_reason;
 
     // Begun before anything is read, so that no other program can store between the comparison and the storing.
@@ -106,13 +106,13 @@ Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery,
     Result<std::optional<store::PatientReader>> reader = reader_of(registry);
     if (!reader) return tl::unexpected<Error>(std::move(reader.error()));
 
-    PatientMerge merge(delivery, occasion.today, !options.amend_reason.empty(), *reader ? &**reader : nullptr);
+    PatientMerge merge(delivery, provenance.today, !options.amend_reason.empty(), *reader ? &**reader : nullptr);
     merge.problems().add_problems_of_reading();
     if (const Result<void> joined = join_all(delivery, merge, options.confirm); !joined) {
         return tl::unexpected<Error>(joined.error());
     }
     if (options.own_rows_alone) {
-        const Result<void> allowed = require_own_rows(registry, merge.superseded(), occasion.actor);
+        const Result<void> allowed = require_own_rows(registry, merge.superseded(), provenance.actor);
         if (!allowed) return tl::unexpected<Error>(allowed.error());
     }
     if (!options.may_decide) {

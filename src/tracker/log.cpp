@@ -110,13 +110,13 @@ Result<AlreadyRecorded> already_recorded(const store::Registry& registry, const 
 }
 
 Result<IngestReport> store_measurement(store::Registry& registry, const TypedMeasurement& typed,
-                                       const store::Occasion& occasion)
+                                       const store::Provenance& provenance)
 {
     const Result<PatientRecord> patient = read_patient(registry, typed.patient_id);
     if (!patient) return tl::unexpected<Error>(patient.error());
     const Result<TypedRows> rows = rows_of(typed, *patient);
     if (!rows) return tl::unexpected<Error>(rows.error());
-    return ingest(registry, rows->delivery, occasion,
+    return ingest(registry, rows->delivery, provenance,
                   {.amend_reason = typed.amend_reason,
                    .confirm = typed.confirm,
                    .own_rows_alone = typed.own_rows_alone,
@@ -124,14 +124,14 @@ Result<IngestReport> store_measurement(store::Registry& registry, const TypedMea
 }
 
 Result<LogReport> log_measurement(store::Registry& registry, const assess::Judge& judge, const TypedMeasurement& typed,
-                                  const store::Occasion& occasion)
+                                  const store::Provenance& provenance)
 {
-    const Result<IngestReport> taken_in = store_measurement(registry, typed, occasion);
+    const Result<IngestReport> taken_in = store_measurement(registry, typed, provenance);
     if (!taken_in) return tl::unexpected<Error>(taken_in.error());
     Result<store::PatientReader> reader = store::PatientReader::open(registry);
     if (!reader) return tl::unexpected<Error>(reader.error());
     LogReport report{taken_in->delivery_no, taken_in->warnings, {}, {}};
-    const auto judged = assess_patient(*reader, judge, typed.patient_id, occasion.today, assess::Detail::fired,
+    const auto judged = assess_patient(*reader, judge, typed.patient_id, provenance.today, assess::Detail::fired,
                                        [&](const assess::Assessment& assessment, const PatientRecord& record) {
                                            report.assessment = assessment;
                                            report.record = record;

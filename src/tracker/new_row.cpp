@@ -95,7 +95,7 @@ Result<void> record_row(Call& call, RowKind kind, const std::vector<std::pair<st
     call.concerns(patient_id);
     tracker::IngestReport report;
     const auto stored = call.store({patient_id}, [&](store::Registry& registry) -> Result<store::DeliveryNumber> {
-        auto taken = tracker::ingest(registry, *rows, call.occasion(options.amend_reason), options);
+        auto taken = tracker::ingest(registry, *rows, call.provenance(options.amend_reason), options);
         if (!taken) return tl::unexpected(taken.error());
         report = std::move(*taken);
         return report.delivery_no.value_or(0);

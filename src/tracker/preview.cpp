@@ -4,7 +4,7 @@
 
 #include "delivered_patients.hpp"
 #include "judging.hpp"
-#include "nodtrack/report/tried_json.hpp"
+#include "nodtrack/report/preview_json.hpp"
 #include "nodtrack/tracker/identity.hpp"
 #include "patient_merge.hpp"
 #include "typed_rows.hpp"
@@ -72,14 +72,14 @@ Result<Preview> preview(const store::Registry& registry, const assess::Judge& ju
 
 std::string preview_json(const Preview& preview, const assess::Judge& judge, const TypedMeasurement& typed)
 {
-    return report::tried_json({.scan_id = typed.scan_id,
-                               .nodule_id = typed.nodule_id,
-                               .problems = preview.problems,
-                               .questions = preview.questions,
-                               .warnings = preview.warnings,
-                               .would_store = preview.would_store,
-                               .on_index_scan = preview.on_index_scan},
-                              preview.assessment, preview.record, judge, assess::Detail::fired);
+    return report::preview_json({.scan_id = typed.scan_id,
+                                 .nodule_id = typed.nodule_id,
+                                 .problems = preview.problems,
+                                 .questions = preview.questions,
+                                 .warnings = preview.warnings,
+                                 .would_store = preview.would_store,
+                                 .on_index_scan = preview.on_index_scan},
+                                preview.assessment, preview.record, judge, assess::Detail::fired);
 }
 
 }  // namespace nodtrack::tracker

@@ -27,14 +27,14 @@ Result<void> require_patients(const store::Registry& registry, const std::set<st
 }  // namespace
 
 Result<store::DeliveryNumber> save_assessments(Registry& registry, std::span<const SavedAssessment> assessments,
-                                               const Occasion& occasion)
+                                               const Provenance& provenance)
 {
     if (assessments.empty()) return 0;
     std::set<std::string> patient_ids;
     for (const SavedAssessment& assessment : assessments)
         patient_ids.insert(assessment.patient_id);
 
-    Result<store::Change> change = store::Change::begin(registry, occasion);
+    Result<store::Change> change = store::Change::begin(registry, provenance);
     if (!change) return tl::unexpected<Error>(change.error());
     if (Result<void> known = require_patients(registry, patient_ids); !known) {
         return tl::unexpected<Error>(known.error());

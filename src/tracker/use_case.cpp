@@ -59,7 +59,7 @@ Result<void> check_value(const Parameter& parameter, std::string_view spelt, con
 {
     std::string wrong;
     if (parameter.type == Type::date && !Date::parse(text)) {
-        wrong = "no day of the calendar; write it as YYYY-MM-DD, e.g. 2026-12-31";
+        wrong = "not a valid date; expected YYYY-MM-DD, e.g. 2026-12-31";
     } else if (parameter.type == Type::count && !is_count(parameter, text)) {
         wrong = fmt::format("not a whole number from {} {}", parameter.least,
                             parameter.most ? fmt::format("to {}", *parameter.most) : "on");

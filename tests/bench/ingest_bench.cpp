@@ -59,11 +59,11 @@ int main(int argc, char** argv)
 
     Result<tracker::Registry> registry = tracker::Registry::open(argv[2]);
     require(registry);
-    const tracker::Occasion occasion{"2026-11-22T00:00:00Z", *Date::parse("2026-11-22"), "bench", "bench", ""};
-    const Result<tracker::IngestReport> first = tracker::ingest(*registry, *delivery, occasion);
+    const tracker::Provenance provenance{"2026-11-22T00:00:00Z", *Date::parse("2026-11-22"), "bench", "bench", ""};
+    const Result<tracker::IngestReport> first = tracker::ingest(*registry, *delivery, provenance);
     require(first);
     tell("ingest");
-    const Result<tracker::IngestReport> again = tracker::ingest(*registry, *delivery, occasion);
+    const Result<tracker::IngestReport> again = tracker::ingest(*registry, *delivery, provenance);
     require(again);
     tell("ingest of the same again");
 

@@ -102,8 +102,8 @@ TEST(EveryDateColumn, SaysHowADateIsWritten)
         {"25/12/2024", "write 2024-12-25"},
         {"12/25/2024", "write 2024-12-25"},
         {"05/03/2024", "write it as YYYY-MM-DD"},  // the fifth of March, or the third of May
-        {"2023-02-29", "is no day of the calendar"},
-        {"2024-13-01", "is no day of the calendar"},
+        {"2023-02-29", "is not a valid date"},
+        {"2024-13-01", "is not a valid date"},
         {"1899-12-31", "before 1900"},
         {"n/a", "leave it empty if unknown"},
         {"soon", "write it as YYYY-MM-DD"},

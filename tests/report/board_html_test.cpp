@@ -10,8 +10,8 @@
 #include "case_table.hpp"
 #include "generated_patients.hpp"
 #include "markup_reader.hpp"
+#include "nodtrack/report/counter_evidence.hpp"
 #include "nodtrack/report/dose.hpp"
-#include "nodtrack/report/other_side.hpp"
 #include "released_judge.hpp"
 #include "trial_definitions.hpp"
 
@@ -226,7 +226,7 @@ TEST_P(OtherSideOf, IsShownWhereItTouchesTheAnswer)
     const SideCase& given = GetParam();
     const auto record = cases::record_of(given.patient, given.timeline);
     std::vector<std::string_view> questions;
-    for (const Disagreement* question : other_side(judged(record), record, judge()))
+    for (const Disagreement* question : counter_evidence(judged(record), record, judge()))
         questions.push_back(question->question);
     if (given.touches) {
         EXPECT_THAT(questions, Contains(given.question)) << given.why;

@@ -44,7 +44,7 @@ TEST(Answers, ShowWhatAnotherProgramRecordsAtOnce)
                                  delivery_of({{RowKind::patient, "patient_id,primary_site\nP2,pelvis\nP7,trunk\n"},
                                               {RowKind::measurement,
                                                "patient_id,scan_id,nodule_id,status,long_axis_mm\nP1,B,N8,new,4.5\n"}}),
-                                 occasion_on("2025-02-20")));
+                                 provenance_on("2025-02-20")));
     }
     EXPECT_NE(service.get("/api/v1/patients/P1", person)->body, before);
     EXPECT_EQ(service.json_of("/api/v1/worklist", person).at("patients"), listed.get<int>() + 1);
@@ -243,7 +243,7 @@ TEST(Events, TellOfEachWriteAndOfOtherPrograms)
     {
         store::Registry registry = value_of(store::Registry::open(service.registry_file()));
         value_of(tracker::ingest(registry, delivery_of({{RowKind::patient, "patient_id\nP6\n"}}),
-                                 occasion_on("2025-02-20")));
+                                 provenance_on("2025-02-20")));
     }
     EXPECT_TRUE(hears("\"delivery_no\":3"));
     enough = true;

@@ -23,7 +23,7 @@ RunningService::RunningService(const std::function<void(service::ServeOptions&)>
 {
     {
         store::Registry registry = value_of(store::Registry::open(registry_file()));
-        value_of(tracker::ingest(registry, delivery_of(sample_record()), occasion_on("2025-02-01")));
+        value_of(tracker::ingest(registry, delivery_of(sample_record()), provenance_on("2025-02-01")));
         const std::pair<const char*, tracker::Role> accounts[] = {{"radiologist", tracker::Role::radiologist},
                                                                   {"radiologist2", tracker::Role::radiologist},
                                                                   {"board", tracker::Role::board},
@@ -31,7 +31,7 @@ RunningService::RunningService(const std::function<void(service::ServeOptions&)>
                                                                   {"admin", tracker::Role::admin}};
         for (const auto& [name, role] : accounts) {
             value_of(tracker::add_account(registry, {name, role, false, std::string("Dr ") + name}, password,
-                                          occasion_on("2025-02-01"), cheap));
+                                          provenance_on("2025-02-01"), cheap));
         }
     }
     restart();
@@ -89,7 +89,7 @@ Asker RunningService::program(const std::string& account, tracker::TokenScope sc
 {
     store::Registry registry = value_of(store::Registry::open(registry_file()));
     const auto token =
-        value_of(tracker::add_token(registry, account, scope, day("2099-01-01"), occasion_on("2025-02-01")));
+        value_of(tracker::add_token(registry, account, scope, day("2099-01-01"), provenance_on("2025-02-01")));
     return {{}, {}, token.text};
 }
 

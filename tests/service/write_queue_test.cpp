@@ -24,7 +24,7 @@ Result<DeliveryNumber> store_patient(store::Registry& registry, const std::strin
     row.patient.patient_id = id;
     store::NewVersions rows;
     rows.patients.push_back({&row, 1});
-    Result<store::Change> change = store::Change::begin(registry, occasion_on("2025-02-01"));
+    Result<store::Change> change = store::Change::begin(registry, provenance_on("2025-02-01"));
     if (!change) return tl::unexpected(change.error());
     if (const auto stored = change->store_rows(rows); !stored) return tl::unexpected(stored.error());
     return change->commit();

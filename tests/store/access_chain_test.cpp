@@ -13,7 +13,7 @@
 namespace nodtrack::store {
 namespace {
 
-using test::occasion_on;
+using test::provenance_on;
 using test::TemporaryFolder;
 using test::value_of;
 using ::testing::Contains;
@@ -26,18 +26,18 @@ constexpr const char* hash = "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA";
 Registry registry_with_people(const std::filesystem::path& file)
 {
     Registry registry = test::sample_registry(file);
-    const Occasion occasion = occasion_on("2025-02-01");
-    value_of(insert_account(registry, {"rad", Role::radiologist, false, {}}, hash, occasion));
-    value_of(insert_account(registry, {"adm", Role::admin, false, {}}, hash, occasion));
+    const Provenance provenance = provenance_on("2025-02-01");
+    value_of(insert_account(registry, {"rad", Role::radiologist, false, {}}, hash, provenance));
+    value_of(insert_account(registry, {"adm", Role::admin, false, {}}, hash, provenance));
     ApiToken token;
     token.account = "rad";
     token.expires_on = test::day("2026-01-01");
-    value_of(insert_token(registry, token, std::string(64, 'a'), occasion));
+    value_of(insert_token(registry, token, std::string(64, 'a'), provenance));
     const Instant at = *instant_of("2025-02-01T10:00:00Z");
     value_of(log_reads(registry, std::vector<PatientRead>{{at, "rad", "P1", "GET /a"}, {at, "rad", "P2", "GET /b"}}));
     value_of(log_reads(registry, std::vector<PatientRead>{{at, "rad", "*", "GET /c", 0, "patients: [\"P1\"]"}}));
-    value_of(secret(registry, "deidentified export", std::string(32, 'k'), occasion));
-    value_of(add_release(registry, occasion));
+    value_of(secret(registry, "deidentified export", std::string(32, 'k'), provenance));
+    value_of(add_release(registry, provenance));
     return registry;
 }
 
@@ -150,7 +150,7 @@ TEST(Clock, ThatWentBackIsTold)
     for (const char* day : {"2025-12-31", "2025-12-01"}) {
         test::store_as_delivered(registry,
                                  test::delivery_of({{RowKind::patient, std::string("patient_id\nC") + day + "\n"}}),
-                                 occasion_on(day));
+                                 provenance_on(day));
     }
     const AuditReport report = value_of(audit_verify(registry));
     EXPECT_TRUE(report.intact());
@@ -213,7 +213,7 @@ TEST(Deliveries, SayWhoseRecordTheyChanged)
     Registry registry = test::sample_registry(folder / "r.db");
     const DeliveryNumber before = value_of(audit_head(registry)).delivery_no;
     test::store_as_delivered(registry, test::delivery_of({{RowKind::patient, "patient_id\nP7\nP8\n"}}),
-                             occasion_on("2025-03-01"));
+                             provenance_on("2025-03-01"));
     EXPECT_THAT(value_of(patients_written(registry, before, before + 1)).value(), ::testing::ElementsAre("P7", "P8"));
     EXPECT_FALSE(value_of(patients_written(registry, before, before + 2))) << "the newest is not known of";
 }

@@ -15,7 +15,7 @@ namespace nodtrack::store {
 namespace {
 
 using namespace std::chrono_literals;
-using test::occasion_on;
+using test::provenance_on;
 using test::sample_registry;
 using test::TemporaryFolder;
 using test::value_of;
@@ -35,19 +35,19 @@ Instant at(std::string_view text)
     return instant_of(text).value();
 }
 
-Occasion occasion_at(std::string_view moment)
+Provenance provenance_at(std::string_view moment)
 {
-    Occasion occasion = occasion_on(moment.substr(0, 10));
-    occasion.recorded_at = moment;
-    return occasion;
+    Provenance provenance = provenance_on(moment.substr(0, 10));
+    provenance.recorded_at = moment;
+    return provenance;
 }
 
 class Access : public ::testing::Test {
   protected:
     Access()
     {
-        value_of(insert_account(registry_, {"ada", Role::admin, false, "Ada A."}, hash, occasion_on("2026-01-01")));
-        value_of(insert_account(registry_, {"ray", Role::radiologist, false, ""}, hash, occasion_on("2026-01-01")));
+        value_of(insert_account(registry_, {"ada", Role::admin, false, "Ada A."}, hash, provenance_on("2026-01-01")));
+        value_of(insert_account(registry_, {"ray", Role::radiologist, false, ""}, hash, provenance_on("2026-01-01")));
     }
 
     Account account(std::string_view name) { return value_of(reader_.account(name)).value().account; }
@@ -87,7 +87,7 @@ TEST_F(Access, KnowsAccountsAsTheyWereMade)
     EXPECT_FALSE(value_of(reader_.account("nobody")).has_value());
     EXPECT_FALSE(value_of(reader_.account("")).has_value());
     EXPECT_THAT(value_of(reader_.accounts()), ElementsAre(ada, account("ray")));
-    const auto taken = insert_account(registry_, {"ada", Role::board, false, ""}, hash, occasion_on("2026-01-02"));
+    const auto taken = insert_account(registry_, {"ada", Role::board, false, ""}, hash, provenance_on("2026-01-02"));
     EXPECT_EQ(taken.error().code, ErrorCode::bad_input);
     EXPECT_EQ(account("ada").role, Role::admin) << "and the one that was there is as it was";
 }
@@ -95,8 +95,8 @@ TEST_F(Access, KnowsAccountsAsTheyWereMade)
 TEST_F(Access, TakesEveryRoleAndScopeOfTheProgramAndNoOther)
 {
     for (const std::string& role : role_words()) {
-        value_of(
-            insert_account(registry_, {"of-" + role, *role_of_word(role), false, ""}, hash, occasion_on("2026-01-01")));
+        value_of(insert_account(registry_, {"of-" + role, *role_of_word(role), false, ""}, hash,
+                                provenance_on("2026-01-01")));
         EXPECT_EQ(account("of-" + role).role, *role_of_word(role));
     }
     for (const std::string& scope : token_scope_words()) {
@@ -104,7 +104,7 @@ TEST_F(Access, TakesEveryRoleAndScopeOfTheProgramAndNoOther)
         token.account = "ray";
         token.scope = *token_scope_of_word(scope);
         token.expires_on = test::day("2026-02-01");
-        value_of(insert_token(registry_, token, sha256(scope.front()), occasion_on("2026-01-01")));
+        value_of(insert_token(registry_, token, sha256(scope.front()), provenance_on("2026-01-01")));
     }
     EXPECT_EQ(value_of(reader_.tokens("ray")).size(), token_scope_words().size());
     SQLite::Database& database = registry_.connection().database;
@@ -118,7 +118,7 @@ TEST_F(Access, TakesEveryRoleAndScopeOfTheProgramAndNoOther)
 
 TEST_F(Access, NeverLosesTheLastAdminWhoCanSignIn)
 {
-    const Occasion now = occasion_on("2026-01-02");
+    const Provenance now = provenance_on("2026-01-02");
     EXPECT_EQ(set_role(registry_, "ada", Role::board, now).error().code, ErrorCode::bad_input);
     EXPECT_EQ(set_disabled(registry_, "ada", true, now).error().code, ErrorCode::bad_input);
     value_of(set_role(registry_, "ray", Role::admin, now));
@@ -135,7 +135,7 @@ TEST_F(Access, NeverLosesTheLastAdminWhoCanSignIn)
 
 TEST_F(Access, RecordsEveryChangeOfAnAccountOnceAndForEver)
 {
-    const Occasion now = occasion_on("2026-01-02");
+    const Provenance now = provenance_on("2026-01-02");
     value_of(set_role(registry_, "ray", Role::board, now));
     value_of(set_role(registry_, "ray", Role::board, now));  // says nothing new
     value_of(set_disabled(registry_, "ray", true, now));
@@ -173,7 +173,7 @@ TEST_F(Access, RecordsEveryChangeOfAnAccountOnceAndForEver)
 TEST_F(Access, StandsBesideTheRecordAndLeavesItsHashChainAlone)
 {
     const AuditHead head = value_of(audit_head(registry_));
-    value_of(set_role(registry_, "ray", Role::board, occasion_on("2026-01-02")));
+    value_of(set_role(registry_, "ray", Role::board, provenance_on("2026-01-02")));
     const PatientRead read{at("2026-01-02T10:00:00Z"), "ray", "P1", "GET /x"};
     value_of(log_reads(registry_, {&read, 1}));
     const AuditHead after = value_of(audit_head(registry_));
@@ -191,8 +191,8 @@ TEST_F(Access, EndsSessionsOfAnAccountThatIsDisabledOrHasANewPassword)
         begin_session("ray", 'b', "2026-01-02T09:00:00Z");
         begin_session("ada", 'c', "2026-01-02T09:00:00Z");
         EXPECT_TRUE(has_session('a') && has_session('b') && has_session('c'));
-        by_password ? value_of(set_password(registry_, "ray", hash, occasion_on("2026-01-02")))
-                    : value_of(set_disabled(registry_, "ray", true, occasion_on("2026-01-02")));
+        by_password ? value_of(set_password(registry_, "ray", hash, provenance_on("2026-01-02")))
+                    : value_of(set_disabled(registry_, "ray", true, provenance_on("2026-01-02")));
         EXPECT_FALSE(has_session('a') || has_session('b'));
         EXPECT_TRUE(has_session('c')) << "nobody else's";
         value_of(delete_session(registry_, sha256('c')));
@@ -238,7 +238,7 @@ TEST_F(Access, LooksUpWhileAWriterHoldsTheRegistry)
 {
     begin_session("ray", 'a', "2026-01-02T08:00:00Z");
     Registry other = value_of(Registry::open(folder_ / "r.db"));
-    const Change held = value_of(Change::begin(other, occasion_on("2026-01-02")));
+    const Change held = value_of(Change::begin(other, provenance_on("2026-01-02")));
     const auto began = std::chrono::steady_clock::now();
     EXPECT_TRUE(has_session('a'));
     EXPECT_EQ(account("ray").role, Role::radiologist);
@@ -250,7 +250,7 @@ TEST_F(Access, SeesWhatIsCommittedByTheNextLookUp)
     EXPECT_FALSE(has_session('a'));
     begin_session("ray", 'a', "2026-01-02T08:00:00Z");
     EXPECT_TRUE(has_session('a'));
-    value_of(set_role(registry_, "ray", Role::board, occasion_on("2026-01-02")));
+    value_of(set_role(registry_, "ray", Role::board, provenance_on("2026-01-02")));
     EXPECT_EQ(value_of(reader_.session(sha256('a')))->account.role, Role::board);
 }
 
@@ -283,9 +283,9 @@ class KeptRequests : public Access {
     /// A change done under a key; its delivery number, or the code of the failure.
     Result<DeliveryNumber> write(std::string_view key, std::string_view moment, std::string_view patient_id)
     {
-        Occasion occasion = occasion_at(moment);
-        occasion.request = RequestKey{"ray", std::string(key), sha256('1')};
-        Result<Change> change = Change::begin(registry_, occasion);
+        Provenance provenance = provenance_at(moment);
+        provenance.request = RequestKey{"ray", std::string(key), sha256('1')};
+        Result<Change> change = Change::begin(registry_, provenance);
         if (!change) return tl::unexpected<Error>(change.error());
         PatientRow row;
         row.patient.patient_id = patient_id;
@@ -338,9 +338,9 @@ TEST_F(KeptRequests, AreForgottenAfterADay)
 TEST_F(KeptRequests, OfAWriteThatFailsAreNotKept)
 {
     {
-        Occasion occasion = occasion_at("2026-01-02T08:00:00Z");
-        occasion.request = RequestKey{"ray", "k1", sha256('1')};
-        const Change dropped = value_of(Change::begin(registry_, occasion));
+        Provenance provenance = provenance_at("2026-01-02T08:00:00Z");
+        provenance.request = RequestKey{"ray", "k1", sha256('1')};
+        const Change dropped = value_of(Change::begin(registry_, provenance));
     }
     EXPECT_FALSE(answer("k1", "2026-01-02T08:00:01Z"));
     value_of(write("k1", "2026-01-02T08:00:01Z", "Q1"));
@@ -361,17 +361,17 @@ TEST_F(Access, KeepsOneSecretForEver)
 {
     std::string first(32, '\0');
     first[5] = '\xFF';
-    EXPECT_EQ(value_of(secret(registry_, "ids", first, occasion_on("2026-01-02"))), first);
-    EXPECT_EQ(value_of(secret(registry_, "ids", std::string(32, 'z'), occasion_on("2026-01-03"))), first);
-    EXPECT_EQ(value_of(secret(registry_, "other", std::string(32, 'z'), occasion_on("2026-01-03"))),
+    EXPECT_EQ(value_of(secret(registry_, "ids", first, provenance_on("2026-01-02"))), first);
+    EXPECT_EQ(value_of(secret(registry_, "ids", std::string(32, 'z'), provenance_on("2026-01-03"))), first);
+    EXPECT_EQ(value_of(secret(registry_, "other", std::string(32, 'z'), provenance_on("2026-01-03"))),
               std::string(32, 'z'));
-    EXPECT_FALSE(secret(registry_, "short", "too short", occasion_on("2026-01-03")));
+    EXPECT_FALSE(secret(registry_, "short", "too short", provenance_on("2026-01-03")));
 }
 
 TEST_F(Access, GoesWithABackupButForTheSessions)
 {
     begin_session("ray", 'a', "2026-01-02T08:00:00Z");
-    value_of(secret(registry_, "ids", std::string(32, 'k'), occasion_on("2026-01-02")));
+    value_of(secret(registry_, "ids", std::string(32, 'k'), provenance_on("2026-01-02")));
     const PatientRead read{at("2026-01-02T10:00:00Z"), "ray", "P1", "GET /x"};
     value_of(log_reads(registry_, {&read, 1}));
     value_of(back_up(registry_, folder_ / "copy.db"));
@@ -380,7 +380,8 @@ TEST_F(Access, GoesWithABackupButForTheSessions)
     AccessReader reader = value_of(AccessReader::open(restored));
     EXPECT_EQ(value_of(reader.accounts()), value_of(reader_.accounts()));
     EXPECT_EQ(value_of(reader.account("ray"))->password_hash, hash);
-    EXPECT_EQ(value_of(secret(restored, "ids", std::string(32, 'z'), occasion_on("2026-01-03"))), std::string(32, 'k'));
+    EXPECT_EQ(value_of(secret(restored, "ids", std::string(32, 'z'), provenance_on("2026-01-03"))),
+              std::string(32, 'k'));
     EXPECT_EQ(value_of(reads_of(restored, {})).size(), 1U);
     EXPECT_FALSE(value_of(reader.session(sha256('a'))).has_value()) << "everybody signs in again";
     EXPECT_TRUE(has_session('a')) << "and the registry that was backed up goes on";

@@ -15,7 +15,7 @@
 namespace nodtrack::store {
 namespace {
 
-using test::occasion_on;
+using test::provenance_on;
 using test::TemporaryFolder;
 using test::value_of;
 using ::testing::Contains;
@@ -26,7 +26,7 @@ using ::testing::IsEmpty;
 void make_full_registry(const std::filesystem::path& file, const TemporaryFolder& folder)
 {
     Registry registry = test::sample_registry(folder / "making.db");
-    Change change = value_of(Change::begin(registry, occasion_on("2025-03-01", "because")));
+    Change change = value_of(Change::begin(registry, provenance_on("2025-03-01", "because")));
     const std::vector<IdentityLink> links = {
         {{"P1", "B", "N2"},
          1,
@@ -108,11 +108,11 @@ TEST(Change, TakesNoReasonThatATerminalWouldObey)
     for (const char* const reason : {"\x1b[2J", "bell \x07",
                                      "\xC2\x9B"
                                      "2J"}) {
-        const auto refused = Change::begin(registry, occasion_on("2025-03-01", reason));
+        const auto refused = Change::begin(registry, provenance_on("2025-03-01", reason));
         ASSERT_FALSE(refused);
         EXPECT_EQ(refused.error().code, ErrorCode::bad_input);
     }
-    EXPECT_TRUE(Change::begin(registry, occasion_on("2025-03-01", "two lines,\nand a\ttab")));
+    EXPECT_TRUE(Change::begin(registry, provenance_on("2025-03-01", "two lines,\nand a\ttab")));
 }
 
 TEST(Audit, FindsAChangeOfAnyColumnOfAnyTable)
@@ -207,7 +207,7 @@ TEST(Audit, FindsWithAnEarlierHeadThatTheEndWasCutOffOrWrittenAnew)
     EXPECT_THAT(value_of(audit_verify(cut, head)).problems, Contains(HasSubstr("was cut off")));
 
     test::store_as_delivered(cut, test::delivery_of({{RowKind::patient, "patient_id\nP9\n"}}),
-                             occasion_on("2025-03-01"));
+                             provenance_on("2025-03-01"));
     EXPECT_THAT(value_of(audit_verify(cut)).problems, IsEmpty());
     EXPECT_THAT(value_of(audit_verify(cut, head)).problems, Contains(HasSubstr("written anew")));
 }

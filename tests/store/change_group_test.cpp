@@ -16,7 +16,7 @@ class Groups : public testing::Test {
     Result<DeliveryNumber> store_patient(const std::string& id)
     {
         const PatientRow row = patient(id);
-        Result<Change> change = Change::begin(registry_, occasion_on("2025-02-01"));
+        Result<Change> change = Change::begin(registry_, provenance_on("2025-02-01"));
         if (!change) return tl::unexpected(change.error());
         NewVersions rows;
         rows.patients.push_back({&row, 1});
@@ -59,7 +59,7 @@ TEST_F(Groups, LoseTheChangeThatIsDroppedAlone)
     EXPECT_EQ(value_of(store_patient("P1")), 1);
     {
         const PatientRow row = patient("P2");
-        Change dropped = value_of(Change::begin(registry_, occasion_on("2025-02-01")));
+        Change dropped = value_of(Change::begin(registry_, provenance_on("2025-02-01")));
         NewVersions rows;
         rows.patients.push_back({&row, 1});
         value_of(dropped.store_rows(rows));

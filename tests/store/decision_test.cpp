@@ -11,7 +11,7 @@ namespace nodtrack::store {
 namespace {
 
 using test::day;
-using test::occasion_on;
+using test::provenance_on;
 using test::sample_registry;
 using test::TemporaryFolder;
 using test::value_of;
@@ -21,7 +21,7 @@ using ::testing::SizeIs;
 
 void store_ledger(Registry& registry, const assess::LedgerDecision& decision, std::string_view on)
 {
-    Change change = value_of(Change::begin(registry, occasion_on(on)));
+    Change change = value_of(Change::begin(registry, provenance_on(on)));
     value_of(change.store_decisions({&decision, 1}));
     value_of(change.commit());
 }
@@ -29,7 +29,7 @@ void store_ledger(Registry& registry, const assess::LedgerDecision& decision, st
 void store_row(Registry& registry, std::string_view patient_id, const Decision& decision, Version version,
                std::string_view on)
 {
-    Change change = value_of(Change::begin(registry, occasion_on(on)));
+    Change change = value_of(Change::begin(registry, provenance_on(on)));
     const DecisionRow row{patient_id, decision, 0};
     NewVersions rows;
     rows.decisions.push_back({&row, version});
@@ -205,7 +205,7 @@ TEST(DecisionRows, OfOneChangeAreEitherTheRecordsOrTheLedgers)
 {
     const TemporaryFolder folder;
     Registry registry = sample_registry(folder / "r.db");
-    Change change = value_of(Change::begin(registry, occasion_on("2025-03-02")));
+    Change change = value_of(Change::begin(registry, provenance_on("2025-03-02")));
     const assess::LedgerDecision ledger = boards_decision();
     value_of(change.store_decisions({&ledger, 1}));
     Decision decision;

@@ -111,7 +111,7 @@ TEST(Restore, BringsTheBackupBack)
         Registry registry = sample_registry(folder / "r.db");
         value_of(back_up(registry, folder / "copy.db"));
         test::store_as_delivered(registry, test::delivery_of({{RowKind::patient, "patient_id\nP4\n"}}),
-                                 test::occasion_on("2025-03-01"));
+                                 test::provenance_on("2025-03-01"));
     }
     const Result<void> refused = restore(folder / "copy.db", folder / "r.db");
     EXPECT_EQ(refused.error().code, ErrorCode::bad_input);
@@ -260,7 +260,7 @@ TEST(Change, StoresNothingWhenTheDiskIsFull)
         NewVersions rows;
         for (const PatientRow& row : delivery.patients)
             rows.patients.push_back({&row, 1});
-        Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-01")));
+        Change change = value_of(Change::begin(registry, test::provenance_on("2025-03-01")));
         Result<void> stored = change.store_rows(rows);
         const Result<DeliveryNumber> committed = stored ? change.commit() : tl::unexpected<Error>(stored.error());
         if (committed) return 2;
@@ -282,7 +282,7 @@ TEST(Change, RefusesRowsOutOfOrder)
     NewVersions rows;
     for (const PatientRow& row : delivery.patients)
         rows.patients.push_back({&row, 1});
-    Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-01")));
+    Change change = value_of(Change::begin(registry, test::provenance_on("2025-03-01")));
     EXPECT_EQ(change.store_rows(rows).error().code, ErrorCode::internal);
 }
 
@@ -294,12 +294,12 @@ TEST(Change, LeavesNothingWhenItIsDropped)
     {
         NewVersions rows;
         rows.patients.push_back({&delivery.patients[0], 1});
-        Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-01")));
+        Change change = value_of(Change::begin(registry, test::provenance_on("2025-03-01")));
         value_of(change.store_rows(rows));
     }
     EXPECT_TRUE(value_of(registry.is_empty()));
     EXPECT_EQ(value_of(registry.row_counts()).deliveries, 0);
-    EXPECT_EQ(test::store_as_delivered(registry, delivery, test::occasion_on("2025-03-01")), 1);
+    EXPECT_EQ(test::store_as_delivered(registry, delivery, test::provenance_on("2025-03-01")), 1);
 }
 
 TEST(Errors, NameTheFileAndTheRemedy)

@@ -9,7 +9,7 @@ namespace nodtrack::store {
 namespace {
 
 using test::delivery_of;
-using test::occasion_on;
+using test::provenance_on;
 using test::sample_record;
 using test::sample_registry;
 using test::store_as_delivered;
@@ -85,7 +85,7 @@ TEST(PatientReader, FindsPatientsInAnyOrder)
         scans += "P" + std::to_string(i) + ",S" + std::to_string(i) + ",2024-01-01,ct,diagnostic\n";
     }
     store_as_delivered(registry, delivery_of({{RowKind::patient, patients}, {RowKind::scan, scans}}),
-                       occasion_on("2024-02-01"));
+                       provenance_on("2024-02-01"));
     PatientReader reader = value_of(PatientReader::open(registry));
     PatientRecord record;
     for (const int number : {100, 101, 399, 250, 250, 251, 255, 300, 120, 119}) {
@@ -115,7 +115,8 @@ TEST(PatientReader, KeepsItsViewWhileOthersWrite)
     const TemporaryFolder folder;
     Registry registry = sample_registry(folder / "r.db");
     PatientReader reader = value_of(PatientReader::open(registry));
-    store_as_delivered(registry, delivery_of({{RowKind::patient, "patient_id\nP0\nP4\n"}}), occasion_on("2025-03-01"));
+    store_as_delivered(registry, delivery_of({{RowKind::patient, "patient_id\nP0\nP4\n"}}),
+                       provenance_on("2025-03-01"));
     EXPECT_THAT(ids_of_all(std::move(reader)), ElementsAre("P1", "P2", "P3"));
     EXPECT_THAT(ids_of_all(value_of(PatientReader::open(registry))), ElementsAre("P0", "P1", "P2", "P3", "P4"));
 }
@@ -128,7 +129,7 @@ TEST(PatientReader, SeesWhatWasKnownOnADay)
         const Delivery delivery =
             delivery_of({{RowKind::measurement, "patient_id,scan_id,nodule_id,status,long_axis_mm\nP1,B,N1,present," +
                                                     std::string(size) + "\n"}});
-        Change change = value_of(Change::begin(registry, occasion_on(on)));
+        Change change = value_of(Change::begin(registry, provenance_on(on)));
         NewVersions rows;
         rows.measurements.push_back({&delivery.measurements[0], version});
         value_of(change.store_rows(rows));
@@ -157,7 +158,7 @@ TEST(PatientReader, HasReadEveryVersionOfAPatientWhenItGoesOn)
                                            {RowKind::therapy,
                                             "patient_id,kind,start_date,end_date\n"
                                             "P1,systemic,2024-07-01,2024-08-01\n"}});
-    Change change = value_of(Change::begin(registry, occasion_on("2025-03-01")));
+    Change change = value_of(Change::begin(registry, provenance_on("2025-03-01")));
     NewVersions rows;
     rows.patients.push_back({&delivery.patients[0], 2});
     rows.therapies.push_back({&delivery.therapies[0], 2});
@@ -186,7 +187,7 @@ TEST(PatientReader, SeesLaterWritesOnlyOnceItsViewIsRenewed)
     PatientRecord record;
     ASSERT_TRUE(value_of(reader.find("P1", record)));
     const Delivery delivery = delivery_of({{RowKind::patient, "patient_id,sex\nP9,male\n"}});
-    const store::DeliveryNumber stored = store_as_delivered(registry, delivery, occasion_on("2025-03-01"));
+    const store::DeliveryNumber stored = store_as_delivered(registry, delivery, provenance_on("2025-03-01"));
     EXPECT_FALSE(value_of(reader.find("P9", record)));
     EXPECT_EQ(value_of(reader.renew()), stored);
     EXPECT_TRUE(value_of(reader.find("P9", record)));
@@ -204,7 +205,7 @@ TEST(PatientReader, OpenedAgainOnTheSameRegistryHasAViewOfItsOwn)
         ASSERT_TRUE(value_of(reader.next(record)));
     }
     store_as_delivered(registry, delivery_of({{RowKind::patient, "patient_id,sex\nP9,male\n"}}),
-                       occasion_on("2025-03-01"));
+                       provenance_on("2025-03-01"));
     store::PatientReader first = value_of(store::PatientReader::open(registry));
     store::PatientReader second = value_of(store::PatientReader::open(registry));
     ASSERT_TRUE(value_of(first.next(record)));

@@ -99,7 +99,7 @@ TEST(Schema, TakesExactlyTheWordsOfTheVocabulary)
              {RowKind::event, "patient_id,nodule_id,kind,date\nP1,N1,not_a_nodule,2024-01-01\n"},
              {RowKind::visit, "patient_id,visit_id,visit_date\nP1,V1,2024-01-01\n"},
              {RowKind::decision, "patient_id,decided_on,kind\nP1,2024-01-01,accept\n"}}),
-        test::occasion_on("2025-01-01"));
+        test::provenance_on("2025-01-01"));
     SQLite::Database& database = registry.connection().database;
     for_each_kind([&]<RowKind kind>() { expect_takes_exactly_the_vocabulary<RowOf<kind>>(database); });
 }
@@ -233,7 +233,7 @@ void make_registry_of_schema_1(const std::filesystem::path& file)
     database.exec("PRAGMA user_version = 1");
     std::string entry;
     const auto record = [&](const std::string& name, int columns, const auto& fill) {
-        StatementShelf statements(database.getHandle());
+        StatementCache statements(database.getHandle());
         RecordedTable table(statements, name, columns);
         fill(table);
         table.end_row();
@@ -279,7 +279,7 @@ TEST(Migration, KeepsAndVerifiesDecisionsOfSchema1WhichAnswerNothing)
     EXPECT_EQ(kept[0].proposal.policy_version, "1.0.0");
 
     // And the file goes on: a decision of today stands in the same table and the same chain.
-    Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-02")));
+    Change change = value_of(Change::begin(registry, test::provenance_on("2025-03-02")));
     const LedgerDecision decision = test::sample_decision();
     value_of(change.store_decisions({&decision, 1}));
     value_of(change.commit());
@@ -297,7 +297,7 @@ TEST(Images, AreReadAsTheyWereWrittenAndTheNewestHolds)
     NoduleImage second = test::sample_image();
     second.version = 2;
     for (const NoduleImage& image : {first, second}) {
-        Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-02")));
+        Change change = value_of(Change::begin(registry, test::provenance_on("2025-03-02")));
         value_of(change.store_images({&image, 1}));
         value_of(change.commit());
     }
@@ -329,7 +329,7 @@ TEST(Migration, LetsLinksOfSchema2StandBesideOnesWithAState)
     seen.made_by = "ab";
     seen.nodule_state = NoduleState::resected;
     seen.state_date = test::day("2024-08-15");
-    Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-02")));
+    Change change = value_of(Change::begin(registry, test::provenance_on("2025-03-02")));
     value_of(change.store_links({&seen, 1}));
     value_of(change.commit());
     EXPECT_THAT(value_of(audit_verify(registry)).problems, testing::IsEmpty());
@@ -357,7 +357,7 @@ TEST(Decisions, AreReadAsTheyWereWritten)
     plain.proposal.safety_net_ct_date.reset();
     plain.proposal.nodules.clear();
     const std::vector<LedgerDecision> written = {plain, test::sample_decision()};
-    Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-02")));
+    Change change = value_of(Change::begin(registry, test::provenance_on("2025-03-02")));
     value_of(change.store_decisions(written));
     value_of(change.commit());
 
@@ -381,7 +381,7 @@ TEST(Decisions, ComeWithTheirPatientAndAsKnownOnTheDay)
 {
     const TemporaryFolder folder;
     Registry registry = sample_registry(folder / "r.db");
-    Change change = value_of(Change::begin(registry, test::occasion_on("2025-03-02")));
+    Change change = value_of(Change::begin(registry, test::provenance_on("2025-03-02")));
     const LedgerDecision decision = test::sample_decision();
     value_of(change.store_decisions({&decision, 1}));
     value_of(change.commit());

@@ -45,7 +45,7 @@ inline Date day(std::string_view text)
     return Date::parse(text).value();
 }
 
-inline store::Occasion occasion_on(std::string_view on, std::string reason = {})
+inline store::Provenance provenance_on(std::string_view on, std::string reason = {})
 {
     return {std::string(on) + "T08:30:00Z", day(on), "ab", "test", std::move(reason)};
 }
@@ -168,7 +168,7 @@ inline store::NoduleImage sample_image()
 
 /// Stores rows as version 1 without the tracker's checks; rows must come in the registry's order.
 inline store::DeliveryNumber store_as_delivered(store::Registry& registry, const Delivery& delivery,
-                                                const store::Occasion& occasion)
+                                                const store::Provenance& provenance)
 {
     store::NewVersions rows;
     for_each_kind([&]<RowKind kind>() {
@@ -178,7 +178,7 @@ inline store::DeliveryNumber store_as_delivered(store::Registry& registry, const
         const auto less = [](const auto& left, const auto& right) { return key_order(*left.row, *right.row) < 0; };
         if constexpr (kind > RowKind::measurement) std::sort(versions.begin(), versions.end(), less);
     });
-    store::Change change = value_of(store::Change::begin(registry, occasion));
+    store::Change change = value_of(store::Change::begin(registry, provenance));
     value_of(change.store_rows(rows));
     return value_of(change.commit());
 }
@@ -187,7 +187,7 @@ inline store::DeliveryNumber store_as_delivered(store::Registry& registry, const
 inline store::Registry sample_registry(const std::filesystem::path& file)
 {
     store::Registry registry = value_of(store::Registry::open(file));
-    store_as_delivered(registry, delivery_of(sample_record()), occasion_on("2025-02-01"));
+    store_as_delivered(registry, delivery_of(sample_record()), provenance_on("2025-02-01"));
     return registry;
 }
 

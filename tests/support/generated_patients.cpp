@@ -161,7 +161,7 @@ class Maker {
         if (!chance_.one_in(8)) findings.volume_method = chance_.pick({VolumeMethod::automatic, VolumeMethod::manual});
     }
 
-    /// What is said of a nodule is often not said again, and sometimes differs.
+    /// What applies to a nodule is often not said again, and sometimes differs.
     void vary(Findings& findings)
     {
         if (chance_.one_in(12)) findings.side.reset();

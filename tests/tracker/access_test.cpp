@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::day;
-using test::occasion_on;
+using test::provenance_on;
 using test::value_of;
 using ::testing::Contains;
 using ::testing::HasSubstr;
@@ -57,7 +57,7 @@ class People : public ::testing::Test {
     test::TemporaryFolder folder_;
     store::Registry registry_ = value_of(store::Registry::open(folder_ / "r.db"));
     AccessReader reader_ = value_of(AccessReader::open(registry_));
-    const store::Occasion now_ = occasion_on("2026-01-02");
+    const store::Provenance now_ = provenance_on("2026-01-02");
 };
 
 TEST_F(People, SignInByTheirPasswordAlone)

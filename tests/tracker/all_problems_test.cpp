@@ -20,7 +20,7 @@ class AllProblems : public RegistryTest {
     {
         const auto delivery = interop::read_folder_with_problems(folder_.path());
         EXPECT_TRUE(delivery);
-        const auto report = tracker::ingest(registry_, *delivery, occasion_on("2025-02-01"));
+        const auto report = tracker::ingest(registry_, *delivery, provenance_on("2025-02-01"));
         EXPECT_FALSE(report) << "a delivery with problems is never stored";
         std::vector<std::string> places;
         if (report) return places;

@@ -15,7 +15,7 @@ namespace {
 
 using test::day;
 using test::first_rows;
-using test::occasion_on;
+using test::provenance_on;
 using test::value_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -27,7 +27,7 @@ class Amend : public test::RegistryTest {
     Result<AmendReport> amend(const RowKey& row, std::vector<Correction> corrections,
                               const std::string& reason = "typed wrong")
     {
-        return tracker::amend(registry_, row, corrections, occasion_on("2025-03-01", reason));
+        return tracker::amend(registry_, row, corrections, provenance_on("2025-03-01", reason));
     }
     /// `column=text@day` of each past value.
     std::vector<std::string> past(const RowKey& row, std::string_view column = {})
@@ -130,7 +130,7 @@ TEST_F(Amend, ShowsInTheHistory)
 {
     value_of(amend(measurement_row_, {{"long_axis_mm", "6.4"}, {"shape", ""}}));
     value_of(tracker::amend(registry_, measurement_row_, std::vector<Correction>{{"long_axis_mm", "5.4"}},
-                            occasion_on("2025-03-02", "right the first time")));
+                            provenance_on("2025-03-02", "right the first time")));
     EXPECT_THAT(past(measurement_row_),
                 ElementsAre("status=present@2025-02-01", "side=left@2025-02-01", "long_axis_mm=5.4@2025-02-01",
                             "long_axis_mm=6.4@2025-03-01", "long_axis_mm=5.4@2025-03-02", "shape=round@2025-02-01",
@@ -154,10 +154,10 @@ TEST_F(Amend, HistoryRefusesWhatIsNoColumnAndNoRow)
 TEST_F(Amend, RefusesACorrectionOfAVersionThatHoldsNoMore)
 {
     const auto amend_version = [&](store::Version version, const std::string& text) {
-        store::Occasion occasion = occasion_on("2025-03-02", "typed wrong");
-        occasion.actor = "cd";
+        store::Provenance provenance = provenance_on("2025-03-02", "typed wrong");
+        provenance.actor = "cd";
         const std::vector<Correction> corrections = {{"long_axis_mm", text}};
-        return tracker::amend(registry_, measurement_row_, corrections, occasion, {.expected_version = version});
+        return tracker::amend(registry_, measurement_row_, corrections, provenance, {.expected_version = version});
     };
     value_of(amend_version(1, "6.4"));
     value_of(amend(measurement_row_, {{"shape", ""}, {"reader", "r7"}}));
@@ -195,7 +195,7 @@ TEST_F(Amend, TellsTheVersionsOfARowAndWhoRecordedThem)
     EXPECT_EQ(current.delivery.actor, "ab");
     EXPECT_TRUE(value_of(recorded_only_by(registry_, measurement_row_, "ab")));
     EXPECT_FALSE(value_of(recorded_only_by(registry_, measurement_row_, "cd")));
-    store::Occasion other = occasion_on("2025-03-02", "read again");
+    store::Provenance other = provenance_on("2025-03-02", "read again");
     other.actor = "cd";
     const std::vector<Correction> corrections = {{"short_axis_mm", "4"}};
     value_of(tracker::amend(registry_, measurement_row_, corrections, other));

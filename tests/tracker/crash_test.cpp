@@ -11,7 +11,7 @@
 namespace nodtrack::tracker {
 namespace {
 
-using test::occasion_on;
+using test::provenance_on;
 using test::TemporaryFolder;
 using test::value_of;
 
@@ -31,7 +31,7 @@ test::Rows many_rows(const std::string& prefix, int patients)
 int ingest_status(const std::filesystem::path& file, const Delivery& delivery)
 {
     store::Registry registry = value_of(store::Registry::open(file));
-    return ingest(registry, delivery, occasion_on("2025-02-02")) ? 0 : 1;
+    return ingest(registry, delivery, provenance_on("2025-02-02")) ? 0 : 1;
 }
 
 pid_t start_ingest(const std::filesystem::path& file, const Delivery& delivery)

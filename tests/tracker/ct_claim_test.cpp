@@ -10,7 +10,7 @@ namespace nodtrack::tracker {
 namespace {
 
 using test::day;
-using test::occasion_on;
+using test::provenance_on;
 using test::value_of;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -40,7 +40,7 @@ class CtClaimTest : public test::RegistryTest {
         image.series_uid = series_uid;
         image.mask = "mask";
         image.voxels_sha256 = voxels_sha256;
-        store::Change change = value_of(store::Change::begin(registry_, occasion_on("2025-02-02")));
+        store::Change change = value_of(store::Change::begin(registry_, provenance_on("2025-02-02")));
         value_of(change.store_images({&image, 1}));
         value_of(change.commit());
     }

@@ -9,7 +9,7 @@ namespace nodtrack::tracker {
 namespace {
 
 using imaging::FollowStatus;
-using test::occasion_on;
+using test::provenance_on;
 using test::value_of;
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -198,7 +198,7 @@ class CtLogStored : public test::RegistryTest {
     {
         IngestOptions options;
         options.dry_run = dry_run;
-        return log_ct(registry_, table, value_of(planned(table, choices)), "/", occasion_on("2025-02-01"), options);
+        return log_ct(registry_, table, value_of(planned(table, choices)), "/", provenance_on("2025-02-01"), options);
     }
     std::vector<IdentityLink> links() { return value_of(links_of(registry_, "P1")); }
 };
@@ -239,7 +239,7 @@ TEST_F(CtLogStored, NothingIsStoredWhereALinkCannotBe)
     CtFollowUp first = table_of({added("7")});
     value_of(log(first, all()));
     const IdentityProposal same{{"P1", "C", "7"}, "N1", LinkMethod::typed, {}, NoduleState::same};
-    value_of(link(registry_, {&same, 1}, occasion_on("2025-02-01")));
+    value_of(link(registry_, {&same, 1}, provenance_on("2025-02-01")));
     const auto before = deliveries();
     const auto refused = log(table_of({followed("N1", FollowStatus::found), added("N8")}), all());
     ASSERT_FALSE(refused);

@@ -25,7 +25,7 @@ using assess::Stance;
 using cases::judge;
 using policy::Action;
 using test::day;
-using test::occasion_on;
+using test::provenance_on;
 using test::TemporaryFolder;
 using test::value_of;
 using ::testing::ElementsAre;
@@ -80,17 +80,17 @@ DecideRequest of_nodule(EventKind kind, std::string_view on, const std::string& 
 
 class Decide : public ::testing::Test {
   protected:
-    Decide() { value_of(ingest(registry_, first_delivery(), occasion_on("2025-03-02"))); }
+    Decide() { value_of(ingest(registry_, first_delivery(), provenance_on("2025-03-02"))); }
 
     DecideReport decided(const DecideRequest& request, std::string_view today = "2025-03-05")
     {
-        return value_of(decide(registry_, judge(), request, occasion_on(today)));
+        return value_of(decide(registry_, judge(), request, provenance_on(today)));
     }
     /// The problems; also checks that nothing was stored.
     std::vector<std::string> refusal(const DecideRequest& request, ErrorCode code = ErrorCode::bad_input)
     {
         const auto before = value_of(registry_.row_counts());
-        const auto report = decide(registry_, judge(), request, occasion_on("2025-03-05"));
+        const auto report = decide(registry_, judge(), request, provenance_on("2025-03-05"));
         const auto after = value_of(registry_.row_counts());
         EXPECT_EQ(before.deliveries, after.deliveries);
         EXPECT_EQ(before.decisions, after.decisions);
@@ -114,7 +114,7 @@ class Decide : public ::testing::Test {
                                            {RowKind::measurement,
                                             "patient_id,scan_id,nodule_id,status,long_axis_mm,short_axis_mm\nP1," +
                                                 scan_id + ",N1,present,7.2,6.0\n"}}),
-                        occasion_on(date)));
+                        provenance_on(date)));
     }
 
     TemporaryFolder folder_;
@@ -210,7 +210,7 @@ TEST_F(Decide, ACorrectedSizeReplacesWhatWasDecidedOn)
     decided(overriding(Action::short_interval_ct, day("2025-05-01")));
     const RowKey row = measurement_key("P1", "A", "N1");
     const std::vector<Correction> corrections = {{"long_axis_mm", "4.2"}, {"short_axis_mm", "3.0"}};
-    value_of(amend(registry_, row, corrections, occasion_on("2025-03-06", "typed wrong")));
+    value_of(amend(registry_, row, corrections, provenance_on("2025-03-06", "typed wrong")));
     EXPECT_EQ(ledger("2025-03-06").at(0).progress, Progress::replaced);
 }
 
@@ -286,7 +286,7 @@ TEST_F(Decide, AHistoryIsClosedWithItsNearAlarmsOnlyWhereThatIsConfirmed)
 {
     const auto closed = [&](std::string_view until, bool confirm) {
         return close_history(registry_, judge(), {day(until), {}, "Dr A", "before the start", confirm},
-                             occasion_on("2025-03-05"));
+                             provenance_on("2025-03-05"));
     };
     const auto asked = closed("2025-03-01", false);
     ASSERT_FALSE(asked);
@@ -405,7 +405,7 @@ TEST_F(Decide, TheWorklistKnowsOnlyWhatWasRecordedByTheDayAskedFor)
 int decide_status(const std::filesystem::path& file, const DecideRequest& request)
 {
     store::Registry registry = value_of(store::Registry::open(file));
-    return decide(registry, judge(), request, occasion_on("2025-03-05")) ? 0 : 3;
+    return decide(registry, judge(), request, provenance_on("2025-03-05")) ? 0 : 3;
 }
 
 pid_t start_deciding(const std::filesystem::path& file, const DecideRequest& request)
@@ -426,7 +426,7 @@ void make_registry(const std::filesystem::path& file)
 {
     ASSERT_EQ(test::exit_status_of_child([&] {
                   store::Registry registry = value_of(store::Registry::open(file));
-                  return ingest(registry, first_delivery(), occasion_on("2025-03-02")) ? 0 : 1;
+                  return ingest(registry, first_delivery(), provenance_on("2025-03-02")) ? 0 : 1;
               }),
               0);
 }

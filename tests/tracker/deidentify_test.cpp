@@ -25,7 +25,7 @@ namespace nodtrack::tracker {
 namespace {
 
 using test::day;
-using test::occasion_on;
+using test::provenance_on;
 using test::value_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -343,12 +343,12 @@ class ExportTest : public test::RegistryTest {
             value_of(writer.add(record));
         value_of(writer.finish());
         value_of(tracker::ingest(registry_, value_of(interop::read_json_file(folder_ / "generated.json")),
-                                 occasion_on("2035-01-01"), {.confirm = true}));
+                                 provenance_on("2035-01-01"), {.confirm = true}));
     }
     ExportReport export_to(const std::string& name, const ExportRequest& request)
     {
         return value_of(
-            write_deidentified_export(registry_, judge_, request, folder_ / name, occasion_on("2035-01-01")));
+            write_deidentified_export(registry_, judge_, request, folder_ / name, provenance_on("2035-01-01")));
     }
     ExportRequest all(ExportFormat format = ExportFormat::csv) const
     {
@@ -455,7 +455,7 @@ TEST_F(ExportTest, DeidentifiedGivesTheSameIdsInEachExportAndCanBeTakenIn)
 
     store::Registry again = value_of(store::Registry::open(folder_ / "again.db"));
     const auto delivery = value_of(interop::read_folder(folder_ / "first"));
-    value_of(tracker::ingest(again, delivery, occasion_on("2035-01-01"), {.confirm = true}));
+    value_of(tracker::ingest(again, delivery, provenance_on("2035-01-01"), {.confirm = true}));
     EXPECT_EQ(value_of(again.row_counts()).patients, static_cast<std::int64_t>(patients.size()));
     EXPECT_EQ(value_of(again.row_counts()).measurements, value_of(registry_.row_counts()).measurements);
 
@@ -470,7 +470,7 @@ TEST_F(ExportTest, HoldsWhatIsJudgedConfirmedStatesIncluded)
     value_of(ingest({"", "P1,C,2024-12-01,ct,diagnostic,1.0,\n", ""}));
     IdentityProposal resolved{{"P1", "C", "N1"}, "N1", LinkMethod::typed, {}};
     resolved.nodule_state = NoduleState::resolved;
-    value_of(link(registry_, {&resolved, 1}, occasion_on("2025-02-01")));
+    value_of(link(registry_, {&resolved, 1}, provenance_on("2025-02-01")));
     ExportRequest request;
     request.as_of = day("2025-02-02");
     value_of(write_export(registry_, judge_, request, folder_ / "out"));
@@ -489,7 +489,7 @@ TEST_F(ExportTest, HoldsWhatIsJudgedConfirmedStatesIncluded)
     EXPECT_EQ(text_of(folder_ / "out" / "assessments.jsonl"), assessed(registry_)) << "as assess says";
     EXPECT_THAT(text_of(folder_ / "out" / "history.csv"), HasSubstr("P1,N1,C,2024-12-01"));
     store::Registry again = value_of(store::Registry::open(folder_ / "again.db"));
-    value_of(tracker::ingest(again, value_of(interop::read_folder(folder_ / "out")), occasion_on("2025-02-02")));
+    value_of(tracker::ingest(again, value_of(interop::read_folder(folder_ / "out")), provenance_on("2025-02-02")));
     EXPECT_EQ(assessed(again), assessed(registry_)) << "taken in again it gives the same answers";
 }
 
@@ -500,7 +500,7 @@ TEST_F(ExportTest, NamesAllIdsThatAreNotRecordedAndWritesNothing)
     request.as_of = day("2025-02-02");
     request.patient_ids = {"P1", "P8", "P9"};
     const auto refused =
-        write_deidentified_export(registry_, judge_, request, folder_ / "out", occasion_on("2025-02-02"));
+        write_deidentified_export(registry_, judge_, request, folder_ / "out", provenance_on("2025-02-02"));
     EXPECT_EQ(refused.error().code, ErrorCode::not_found);
     EXPECT_THAT(refused.error().context, ElementsAre(HasSubstr("P8"), HasSubstr("P9")));
     EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));

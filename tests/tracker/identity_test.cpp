@@ -14,7 +14,7 @@ namespace {
 
 using test::day;
 using test::first_rows;
-using test::occasion_on;
+using test::provenance_on;
 using test::value_of;
 using ::testing::Each;
 using ::testing::ElementsAre;
@@ -38,7 +38,10 @@ class Identity : public test::RegistryTest {
         }
         return list;
     }
-    store::Occasion on(std::string_view day, std::string reason = {}) { return occasion_on(day, std::move(reason)); }
+    store::Provenance on(std::string_view day, std::string reason = {})
+    {
+        return provenance_on(day, std::move(reason));
+    }
 
     const ObservationKey a1_{"P1", "A", "N1"};
     const ObservationKey a2_{"P1", "A", "N2"};

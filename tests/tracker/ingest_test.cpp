@@ -273,7 +273,7 @@ TEST_F(Ingest, RefusesTwoRowsOfOneKeyWhoeverMadeTheDelivery)
     delivery.measurements.back().line = 99;
     delivery.patients.push_back(delivery.patients[0]);
     delivery.patients.back().line = 98;
-    const Result<IngestReport> report = tracker::ingest(registry_, delivery, test::occasion_on("2025-02-01"));
+    const Result<IngestReport> report = tracker::ingest(registry_, delivery, test::provenance_on("2025-02-01"));
     ASSERT_FALSE(report);
     EXPECT_THAT(report.error().context,
                 ElementsAre(HasSubstr("patients.csv:98:patient_id: row 2 has the same key"),
@@ -339,11 +339,11 @@ TEST_F(Ingest, DoesNotGoByTheOrderOfRows)
         const Rows mixed = {shuffled(rows.patients, random), shuffled(rows.scans, random),
                             shuffled(rows.measurements, random), shuffled(rows.therapies, random),
                             shuffled(rows.events, random)};
-        value_of(tracker::ingest(other, test::delivery_of_rows(mixed), test::occasion_on("2025-02-01")));
+        value_of(tracker::ingest(other, test::delivery_of_rows(mixed), test::provenance_on("2025-02-01")));
         EXPECT_EQ(contents_of(other), expected);
-        EXPECT_EQ(
-            value_of(tracker::ingest(other, test::delivery_of_rows(rows), test::occasion_on("2025-02-02"))).delivery_no,
-            std::nullopt);
+        EXPECT_EQ(value_of(tracker::ingest(other, test::delivery_of_rows(rows), test::provenance_on("2025-02-02")))
+                      .delivery_no,
+                  std::nullopt);
     }
 }
 
@@ -356,7 +356,7 @@ TEST_F(Ingest, InAnyPartsComesToTheSameRecord)
         const test::TemporaryFolder folder;
         store::Registry other = value_of(store::Registry::open(folder / "r.db"));
         const auto store = [&](const Rows& rows) {
-            value_of(tracker::ingest(other, test::delivery_of_rows(rows), test::occasion_on("2025-02-01")));
+            value_of(tracker::ingest(other, test::delivery_of_rows(rows), test::provenance_on("2025-02-01")));
         };
         store({shuffled(all.patients, random)});
         store({"", all.scans});

@@ -35,7 +35,7 @@ class PolicyDiff : public RegistryTest {
             "A,A1,N1,present,left,4.0\nB,B1,N1,present,left,5.7\nC,C1,N1,present,left,8.0\n";
         const Delivery delivery =
             delivery_of({{RowKind::patient, patients}, {RowKind::scan, scans}, {RowKind::measurement, measurements}});
-        value_of(tracker::ingest(registry_, delivery, occasion_on("2026-07-01"), {}));
+        value_of(tracker::ingest(registry_, delivery, provenance_on("2026-07-01"), {}));
     }
 
     assess::Judge judge(const std::string& policy_json)

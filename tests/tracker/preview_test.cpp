@@ -16,7 +16,7 @@ namespace nodtrack::tracker {
 namespace {
 
 using test::day;
-using test::occasion_on;
+using test::provenance_on;
 using test::value_of;
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -77,7 +77,7 @@ TEST_F(PreviewTest, SaysWhatLoggingSaysAndStoresNothing)
         EXPECT_EQ(deliveries(), held);
         EXPECT_EQ(recorded(), before);
         const LogReport logged =
-            value_of(log_measurement(registry_, judge_, typed, occasion_on("2025-02-01", "typed wrong")));
+            value_of(log_measurement(registry_, judge_, typed, provenance_on("2025-02-01", "typed wrong")));
         EXPECT_EQ(shown.would_store, logged.delivery_no.has_value());
         EXPECT_EQ(shown.warnings, logged.warnings);
         EXPECT_EQ(json_of(shown.assessment, shown.record), json_of(logged.assessment, logged.record));
@@ -134,7 +134,7 @@ TEST_F(PreviewTest, TellsEverythingThatWouldBeRefusedAndJudgesTheRecordWithoutIt
         EXPECT_THAT(shown.problems, Contains(HasSubstr(c.says)));
         EXPECT_FALSE(shown.would_store);
         EXPECT_EQ(json_of(shown.assessment, shown.record), before);
-        EXPECT_FALSE(log_measurement(registry_, judge_, c.typed, occasion_on("2025-02-01")))
+        EXPECT_FALSE(log_measurement(registry_, judge_, c.typed, provenance_on("2025-02-01")))
             << "and logging refuses it";
     }
     const auto unknown = preview(registry_, judge_, {"P9", "A", "N1", {}, {}}, today_);
@@ -146,17 +146,17 @@ TEST_F(PreviewTest, CountsWhatConfirmedLinksSay)
     value_of(ingest({"", "P1,C,2024-12-01,ct,diagnostic,1.0,\n", ""}));
     IdentityProposal resolved{{"P1", "C", "N1"}, "N1", LinkMethod::typed, {}};
     resolved.nodule_state = NoduleState::resolved;
-    value_of(link(registry_, {&resolved, 1}, occasion_on("2025-01-20")));
+    value_of(link(registry_, {&resolved, 1}, provenance_on("2025-01-20")));
     const TypedMeasurement typed = {"P1", "C", "N8", {{"long_axis_mm", "5"}}, {}};
     const Preview shown = look(typed);
-    const LogReport logged = value_of(log_measurement(registry_, judge_, typed, occasion_on("2025-02-01")));
+    const LogReport logged = value_of(log_measurement(registry_, judge_, typed, provenance_on("2025-02-01")));
     EXPECT_EQ(json_of(shown.assessment, shown.record), json_of(logged.assessment, logged.record));
 }
 
 TEST_F(PreviewTest, DoesNotWaitForAWriter)
 {
     store::Registry other = value_of(store::Registry::open(folder_ / "r.db"));
-    const store::Change held = value_of(store::Change::begin(other, occasion_on("2025-02-01")));
+    const store::Change held = value_of(store::Change::begin(other, provenance_on("2025-02-01")));
     const auto began = std::chrono::steady_clock::now();
     EXPECT_TRUE(look(on_new_scan("N1", "9.4")).would_store);
     EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5)) << "a writer is waited for a minute";

@@ -7,7 +7,7 @@
 namespace nodtrack::tracker {
 namespace {
 
-using test::occasion_on;
+using test::provenance_on;
 using test::value_of;
 using ::testing::ElementsAre;
 
@@ -24,8 +24,8 @@ class Saved : public test::RegistryTest {
 TEST_F(Saved, AssessmentsAreKeptAsSaidAsOneEntryOfTheLog)
 {
     const std::vector<SavedAssessment> assessments = {assessment_of("P2", "{2}"), assessment_of("P1", "{1}")};
-    EXPECT_EQ(value_of(save_assessments(registry_, assessments, occasion_on("2025-03-01"))), 2);
-    EXPECT_EQ(value_of(save_assessments(registry_, {&assessments[1], 1}, occasion_on("2025-03-02"))), 3);
+    EXPECT_EQ(value_of(save_assessments(registry_, assessments, provenance_on("2025-03-01"))), 2);
+    EXPECT_EQ(value_of(save_assessments(registry_, {&assessments[1], 1}, provenance_on("2025-03-02"))), 3);
     const auto kept = value_of(store::assessments_of(registry_, "P1"));
     ASSERT_EQ(kept.size(), 2U);
     EXPECT_EQ(kept[0].json, "{1}");
@@ -38,7 +38,7 @@ TEST_F(Saved, AssessmentsAreKeptAsSaidAsOneEntryOfTheLog)
 
 TEST_F(Saved, NothingIsNothing)
 {
-    EXPECT_EQ(value_of(save_assessments(registry_, {}, occasion_on("2025-03-01"))), 0);
+    EXPECT_EQ(value_of(save_assessments(registry_, {}, provenance_on("2025-03-01"))), 0);
     EXPECT_EQ(deliveries(), 1);
 }
 
@@ -46,7 +46,7 @@ TEST_F(Saved, AssessmentsOfUnknownPatientsAreRefusedTogether)
 {
     const std::vector<SavedAssessment> assessments = {assessment_of("P8", "{}"), assessment_of("P1", "{}"),
                                                       assessment_of("P9", "{}")};
-    const auto refused = save_assessments(registry_, assessments, occasion_on("2025-03-01"));
+    const auto refused = save_assessments(registry_, assessments, provenance_on("2025-03-01"));
     EXPECT_EQ(refused.error().code, ErrorCode::not_found);
     EXPECT_THAT(refused.error().context, ElementsAre("patient P8: not recorded", "patient P9: not recorded"));
     EXPECT_TRUE(value_of(store::assessments_of(registry_, "P1")).empty());

@@ -21,7 +21,7 @@
 namespace nodtrack::tracker {
 namespace {
 
-using test::occasion_on;
+using test::provenance_on;
 using test::Rows;
 using test::value_of;
 using ::testing::AllOf;
@@ -256,7 +256,7 @@ class Doors {
                                               patient_id_, any.scan_id, any.scan_date);
         return done(ingest(registry_,
                            test::delivery_of({{RowKind::scan, scans}, {RowKind::measurement, measurements + "\n"}}),
-                           occasion_on(on), {.confirm = confirm}));
+                           provenance_on(on), {.confirm = confirm}));
     }
 
     Result<void> json(const std::vector<Row>& rows, bool confirm)
@@ -278,7 +278,7 @@ class Doors {
                 object[Row::columns[i]] = static_cast<double>(row.um[i]) / 1000;
             document["measurements"].push_back(object);
         }
-        return done(ingest(registry_, value_of(interop::read_json_text(document.dump())), occasion_on(on),
+        return done(ingest(registry_, value_of(interop::read_json_text(document.dump())), provenance_on(on),
                            {.confirm = confirm}));
     }
 
@@ -290,7 +290,7 @@ class Doors {
                 typed.findings.push_back({std::move(cell.column), std::move(cell.text)});
             typed.scan = {{"scan_date", row.scan_date}};
             typed.confirm = confirm;
-            const auto stored = store_measurement(registry_, typed, occasion_on(on));
+            const auto stored = store_measurement(registry_, typed, provenance_on(on));
             if (!stored) return tl::unexpected<Error>(stored.error());
         }
         return {};
@@ -302,11 +302,11 @@ class Doors {
         for (const Row& row : rows) {
             TypedMeasurement bare{.patient_id = patient_id_, .scan_id = row.scan_id, .nodule_id = row.nodule_id};
             bare.scan = {{"scan_date", row.scan_date}};
-            if (const auto stored = store_measurement(registry_, bare, occasion_on(on)); !stored) return done(stored);
+            if (const auto stored = store_measurement(registry_, bare, provenance_on(on)); !stored) return done(stored);
         }
         for (const Row& row : rows) {
             const auto stored = amend(registry_, measurement_key(patient_id_, row.scan_id, row.nodule_id), row.cells(),
-                                      occasion_on(on, "typed wrong"), {.confirm = confirm});
+                                      provenance_on(on, "typed wrong"), {.confirm = confirm});
             if (!stored) return tl::unexpected<Error>(stored.error());
         }
         return {};
@@ -327,7 +327,7 @@ class Doors {
         }
         const auto outcomes = planned(table, choices);
         if (!outcomes) return tl::unexpected<Error>(outcomes.error());
-        return done(log_ct(registry_, table, *outcomes, "/nowhere", occasion_on(on), {.confirm = confirm}));
+        return done(log_ct(registry_, table, *outcomes, "/nowhere", provenance_on(on), {.confirm = confirm}));
     }
 
     store::Registry& registry_;
@@ -406,7 +406,7 @@ Made made_patient(cases::Chance& chance, std::size_t number)
     return made;
 }
 
-enum class Slip { times_ten, tenth, other_side, exchanged, second_scan, count };
+enum class Slip { times_ten, tenth, counter_evidence, exchanged, second_scan, count };
 constexpr std::array slip_names = {"times ten", "a tenth", "other side", "exchanged", "second scan of the day"};
 
 std::vector<Row> with_slip(const Made& made, Slip slip, cases::Chance& chance)
@@ -421,7 +421,7 @@ std::vector<Row> with_slip(const Made& made, Slip slip, cases::Chance& chance)
             row.um[0] /= 10;
             row.um[1] /= 10;
             break;
-        case Slip::other_side:
+        case Slip::counter_evidence:
             row.side = row.side == "left" ? "right" : "left";
             break;
         case Slip::exchanged:
@@ -477,12 +477,12 @@ TEST(SlipsOfManyPatients, AreAskedAboutAtEachDoorAndNothingElseIs)
                     test::delivery_of({{RowKind::patient, ids},
                                        {RowKind::scan, csv_of(patients, true, true)},
                                        {RowKind::measurement, csv_of(patients, true, false)}}),
-                    occasion_on(on)));
+                    provenance_on(on)));
     // What is right is asked about nowhere.
     const auto right = ingest(registry,
                               test::delivery_of({{RowKind::scan, csv_of(patients, false, true)},
                                                  {RowKind::measurement, csv_of(patients, false, false)}}),
-                              occasion_on(on), {.dry_run = true});
+                              provenance_on(on), {.dry_run = true});
     ASSERT_TRUE(right) << right.error().questions.front();
 
     for (std::size_t i = 0; i < count; ++i) {

@@ -68,7 +68,7 @@ class RegistryTest : public ::testing::Test {
     Result<tracker::IngestReport> ingest(const Rows& rows, std::string_view on = "2025-02-01",
                                          const tracker::IngestOptions& options = {})
     {
-        return tracker::ingest(registry_, delivery_of_rows(rows), occasion_on(on), options);
+        return tracker::ingest(registry_, delivery_of_rows(rows), provenance_on(on), options);
     }
     /// The context lines of the refusal; empty where it was taken in.
     std::vector<std::string> refusal(const Rows& rows, std::string_view on = "2025-02-01")

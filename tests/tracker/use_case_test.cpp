@@ -59,7 +59,7 @@ TEST(UseCases, AValueOfTheWrongTypeIsToldWithWhatWouldBeRight)
         return checked ? std::string() : checked.error().message;
     };
     EXPECT_EQ(problem({.name = "x", .type = Type::date}, "2026-02-29"),
-              "x: '2026-02-29' is no day of the calendar; write it as YYYY-MM-DD, e.g. 2026-12-31");
+              "x: '2026-02-29' is not a valid date; expected YYYY-MM-DD, e.g. 2026-12-31");
     EXPECT_EQ(problem({.name = "x", .type = Type::date}, "2028-02-29"), "");
     EXPECT_EQ(problem({.name = "x", .type = Type::count, .least = 1}, "0"), "x: '0' is not a whole number from 1 on");
     EXPECT_EQ(problem({.name = "x", .type = Type::count, .most = 9}, "10"),

@@ -9,13 +9,13 @@ namespace nodtrack {
 
 /// What kind of expected failure happened. Doors map each kind once to an exit status and once to an HTTP status.
 enum class ErrorCode {
-    usage,              ///< the call's words are off (exit 2)
+    usage,              ///< invalid arguments (exit 2)
     bad_input,          ///< a file, row or value is wrong (exit 3)
     not_found,          ///< a patient, nodule, scan or file named does not exist (exit 4)
     conflict,           ///< the row was changed, or the request was answered, by someone else meanwhile (exit 3)
     not_allowed,        ///< it takes another person (exit 3)
     registry_unusable,  ///< the registry cannot be opened, read or written (exit 5)
-    internal            ///< a fault of this program (exit 1)
+    internal            ///< an internal error (exit 1)
 };
 
 /// An expected failure: what is wrong (with the value and the limit), and what would be right.

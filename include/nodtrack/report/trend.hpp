@@ -75,7 +75,7 @@ struct Trend {
 Trend trend_of(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge);
 
 /// `pathology benign`, `metastasectomy`: the record's word as people write it.
-std::string spoken(std::string_view word);
+std::string in_words(std::string_view word);
 
 /// One JSON object and a line end. Keys: `patient_id`, `as_of`, `policy` {`id`, `version`, `sha256`}, `cut_offs_mm`,
 /// `caliper_sd_mm`, `scans` [{`scan_id`, `date`, `modality`, `purpose`, `slice_thickness_mm`}], `nodules`

@@ -26,7 +26,7 @@ std::string worklist_csv(const assess::WorklistEntry& entry);
 /// One JSON object and a line end; the members are the CSV columns, unknown ones null.
 std::string worklist_json(const assess::WorklistEntry& entry);
 
-/// The CSV columns, parted by ", ", for documents.
+/// The CSV columns, separated by ", ", for documents.
 std::string worklist_columns();
 
 /// JSON Schema of what `worklist_json` writes.

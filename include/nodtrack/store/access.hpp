@@ -11,7 +11,7 @@
 
 #include "nodtrack/domain/date.hpp"
 #include "nodtrack/domain/result.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/registry.hpp"
 
 namespace nodtrack::store {
@@ -179,21 +179,21 @@ class AccessReader {
 
 /// Fails with `bad_input` where the name is taken.
 Result<void> insert_account(Registry& registry, const Account& account, std::string_view password_hash,
-                            const Occasion& occasion);
+                            const Provenance& provenance);
 /// Fails with `not_found` where there is no such account; with `bad_input` where the last admin who is not disabled
 /// would lose the role.
-Result<void> set_role(Registry& registry, std::string_view name, Role role, const Occasion& occasion);
+Result<void> set_role(Registry& registry, std::string_view name, Role role, const Provenance& provenance);
 /// Disabling ends the account's sessions and revokes its tokens for good. Fails as `set_role`.
-Result<void> set_disabled(Registry& registry, std::string_view name, bool disabled, const Occasion& occasion);
+Result<void> set_disabled(Registry& registry, std::string_view name, bool disabled, const Provenance& provenance);
 /// Ends the account's sessions and revokes its tokens. Fails with `not_found` where there is no such account.
 Result<void> set_password(Registry& registry, std::string_view name, std::string_view password_hash,
-                          const Occasion& occasion);
+                          const Provenance& provenance);
 /// Returns the token's number. Fails with `not_found` where there is no such account.
 Result<std::int64_t> insert_token(Registry& registry, const ApiToken& token, std::string_view sha256,
-                                  const Occasion& occasion);
+                                  const Provenance& provenance);
 /// Fails with `not_found` where the account has no such token, or it is revoked already.
 Result<void> revoke_token(Registry& registry, std::string_view account, std::int64_t token_no,
-                          const Occasion& occasion);
+                          const Provenance& provenance);
 /// Changes of accounts and tokens, oldest first; of all accounts when `account` is empty.
 Result<std::vector<AccountChange>> account_changes(const Registry& registry, std::string_view account);
 
@@ -223,11 +223,12 @@ struct ExportRelease {
 };
 /// Absent where there is none.
 Result<std::optional<ExportRelease>> newest_release(const Registry& registry);
-/// The record as it is now, by the day of `occasion`. Fails with `bad_input` where there is one of that day.
-Result<ExportRelease> add_release(Registry& registry, const Occasion& occasion);
+/// The record as it is now, by the day of `provenance`. Fails with `bad_input` where there is one of that day.
+Result<ExportRelease> add_release(Registry& registry, const Provenance& provenance);
 
 /// The registry's secret of that name; `fresh` (32 bytes) is kept as such where there is none yet. It goes with
 /// backups: research ids must be the same after a restore.
-Result<std::string> secret(Registry& registry, std::string_view name, std::string_view fresh, const Occasion& occasion);
+Result<std::string> secret(Registry& registry, std::string_view name, std::string_view fresh,
+                           const Provenance& provenance);
 
 }  // namespace nodtrack::store

@@ -54,7 +54,7 @@ using assess::LedgerDecision;
 class Change {
   public:
     /// Waits for another writer, up to a minute; then fails with `registry_unusable`.
-    static Result<Change> begin(Registry& registry, const Occasion& occasion);
+    static Result<Change> begin(Registry& registry, const Provenance& provenance);
 
     Change(Change&&) noexcept;
     Change& operator=(Change&&) noexcept;

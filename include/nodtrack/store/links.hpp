@@ -38,7 +38,7 @@ std::string_view word(NoduleState state);
 std::optional<LinkMethod> link_method_of_word(std::string_view word);
 std::optional<NoduleState> nodule_state_of_word(std::string_view word);
 
-/// All words of `NoduleState`, parted by ", ".
+/// All words of `NoduleState`, separated by ", ".
 std::string nodule_state_words();
 
 /// Whether a state is said of a nodule that has no row on the scan: not_seen, outside_field, resolved, resected,

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "nodtrack/domain/result.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 
 namespace nodtrack::store {
 

@@ -11,7 +11,7 @@
 
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/access.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/registry.hpp"
 
 namespace nodtrack::tracker {
@@ -63,11 +63,11 @@ std::vector<std::string> password_problems(std::string_view name, std::string_vi
 /// (beginning with a letter or digit) or is taken, the display name is longer than 200 bytes or has control
 /// characters, or the password is refused.
 Result<void> add_account(store::Registry& registry, const Account& account, std::string_view password,
-                         const store::Occasion& occasion, const PasswordCost& cost = {});
+                         const store::Provenance& provenance, const PasswordCost& cost = {});
 
 /// Ends all sessions of the account. Fails with `not_found`; with `bad_input` where the password is refused.
 Result<void> change_password(store::Registry& registry, std::string_view name, std::string_view password,
-                             const store::Occasion& occasion, const PasswordCost& cost = {});
+                             const store::Provenance& provenance, const PasswordCost& cost = {});
 
 /// A token made for an account: its text is shown once and kept nowhere.
 struct NewToken {
@@ -75,10 +75,10 @@ struct NewToken {
     std::int64_t token_no = 0;
 };
 
-/// Fails with `not_found` where there is no such account; with `bad_input` where it expires before `occasion.today`
+/// Fails with `not_found` where there is no such account; with `bad_input` where it expires before `provenance.today`
 /// or the account is disabled.
 Result<NewToken> add_token(store::Registry& registry, std::string_view account, TokenScope scope, Date expires_on,
-                           const store::Occasion& occasion);
+                           const store::Provenance& provenance);
 
 struct SessionLimits {
     std::chrono::seconds idle = std::chrono::minutes(15);    ///< after the last request

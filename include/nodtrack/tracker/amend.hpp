@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "nodtrack/domain/result.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/registry.hpp"
 #include "nodtrack/tracker/row_key.hpp"
 
@@ -40,13 +40,13 @@ struct AmendOptions {
     bool own_rows_alone = false;  ///< fails with `not_allowed` where others than the actor have recorded the row
 };
 
-/// Corrects single values of one row; the earlier values stay in its history. `occasion.reason` says why.
+/// Corrects single values of one row; the earlier values stay in its history. `provenance.reason` says why.
 ///
 /// Fails with `bad_input` where the reason is missing, a column or value is none, a value the record must have is to
 /// be cleared, or the record that would come out contradicts itself (all at once); with `not_found` where there is
 /// no such row. Columns of the key cannot be corrected. Without `confirm` it fails with `bad_input`, too, where
 /// `implausible_values` finds something that was not so before: one line each among `Error::questions`.
 Result<AmendReport> amend(store::Registry& registry, const RowKey& row, std::span<const Correction> corrections,
-                          const store::Occasion& occasion, const AmendOptions& options = {});
+                          const store::Provenance& provenance, const AmendOptions& options = {});
 
 }  // namespace nodtrack::tracker

@@ -13,7 +13,7 @@
 #include "nodtrack/growth/comparison.hpp"
 #include "nodtrack/imaging/calcification.hpp"
 #include "nodtrack/imaging/follow.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/registry.hpp"
 #include "nodtrack/tracker/amend.hpp"
 #include "nodtrack/tracker/identity.hpp"
@@ -144,6 +144,6 @@ Result<std::vector<CtOutcome>> planned(const CtFollowUp& follow_up, const CtChoi
 /// relative paths start from. Fails as `ingest`; `options.images` and `options.identities` are filled here.
 Result<IngestReport> log_ct(store::Registry& registry, const CtFollowUp& follow_up,
                             const std::vector<CtOutcome>& outcomes, const std::filesystem::path& folder,
-                            const store::Occasion& occasion, IngestOptions options);
+                            const store::Provenance& provenance, IngestOptions options);
 
 }  // namespace nodtrack::tracker

@@ -6,7 +6,7 @@
 
 #include "nodtrack/assess/ledger.hpp"
 #include "nodtrack/domain/result.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/registry.hpp"
 
 namespace nodtrack::tracker {
@@ -59,7 +59,7 @@ struct DecideReport {
 /// without `confirm`, the decision is weaker or later than the policy's answer. A safety-net CT stays, whatever was
 /// decided.
 Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judge, const DecideRequest& request,
-                            const store::Occasion& occasion);
+                            const store::Provenance& provenance);
 
 struct CloseRequest {
     Date until;
@@ -74,6 +74,6 @@ struct CloseRequest {
 /// `ingest`, with `not_found` where a patient is not recorded, and, without `confirm`, with `bad_input` that names the
 /// patients where that would close an alarm of the last year that nobody has answered.
 Result<std::size_t> close_history(store::Registry& registry, const assess::Judge& judge, const CloseRequest& request,
-                                  const store::Occasion& occasion);
+                                  const store::Provenance& provenance);
 
 }  // namespace nodtrack::tracker

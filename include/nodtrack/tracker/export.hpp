@@ -8,7 +8,7 @@
 
 #include "nodtrack/assess/judge.hpp"
 #include "nodtrack/domain/result.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/registry.hpp"
 
 namespace nodtrack::tracker {
@@ -47,10 +47,10 @@ Result<ExportReport> write_export(const store::Registry& registry, const assess:
 /// else (or where a new one is asked for) one that is made of the record as it is now. `as_of` and `known_on` are not
 /// looked at: with days of one's choice the true dates could be found out. Each assessment is as of the day of the
 /// newest diagnostic CT in the release, for the day of the export beside a moved one would tell by how much it was
-/// moved; patients without one have none. The registry's secret is made with the first such export (`occasion` says who
-/// and when). Fails as `write_export`; with `bad_input` where a new release is asked for and there is one of today.
+/// moved; patients without one have none. The registry's secret is made with the first such export (`provenance` says
+/// who and when). Fails as `write_export`; with `bad_input` where a new release is asked for and there is one of today.
 Result<ExportReport> write_deidentified_export(store::Registry& registry, const assess::Judge& judge,
                                                const ExportRequest& request, const std::filesystem::path& folder,
-                                               const store::Occasion& occasion);
+                                               const store::Provenance& provenance);
 
 }  // namespace nodtrack::tracker

@@ -9,7 +9,7 @@
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/interop/match_answers.hpp"
 #include "nodtrack/store/links.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/store/registry.hpp"
 
@@ -49,7 +49,7 @@ struct IdentityStatement {
 /// that does not fit what is recorded. The same proposal again, while it is open, is no new one; where all are such,
 /// nothing is stored and the number is 0.
 Result<store::DeliveryNumber> propose_links(store::Registry& registry, std::span<const IdentityProposal> proposals,
-                                            const store::Occasion& occasion);
+                                            const store::Provenance& provenance);
 
 // The record as it is judged, wherever a patient is judged: with the states that links confirm. A nodule confirmed as
 // resolved has a row that says so, a resected one a metastasectomy, one that is no nodule the event; each only where no
@@ -102,15 +102,15 @@ struct LinkChoice {
 /// is not open (answered already) or two observations of one scan would become one nodule: confirm the link of the
 /// other observation in the same call, or undo it first.
 Result<store::DeliveryNumber> confirm_links(store::Registry& registry, std::span<const LinkChoice> links,
-                                            const store::Occasion& occasion);
+                                            const store::Provenance& provenance);
 
 /// Records and confirms in one step: what a person types.
 Result<store::DeliveryNumber> link(store::Registry& registry, std::span<const IdentityProposal> statements,
-                                   const store::Occasion& occasion);
+                                   const store::Provenance& provenance);
 
 /// Undoes confirmed links, or turns down proposed ones, together: the observation is again what it was before.
-/// `occasion.reason` says why. Failures as `confirm_links`; `bad_input` also where the reason is missing.
+/// `provenance.reason` says why. Failures as `confirm_links`; `bad_input` also where the reason is missing.
 Result<store::DeliveryNumber> undo_links(store::Registry& registry, std::span<const LinkChoice> links,
-                                         const store::Occasion& occasion);
+                                         const store::Provenance& provenance);
 
 }  // namespace nodtrack::tracker

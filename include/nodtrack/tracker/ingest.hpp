@@ -9,7 +9,7 @@
 #include "nodtrack/domain/delivery.hpp"
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/images.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/registry.hpp"
 #include "nodtrack/tracker/identity.hpp"
 
@@ -62,7 +62,7 @@ struct IngestReport {
 /// reason of the change. `identities` fail as `propose_links`. Fails with `not_allowed` where not `may_decide` and
 /// something is decided, or where `own_rows_alone` and rows of others would be superseded. Fails with
 /// `registry_unusable` where the registry cannot be written.
-Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery, const store::Occasion& occasion,
+Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery, const store::Provenance& provenance,
                             const IngestOptions& options = {});
 
 }  // namespace nodtrack::tracker

@@ -8,7 +8,7 @@
 #include "nodtrack/domain/record.hpp"
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/images.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/registry.hpp"
 #include "nodtrack/tracker/ingest.hpp"
 
@@ -55,10 +55,10 @@ struct LogReport {
 /// Takes in the measurement, and the scan where it is new, as one delivery.
 /// Failure: as `ingest`; `not_found` for an unknown patient; `usage` where a new scan has no date.
 Result<IngestReport> store_measurement(store::Registry& registry, const TypedMeasurement& typed,
-                                       const store::Occasion& occasion);
+                                       const store::Provenance& provenance);
 
 /// The same, and judges the patient with it.
 Result<LogReport> log_measurement(store::Registry& registry, const assess::Judge& judge, const TypedMeasurement& typed,
-                                  const store::Occasion& occasion);
+                                  const store::Provenance& provenance);
 
 }  // namespace nodtrack::tracker

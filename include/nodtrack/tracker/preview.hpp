@@ -33,7 +33,7 @@ struct Preview {
 Result<Preview> preview(const store::Registry& registry, const assess::Judge& judge, const TypedMeasurement& typed,
                         Date today);
 
-/// The preview as one JSON object and a line end; its keys: `report::tried_json`.
+/// The preview as one JSON object and a line end; its keys: `report::preview_json`.
 std::string preview_json(const Preview& preview, const assess::Judge& judge, const TypedMeasurement& typed);
 
 }  // namespace nodtrack::tracker

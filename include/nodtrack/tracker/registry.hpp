@@ -6,7 +6,7 @@
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/history.hpp"
 #include "nodtrack/store/maintenance.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/store/registry.hpp"
 
@@ -15,7 +15,7 @@
 
 namespace nodtrack::tracker {
 
-using store::Occasion;
+using store::Provenance;
 using store::Registry;
 
 using store::PatientReader;
@@ -35,6 +35,6 @@ using store::SavedAssessment;
 /// Keeps assessments as said, all of them as one entry of the log; returns its number. Fails with `not_found` where
 /// a patient is not recorded. An empty list records nothing and returns 0.
 Result<store::DeliveryNumber> save_assessments(Registry& registry, std::span<const SavedAssessment> assessments,
-                                               const Occasion& occasion);
+                                               const Provenance& provenance);
 
 }  // namespace nodtrack::tracker

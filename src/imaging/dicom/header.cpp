@@ -72,9 +72,9 @@ struct Element {
     std::uint32_t length = 0;
 };
 
-class Walk {
+class SearchAxis {
   public:
-    Walk(ByteSource& source, DicomHeader& header) : source_(source), size_(source.size()), header_(header) {}
+    SearchAxis(ByteSource& source, DicomHeader& header) : source_(source), size_(source.size()), header_(header) {}
 
     void go(DicomStart start)
     {
@@ -131,7 +131,7 @@ class Walk {
         const auto whole = decompressed_file(source_, "the file");
         if (!whole) throw Damage(whole.error().message);
         MemoryBytes bytes(*whole);
-        Walk inner(bytes, header_);
+        SearchAxis inner(bytes, header_);
         inner.skip(at_);
         inner.walk_data_set(false);
     }
@@ -521,7 +521,7 @@ DicomReading read_as_far_as_it_goes(ByteSource& source)
     try {
         const DicomStart start = dicom_start(source);
         if (start == DicomStart::none) throw Damage("it does not begin as a DICOM file");
-        Walk(source, reading.header).go(start);
+        SearchAxis(source, reading.header).go(start);
     } catch (const Damage& damage) {
         reading.damage = damage.what();
     }

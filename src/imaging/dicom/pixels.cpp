@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "../image_side.hpp"
+#include "../itk_plugin.hpp"
 #include "../text.hpp"
 
 namespace nodtrack::imaging {
@@ -196,11 +196,11 @@ Result<void> SliceReader::unpack(const DicomSlice& slice)
     unpacked_file_.clear();
     unpacked_.clear();
     if (slice.packing == PixelPacking::compressed) {
-        const auto side = image_side();
+        const auto side = itk_plugin();
         if (!side) return tl::unexpected(side.error());
-        auto unfolded = (*side)->unfold(slice.file);
-        if (!unfolded) return unreadable(slice.file, unfolded.error().message);
-        unpacked_ = std::move(*unfolded);
+        auto decompressed = (*side)->decompress(slice.file);
+        if (!decompressed) return unreadable(slice.file, decompressed.error().message);
+        unpacked_ = std::move(*decompressed);
     } else {
         FileBytes bytes(slice.file);
         if (!bytes.is_open()) return unreadable(slice.file, "it changed since its header was read");

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "../file_kind.hpp"
-#include "../image_side.hpp"
+#include "../itk_plugin.hpp"
 
 // Private to the library that holds ITK: one reading chain a file, ITK's own headers in none of these headers.
 
@@ -24,13 +24,13 @@ Result<std::vector<std::int16_t>> read_volume_hu(const std::filesystem::path& fi
 /// The voxels of one label or segment of such a file. Fails with `bad_input`.
 Result<MaskCrop> read_mask_file(const std::filesystem::path& file, const MaskChoice& choice);
 
-/// The bytes of the pixels of a DICOM file whose pixels are compressed, unfolded. Fails with `bad_input`.
-Result<std::vector<char>> unfolded_pixels(const std::filesystem::path& file);
+/// The bytes of the pixels of a DICOM file whose pixels are compressed, decompressed. Fails with `bad_input`.
+Result<std::vector<char>> decompressed_pixels(const std::filesystem::path& file);
 
 /// ITK and GDCM report by writing to stderr unless told not to.
 void silence_image_libraries();
 
 /// What a library said of a failure, on one line and without its names and addresses.
-std::string plain_reason(const char* description);
+std::string short_reason(const char* description);
 
 }  // namespace nodtrack::imaging

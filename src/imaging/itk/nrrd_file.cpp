@@ -46,7 +46,7 @@ struct Loaded {
         char* const said = biffGetDone(NRRD);
         std::string reason = said == nullptr ? "" : said;
         std::free(said);
-        return because("cannot be read as NRRD (" + plain_reason(reason.c_str()) + ")");
+        return because("cannot be read as NRRD (" + short_reason(reason.c_str()) + ")");
     }
 };
 

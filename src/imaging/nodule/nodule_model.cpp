@@ -24,7 +24,7 @@ struct BodySeen {
     BlurredBall ball;
     std::array<double, most_harmonics> terms{};
 
-    BodySeen(const Star& star, const Vector3& place, double in_slice2, double across2)
+    BodySeen(const StarShape& star, const Vector3& place, double in_slice2, double across2)
     {
         const Vector3 from = difference(place, star.center);
         const double far = length(from);

@@ -11,9 +11,9 @@ namespace nodtrack::imaging {
 
 /// What a CT of a nodule in its surroundings looks like: bodies of even density, blurred.
 struct NoduleModel {
-    Star body;
+    StarShape body;
     double body_hu = 30;
-    std::optional<Star> core;  ///< the solid part of a part-solid nodule
+    std::optional<StarShape> core;  ///< the solid part of a part-solid nodule
     double core_hu = 30;
     double lung_hu = -860;         ///< at `middle`
     Vector3 lung_slope{};          ///< HU per mm

@@ -332,7 +332,7 @@ std::vector<Hypothesis> hypotheses(const Scene& scene, const std::optional<First
     if (dense_sphere && faint_sphere && faint_sphere->radius_mm > dense_sphere->radius_mm + 0.35 &&
         faint_sphere->radius_mm > 1.9) {
         auto fit = started_fit(scene, *faint_sphere, rim.mean);
-        Star core;
+        StarShape core;
         core.center = dense_sphere->center;
         core.coefficients[0] = std::log(std::min(dense_sphere->radius_mm, 0.75 * faint_sphere->radius_mm));
         fit->model.core = core;

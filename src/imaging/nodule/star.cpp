@@ -46,7 +46,7 @@ void harmonics(const Vector3& direction, StarDetail detail, std::array<double, m
     v[21] = root315 / 8 * (x * x * (x * x - 3 * y * y) - y * y * (3 * x * x - y * y));
 }
 
-double Star::radius_mm(const Vector3& direction) const
+double StarShape::radius_mm(const Vector3& direction) const
 {
     std::array<double, most_harmonics> values{};
     harmonics(direction, detail, values);
@@ -56,7 +56,7 @@ double Star::radius_mm(const Vector3& direction) const
     return std::exp(logarithm);
 }
 
-double Star::share(const Vector3& place) const
+double StarShape::share(const Vector3& place) const
 {
     const Vector3 from = difference(place, center);
     const double far = length(from);

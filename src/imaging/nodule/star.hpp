@@ -18,7 +18,7 @@ void harmonics(const Vector3& direction, StarDetail detail, std::array<double, m
 
 /// A body whose surface is met once in each direction from its centre: the logarithm of its radius is a sum of
 /// spherical harmonics, so that a radius is never negative and the order 0 is the size.
-struct Star {
+struct StarShape {
     Vector3 center{};
     StarDetail detail = StarDetail::ellipsoid;
     std::array<double, most_harmonics> coefficients{};

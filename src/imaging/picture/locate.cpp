@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "../image_side.hpp"
+#include "../itk_plugin.hpp"
 #include "../text.hpp"
 #include "nodtrack/domain/sha256.hpp"
 #include "voxels_round.hpp"
@@ -123,7 +123,7 @@ Result<NoduleInImage> locate(const MaskRequest& request)
 {
     const auto source = opened(request.image, {request.series, request.acquisition});
     if (!source) return tl::unexpected(source.error());
-    const auto side = image_side();
+    const auto side = itk_plugin();
     if (!side) return tl::unexpected(side.error());
     const auto mask = (*side)->read_mask(request.mask, {request.label, request.segment});
     if (!mask) return tl::unexpected(mask.error());

@@ -8,7 +8,7 @@ namespace {
 
 constexpr float margin_nodes = 2;
 
-float fraction(const Nodes& nodes, const Vector3f& position_mm, std::size_t axis, int& below)
+float fraction(const ControlGrid& nodes, const Vector3f& position_mm, std::size_t axis, int& below)
 {
     const float most = static_cast<float>(nodes.size[axis] - 1);
     const float index = std::clamp((position_mm[axis] - nodes.first_mm[axis]) / nodes.spacing_mm, 0.0F, most);
@@ -23,7 +23,7 @@ std::array<float, 4> cubic_weights(float x)
             x * x * (-0.5F + 0.5F * x)};
 }
 
-Vector3f cubic_at(const Field& field, const Vector3f& position_mm)
+Vector3f cubic_at(const DeformationField& field, const Vector3f& position_mm)
 {
     std::array<std::array<float, 4>, 3> weights{};
     std::array<int, 3> below{};
@@ -50,7 +50,7 @@ using Values = std::vector<Vector3f>;
 
 /// Calls `bend(left, middle, right)` with the places of each three neighbours along each axis.
 template <class Bend>
-void for_each_bend(const Nodes& nodes, Bend bend)
+void for_each_bend(const ControlGrid& nodes, Bend bend)
 {
     const std::array<std::size_t, 3> step = {1, nodes.place(0, 1, 0), nodes.place(0, 0, 1)};
     for (int k = 0; k < nodes.size[2]; ++k) {
@@ -66,7 +66,7 @@ void for_each_bend(const Nodes& nodes, Bend bend)
 }
 
 /// out = stiffness * (second differences)^T (second differences) * in
-void bending(const Nodes& nodes, const Values& in, float stiffness, Values& out)
+void bending(const ControlGrid& nodes, const Values& in, float stiffness, Values& out)
 {
     std::fill(out.begin(), out.end(), Vector3f{});
     const Vector3f* from = in.data();
@@ -105,7 +105,7 @@ void add(Values& to, const Values& what, float factor)
 
 }  // namespace
 
-Vector3f Nodes::position_mm(std::size_t at) const
+Vector3f ControlGrid::position_mm(std::size_t at) const
 {
     const auto nx = static_cast<std::size_t>(size[0]);
     const auto ny = static_cast<std::size_t>(size[1]);
@@ -114,7 +114,7 @@ Vector3f Nodes::position_mm(std::size_t at) const
             first_mm[2] + spacing_mm * static_cast<float>(at / (nx * ny))};
 }
 
-std::size_t Nodes::nearest(const Vector3f& position) const
+std::size_t ControlGrid::nearest(const Vector3f& position) const
 {
     std::array<int, 3> index{};
     for (std::size_t a = 0; a < 3; ++a)
@@ -123,9 +123,9 @@ std::size_t Nodes::nearest(const Vector3f& position) const
     return place(index[0], index[1], index[2]);
 }
 
-Nodes nodes_over(const Vector3f& least_mm, const Vector3f& most_mm, float spacing_mm)
+ControlGrid nodes_over(const Vector3f& least_mm, const Vector3f& most_mm, float spacing_mm)
 {
-    Nodes nodes;
+    ControlGrid nodes;
     nodes.spacing_mm = spacing_mm;
     for (std::size_t a = 0; a < 3; ++a) {
         nodes.first_mm[a] = least_mm[a] - margin_nodes * spacing_mm;
@@ -134,7 +134,7 @@ Nodes nodes_over(const Vector3f& least_mm, const Vector3f& most_mm, float spacin
     return nodes;
 }
 
-Vector3f Field::at(const Vector3f& position_mm) const
+Vector3f DeformationField::at(const Vector3f& position_mm) const
 {
     std::array<int, 3> below{};
     const float x = fraction(nodes, position_mm, 0, below[0]);
@@ -153,9 +153,9 @@ Vector3f Field::at(const Vector3f& position_mm) const
     return moved;
 }
 
-Field resampled(const Field& field, const Nodes& nodes)
+DeformationField resampled(const DeformationField& field, const ControlGrid& nodes)
 {
-    Field other{.nodes = nodes, .moved_mm = Values(nodes.count())};
+    DeformationField other{.nodes = nodes, .moved_mm = Values(nodes.count())};
     for (std::size_t at = 0; at < other.moved_mm.size(); ++at)
         other.moved_mm[at] = cubic_at(field, nodes.position_mm(at));
     return other;
@@ -173,15 +173,16 @@ Vector3f LinearMap::at(const Vector3f& position_mm) const
     return moved;
 }
 
-Field field_of(const LinearMap& map, const Nodes& nodes)
+DeformationField field_of(const LinearMap& map, const ControlGrid& nodes)
 {
-    Field field{.nodes = nodes, .moved_mm = Values(nodes.count())};
+    DeformationField field{.nodes = nodes, .moved_mm = Values(nodes.count())};
     for (std::size_t at = 0; at < field.moved_mm.size(); ++at)
         field.moved_mm[at] = map.at(nodes.position_mm(at));
     return field;
 }
 
-void add_smooth_steps(Field& field, const std::vector<NodeEvidence>& evidence, float stiffness, int iterations)
+void add_smooth_steps(DeformationField& field, const std::vector<NodeEvidence>& evidence, float stiffness,
+                      int iterations)
 {
     const std::size_t count = field.moved_mm.size();
     Values step(count);

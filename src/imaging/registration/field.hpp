@@ -8,7 +8,7 @@
 namespace nodtrack::imaging {
 
 /// A box of nodes along the patient's axes.
-struct Nodes {
+struct ControlGrid {
     std::array<int, 3> size{};
     Vector3f first_mm{};
     float spacing_mm = 1;
@@ -29,12 +29,12 @@ struct Nodes {
     std::size_t nearest(const Vector3f& position_mm) const;
 };
 
-/// Nodes that cover a box of positions, with a margin.
-Nodes nodes_over(const Vector3f& least_mm, const Vector3f& most_mm, float spacing_mm);
+/// ControlGrid that cover a box of positions, with a margin.
+ControlGrid nodes_over(const Vector3f& least_mm, const Vector3f& most_mm, float spacing_mm);
 
 /// How far each place of the prior scan has moved on the current one, in mm.
-struct Field {
-    Nodes nodes;
+struct DeformationField {
+    ControlGrid nodes;
     std::vector<Vector3f> moved_mm;
 
     /// Between nodes (trilinear); beyond them, as at the border.
@@ -42,7 +42,7 @@ struct Field {
 };
 
 /// The same field on other nodes; with cubic interpolation, so that bends do not flatten.
-Field resampled(const Field& field, const Nodes& nodes);
+DeformationField resampled(const DeformationField& field, const ControlGrid& nodes);
 
 /// A field of one linear map: moved = matrix * position + shift.
 struct LinearMap {
@@ -50,7 +50,7 @@ struct LinearMap {
     Vector3 shift_mm{};
     Vector3f at(const Vector3f& position_mm) const;
 };
-Field field_of(const LinearMap& map, const Nodes& nodes);
+DeformationField field_of(const LinearMap& map, const ControlGrid& nodes);
 
 /// What the images say about a further movement at one node, as the normal equations of least squares:
 /// `information * step = push`. Upper triangle: xx, xy, xz, yy, yz, zz.
@@ -61,6 +61,7 @@ struct NodeEvidence {
 
 /// Adds to the field the steps that the evidence asks for, kept smooth: the sum of squares of the evidence, and of
 /// `stiffness` times the second differences of the whole field, is least (conjugate gradients).
-void add_smooth_steps(Field& field, const std::vector<NodeEvidence>& evidence, float stiffness, int iterations);
+void add_smooth_steps(DeformationField& field, const std::vector<NodeEvidence>& evidence, float stiffness,
+                      int iterations);
 
 }  // namespace nodtrack::imaging

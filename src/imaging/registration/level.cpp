@@ -10,7 +10,7 @@ constexpr int least_hu = -1000;  // nothing is thinner than air
 constexpr int most_hu = 1000;
 constexpr int lung_range_to_hu = -50;
 
-void place_in_space(Level& level)
+void place_in_space(PyramidLevel& level)
 {
     const Grid& grid = level.grid;
     for (std::size_t a = 0; a < 3; ++a) {
@@ -27,10 +27,10 @@ void place_in_space(Level& level)
 }
 
 /// Means of blocks of voxels. A rest at the far border that fills no block is left out.
-Level blocks_of(const Grid& grid, const std::vector<std::int16_t>& hu, double spacing_mm)
+PyramidLevel blocks_of(const Grid& grid, const std::vector<std::int16_t>& hu, double spacing_mm)
 {
     Index3 factor{};
-    Level level;
+    PyramidLevel level;
     level.grid = grid;
     Vector3 first{};
     for (std::size_t a = 0; a < 3; ++a) {
@@ -74,24 +74,24 @@ Level blocks_of(const Grid& grid, const std::vector<std::int16_t>& hu, double sp
 
 }  // namespace
 
-Vector3f Level::position_of(float i, float j, float k) const
+Vector3f PyramidLevel::position_of(float i, float j, float k) const
 {
     const Vector3 place = position_mm(grid, {static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)});
     return {static_cast<float>(place[0]), static_cast<float>(place[1]), static_cast<float>(place[2])};
 }
 
-Level level_of(const CtVolume& ct, double spacing_mm)
+PyramidLevel level_of(const CtVolume& ct, double spacing_mm)
 {
     return blocks_of(ct.grid, ct.hu, spacing_mm);
 }
 
-void keep_lung_range(Level& level)
+void keep_lung_range(PyramidLevel& level)
 {
     for (std::int16_t& hu : level.hu)
         hu = std::min<std::int16_t>(hu, lung_range_to_hu);
 }
 
-Level coarser(const Level& fine, double spacing_mm)
+PyramidLevel coarser(const PyramidLevel& fine, double spacing_mm)
 {
     return blocks_of(fine.grid, fine.hu, spacing_mm);
 }

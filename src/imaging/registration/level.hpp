@@ -11,7 +11,7 @@ namespace nodtrack::imaging {
 using Vector3f = std::array<float, 3>;
 
 /// A CT at a coarser spacing, for registration: means of whole blocks of voxels.
-struct Level {
+struct PyramidLevel {
     std::array<int, 3> size{};
     Vector3 spacing_mm{};
     Grid grid;  ///< of this level
@@ -62,12 +62,12 @@ struct Level {
 };
 
 /// The image in blocks that come nearest to `spacing_mm`, each the mean of whole voxels.
-Level level_of(const CtVolume& ct, double spacing_mm);
+PyramidLevel level_of(const CtVolume& ct, double spacing_mm);
 
 /// The same of a finer level.
-Level coarser(const Level& fine, double spacing_mm);
+PyramidLevel coarser(const PyramidLevel& fine, double spacing_mm);
 
 /// Makes everything denser than fat equal, so that bone, contrast agent and organs tell nothing.
-void keep_lung_range(Level& level);
+void keep_lung_range(PyramidLevel& level);
 
 }  // namespace nodtrack::imaging

@@ -21,7 +21,7 @@ using Mask = std::vector<std::uint8_t>;
 
 /// All voxels reached from `reached` through voxels where `may` holds; face neighbours.
 template <class May>
-void grow(const Level& level, std::vector<std::size_t>& reached, Mask& seen, May may)
+void grow(const PyramidLevel& level, std::vector<std::size_t>& reached, Mask& seen, May may)
 {
     const std::array<std::size_t, 3> step = {1, static_cast<std::size_t>(level.size[0]), level.place(0, 0, 1)};
     for (std::size_t next = 0; next < reached.size(); ++next) {
@@ -40,7 +40,7 @@ void grow(const Level& level, std::vector<std::size_t>& reached, Mask& seen, May
 }
 
 /// Air that touches the sides of the image: the room.
-Mask open_air(const Level& level)
+Mask open_air(const PyramidLevel& level)
 {
     Mask seen(level.hu.size(), 0);
     std::vector<std::size_t> reached;
@@ -82,7 +82,7 @@ void dilate_line(std::uint8_t* first, std::size_t step, int count, int radius, s
 }
 
 /// Every voxel within `radius_mm` of the mask along each axis in turn (a box: quick, and near enough).
-void dilate(const Level& level, Mask& mask, double radius_mm, std::uint8_t wanted = 1)
+void dilate(const PyramidLevel& level, Mask& mask, double radius_mm, std::uint8_t wanted = 1)
 {
     const std::array<std::size_t, 3> step = {1, level.place(0, 1, 0), level.place(0, 0, 1)};
     std::vector<std::uint8_t> line;
@@ -100,7 +100,7 @@ void dilate(const Level& level, Mask& mask, double radius_mm, std::uint8_t wante
 }
 
 /// The large aerated regions.
-Mask large_regions(const Level& level, const Mask& aerated, double voxel_mm3)
+Mask large_regions(const PyramidLevel& level, const Mask& aerated, double voxel_mm3)
 {
     Mask kept(aerated.size(), 0);
     Mask seen(aerated.size(), 0);
@@ -119,7 +119,7 @@ Mask large_regions(const Level& level, const Mask& aerated, double voxel_mm3)
 
 }  // namespace
 
-Lungs lungs_of(const Level& level)
+Lungs lungs_of(const PyramidLevel& level)
 {
     const double voxel_mm3 = level.spacing_mm[0] * level.spacing_mm[1] * level.spacing_mm[2];
     Mask outside = open_air(level);

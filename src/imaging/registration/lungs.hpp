@@ -17,6 +17,6 @@ struct Lungs {
 
 /// Finds the lungs: aerated, within the body, not the bowel's or the room's air, and large. Where no such region is
 /// found (an image cropped to part of a lung), everything aerated is taken.
-Lungs lungs_of(const Level& level);
+Lungs lungs_of(const PyramidLevel& level);
 
 }  // namespace nodtrack::imaging

@@ -24,7 +24,7 @@ constexpr std::size_t sums_floats = sizeof(Sums) / sizeof(float);
 using SumsRow = std::array<float, sums_floats>;
 
 /// Spreads the sums of each node to its neighbours, 1 : 2 : 1 along each axis.
-void spread(const Nodes& nodes, std::vector<SumsRow>& sums)
+void spread(const ControlGrid& nodes, std::vector<SumsRow>& sums)
 {
     const std::array<std::size_t, 3> step = {1, nodes.place(0, 1, 0), nodes.place(0, 0, 1)};
     for (std::size_t a = 0; a < 3; ++a) {
@@ -77,8 +77,8 @@ NodeEvidence evidence_of(const Sums& s)
     return evidence;
 }
 
-std::vector<SumsRow> sums_of(const Field& field, const Nodes& nodes, const std::vector<EdgeSample>& samples,
-                             const Level& current, float tolerated_hu)
+std::vector<SumsRow> sums_of(const DeformationField& field, const ControlGrid& nodes,
+                             const std::vector<EdgeSample>& samples, const PyramidLevel& current, float tolerated_hu)
 {
     std::vector<SumsRow> sums(nodes.count());
     const float scale = 1 / (tolerated_hu * tolerated_hu);
@@ -119,9 +119,9 @@ std::vector<SumsRow> sums_of(const Field& field, const Nodes& nodes, const std::
     return sums;
 }
 
-Nodes halved(const Nodes& nodes)
+ControlGrid halved(const ControlGrid& nodes)
 {
-    Nodes fine = nodes;
+    ControlGrid fine = nodes;
     fine.spacing_mm = nodes.spacing_mm / 2;
     for (std::size_t a = 0; a < 3; ++a)
         fine.size[a] = 2 * nodes.size[a] - 1;
@@ -149,8 +149,8 @@ float own_step_mm(const NodeEvidence& evidence, float ridge)
 
 }  // namespace
 
-std::vector<EdgeSample> edge_samples(const Level& level, const Level& lung_level, const std::vector<std::uint8_t>& lung,
-                                     std::size_t most)
+std::vector<EdgeSample> edge_samples(const PyramidLevel& level, const PyramidLevel& lung_level,
+                                     const std::vector<std::uint8_t>& lung, std::size_t most)
 {
     struct Found {
         int i, j, k;
@@ -220,11 +220,11 @@ std::vector<EdgeSample> edge_samples(const Level& level, const Level& lung_level
     return samples;
 }
 
-Field refined(const Field& field, const std::vector<EdgeSample>& samples, const Level& current,
-              const RefineSettings& settings, Agreement* agreement)
+DeformationField refined(const DeformationField& field, const std::vector<EdgeSample>& samples,
+                         const PyramidLevel& current, const RefineSettings& settings, Agreement* agreement)
 {
-    const Nodes& old = field.nodes;
-    Nodes nodes = old;
+    const ControlGrid& old = field.nodes;
+    ControlGrid nodes = old;
     if (old.spacing_mm != settings.spacing_mm) {
         Vector3f least{};
         Vector3f most{};
@@ -234,7 +234,7 @@ Field refined(const Field& field, const std::vector<EdgeSample>& samples, const 
         }
         nodes = nodes_over(least, most, settings.spacing_mm);
     }
-    Field coarse = old.spacing_mm == settings.spacing_mm ? field : resampled(field, nodes);
+    DeformationField coarse = old.spacing_mm == settings.spacing_mm ? field : resampled(field, nodes);
     std::vector<NodeEvidence> evidence(nodes.count());
     for (int round = 0; round <= settings.rounds; ++round) {
         const bool last = round == settings.rounds;

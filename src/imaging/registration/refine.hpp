@@ -15,8 +15,8 @@ struct EdgeSample {
 };
 
 /// The voxels of a level in the lungs at which the density changes most; at most `most` of them.
-std::vector<EdgeSample> edge_samples(const Level& level, const Level& lung_level, const std::vector<std::uint8_t>& lung,
-                                     std::size_t most);
+std::vector<EdgeSample> edge_samples(const PyramidLevel& level, const PyramidLevel& lung_level,
+                                     const std::vector<std::uint8_t>& lung, std::size_t most);
 
 /// How well the scans agree around each node once registered.
 struct Agreement {
@@ -35,7 +35,7 @@ struct RefineSettings {
 /// Moves the field so that the current scan looks like the prior one at the samples (Gauss-Newton, each node's
 /// evidence from the samples around it with their mean difference taken out, so that breathing's change of density
 /// does not pull).
-Field refined(const Field& field, const std::vector<EdgeSample>& samples, const Level& current,
-              const RefineSettings& settings, Agreement* agreement);
+DeformationField refined(const DeformationField& field, const std::vector<EdgeSample>& samples,
+                         const PyramidLevel& current, const RefineSettings& settings, Agreement* agreement);
 
 }  // namespace nodtrack::imaging

@@ -11,7 +11,7 @@ namespace nodtrack::imaging {
 namespace {
 
 /// Positions of the lungs' voxels, every `stride`-th along each axis.
-std::vector<Vector3f> places_in(const Level& level, const std::vector<std::uint8_t>& mask, int stride)
+std::vector<Vector3f> places_in(const PyramidLevel& level, const std::vector<std::uint8_t>& mask, int stride)
 {
     std::vector<Vector3f> places;
     for (int k = 0; k < level.size[2]; k += stride) {
@@ -40,7 +40,7 @@ Vector3f mean_of(const std::vector<Vector3f>& places)
 }
 
 /// The nodes nearest to places of the lungs.
-std::vector<std::size_t> nodes_in(const Nodes& nodes, const std::vector<Vector3f>& places)
+std::vector<std::size_t> nodes_in(const ControlGrid& nodes, const std::vector<Vector3f>& places)
 {
     std::vector<bool> taken(nodes.count());
     for (const Vector3f& place : places)
@@ -52,7 +52,7 @@ std::vector<std::size_t> nodes_in(const Nodes& nodes, const std::vector<Vector3f
     return found;
 }
 
-Nodes nodes_around(const std::vector<Vector3f>& places, float spacing_mm)
+ControlGrid nodes_around(const std::vector<Vector3f>& places, float spacing_mm)
 {
     Vector3f least = places.front();
     Vector3f most = places.front();
@@ -64,9 +64,9 @@ Nodes nodes_around(const std::vector<Vector3f>& places, float spacing_mm)
     }
     return nodes_over(least, most, spacing_mm);
 }
-Nodes halved(const Nodes& nodes)
+ControlGrid halved(const ControlGrid& nodes)
 {
-    Nodes fine = nodes;
+    ControlGrid fine = nodes;
     fine.spacing_mm /= 2;
     for (std::size_t a = 0; a < 3; ++a)
         fine.size[a] = 2 * fine.size[a] - 1;
@@ -75,10 +75,10 @@ Nodes halved(const Nodes& nodes)
 
 /// A scan on three spacings.
 struct Pyramid {
-    Level fine;    ///< about 1.4 mm
-    Level middle;  ///< about 3 mm
-    Level coarse;  ///< about 6 mm
-    Lungs lungs;   ///< on the middle level
+    PyramidLevel fine;    ///< about 1.4 mm
+    PyramidLevel middle;  ///< about 3 mm
+    PyramidLevel coarse;  ///< about 6 mm
+    Lungs lungs;          ///< on the middle level
 };
 
 Pyramid pyramid_of(const CtVolume& ct)
@@ -104,14 +104,14 @@ LinearMap overall_map(const Pyramid& prior, const Pyramid& current, const std::v
     for (std::size_t a = 0; a < 3; ++a)
         map.shift_mm[a] = static_cast<double>(shift[a]);
     const SearchReach reach{.step_mm = 6, .steps = 4, .patch = 3};
-    const Field field = field_of(map, nodes_around(within, 24));
+    const DeformationField field = field_of(map, nodes_around(within, 24));
     return agreed_linear_map(patch_costs({prior.coarse, prior.middle, prior.lungs.inside}, current.coarse, field,
                                          nodes_in(field.nodes, within), reach),
                              reach);
 }
 
-Field searched(Field field, const Pyramid& prior, const Pyramid& current, const std::vector<Vector3f>& within,
-               const SearchReach& reach)
+DeformationField searched(DeformationField field, const Pyramid& prior, const Pyramid& current,
+                          const std::vector<Vector3f>& within, const SearchReach& reach)
 {
     const auto costs = patch_costs({prior.middle, prior.middle, prior.lungs.deep}, current.middle, field,
                                    nodes_in(field.nodes, within), reach);
@@ -148,11 +148,11 @@ Result<Registration> register_cts(const CtVolume& prior_ct, const CtVolume& curr
     tell(0.2);
     for (const auto& [pyramid, name] : {std::pair(&prior, "prior"), std::pair(&current, "current")}) {
         if (places_in(pyramid->middle, pyramid->lungs.air, 2).size() < 100)
-            return failure(ErrorCode::bad_input, std::string("no lung is seen on the ") + name +
-                                                     " scan; a CT of the chest in HU would be right");
+            return failure(ErrorCode::bad_input,
+                           std::string("no lung is seen on the ") + name + " scan; expected a CT of the chest in HU");
     }
     const auto within = places_in(prior.middle, prior.lungs.inside, 2);
-    Field field = field_of(overall_map(prior, current, within), nodes_around(within, 16));
+    DeformationField field = field_of(overall_map(prior, current, within), nodes_around(within, 16));
     tell(0.3);
     field = searched(field, prior, current, within, {.step_mm = 4, .steps = 4, .patch = 3});
     field = searched(field, prior, current, within, {.step_mm = 4, .steps = 4, .patch = 3});

@@ -20,8 +20,8 @@ struct Prediction {
 
 /// Two scans of one patient, laid on each other inside the lungs.
 struct Registration {
-    Field field;  ///< trilinear between its nodes
-    Nodes agreement_nodes;
+    DeformationField field;  ///< trilinear between its nodes
+    ControlGrid agreement_nodes;
     Agreement agreement;
     double prior_lung_mm3 = 0;  ///< aerated
     double current_lung_mm3 = 0;

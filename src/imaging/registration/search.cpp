@@ -22,7 +22,8 @@ int cube(int edge)
 }
 
 /// Values of a cube of places, one step apart, around a middle.
-void sample_cube(const Level& level, const Vector3f& middle_mm, float step_mm, int reach, std::vector<float>& values)
+void sample_cube(const PyramidLevel& level, const Vector3f& middle_mm, float step_mm, int reach,
+                 std::vector<float>& values)
 {
     values.resize(static_cast<std::size_t>(cube(2 * reach + 1)));
     const Vector3f middle = level.index_of(middle_mm);
@@ -46,7 +47,7 @@ void sample_cube(const Level& level, const Vector3f& middle_mm, float step_mm, i
     }
 }
 
-bool is_in(const Level& level, const std::vector<std::uint8_t>& mask, const Vector3f& position_mm)
+bool is_in(const PyramidLevel& level, const std::vector<std::uint8_t>& mask, const Vector3f& position_mm)
 {
     const Vector3f index = level.index_of(position_mm);
     std::array<int, 3> nearest{};
@@ -96,7 +97,7 @@ std::size_t cheapest(const PatchCosts& at)
 
 }  // namespace
 
-std::vector<PatchCosts> patch_costs(const LungLevel& prior, const Level& current, const Field& around,
+std::vector<PatchCosts> patch_costs(const LungLevel& prior, const PyramidLevel& current, const DeformationField& around,
                                     const std::vector<std::size_t>& places, const SearchReach& reach)
 {
     const int wide = reach.patch + reach.steps;
@@ -208,7 +209,7 @@ LinearMap agreed_linear_map(const std::vector<PatchCosts>& costs, const SearchRe
     return map;
 }
 
-void follow_cheapest(Field& field, const std::vector<PatchCosts>& costs, const SearchReach& reach)
+void follow_cheapest(DeformationField& field, const std::vector<PatchCosts>& costs, const SearchReach& reach)
 {
     std::vector<NodeEvidence> evidence(field.moved_mm.size());
     for (const float pull : {0.3F, 0.8F, 2.0F, 5.0F, 12.0F}) {
@@ -245,7 +246,7 @@ void follow_cheapest(Field& field, const std::vector<PatchCosts>& costs, const S
     }
 }
 
-Vector3f best_shift(const Level& prior, const std::vector<Vector3f>& places, const Level& current,
+Vector3f best_shift(const PyramidLevel& prior, const std::vector<Vector3f>& places, const PyramidLevel& current,
                     const Vector3f& first_guess_mm)
 {
     std::vector<float> wanted;

@@ -16,8 +16,8 @@ struct SearchReach {
 
 /// A level, and the lungs on it or on a coarser one.
 struct LungLevel {
-    const Level& level;
-    const Level& lung_level;
+    const PyramidLevel& level;
+    const PyramidLevel& lung_level;
     const std::vector<std::uint8_t>& lung;
 };
 
@@ -33,7 +33,7 @@ struct PatchCosts {
 
 /// The costs of all movements around a field, at the nodes of it that lie in the lungs and have something to see.
 /// Only voxels within the lungs are compared: ribs and the chest wall move otherwise.
-std::vector<PatchCosts> patch_costs(const LungLevel& prior, const Level& current, const Field& around,
+std::vector<PatchCosts> patch_costs(const LungLevel& prior, const PyramidLevel& current, const DeformationField& around,
                                     const std::vector<std::size_t>& places, const SearchReach& reach);
 
 /// The linear map that most of the best movements agree on (iterated least squares, outliers weighing nothing).
@@ -42,10 +42,10 @@ LinearMap agreed_linear_map(const std::vector<PatchCosts>& costs, const SearchRe
 /// The field of movements that are cheap and smooth together: in turns, each node takes the movement that is cheapest
 /// near the smooth field, and the field is made smooth again (coupled convex optimisation, Steinbruecker 2009,
 /// Heinrich 2014).
-void follow_cheapest(Field& field, const std::vector<PatchCosts>& costs, const SearchReach& reach);
+void follow_cheapest(DeformationField& field, const std::vector<PatchCosts>& costs, const SearchReach& reach);
 
 /// The shift that lays the lungs of one scan on the other's, looked for around that of their centres.
-Vector3f best_shift(const Level& prior, const std::vector<Vector3f>& places, const Level& current,
+Vector3f best_shift(const PyramidLevel& prior, const std::vector<Vector3f>& places, const PyramidLevel& current,
                     const Vector3f& first_guess_mm);
 
 }  // namespace nodtrack::imaging

@@ -89,7 +89,8 @@ Result<void> run(Call& call)
     call.concerns(patient_id);
     AmendReport report;
     const auto stored = call.store({patient_id}, [&](store::Registry& registry) -> Result<store::DeliveryNumber> {
-        auto amended = tracker::amend(registry, *row, *corrections, call.occasion(call.values.text("reason")), options);
+        auto amended =
+            tracker::amend(registry, *row, *corrections, call.provenance(call.values.text("reason")), options);
         if (!amended) return tl::unexpected(amended.error());
         report = std::move(*amended);
         return report.delivery_no;

@@ -78,7 +78,7 @@ class Answer {
     {
         if (kept_.empty()) return {};
         const auto saved = call_.store({}, [&](store::Registry& registry) {
-            return tracker::save_assessments(registry, kept_, call_.occasion({}));
+            return tracker::save_assessments(registry, kept_, call_.provenance({}));
         });
         kept_.clear();
         return saved;

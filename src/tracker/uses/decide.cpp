@@ -188,7 +188,7 @@ Result<void> close_history(Call& call)
         .confirm = values.has("confirm")};
     std::size_t closed = 0;
     const auto stored = call.store({}, [&](store::Registry& registry) -> Result<store::DeliveryNumber> {
-        const auto done = tracker::close_history(registry, call.judge(), request, call.occasion({}));
+        const auto done = tracker::close_history(registry, call.judge(), request, call.provenance({}));
         if (!done) return tl::unexpected(done.error());
         closed = *done;
         return 0;
@@ -215,7 +215,7 @@ Result<void> run(Call& call)
         call.store({request->patient_id}, [&](store::Registry& registry) -> Result<store::DeliveryNumber> {
             const auto same = check_seen(call, registry, *seen, *request);
             if (!same) return tl::unexpected(same.error());
-            auto decided = tracker::decide(registry, call.judge(), *request, call.occasion(request->reason));
+            auto decided = tracker::decide(registry, call.judge(), *request, call.provenance(request->reason));
             if (!decided) return tl::unexpected(decided.error());
             report = std::move(*decided);
             return report.decision.delivery_no;
@@ -249,7 +249,7 @@ std::vector<Parameter> parameters()
         required(text("decided_by", "who answers for the decision", "--by", "NAME"), Given::command_line),
         required(text("reason", "why; no identifiers of the patient", {}, "REASON")),
         flag("board", "the tumour board decided"),
-        names("present", "who was there, parted by commas; goes for {board} too", {}, "NAMES"),
+        names("present", "who was there, comma-separated; goes for {board} too", {}, "NAMES"),
         date("decided_on", "the day of the decision; else today"),
         sent(required(
             of_type(

@@ -20,7 +20,7 @@ using tracker::title_of;
 
 enum class Deed { list, propose, state, confirm, reject, undo };
 
-/// The links that are spoken of.
+/// The links that are in_words of.
 std::vector<std::string> names_of(const Values& values)
 {
     std::vector<std::string> names;
@@ -79,7 +79,7 @@ Result<IdentityProposal> statement_of(const Call& call)
     const bool absent = statement.nodule_state && store::is_of_absent_nodule(*statement.nodule_state);
     const auto observation = values.find("observation_id");
     if (absent && observation && *observation != statement.nodule_id) {
-        return call.failure(ErrorCode::usage, fmt::format("{{nodule_state}} {} is said of a nodule without a row on "
+        return call.failure(ErrorCode::usage, fmt::format("{{nodule_state}} {} applies to a nodule without a row on "
                                                           "the scan; leave {{observation_id}} out",
                                                           word(*statement.nodule_state)));
     }
@@ -135,11 +135,11 @@ Result<std::vector<LinkChoice>> choices(const std::vector<StandingIdentity>& ide
     return chosen;
 }
 
-store::Occasion occasion_of(Call& call)
+store::Provenance provenance_of(Call& call)
 {
-    store::Occasion occasion = call.occasion(call.values.text("reason"));
-    if (!call.account) occasion.actor = call.values.text("by");
-    return occasion;
+    store::Provenance provenance = call.provenance(call.values.text("reason"));
+    if (!call.account) provenance.actor = call.values.text("by");
+    return provenance;
 }
 
 Result<store::DeliveryNumber> propose_from(Call& call, store::Registry& registry)
@@ -167,7 +167,7 @@ Result<store::DeliveryNumber> propose_from(Call& call, store::Registry& registry
     for (const std::string& line : answered->left_out)
         call.note("left out: " + line);
     if (answered->proposals.empty()) return 0;
-    return tracker::propose_links(registry, answered->proposals, occasion_of(call));
+    return tracker::propose_links(registry, answered->proposals, provenance_of(call));
 }
 
 Result<store::DeliveryNumber> carry_out(Call& call, store::Registry& registry, Deed deed)
@@ -176,15 +176,15 @@ Result<store::DeliveryNumber> carry_out(Call& call, store::Registry& registry, D
     if (deed == Deed::state) {
         const auto statement = statement_of(call);
         if (!statement) return tl::unexpected(statement.error());
-        return call.values.has("propose") ? tracker::propose_links(registry, {&*statement, 1}, occasion_of(call))
-                                          : tracker::link(registry, {&*statement, 1}, occasion_of(call));
+        return call.values.has("propose") ? tracker::propose_links(registry, {&*statement, 1}, provenance_of(call))
+                                          : tracker::link(registry, {&*statement, 1}, provenance_of(call));
     }
     const auto identities = tracker::identities_of(registry, call.values.text("patient_id"));
     if (!identities) return tl::unexpected(identities.error());
     const auto chosen = choices(*identities, deed, names_of(call.values));
     if (!chosen) return tl::unexpected(chosen.error());
-    return deed == Deed::confirm ? tracker::confirm_links(registry, *chosen, occasion_of(call))
-                                 : tracker::undo_links(registry, *chosen, occasion_of(call));
+    return deed == Deed::confirm ? tracker::confirm_links(registry, *chosen, provenance_of(call))
+                                 : tracker::undo_links(registry, *chosen, provenance_of(call));
 }
 
 Result<void> run(Call& call)
@@ -228,7 +228,7 @@ std::vector<Parameter> parameters()
 {
     return {
         the_patient(),
-        text("scan_id", "the scan that is spoken of; alone, only its rows are listed", "--scan", "ID"),
+        text("scan_id", "the scan that is in_words of; alone, only its rows are listed", "--scan", "ID"),
         text("observation_id", "its row: the nodule id it was reported under", "--observation", "ID"),
         text("nodule_id", "the nodule that it is", "--nodule", "ID"),
         {.name = "nodule_state",
@@ -296,7 +296,7 @@ UseCase link()
             "found and with what confidence. Proposals change nothing until a person confirms them; assessments go by "
             "confirmed links only. Without further options the patient's rows are listed with their links.\n\n"
             "A confirmed state counts as the record would say it: resolved as a row that says so, resected as a "
-            "metastasectomy on its day, not_a_nodule as the event. A row that is recorded speaks first. Not seen, "
+            "metastasectomy on its day, not_a_nodule as the event. A recorded row takes precedence. Not seen, "
             "outside the field and merged leave the nodule not reported on that scan, and so flagged.\n\n"
             "Links are named SCAN/ROW#NUMBER, or SCAN/ROW where only one can be meant. Undoing brings back what was "
             "before, to the byte; no measurement is touched. `nodtrack history` shows all of it.",

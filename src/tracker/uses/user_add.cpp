@@ -12,7 +12,7 @@ Result<void> run(Call& call)
     return change_account(
         call,
         [&](store::Registry& registry) {
-            return tracker::add_account(registry, account, call.values.text("password"), call.occasion({}));
+            return tracker::add_account(registry, account, call.values.text("password"), call.provenance({}));
         },
         account.name + ": " + call.values.text("role") + "\n");
 }

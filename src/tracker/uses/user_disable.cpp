@@ -10,7 +10,7 @@ Result<void> run(Call& call)
     const bool disable = call.values.find("disabled").value_or("true") == "true";
     return change_account(
         call,
-        [&](store::Registry& registry) { return tracker::set_disabled(registry, name, disable, call.occasion({})); },
+        [&](store::Registry& registry) { return tracker::set_disabled(registry, name, disable, call.provenance({})); },
         name + ": disabled; its sessions are ended and its tokens revoked for good\n");
 }
 
@@ -19,7 +19,7 @@ Result<void> run(Call& call)
 UseCase user_disable()
 {
     return {.name = "user disable",
-            .summary = "shuts an account out",
+            .summary = "disables an account",
             .description =
                 "Ends its sessions at once; its tokens hold no more. What it recorded stays under its name, "
                 "which is why accounts are never deleted. The only admin who can sign in cannot be disabled.",

@@ -8,7 +8,7 @@ Result<void> run(Call& call)
     const std::string name = call.values.text("name");
     return change_account(
         call,
-        [&](store::Registry& registry) { return tracker::set_disabled(registry, name, false, call.occasion({})); },
+        [&](store::Registry& registry) { return tracker::set_disabled(registry, name, false, call.provenance({})); },
         name + ": enabled\n");
 }
 

@@ -9,7 +9,7 @@ Result<void> run(Call& call)
     return change_account(
         call,
         [&](store::Registry& registry) {
-            return tracker::change_password(registry, name, call.values.text("password"), call.occasion({}));
+            return tracker::change_password(registry, name, call.values.text("password"), call.provenance({}));
         },
         name + ": new password; its sessions are ended\n");
 }

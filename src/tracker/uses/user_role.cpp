@@ -10,7 +10,7 @@ Result<void> run(Call& call)
     return change_account(
         call,
         [&](store::Registry& registry) {
-            return tracker::set_role(registry, name, *tracker::role_of_word(role), call.occasion({}));
+            return tracker::set_role(registry, name, *tracker::role_of_word(role), call.provenance({}));
         },
         name + ": " + role + "\n");
 }

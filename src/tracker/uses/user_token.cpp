@@ -9,7 +9,7 @@ Result<void> run(Call& call)
     tracker::NewToken token;
     const auto done = call.change_accounts([&](store::Registry& registry) -> Result<void> {
         auto made = tracker::add_token(registry, name, *tracker::token_scope_of_word(call.values.text("scope")),
-                                       *call.values.date("expires"), call.occasion({}));
+                                       *call.values.date("expires"), call.provenance({}));
         if (!made) return tl::unexpected(made.error());
         token = std::move(*made);
         return {};

@@ -9,7 +9,7 @@ Result<void> run(Call& call)
     const std::int64_t token_no = *call.values.count("token_no");
     return change_account(
         call,
-        [&](store::Registry& registry) { return tracker::revoke_token(registry, name, token_no, call.occasion({})); },
+        [&](store::Registry& registry) { return tracker::revoke_token(registry, name, token_no, call.provenance({})); },
         name + ": token " + std::to_string(token_no) + " revoked\n");
 }
 
@@ -18,7 +18,7 @@ Result<void> run(Call& call)
 UseCase user_token_revoke()
 {
     return {.name = "user token-revoke",
-            .summary = "ends a token before its day",
+            .summary = "revokes a token",
             .description = "It holds no more from the next request on.",
             .parameters = {account_name(),
                            {.name = "token_no",

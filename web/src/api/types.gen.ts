@@ -1854,7 +1854,7 @@ export interface components {
             reason: string;
             /** @description the tumour board decided */
             board?: boolean;
-            /** @description who was there, parted by commas; goes for board too */
+            /** @description who was there, comma-separated; goes for board too */
             present?: string[];
             /**
              * Format: date
@@ -2458,7 +2458,7 @@ export interface operations {
     GET_api_v1_board_html: {
         parameters: {
             query?: {
-                /** @description patient ids, parted by commas; else the board's list */
+                /** @description patient ids, comma-separated; else the board's list */
                 patients?: string[];
                 /** @description the day of the judgement; else today. Nothing dated after it is seen */
                 as_of?: string;

@@ -292,7 +292,7 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
             </label>
             {!typed['nodule'] && (
               <label>
-                Its name
+                Nodule ID
                 <input className="input figure" name="nodule_id" value={nodule} onChange={(event) => put({ nodule_id: event.target.value })} />
               </label>
             )}
@@ -313,7 +313,7 @@ function LogForm({ id, record, assessment }: { id: string; record: PatientRecord
           )}
           <div className="fields">{places.map(field)}</div>
           <div className="fields-head">
-            <h3>Looks</h3>
+            <h3>Morphology</h3>
             {priors.length > 0 && (
               <button type="button" className="button button-small" onClick={sameAsBefore}>
                 Same as before <kbd>Alt S</kbd>
@@ -459,7 +459,7 @@ function Live({ preview, asking, before, nodule, problems }: { preview: Preview 
       {!preview && <p className="quiet">Type a size, and the change against every earlier CT stands here.</p>}
       {problems.length > 0 && (
         <div className="notice notice-bad">
-          <p className="notice-title">It would be refused</p>
+          <p className="notice-title">Would be rejected</p>
           <ul>
             {problems.map((line) => (
               <li key={line}>{problemOn(line).text}</li>
@@ -568,7 +568,7 @@ function Priors({ nodule, priors }: { nodule: string; priors: Prior[] }) {
                 <th scope="col" className="number">
                   Slice, mm
                 </th>
-                <th scope="col">Looks</th>
+                <th scope="col">Morphology</th>
               </tr>
             </thead>
             <tbody>

@@ -149,7 +149,7 @@ export function DecisionForm({ assessment, onDecided }: { assessment: Assessment
       </label>
       <div className="field-row">
         <label>
-          Who was there, parted by commas
+          Who was there, comma-separated
           <input className="input" name="present" required value={present} onChange={(change) => setPresent(change.target.value)} />
         </label>
         <label>

@@ -56,7 +56,7 @@ export function LinkForm({ id, row, nodules, onClose }: { id: string; row: Obser
           </label>
           {!nodule && (
             <label>
-              Its name
+              Nodule ID
               <input className="input figure" name="nodule-name" required value={name} onChange={(event) => setName(event.target.value)} />
             </label>
           )}

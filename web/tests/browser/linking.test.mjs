@@ -18,7 +18,7 @@ test('a radiologist says which nodule a row is, by keyboard, and takes it back',
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('name')), 'nodule');
   await assertAccessible(page, 'the dialog of a link');
   await form.getByLabel('It is nodule').selectOption('another one');
-  await form.getByLabel('Its name').fill('N9');
+  await form.getByLabel('Nodule ID').fill('N9');
   await form.getByLabel('On this scan it is').selectOption('new');
   await form.getByLabel(/^Why/).fill('N2 was resected');
   await form.getByLabel(/^Why/).press('Enter');

@@ -58,7 +58,7 @@ test('a refusal says why, at the field, and keeps what was typed', async () => {
   await go('/patients/SARC-011/log');
   await page.getByLabel('Long axis, mm').fill('7.4');
   await page.getByLabel('Short axis, mm').fill('8.9');
-  await page.getByRole('region', { name: /If you store this/ }).getByText('It would be refused').waitFor();
+  await page.getByRole('region', { name: /If you store this/ }).getByText('Would be rejected').waitFor();
   await page.getByLabel('Short axis, mm').press('Enter');
   await page.getByRole('alert').getByText('What you typed is still here').waitFor();
   const short = page.locator('[name=short_axis_mm]');

@@ -12,7 +12,7 @@
 #include "nodtrack/domain/date.hpp"
 #include "nodtrack/report/assessment_json.hpp"
 #include "nodtrack/store/history.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/tracker/uses/parameters.hpp"
 #include "nodtrack/tracker/worklist.hpp"
@@ -75,7 +75,7 @@ class Call {
     virtual Result<void> store(const std::vector<std::string>& patients, const Storing& work) = 0;
     /// Changes accounts; afterwards `access` sees what was changed.
     virtual Result<void> change_accounts(const std::function<Result<void>(store::Registry&)>& change) = 0;
-    virtual store::Occasion occasion(std::string reason) = 0;
+    virtual store::Provenance provenance(std::string reason) = 0;
 
     virtual void put(std::string_view text) = 0;  ///< adds to the answer
     /// Writes a file that was asked for; `-` is the answer.

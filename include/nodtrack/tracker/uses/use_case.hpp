@@ -127,7 +127,7 @@ enum class Opening : std::uint8_t { to_read, to_write, make_if_missing };
 struct UseCase {
     std::string name{};  ///< as typed: `decide`, `user add`; empty: not at the command line
     std::string summary{};
-    std::string description{};  ///< paragraphs parted by an empty line; one that is indented is shown as it stands
+    std::string description{};  ///< paragraphs separated by an empty line; one that is indented is shown as it stands
     std::vector<Parameter> parameters{};
     std::vector<Example> examples{};
     std::vector<std::pair<ErrorCode, std::string>> failures{};  ///< those that the caller can do something about

@@ -1,4 +1,4 @@
-#include "what_if_walks.hpp"
+#include "what_if_axes.hpp"
 
 #include <fmt/format.h>
 
@@ -12,8 +12,8 @@ namespace {
 constexpr std::string_view patient_subject = "patient";
 constexpr int longest_search_months = 12 * 60;  // of a date with no sense in it
 
-Walk one_try(const std::string& subject, std::string_view what, std::string from, std::string to,
-             std::vector<Setting> settings)
+SearchAxis one_try(const std::string& subject, std::string_view what, std::string from, std::string to,
+                   std::vector<Setting> settings)
 {
     return {.subject = subject,
             .what = std::string(what),
@@ -21,7 +21,7 @@ Walk one_try(const std::string& subject, std::string_view what, std::string from
             .direction = Direction::other,
             .places = {1},
             .value_at = [to = std::move(to), settings = std::move(settings)](int) {
-                return Try{to, settings};
+                return Candidate{to, settings};
             }};
 }
 
@@ -39,7 +39,7 @@ std::vector<const Scan*> scans_since_index(const PatientRecord& record, const Ti
 }
 
 /// What was recorded since the index scan, taken back on all its scans together.
-void add_taking_back(std::vector<Walk>& walks, const std::vector<const Scan*>& since)
+void add_taking_back(std::vector<SearchAxis>& axes, const std::vector<const Scan*>& since)
 {
     Symptoms symptoms;
     std::vector<Setting> no_symptoms;
@@ -49,7 +49,7 @@ void add_taking_back(std::vector<Walk>& walks, const std::vector<const Scan*>& s
         no_symptoms.push_back({.at = scan->scan_id, .column = "symptoms"});
     }
     if (!symptoms.empty()) {
-        walks.push_back(one_try(since.back()->scan_id, "symptoms", text_of_value(symptoms), "none", no_symptoms));
+        axes.push_back(one_try(since.back()->scan_id, "symptoms", text_of_value(symptoms), "none", no_symptoms));
     }
     for_each_field(scan_fields, [&](const auto& field) {
         using Member = std::remove_cvref_t<decltype(std::declval<Scan>().*field.member)>;
@@ -60,33 +60,33 @@ void add_taking_back(std::vector<Walk>& walks, const std::vector<const Scan*>& s
                 denied.push_back({.at = scan->scan_id, .column = std::string(field.column), .value = "no"});
             }
             if (denied.empty()) return;
-            walks.push_back(one_try(since.back()->scan_id, field.column, "yes", "no", std::move(denied)));
+            axes.push_back(one_try(since.back()->scan_id, field.column, "yes", "no", std::move(denied)));
         }
     });
 }
 
-void add_findings_of_scan(std::vector<Walk>& walks, const Scan& scan)
+void add_findings_of_scan(std::vector<SearchAxis>& axes, const Scan& scan)
 {
     for (const std::string_view symptom : Vocabulary<Symptom>::words) {
         Symptoms with = scan.symptoms;
         with.insert(*value_of_word<Symptom>(symptom));
         if (with == scan.symptoms) continue;
-        walks.push_back(one_try(scan.scan_id, "symptoms", text_of_value(scan.symptoms), text_of_value(with),
-                                {{.at = scan.scan_id, .column = "symptoms", .value = text_of_value(with)}}));
+        axes.push_back(one_try(scan.scan_id, "symptoms", text_of_value(scan.symptoms), text_of_value(with),
+                               {{.at = scan.scan_id, .column = "symptoms", .value = text_of_value(with)}}));
     }
     for_each_field(scan_fields, [&](const auto& field) {
         using Member = std::remove_cvref_t<decltype(scan.*field.member)>;
         if constexpr (std::is_same_v<Member, std::optional<Answer>>) {
             if (scan.*field.member == Answer::yes) return;
-            walks.push_back(one_try(scan.scan_id, field.column, text_of_value(scan.*field.member), "yes",
-                                    {{.at = scan.scan_id, .column = std::string(field.column), .value = "yes"}}));
+            axes.push_back(one_try(scan.scan_id, field.column, text_of_value(scan.*field.member), "yes",
+                                   {{.at = scan.scan_id, .column = std::string(field.column), .value = "yes"}}));
         }
     });
 }
 
 /// Days or months before or after a date.
-Walk date_walk(const std::string& subject, std::string_view what, const Setting& target, Date from, Direction direction,
-               bool by_months, std::vector<int> places)
+SearchAxis date_axis(const std::string& subject, std::string_view what, const Setting& target, Date from,
+                     Direction direction, bool by_months, std::vector<int> places)
 {
     const int sign = direction == Direction::down ? -1 : 1;
     return {.subject = subject,
@@ -97,12 +97,12 @@ Walk date_walk(const std::string& subject, std::string_view what, const Setting&
             .value_at = [=](int place) {
                 Setting setting = target;
                 setting.value = (by_months ? add_months(from, sign * place) : add_days(from, sign * place)).iso();
-                return Try{setting.value, {setting}};
+                return Candidate{setting.value, {setting}};
             }};
 }
 
-void add_resection_walks(std::vector<Walk>& walks, const PatientRecord& record, const Timeline& timeline,
-                         const CriticalNumbers& critical)
+void add_resection_axes(std::vector<SearchAxis>& axes, const PatientRecord& record, const Timeline& timeline,
+                        const CriticalNumbers& critical)
 {
     const Setting target{.column = "resection_date"};
     int last_band = 0;
@@ -111,29 +111,30 @@ void add_resection_walks(std::vector<Walk>& walks, const PatientRecord& record, 
     const auto& resection = record.patient.resection_date;
     if (resection) {
         const int until_unseen = std::min(whole_months_between(*resection, timeline.as_of) + 2, longest_search_months);
-        walks.push_back(date_walk(std::string(patient_subject), target.column, target, *resection, Direction::up, true,
-                                  every_place_to(until_unseen)));
-        walks.push_back(date_walk(std::string(patient_subject), target.column, target, *resection, Direction::down,
-                                  true, every_place_to(last_band + 1)));
+        axes.push_back(date_axis(std::string(patient_subject), target.column, target, *resection, Direction::up, true,
+                                 every_place_to(until_unseen)));
+        axes.push_back(date_axis(std::string(patient_subject), target.column, target, *resection, Direction::down, true,
+                                 every_place_to(last_band + 1)));
     } else if (timeline.index_rank) {
         const Date index_date = scan_at(record, timeline, *timeline.index_rank).scan_date;
-        Walk walk = date_walk(std::string(patient_subject), target.column, target, index_date, Direction::down, true,
-                              every_place_to(last_band + 1));
-        walk.from.clear();
-        walk.direction = Direction::filled_in;
-        walks.push_back(std::move(walk));
+        SearchAxis axis = date_axis(std::string(patient_subject), target.column, target, index_date, Direction::down,
+                                    true, every_place_to(last_band + 1));
+        axis.from.clear();
+        axis.direction = Direction::filled_in;
+        axes.push_back(std::move(axis));
     }
 }
 
 /// A day that gates look at: the nearest that lies on the other side of the as-of day.
-void add_gate_day_walk(std::vector<Walk>& walks, std::string_view column, const std::optional<Date>& day, Date as_of)
+void add_gate_day_axis(std::vector<SearchAxis>& axes, std::string_view column, const std::optional<Date>& day,
+                       Date as_of)
 {
     if (!day) return;
     const int ahead = days_between(as_of, *day);
     const Direction direction = ahead > 0 ? Direction::down : Direction::up;
     const int nearest_other_side = ahead > 0 ? ahead : 1 - ahead;
-    walks.push_back(date_walk(std::string(patient_subject), column, {.column = std::string(column)}, *day, direction,
-                              false, {nearest_other_side}));
+    axes.push_back(date_axis(std::string(patient_subject), column, {.column = std::string(column)}, *day, direction,
+                             false, {nearest_other_side}));
 }
 
 /// Days on which the end of a systemic therapy may matter: those of scans, and whole months before the index scan.
@@ -147,8 +148,8 @@ std::vector<Date> critical_ends(const PatientRecord& record, Date index_date, co
     return days;
 }
 
-void add_therapy_walks(std::vector<Walk>& walks, const PatientRecord& record, const Timeline& timeline,
-                       const CriticalNumbers& critical)
+void add_therapy_axes(std::vector<SearchAxis>& axes, const PatientRecord& record, const Timeline& timeline,
+                      const CriticalNumbers& critical)
 {
     if (!timeline.index_rank) return;
     const Date index_date = scan_at(record, timeline, *timeline.index_rank).scan_date;
@@ -167,19 +168,19 @@ void add_therapy_walks(std::vector<Walk>& walks, const PatientRecord& record, co
         }
         const int first = days_between(therapy.start_date, from);
         const int last = days_between(from, add_days(index_date, 1));
-        Walk down = date_walk(std::string(patient_subject), what, target, from, Direction::down, false,
-                              places_around(earlier, first));
+        SearchAxis down = date_axis(std::string(patient_subject), what, target, from, Direction::down, false,
+                                    places_around(earlier, first));
         if (!therapy.end_date) down.from = "running";
-        walks.push_back(std::move(down));
+        axes.push_back(std::move(down));
         if (therapy.end_date) {
-            walks.push_back(date_walk(std::string(patient_subject), what, target, from, Direction::up, false,
-                                      places_around(later, last)));
+            axes.push_back(date_axis(std::string(patient_subject), what, target, from, Direction::up, false,
+                                     places_around(later, last)));
         }
     }
 }
 
 /// The days on which something of the record comes into sight.
-void add_as_of_walks(std::vector<Walk>& walks, const PatientRecord& record, Date as_of)
+void add_as_of_axes(std::vector<SearchAxis>& axes, const PatientRecord& record, Date as_of)
 {
     std::vector<Date> days;
     for (const Scan& scan : record.scans)
@@ -201,10 +202,10 @@ void add_as_of_walks(std::vector<Walk>& walks, const PatientRecord& record, Date
     }
     constexpr int any = 1'000'000;
     for (const Direction direction : {Direction::up, Direction::down}) {
-        Walk walk = date_walk(std::string(patient_subject), "as_of", {.column = "as_of"}, as_of, direction, false,
-                              places_around(direction == Direction::up ? later : earlier, any));
-        walk.moves_dates_anyway = true;
-        walks.push_back(std::move(walk));
+        SearchAxis axis = date_axis(std::string(patient_subject), "as_of", {.column = "as_of"}, as_of, direction, false,
+                                    places_around(direction == Direction::up ? later : earlier, any));
+        axis.moves_dates_anyway = true;
+        axes.push_back(std::move(axis));
     }
 }
 
@@ -231,8 +232,9 @@ std::vector<int> places_around(std::vector<int> places, int last)
     return around;
 }
 
-Walk decimal_walk(std::string subject, std::string what, std::string unit, const Setting& target,
-                  std::optional<std::int64_t> current, Direction direction, std::int64_t step, std::vector<int> places)
+SearchAxis decimal_axis(std::string subject, std::string what, std::string unit, const Setting& target,
+                        std::optional<std::int64_t> current, Direction direction, std::int64_t step,
+                        std::vector<int> places)
 {
     const std::int64_t from = current.value_or(0);
     const bool down = direction == Direction::down;
@@ -246,7 +248,7 @@ Walk decimal_walk(std::string subject, std::string what, std::string unit, const
             .value_at = [=](int place) {
                 Setting setting = target;
                 setting.value = decimal_text((down ? start - place : start + place) * step);
-                return Try{setting.value, {setting}};
+                return Candidate{setting.value, {setting}};
             }};
 }
 
@@ -289,57 +291,57 @@ CriticalNumbers critical_numbers_of(const policy::Policy& policy)
     return critical;
 }
 
-void add_scan_walks(std::vector<Walk>& walks, const PatientRecord& record, const Assessment& now, const Judge& judge,
-                    const CriticalNumbers& critical)
+void add_scan_axes(std::vector<SearchAxis>& axes, const PatientRecord& record, const Assessment& now,
+                   const Judge& judge, const CriticalNumbers& critical)
 {
     const Timeline& timeline = now.timeline;
-    add_taking_back(walks, scans_since_index(record, timeline));
+    add_taking_back(axes, scans_since_index(record, timeline));
     if (!timeline.index_rank) return;
     const Scan& scan = scan_at(record, timeline, *timeline.index_rank);
-    add_findings_of_scan(walks, scan);
-    add_word_walks(walks, scan_fields, scan, scan.scan_id, {.at = scan.scan_id},
-                   {"modality", "purpose", "suspected_local_recurrence", "new_pneumothorax", "new_pleural_effusion",
-                    "dose_phantom_cm"});
+    add_findings_of_scan(axes, scan);
+    add_word_axes(axes, scan_fields, scan, scan.scan_id, {.at = scan.scan_id},
+                  {"modality", "purpose", "suspected_local_recurrence", "new_pneumothorax", "new_pleural_effusion",
+                   "dose_phantom_cm"});
     const Setting target{.at = scan.scan_id, .column = "slice_thickness_mm"};
-    const auto walk = [&](std::optional<std::int64_t> current, Direction direction, std::int64_t last) {
-        walks.push_back(decimal_walk(scan.scan_id, target.column, "mm", target, current, direction, tenth,
-                                     every_place_to(static_cast<int>(last))));
+    const auto axis = [&](std::optional<std::int64_t> current, Direction direction, std::int64_t last) {
+        axes.push_back(decimal_axis(scan.scan_id, target.column, "mm", target, current, direction, tenth,
+                                    every_place_to(static_cast<int>(last))));
     };
     // Thicker than any limit for slices is thick, and no such limit is above the largest length of the policy.
     const std::int64_t most =
         std::max(critical.largest_length, judge.limits().thick_slice_cap).thousandths() / tenth + 1;
     if (!scan.slice_thickness) {
-        walk(std::nullopt, Direction::filled_in, most);
-        walks.back().names_every_change = true;
+        axis(std::nullopt, Direction::filled_in, most);
+        axes.back().names_every_change = true;
         return;
     }
     const std::int64_t now_thick = scan.slice_thickness->thousandths();
-    walk(now_thick, Direction::up, std::max<std::int64_t>(most - now_thick / tenth, 1));
-    walk(now_thick, Direction::down, (now_thick - 1) / tenth);
+    axis(now_thick, Direction::up, std::max<std::int64_t>(most - now_thick / tenth, 1));
+    axis(now_thick, Direction::down, (now_thick - 1) / tenth);
 }
 
-void add_patient_walks(std::vector<Walk>& walks, const PatientRecord& record, const Assessment& now,
-                       const CriticalNumbers& critical)
+void add_patient_axes(std::vector<SearchAxis>& axes, const PatientRecord& record, const Assessment& now,
+                      const CriticalNumbers& critical)
 {
     const Timeline& timeline = now.timeline;
-    add_word_walks(walks, patient_fields, record.patient, std::string(patient_subject), {}, {"sex"});
-    add_resection_walks(walks, record, timeline, critical);
-    add_gate_day_walk(walks, "curative_treatment_completed_on", record.patient.curative_treatment_completed_on,
+    add_word_axes(axes, patient_fields, record.patient, std::string(patient_subject), {}, {"sex"});
+    add_resection_axes(axes, record, timeline, critical);
+    add_gate_day_axis(axes, "curative_treatment_completed_on", record.patient.curative_treatment_completed_on,
                       timeline.as_of);
-    add_gate_day_walk(walks, "lung_metastases_diagnosed_on", record.patient.lung_metastases_diagnosed_on,
+    add_gate_day_axis(axes, "lung_metastases_diagnosed_on", record.patient.lung_metastases_diagnosed_on,
                       timeline.as_of);
-    add_therapy_walks(walks, record, timeline, critical);
-    add_as_of_walks(walks, record, timeline.as_of);
+    add_therapy_axes(axes, record, timeline, critical);
+    add_as_of_axes(axes, record, timeline.as_of);
 }
 
-std::vector<Walk> walks_of(const PatientRecord& record, const Assessment& now, const Judge& judge)
+std::vector<SearchAxis> axes_of(const PatientRecord& record, const Assessment& now, const Judge& judge)
 {
     const CriticalNumbers critical = critical_numbers_of(judge.policy());
-    std::vector<Walk> walks;
-    add_nodule_walks(walks, record, now, judge, critical);
-    add_scan_walks(walks, record, now, judge, critical);
-    add_patient_walks(walks, record, now, critical);
-    return walks;
+    std::vector<SearchAxis> axes;
+    add_nodule_axes(axes, record, now, judge, critical);
+    add_scan_axes(axes, record, now, judge, critical);
+    add_patient_axes(axes, record, now, critical);
+    return axes;
 }
 
 }  // namespace nodtrack::assess

@@ -24,7 +24,7 @@ struct Tried {
 /// `stable_months` (of the nodule; null where it is not judged), `comparisons` (oldest prior first; as in the reasons
 /// of an assessment, with `prior_date` and `prior_long_axis_mm`), `change_text` (the words of `change_text`) and
 /// `assessment` (as `AssessmentJson` writes it, with the detail `detail`).
-std::string tried_json(const Tried& tried, const assess::Assessment& assessment, const PatientRecord& record,
-                       const assess::Judge& judge, assess::Detail detail);
+std::string preview_json(const Tried& tried, const assess::Assessment& assessment, const PatientRecord& record,
+                         const assess::Judge& judge, assess::Detail detail);
 
 }  // namespace nodtrack::report

@@ -4,7 +4,7 @@
 
 namespace nodtrack::imaging {
 
-Result<std::vector<char>> unfolded_pixels(const std::filesystem::path& file)
+Result<std::vector<char>> decompressed_pixels(const std::filesystem::path& file)
 {
     // A file of a few kilobytes may claim pixels beyond all memory.
     constexpr std::size_t most_bytes = std::size_t{1} << 30U;
@@ -13,10 +13,10 @@ Result<std::vector<char>> unfolded_pixels(const std::filesystem::path& file)
     if (!reader.Read()) return failure(ErrorCode::bad_input, "they cannot be decompressed");
     const std::size_t length = reader.GetImage().GetBufferLength();
     if (length > most_bytes) return failure(ErrorCode::bad_input, "they claim to decompress to more than 1 GB");
-    std::vector<char> unfolded(length);
-    if (!reader.GetImage().GetBuffer(unfolded.data()))
+    std::vector<char> decompressed(length);
+    if (!reader.GetImage().GetBuffer(decompressed.data()))
         return failure(ErrorCode::bad_input, "they cannot be decompressed");
-    return unfolded;
+    return decompressed;
 }
 
 }  // namespace nodtrack::imaging

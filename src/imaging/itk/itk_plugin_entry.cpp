@@ -9,7 +9,7 @@ namespace {
 
 tl::unexpected<Error> unexpected_failure(const std::exception& error)
 {
-    return failure(ErrorCode::internal, std::string("reading an image failed: ") + plain_reason(error.what()));
+    return failure(ErrorCode::internal, std::string("reading an image failed: ") + short_reason(error.what()));
 }
 
 tl::unexpected<Error> no_memory(const std::filesystem::path& file)
@@ -53,10 +53,10 @@ Result<std::vector<std::int16_t>> read_whole_volume(const std::filesystem::path&
     }
 }
 
-Result<std::vector<char>> unfold(const std::filesystem::path& file)
+Result<std::vector<char>> decompress(const std::filesystem::path& file)
 {
     try {
-        return unfolded_pixels(file);
+        return decompressed_pixels(file);
     } catch (const std::bad_alloc&) {
         return no_memory(file);
     } catch (const std::exception& error) {
@@ -78,10 +78,10 @@ Result<MaskCrop> read_mask(const std::filesystem::path& file, const MaskChoice& 
 }  // namespace
 }  // namespace nodtrack::imaging
 
-extern "C" __attribute__((visibility("default"))) const nodtrack::imaging::ImageSide* nodtrack_imaging_image_side()
+extern "C" __attribute__((visibility("default"))) const nodtrack::imaging::ItkPlugin* nodtrack_imaging_itk_plugin()
 {
     using namespace nodtrack::imaging;
-    static const ImageSide side{NODTRACK_VERSION, open_volume, read_volume, read_whole_volume, read_mask, unfold};
+    static const ItkPlugin side{NODTRACK_VERSION, open_volume, read_volume, read_whole_volume, read_mask, decompress};
     static std::once_flag silenced;
     std::call_once(silenced, silence_image_libraries);
     return &side;

@@ -2,7 +2,7 @@
 
 namespace nodtrack::imaging {
 
-std::string plain_reason(const char* description)
+std::string short_reason(const char* description)
 {
     std::string text = description;
     // "itk::ERROR: NrrdImageIO(0x55d0c0): Read: the reason"

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "build_timeline.hpp"
-#include "what_if_walks.hpp"
+#include "what_if_axes.hpp"
 
 namespace nodtrack::assess {
 namespace {
@@ -68,46 +68,47 @@ std::vector<int> places_of_long_axis(const Subject& subject, std::int64_t curren
     return places;
 }
 
-void add_long_axis(std::vector<Walk>& walks, const Subject& subject, const CriticalNumbers& critical)
+void add_long_axis(std::vector<SearchAxis>& axes, const Subject& subject, const CriticalNumbers& critical)
 {
     const Setting target = subject.target(long_axis_column);
     const auto known = subject.index_row != nullptr ? subject.index_row->long_axis : std::nullopt;
     if (!known) {
         const auto most = static_cast<int>(critical.largest_length.thousandths() / tenth + 1);
-        walks.push_back(decimal_walk(subject.id, target.column, "mm", target, std::nullopt, Direction::filled_in, tenth,
-                                     every_place_to(most)));
-        walks.back().names_every_change = true;
+        axes.push_back(decimal_axis(subject.id, target.column, "mm", target, std::nullopt, Direction::filled_in, tenth,
+                                    every_place_to(most)));
+        axes.back().names_every_change = true;
         return;
     }
     const std::int64_t current = known->thousandths();
-    walks.push_back(decimal_walk(subject.id, target.column, "mm", target, current, Direction::up, tenth,
-                                 places_of_long_axis(subject, current, critical)));
-    walks.push_back(decimal_walk(subject.id, target.column, "mm", target, current, Direction::down, tenth,
-                                 every_place_to(static_cast<int>((current - 1) / tenth))));
+    axes.push_back(decimal_axis(subject.id, target.column, "mm", target, current, Direction::up, tenth,
+                                places_of_long_axis(subject, current, critical)));
+    axes.push_back(decimal_axis(subject.id, target.column, "mm", target, current, Direction::down, tenth,
+                                every_place_to(static_cast<int>((current - 1) / tenth))));
 }
 
 /// The short axis counts in the mean diameter, against priors that have one.
-void add_short_axis(std::vector<Walk>& walks, const Subject& subject)
+void add_short_axis(std::vector<SearchAxis>& axes, const Subject& subject)
 {
     if (subject.nodule.comparisons.empty() || !subject.index_row->long_axis) return;
     const Setting target = subject.target("short_axis_mm");
     const std::int64_t most = subject.index_row->long_axis->thousandths() / tenth;
     const auto& known = subject.index_row->short_axis;
-    const auto walk = [&](std::optional<std::int64_t> current, Direction direction, std::int64_t last) {
-        walks.push_back(decimal_walk(subject.id, target.column, "mm", target, current, direction, tenth,
-                                     every_place_to(static_cast<int>(last))));
+    const auto axis = [&](std::optional<std::int64_t> current, Direction direction, std::int64_t last) {
+        axes.push_back(decimal_axis(subject.id, target.column, "mm", target, current, direction, tenth,
+                                    every_place_to(static_cast<int>(last))));
     };
     if (!known) {
-        walk(std::nullopt, Direction::filled_in, most);
-        walks.back().names_every_change = true;
+        axis(std::nullopt, Direction::filled_in, most);
+        axes.back().names_every_change = true;
         return;
     }
-    walk(known->thousandths(), Direction::up, most - known->thousandths() / tenth);
-    walk(known->thousandths(), Direction::down, (known->thousandths() - 1) / tenth);
+    axis(known->thousandths(), Direction::up, most - known->thousandths() / tenth);
+    axis(known->thousandths(), Direction::down, (known->thousandths() - 1) / tenth);
 }
 
 /// The volume counts against priors with a comparable one; it matters at the limits of change and of doubling time.
-void add_volume(std::vector<Walk>& walks, const Subject& subject, const Judge& judge, const CriticalNumbers& critical)
+void add_volume(std::vector<SearchAxis>& axes, const Subject& subject, const Judge& judge,
+                const CriticalNumbers& critical)
 {
     if (!subject.index_row->volume) return;
     const std::int64_t current = subject.index_row->volume->thousandths();
@@ -139,14 +140,14 @@ void add_volume(std::vector<Walk>& walks, const Subject& subject, const Judge& j
     if (up.empty()) return;
     const Setting target = subject.target("volume_mm3");
     constexpr int any = 1'000'000'000;
-    walks.push_back(decimal_walk(subject.id, target.column, "mm3", target, current, Direction::up, cubic_millimetre,
-                                 places_around(up, any)));
-    walks.push_back(decimal_walk(subject.id, target.column, "mm3", target, current, Direction::down, cubic_millimetre,
-                                 places_around(down, static_cast<int>((current - 1) / cubic_millimetre))));
+    axes.push_back(decimal_axis(subject.id, target.column, "mm3", target, current, Direction::up, cubic_millimetre,
+                                places_around(up, any)));
+    axes.push_back(decimal_axis(subject.id, target.column, "mm3", target, current, Direction::down, cubic_millimetre,
+                                places_around(down, static_cast<int>((current - 1) / cubic_millimetre))));
 }
 
 /// Growth against a prior, told by another long axis of the prior: the size now stays what it is.
-void add_growth(std::vector<Walk>& walks, const Subject& subject, const CriticalNumbers& critical)
+void add_growth(std::vector<SearchAxis>& axes, const Subject& subject, const CriticalNumbers& critical)
 {
     if (!subject.index_row->long_axis) return;
     const Length size = *subject.index_row->long_axis;
@@ -161,39 +162,39 @@ void add_growth(std::vector<Walk>& walks, const Subject& subject, const Critical
             // A smaller prior is more growth.
             const bool smaller_prior = direction == Direction::up;
             const std::int64_t last = smaller_prior ? (before - 1) / tenth : (most.thousandths() - before) / tenth + 2;
-            Walk walk = decimal_walk(subject.id, "growth since " + scan.scan_date.iso(), "mm", target, before,
-                                     smaller_prior ? Direction::down : Direction::up, tenth,
-                                     every_place_to(static_cast<int>(last)));
-            walk.from = decimal_text((size.thousandths() - before));
-            walk.direction = direction;
-            walk.one_of_several = true;
-            walk.value_at = [size, prior_at = walk.value_at](int place) {
-                Try tried = prior_at(place);
+            SearchAxis axis = decimal_axis(subject.id, "growth since " + scan.scan_date.iso(), "mm", target, before,
+                                           smaller_prior ? Direction::down : Direction::up, tenth,
+                                           every_place_to(static_cast<int>(last)));
+            axis.from = decimal_text((size.thousandths() - before));
+            axis.direction = direction;
+            axis.one_of_several = true;
+            axis.value_at = [size, prior_at = axis.value_at](int place) {
+                Candidate tried = prior_at(place);
                 tried.value = decimal_text(size.thousandths() - parse_thousandths(tried.value).value_or(0));
                 return tried;
             };
-            walks.push_back(std::move(walk));
+            axes.push_back(std::move(axis));
         }
     }
 }
 
-void add_suv(std::vector<Walk>& walks, const Subject& subject, const CriticalNumbers& critical)
+void add_suv(std::vector<SearchAxis>& axes, const Subject& subject, const CriticalNumbers& critical)
 {
     Setting target = subject.target("suv_max");
     const auto most = static_cast<int>(critical.largest_suv.thousandths() / tenth + 1);
     const auto& row = subject.nodule.suv_row;
     if (!row) {
-        walks.push_back(decimal_walk(subject.id, target.column, "", target, std::nullopt, Direction::filled_in, tenth,
-                                     every_place_to(most)));
-        walks.back().names_every_change = true;
+        axes.push_back(decimal_axis(subject.id, target.column, "", target, std::nullopt, Direction::filled_in, tenth,
+                                    every_place_to(most)));
+        axes.back().names_every_change = true;
         return;
     }
     target.at = scan_at(subject.record, subject.timeline, row->rank).scan_id;
     const std::int64_t current = subject.record.measurements[row->measurement].findings.suv_max->thousandths();
-    walks.push_back(decimal_walk(subject.id, target.column, "", target, current, Direction::up, tenth,
-                                 every_place_to(std::max(most - static_cast<int>(current / tenth), 1))));
-    walks.push_back(decimal_walk(subject.id, target.column, "", target, current, Direction::down, tenth,
-                                 every_place_to(static_cast<int>((current + tenth - 1) / tenth))));
+    axes.push_back(decimal_axis(subject.id, target.column, "", target, current, Direction::up, tenth,
+                                every_place_to(std::max(most - static_cast<int>(current / tenth), 1))));
+    axes.push_back(decimal_axis(subject.id, target.column, "", target, current, Direction::down, tenth,
+                                every_place_to(static_cast<int>((current + tenth - 1) / tenth))));
 }
 
 /// An id that the record does not have, and that stays free with a number behind it.
@@ -207,7 +208,7 @@ std::string free_id(const PatientRecord& record)
 }
 
 /// One, two, … nodules more of the same size and look.
-void add_nodules_like_it(std::vector<Walk>& walks, const Subject& subject, const CriticalNumbers& critical)
+void add_nodules_like_it(std::vector<SearchAxis>& axes, const Subject& subject, const CriticalNumbers& critical)
 {
     if (subject.index_row == nullptr || !is_measurement(*subject.index_row)) return;
     for (const bool same_side : {false, true}) {
@@ -229,40 +230,40 @@ void add_nodules_like_it(std::vector<Walk>& walks, const Subject& subject, const
                 {.at = subject.index_scan_id, .adds_nodule = true, .column = std::string(field.column), .value = text});
         });
         const std::string side = like.side ? fmt::format(" on the {}", word(*like.side)) : "";
-        walks.push_back({.subject = subject.id,
-                         .what = "further nodules of the same size and look" + side,
-                         .from = "0",
-                         .direction = Direction::added,
-                         .places = every_place_to(critical.most_nodules),
-                         .value_at = [of_one, base = free_id(subject.record)](int count) {
-                             Try tried{std::to_string(count), {}};
-                             for (int i = 1; i <= count; ++i) {
-                                 for (Setting setting : of_one) {
-                                     setting.subject = base + std::to_string(i);
-                                     tried.settings.push_back(std::move(setting));
-                                 }
-                             }
-                             return tried;
-                         }});
+        axes.push_back({.subject = subject.id,
+                        .what = "further nodules of the same size and look" + side,
+                        .from = "0",
+                        .direction = Direction::added,
+                        .places = every_place_to(critical.most_nodules),
+                        .value_at = [of_one, base = free_id(subject.record)](int count) {
+                            Candidate tried{std::to_string(count), {}};
+                            for (int i = 1; i <= count; ++i) {
+                                for (Setting setting : of_one) {
+                                    setting.subject = base + std::to_string(i);
+                                    tried.settings.push_back(std::move(setting));
+                                }
+                            }
+                            return tried;
+                        }});
     }
 }
 
 /// A nodule that is not in the record, of rising size; of its look nothing is known.
-Walk unseen_nodule(const PatientRecord& record, const std::string& scan_id, const CriticalNumbers& critical)
+SearchAxis unseen_nodule(const PatientRecord& record, const std::string& scan_id, const CriticalNumbers& critical)
 {
     const std::string id = free_id(record) + "1";
     const Setting target{.subject = id, .at = scan_id, .adds_nodule = true, .column = std::string(long_axis_column)};
-    Walk walk = decimal_walk("patient", "a further nodule", "mm", target, std::nullopt, Direction::added, tenth,
-                             every_place_to(static_cast<int>(critical.largest_length.thousandths() / tenth) + 1));
-    walk.names_every_change = true;
-    walk.worse_only = true;
-    return walk;
+    SearchAxis axis = decimal_axis("patient", "a further nodule", "mm", target, std::nullopt, Direction::added, tenth,
+                                   every_place_to(static_cast<int>(critical.largest_length.thousandths() / tenth) + 1));
+    axis.names_every_change = true;
+    axis.worse_only = true;
+    return axis;
 }
 
 }  // namespace
 
-void add_nodule_walks(std::vector<Walk>& walks, const PatientRecord& record, const Assessment& now, const Judge& judge,
-                      const CriticalNumbers& critical)
+void add_nodule_axes(std::vector<SearchAxis>& axes, const PatientRecord& record, const Assessment& now,
+                     const Judge& judge, const CriticalNumbers& critical)
 {
     const Timeline& timeline = now.timeline;
     if (!timeline.index_rank) return;
@@ -274,38 +275,38 @@ void add_nodule_walks(std::vector<Walk>& walks, const PatientRecord& record, con
                                              ? record.scans[record.measurements[*nodule.index_measurement].scan].scan_id
                                              : scan_id;
         const Subject subject{record, timeline, nodule, record.nodule_ids[nodule.nodule], row_scan_id, row};
-        add_long_axis(walks, subject, critical);
+        add_long_axis(axes, subject, critical);
         if (row != nullptr) {
-            add_short_axis(walks, subject);
-            add_volume(walks, subject, judge, critical);
-            add_growth(walks, subject, critical);
-            add_word_walks(walks, findings_fields, *row, subject.id, subject.target(""), {});
+            add_short_axis(axes, subject);
+            add_volume(axes, subject, judge, critical);
+            add_growth(axes, subject, critical);
+            add_word_axes(axes, findings_fields, *row, subject.id, subject.target(""), {});
         }
-        add_suv(walks, subject, critical);
-        add_nodules_like_it(walks, subject, critical);
+        add_suv(axes, subject, critical);
+        add_nodules_like_it(axes, subject, critical);
     }
-    walks.push_back(unseen_nodule(record, scan_id, critical));
+    axes.push_back(unseen_nodule(record, scan_id, critical));
 }
 
-std::vector<Walk> walks_at_next_scan(const PatientRecord& record, const Assessment& unchanged, const Judge& judge)
+std::vector<SearchAxis> axes_at_next_scan(const PatientRecord& record, const Assessment& unchanged, const Judge& judge)
 {
     const CriticalNumbers critical = critical_numbers_of(judge.policy());
     const Timeline& timeline = unchanged.timeline;
     const std::string& scan_id = scan_at(record, timeline, *timeline.index_rank).scan_id;
-    std::vector<Walk> walks;
+    std::vector<SearchAxis> axes;
     for (const NoduleTimeline& nodule : timeline.nodules) {
         if (!nodule.index_measurement) continue;
         const Findings& row = record.measurements[*nodule.index_measurement].findings;
         if (!is_measurement(row)) continue;
         const Subject subject{record, timeline, nodule, record.nodule_ids[nodule.nodule], scan_id, &row};
         const std::int64_t current = row.long_axis->thousandths();
-        walks.push_back(decimal_walk(subject.id, std::string(long_axis_column), "mm", subject.target(long_axis_column),
-                                     current, Direction::up, tenth, places_of_long_axis(subject, current, critical)));
-        walks.back().names_every_change = true;
-        walks.back().worse_only = true;
+        axes.push_back(decimal_axis(subject.id, std::string(long_axis_column), "mm", subject.target(long_axis_column),
+                                    current, Direction::up, tenth, places_of_long_axis(subject, current, critical)));
+        axes.back().names_every_change = true;
+        axes.back().worse_only = true;
     }
-    walks.push_back(unseen_nodule(record, scan_id, critical));
-    return walks;
+    axes.push_back(unseen_nodule(record, scan_id, critical));
+    return axes;
 }
 
 }  // namespace nodtrack::assess

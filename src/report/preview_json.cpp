@@ -1,4 +1,4 @@
-#include "nodtrack/report/tried_json.hpp"
+#include "nodtrack/report/preview_json.hpp"
 
 #include <fmt/format.h>
 
@@ -74,8 +74,8 @@ void append_comparisons(std::string& out, const assess::NoduleTimeline* nodule, 
 
 }  // namespace
 
-std::string tried_json(const Tried& tried, const assess::Assessment& assessment, const PatientRecord& record,
-                       const assess::Judge& judge, assess::Detail detail)
+std::string preview_json(const Tried& tried, const assess::Assessment& assessment, const PatientRecord& record,
+                         const assess::Judge& judge, assess::Detail detail)
 {
     const assess::Timeline& timeline = assessment.timeline;
     const auto named = [&](const auto& nodule) { return record.nodule_ids[nodule.nodule] == tried.nodule_id; };

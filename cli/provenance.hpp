@@ -5,7 +5,7 @@
 
 #include "nodtrack/domain/date.hpp"
 #include "nodtrack/domain/result.hpp"
-#include "nodtrack/store/occasion.hpp"
+#include "nodtrack/store/provenance.hpp"
 
 namespace nodtrack::cli {
 
@@ -20,7 +20,7 @@ struct Moment {
 /// Failure: `usage` when NODTRACK_NOW is no such moment.
 Result<Moment> this_moment();
 
-/// The occasion of a change that `command` records.
-store::Occasion occasion_of(const Moment& moment, std::string_view command, std::string reason = {});
+/// The provenance of a change that `command` records.
+store::Provenance provenance_of(const Moment& moment, std::string_view command, std::string reason = {});
 
 }  // namespace nodtrack::cli

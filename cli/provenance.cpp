@@ -1,4 +1,4 @@
-#include "occasion.hpp"
+#include "provenance.hpp"
 
 #include <unistd.h>
 
@@ -76,7 +76,7 @@ Result<Moment> this_moment()
     return Moment{utc_text(seconds), local_day(seconds), user_name()};
 }
 
-store::Occasion occasion_of(const Moment& moment, std::string_view command, std::string reason)
+store::Provenance provenance_of(const Moment& moment, std::string_view command, std::string reason)
 {
     return {.recorded_at = moment.utc,
             .today = moment.today,

@@ -16,7 +16,7 @@
 namespace nodtrack::imaging {
 
 /// The functions of the library that holds ITK. None throws.
-struct ImageSide {
+struct ItkPlugin {
     const char* version;  ///< of the program it was built with
     /// Where the voxels of a NRRD, MetaImage or NIfTI file lie.
     Result<ImageSource> (*open_volume)(const std::filesystem::path& file);
@@ -25,16 +25,16 @@ struct ImageSide {
     /// Whole HU of all its voxels.
     Result<std::vector<std::int16_t>> (*read_whole_volume)(const std::filesystem::path& file);
     Result<MaskCrop> (*read_mask)(const std::filesystem::path& file, const MaskChoice& choice);
-    /// The bytes of compressed pixels of a DICOM file, unfolded.
-    Result<std::vector<char>> (*unfold)(const std::filesystem::path& file);
+    /// The bytes of compressed pixels of a DICOM file, decompressed.
+    Result<std::vector<char>> (*decompress)(const std::filesystem::path& file);
 };
 
 /// The library's one entry point.
-inline constexpr auto image_side_entry = "nodtrack_imaging_image_side";
-using ImageSideEntry = const ImageSide* (*)();
+inline constexpr auto itk_plugin_entry = "nodtrack_imaging_itk_plugin";
+using ImageSideEntry = const ItkPlugin* (*)();
 
 /// The loaded library; loads it on the first call, from any thread. Fails with `internal` where it is not found
 /// beside the program or in `../lib/nodtrack`, cannot be loaded, or belongs to another version.
-Result<const ImageSide*> image_side();
+Result<const ItkPlugin*> itk_plugin();
 
 }  // namespace nodtrack::imaging

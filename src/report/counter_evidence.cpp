@@ -1,4 +1,4 @@
-#include "nodtrack/report/other_side.hpp"
+#include "nodtrack/report/counter_evidence.hpp"
 
 #include <algorithm>
 #include <array>
@@ -90,8 +90,8 @@ std::span<const Disagreement> disagreements()
     return all;
 }
 
-std::vector<const Disagreement*> other_side(const assess::Assessment& assessment, const PatientRecord& record,
-                                            const assess::Judge& judge)
+std::vector<const Disagreement*> counter_evidence(const assess::Assessment& assessment, const PatientRecord& record,
+                                                  const assess::Judge& judge)
 {
     std::vector<const Disagreement*> touched;
     const auto add = [&](Question question, bool touches) {

@@ -24,7 +24,7 @@ std::span<const Disagreement> disagreements();
 /// cut-offs or near them; calcification where a
 /// nodule is calcified; PET where it is proposed or was done; new nodules; solid nodules below 5 mm; and for every
 /// patient in surveillance the interval and the radiograph. Source: evidence, section 1.
-std::vector<const Disagreement*> other_side(const assess::Assessment& assessment, const PatientRecord& record,
-                                            const assess::Judge& judge);
+std::vector<const Disagreement*> counter_evidence(const assess::Assessment& assessment, const PatientRecord& record,
+                                                  const assess::Judge& judge);
 
 }  // namespace nodtrack::report

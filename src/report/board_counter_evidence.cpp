@@ -17,8 +17,8 @@ std::string left_out(const std::vector<const Disagreement*>& all, const std::vec
     std::string text;
     for (const Disagreement* question : all) {
         if (std::find(shown.begin(), shown.end(), question) != shown.end()) continue;
-        text += fmt::format("{}{} [{}]", text.empty() ? "Also disputed, for want of room not told here: " : " ",
-                            question->question, question->settled);
+        text += fmt::format("{}{} [{}]", text.empty() ? "Also disputed, omitted for space: " : " ", question->question,
+                            question->settled);
     }
     return text;
 }
@@ -81,12 +81,12 @@ BoardBlock disagreement(const Disagreement& question, bool brief)
 
 }  // namespace
 
-BoardBlock other_side_section(const WorksheetContent& sheet, std::size_t most, bool brief)
+BoardBlock counter_evidence_section(const WorksheetContent& sheet, std::size_t most, bool brief)
 {
-    if (sheet.other_side.empty() || most == 0) return {};
+    if (sheet.counter_evidence.empty() || most == 0) return {};
     BoardBlock block{"<section>" + element("h2", "The other side: where documents disagree") + "<div class=\"two\">",
                      normal_line};
-    const std::vector<const Disagreement*> shown = chosen(sheet.other_side, most);
+    const std::vector<const Disagreement*> shown = chosen(sheet.counter_evidence, most);
     for (std::size_t i = 0; i < shown.size(); i += 2) {
         double row = 0.0;
         for (std::size_t j = i; j < std::min(i + 2, shown.size()); ++j) {
@@ -97,7 +97,7 @@ BoardBlock other_side_section(const WorksheetContent& sheet, std::size_t most, b
         block.height += row + (i > 0 ? 1.5 : 0.0);
     }
     block.html += "</div>";
-    const std::string rest = fitted_to_lines(left_out(sheet.other_side, shown), small_size, page_width, 1);
+    const std::string rest = fitted_to_lines(left_out(sheet.counter_evidence, shown), small_size, page_width, 1);
     if (!rest.empty()) {
         block.html += element("p", rest, "class=\"small\"");
         block.height += small_line;

@@ -19,7 +19,7 @@ struct RequestKey {
 };
 
 /// Who records something, when, through which door and why. The door makes it: no clock is read below the doors.
-struct Occasion {
+struct Provenance {
     std::string recorded_at;  ///< UTC, `YYYY-MM-DDTHH:MM:SSZ`
     Date today;               ///< the day of recording; "known on a day" goes by it
     std::string actor;        ///< a user or program code; not empty

@@ -1,4 +1,4 @@
-#include "image_side.hpp"
+#include "itk_plugin.hpp"
 
 #include <dlfcn.h>
 
@@ -22,7 +22,7 @@ std::vector<std::filesystem::path> candidate_files()
     return {folder / library_name, folder.parent_path() / "lib" / "nodtrack" / library_name};
 }
 
-Result<const ImageSide*> load()
+Result<const ItkPlugin*> load()
 {
     std::vector<std::string> tried;
     for (const auto& file : candidate_files()) {
@@ -37,8 +37,8 @@ Result<const ImageSide*> load()
             tried.emplace_back(::dlerror());
             continue;
         }
-        const auto entry = reinterpret_cast<ImageSideEntry>(::dlsym(library, image_side_entry));
-        const ImageSide* side = entry == nullptr ? nullptr : entry();
+        const auto entry = reinterpret_cast<ImageSideEntry>(::dlsym(library, itk_plugin_entry));
+        const ItkPlugin* side = entry == nullptr ? nullptr : entry();
         if (side != nullptr && std::string_view(side->version) == NODTRACK_VERSION) return side;
         tried.push_back(file.string() + ": belongs to another version of nodtrack");
     }
@@ -50,9 +50,9 @@ Result<const ImageSide*> load()
 
 }  // namespace
 
-Result<const ImageSide*> image_side()
+Result<const ItkPlugin*> itk_plugin()
 {
-    static const Result<const ImageSide*> loaded = load();
+    static const Result<const ItkPlugin*> loaded = load();
     return loaded;
 }
 

@@ -1,4 +1,4 @@
-#include "out_file.hpp"
+#include "write_file.hpp"
 
 #include <unistd.h>
 
@@ -13,7 +13,7 @@
 namespace nodtrack::cli {
 namespace fs = std::filesystem;
 
-Result<void> put_out(std::string_view file, std::string_view content)
+Result<void> write_file(std::string_view file, std::string_view content)
 {
     if (file == "-") {
         print(content);
