@@ -47,7 +47,7 @@ TEST(NoduleList, TellsWhereAProblemIs)
         {"nodule_id,x_mm,y_mm\n", "a.csv:1:z_mm: the column is missing"},
         {"nodule_id,x_mm,y_mm,z_mm,colour\n", "a.csv:1:column 5: an unknown column"},
         {"nodule_id,x_mm,y_mm,z_mm,x_mm\n", "a.csv:1:x_mm: the column is there twice"},
-        {"nodule_id,x_mm,y_mm,z_mm\nN1,1,2\n", "a.csv:2: 3 cells; 4"},
+        {"nodule_id,x_mm,y_mm,z_mm\nN1,1,2\n", "a.csv:2: 3 cells; expected 4"},
         {"nodule_id,x_mm,y_mm,z_mm\nN1,1,2,nan\n", "a.csv:2:z_mm: 'nan' is no number"},
         {"nodule_id,x_mm,y_mm,z_mm\nN1,1,-inf,3\n", "a.csv:2:y_mm: '-inf' is no number"},
         {"nodule_id,x_mm,y_mm,z_mm\nN1,12a,2,3\n", "a.csv:2:x_mm: '12a' is no number"},
