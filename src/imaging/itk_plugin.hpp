@@ -25,7 +25,7 @@ struct ItkPlugin {
     /// Whole HU of all its voxels.
     Result<std::vector<std::int16_t>> (*read_whole_volume)(const std::filesystem::path& file);
     Result<MaskCrop> (*read_mask)(const std::filesystem::path& file, const MaskChoice& choice);
-    /// The bytes of compressed pixels of a DICOM file, decompressed.
+    /// The pixels of a DICOM file that has them compressed.
     Result<std::vector<char>> (*decompress)(const std::filesystem::path& file);
 };
 

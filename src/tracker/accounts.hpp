@@ -21,7 +21,7 @@ Shape<T> account_shape(Door door = Door::service)
 Result<void> change_account(Call& call, const std::function<Result<void>(store::Registry&)>& change,
                             const std::string& said);
 
-/// The account that is in_words of, as an argument or in the path.
+/// The account that is spoken of, as an argument or in the path.
 inline Parameter account_name()
 {
     return required(text("name", "the account", "NAME"));

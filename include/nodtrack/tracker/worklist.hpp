@@ -37,7 +37,7 @@ Result<Worklist> worklist(const store::Registry& registry, const assess::Judge& 
 
 /// Whether the board, or whoever decides in its stead, has to see this patient: what is open is the board's or urgent,
 /// or an alarm was never answered.
-/// Where the board has in_words and only what comes next is missing, it is not its question.
+/// Where the board has spoken and only what comes next is missing, it is not its question.
 bool is_for_board(const assess::WorklistEntry& entry);
 
 /// The same by a reader that has a view already: `request.known_on` is not looked at.

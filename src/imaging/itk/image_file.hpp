@@ -24,7 +24,7 @@ Result<std::vector<std::int16_t>> read_volume_hu(const std::filesystem::path& fi
 /// The voxels of one label or segment of such a file. Fails with `bad_input`.
 Result<MaskCrop> read_mask_file(const std::filesystem::path& file, const MaskChoice& choice);
 
-/// The bytes of the pixels of a DICOM file whose pixels are compressed, decompressed. Fails with `bad_input`.
+/// The bytes of the pixels of a DICOM file whose pixels are compressed. Fails with `bad_input`.
 Result<std::vector<char>> decompressed_pixels(const std::filesystem::path& file);
 
 /// ITK and GDCM report by writing to stderr unless told not to.

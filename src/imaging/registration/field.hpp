@@ -29,7 +29,7 @@ struct ControlGrid {
     std::size_t nearest(const Vector3f& position_mm) const;
 };
 
-/// ControlGrid that cover a box of positions, with a margin.
+/// A grid that covers a box of positions, with a margin.
 ControlGrid nodes_over(const Vector3f& least_mm, const Vector3f& most_mm, float spacing_mm);
 
 /// How far each place of the prior scan has moved on the current one, in mm.

@@ -20,7 +20,7 @@ using tracker::title_of;
 
 enum class Deed { list, propose, state, confirm, reject, undo };
 
-/// The links that are in_words of.
+/// The links that are meant.
 std::vector<std::string> names_of(const Values& values)
 {
     std::vector<std::string> names;
@@ -228,7 +228,7 @@ std::vector<Parameter> parameters()
 {
     return {
         the_patient(),
-        text("scan_id", "the scan that is in_words of; alone, only its rows are listed", "--scan", "ID"),
+        text("scan_id", "the scan that is spoken of; alone, only its rows are listed", "--scan", "ID"),
         text("observation_id", "its row: the nodule id it was reported under", "--observation", "ID"),
         text("nodule_id", "the nodule that it is", "--nodule", "ID"),
         {.name = "nodule_state",
