@@ -11,7 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "connection.hpp"
 #include "nodtrack/store/audit.hpp"
@@ -140,15 +142,22 @@ TEST(Restore, KilledLeavesTheNewRegistryWholeOrNothing)
         value_of(back_up(registry, folder / "copy.db"));
     }
     std::filesystem::create_directory(folder / "new");
+    const auto began = std::chrono::steady_clock::now();
+    value_of(restore(folder / "copy.db", folder / "new" / "r.db"));
+    const auto takes = std::chrono::steady_clock::now() - began;
+    constexpr int kills = 20;
     int whole = 0;
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < kills; ++i) {
+        std::filesystem::remove_all(folder / "new");
+        std::filesystem::create_directory(folder / "new");
         const pid_t child = ::fork();
         ASSERT_GE(child, 0);
         if (child == 0) {
             const bool done = restore(folder / "copy.db", folder / "new" / "r.db").has_value();
             ::_exit(done ? 0 : 1);
         }
-        ::usleep(static_cast<useconds_t>(i * i) * 100);
+        // From at once to three times as long as it takes.
+        std::this_thread::sleep_for(takes * 3 * i / kills);
         ::kill(child, SIGKILL);
         int ended = 0;
         ASSERT_EQ(::waitpid(child, &ended, 0), child);
@@ -159,10 +168,8 @@ TEST(Restore, KilledLeavesTheNewRegistryWholeOrNothing)
         ++whole;
         ASSERT_EQ(left, std::vector<std::string>{"r.db"});
         EXPECT_TRUE(value_of(check(value_of(Registry::open(folder / "new" / "r.db")))).sound());
-        std::filesystem::remove_all(folder / "new");
-        std::filesystem::create_directory(folder / "new");
     }
-    EXPECT_GT(whole, 0) << "none was quick enough: the pause has to grow";
+    EXPECT_GT(whole, 0) << "none was quick enough, so that nothing was tried";
 }
 
 TEST(Restore, RefusesWhatIsNoSoundRegistry)
