@@ -56,8 +56,8 @@ Result<std::vector<std::string>> patients_with_open_items(const store::Registry&
         registry, judge, {.as_of = moment.as_of, .known_on = moment.known_on, .terms = {}, .groups = {}});
     if (!list) return tl::unexpected(list.error());
     std::vector<std::string> ids;
-    for (const assess::WorklistEntry& entry : list->entries) {
-        if (tracker::is_for_board(entry)) ids.push_back(entry.patient_id);
+    for (const auto& entry : list->entries) {
+        if (tracker::is_for_board(*entry)) ids.push_back(entry->patient_id);
     }
     return ids;
 }

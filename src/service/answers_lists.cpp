@@ -52,7 +52,9 @@ Result<std::vector<WorklistEntry>> for_the_board(RequestContext& context)
     const auto list = context.service.worklists().list(context.reader, context.judge(), request);
     if (!list) return tl::unexpected(list.error());
     std::vector<WorklistEntry> entries;
-    std::ranges::copy_if((*list)->entries, std::back_inserter(entries), tracker::is_for_board);
+    for (const auto& entry : (*list)->entries) {
+        if (tracker::is_for_board(*entry)) entries.push_back(*entry);
+    }
     return entries;
 }
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "nodtrack/report/answer_text.hpp"
 #include "nodtrack/store/reader.hpp"
@@ -52,14 +54,14 @@ void add(Worklist& list, const WorklistRequest& request, const assess::Judge& ju
                                                  judge.policy(), last_heard);
     entry.reason = report::deciding_fact(assessment, record, judge);
     entry.stands = standing_words(assessment);
-    list.entries.push_back(std::move(entry));
+    list.entries.push_back(std::make_shared<const WorklistEntry>(std::move(entry)));
 }
 
 /// Where an entry stands in a list.
-auto place_of(const WorklistEntry& entry)
+auto place_of(const std::shared_ptr<const WorklistEntry>& entry)
 {
-    return std::tuple(entry.group, !entry.earliest_due.has_value(), entry.earliest_due,
-                      std::string_view(entry.patient_id));
+    return std::tuple(entry->group, !entry->earliest_due.has_value(), entry->earliest_due,
+                      std::string_view(entry->patient_id));
 }
 
 Result<Worklist> list_of(store::PatientReader& reader, const assess::Judge& judge, const WorklistRequest& request,
@@ -112,19 +114,18 @@ Result<Worklist> look_again(const Worklist& before, store::PatientReader& reader
         looked_at.insert(patient_id);
         add(list, request, judge, record, reader.ledger());
     }
-    std::vector<WorklistEntry> again;
-    std::swap(again, list.entries);
+    auto again = std::exchange(list.entries, {});
     std::ranges::sort(again, {}, place_of);
-    // In one go: a list of a whole hospital is long, and each entry is much to move.
+    // In one go: a list of a whole hospital is long.
     list.entries.reserve(before.entries.size() + again.size());
     auto next = again.begin();
-    for (const WorklistEntry& entry : before.entries) {
-        if (looked_at.contains(entry.patient_id)) continue;
+    for (const auto& entry : before.entries) {
+        if (looked_at.contains(entry->patient_id)) continue;
         for (; next != again.end() && place_of(*next) < place_of(entry); ++next)
             list.entries.push_back(std::move(*next));
         list.entries.push_back(entry);
         ++list.listed;
-        for (const WorklistGroup group : entry.groups)
+        for (const WorklistGroup group : entry->groups)
             ++list.counts[static_cast<std::size_t>(group)];
     }
     std::move(next, again.end(), std::back_inserter(list.entries));

@@ -200,9 +200,9 @@ TEST_F(Decide, ADecisionLastsUntilTheAssessmentChanges)
     EXPECT_EQ(entry.progress, Progress::done);
     EXPECT_EQ(entry.answer->what, "B");
     const Worklist list = value_of(worklist(registry_, judge(), {day("2025-08-20"), {}, {}, {}}));
-    const auto line = std::ranges::find(list.entries, "P1", &assess::WorklistEntry::patient_id);
+    const auto line = std::ranges::find_if(list.entries, [](const auto& one) { return one->patient_id == "P1"; });
     ASSERT_NE(line, list.entries.end());
-    EXPECT_EQ(line->stance, Stance::proposed) << "nobody decided on the new CT yet";
+    EXPECT_EQ((*line)->stance, Stance::proposed) << "nobody decided on the new CT yet";
 }
 
 TEST_F(Decide, ACorrectedSizeReplacesWhatWasDecidedOn)
@@ -394,7 +394,7 @@ TEST_F(Decide, TheWorklistKnowsOnlyWhatWasRecordedByTheDayAskedFor)
     asked.known_on = day("2025-03-04");
     const Worklist list = value_of(worklist(registry_, judge(), asked));
     ASSERT_EQ(list.entries.size(), 1U);
-    EXPECT_EQ(list.entries[0].group, assess::WorklistGroup::board);
+    EXPECT_EQ(list.entries[0]->group, assess::WorklistGroup::board);
     EXPECT_EQ(list.patients, 3U);
     asked.groups = {assess::WorklistGroup::due};
     const Worklist other = value_of(worklist(registry_, judge(), asked));

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,7 +24,8 @@ struct WorklistRequest {
 
 struct Worklist {
     /// By the most pressing group, then the earliest open date (none last), then patient_id.
-    std::vector<assess::WorklistEntry> entries;
+    /// Shared, as a list that is brought up to date has most of them from the one before.
+    std::vector<std::shared_ptr<const assess::WorklistEntry>> entries;
     /// How many patients each group has, also those not asked for.
     std::array<std::size_t, static_cast<std::size_t>(assess::WorklistGroup::count)> counts{};
     std::size_t listed = 0;    ///< patients in any group; one may stand in several

@@ -74,11 +74,11 @@ void put_text(Call& call, const tracker::Worklist& list, const WorklistRequest& 
     for (std::size_t i = 0; i < list.counts.size(); ++i) {
         const auto group = static_cast<WorklistGroup>(i);
         bool is_first = true;
-        for (const WorklistEntry& entry : list.entries) {
-            if (shown_under(entry, request) != group) continue;
+        for (const auto& entry : list.entries) {
+            if (shown_under(*entry, request) != group) continue;
             if (is_first) call.put("\n" + report::worklist_heading(group, list.counts[i], request.terms));
             is_first = false;
-            call.put(report::worklist_text(entry, group));
+            call.put(report::worklist_text(*entry, group));
         }
     }
     call.put("\n" + report::standing_notice());
@@ -123,14 +123,14 @@ Result<void> put_list(Call& call, const tracker::Worklist& worklist, const Workl
     List list(
         call, "entries",
         fmt::format(R"("as_of":"{}","patients":{},"counts":{{{}}},)", request.as_of.iso(), worklist.patients, counts));
-    for (const WorklistEntry& entry : worklist.entries) {
-        if (!shown_under(entry, request) || (*behind && place_of(entry) <= **behind)) continue;
+    for (const auto& entry : worklist.entries) {
+        if (!shown_under(*entry, request) || (*behind && place_of(*entry) <= **behind)) continue;
         if (!list.has_room()) {
             list.end(false);
             return {};
         }
-        list.add(report::worklist_json(entry), cursor_of(entry));
-        call.shows(entry.patient_id);
+        list.add(report::worklist_json(*entry), cursor_of(*entry));
+        call.shows(entry->patient_id);
     }
     list.end();
     return {};
@@ -151,8 +151,8 @@ Result<void> run(Call& call)
         return {};
     }
     call.put(report::worklist_csv_header());
-    for (const WorklistEntry& entry : (*list)->entries)
-        call.put(report::worklist_csv(entry));
+    for (const auto& entry : (*list)->entries)
+        call.put(report::worklist_csv(*entry));
     return {};
 }
 
