@@ -12,8 +12,6 @@
 
 namespace nodtrack::service {
 
-using SteadyTime = std::chrono::steady_clock::time_point;
-
 inline constexpr std::uint32_t most_head_bytes = 64 * 1024;
 
 /// One request and what has become of it.
@@ -22,7 +20,7 @@ struct Exchange {
     unsigned version = 11;
     bool is_head = false;
     bool keep_alive = false;
-    SteadyTime began = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
     std::optional<ServiceContext::Admitted> admitted{};
     std::string_view route{};
     Reply reply{};

@@ -81,6 +81,17 @@ Reply refusal(const Error& error)
     return refusal(status_of(error.code), error.message, error.context, error.questions);
 }
 
+Reply refusal_without_path(Error error, const std::filesystem::path& registry_file)
+{
+    for (const std::string& path : {std::filesystem::absolute(registry_file).string(), registry_file.string()}) {
+        for (std::size_t at = error.message.find(path); !path.empty() && at != std::string::npos;
+             at = error.message.find(path)) {
+            error.message.erase(at, path.size() + (error.message.substr(at + path.size()).starts_with(": ") ? 2 : 0));
+        }
+    }
+    return refusal(error);
+}
+
 void append_json(std::string& out, std::string_view text)
 {
     out += ordered_json(text).dump(-1, ' ', false, ordered_json::error_handler_t::replace);

@@ -52,6 +52,8 @@ Reply refusal(int status, std::string_view detail, const std::vector<std::string
               const std::vector<std::string>& questions = {});
 /// The same of an expected failure, in the words of the command line.
 Reply refusal(const Error& error);
+/// Where the registry stands is nobody's business but the log's.
+Reply refusal_without_path(Error error, const std::filesystem::path& registry_file);
 
 /// Appends a JSON string with quotes. Bytes that are no UTF-8 become U+FFFD.
 void append_json(std::string& out, std::string_view text);

@@ -171,6 +171,8 @@ struct RequestContext {
 
     const Caller& caller() const { return *who; }
     const std::string& patient_id() const { return values.front(); }
+    /// Empty where the address names none.
+    std::string patient_in_path() const;
     const assess::Judge& judge() const { return service.judge(); }
     /// Absent where the query has no such parameter.
     std::optional<std::string> parameter(std::string_view name) const;

@@ -59,22 +59,18 @@ Result<std::shared_ptr<const tracker::Worklist>> Worklists::list(ReadSession& re
     const auto written = written_since(*held, reader);
     if (!written) return tl::unexpected(written.error());
     if (*written && (*written)->empty()) return held->list;
-    auto list = std::make_shared<tracker::Worklist>();
-    if (*written && (*written)->size() <= most_looked_at_again) {
-        auto made = tracker::look_again(*held->list, reader.patients, judge, request, **written);
-        if (!made) return tl::unexpected(made.error());
-        *list = std::move(*made);
+    const bool again = *written && (*written)->size() <= most_looked_at_again;
+    auto made = again ? tracker::look_again(*held->list, reader.patients, judge, request, **written)
+                      : tracker::worklist(reader.patients, judge, request);
+    if (!made) return tl::unexpected(made.error());
+    if (again) {
         const auto patients = reader.registry.patient_count();
         if (!patients) return tl::unexpected(patients.error());
-        list->patients = *patients;
-    } else {
-        auto made = tracker::worklist(reader.patients, judge, request);
-        if (!made) return tl::unexpected(made.error());
-        *list = std::move(*made);
+        made->patients = *patients;
     }
     auto sha256 = store::entry_sha256(reader.registry, reader.newest);
     if (!sha256) return tl::unexpected(sha256.error());
-    held->list = std::move(list);
+    held->list = std::make_shared<const tracker::Worklist>(std::move(*made));
     held->newest = reader.newest;
     held->entry_sha256 = std::move(*sha256);
     return held->list;
