@@ -12,15 +12,6 @@
 namespace nodtrack::uses {
 namespace {
 
-template <class T>
-struct Bare {
-    using Type = T;
-};
-template <class T>
-struct Bare<std::optional<T>> {
-    using Type = T;
-};
-
 /// `visit_id` -> `VISIT`
 std::string argument_of(std::string_view column)
 {
@@ -32,7 +23,7 @@ std::string argument_of(std::string_view column)
 template <class Owner, class Member>
 Parameter parameter_of(const Field<Owner, Member>& field)
 {
-    using Value = typename Bare<Member>::Type;
+    using Value = BareOf<Member>;
     Parameter parameter = text(std::string(field.column), std::string(field.meaning), {}, "TEXT");
     if constexpr (std::is_same_v<Value, Date>) {
         parameter = date(parameter.name, parameter.help);
@@ -42,6 +33,17 @@ Parameter parameter_of(const Field<Owner, Member>& field)
     if (!field.has(Is::required)) return parameter;
     if (is_identifier(field.column)) parameter.option = argument_of(field.column);
     return required(parameter);
+}
+
+std::vector<Parameter> columns_as_parameters(RowKind kind)
+{
+    std::vector<Parameter> parameters;
+    with_kind(kind, [&]<RowKind known>() {
+        for_each_column<known>([&](const auto& field) { parameters.push_back(parameter_of(field)); });
+    });
+    // Arguments stand first.
+    std::ranges::stable_partition(parameters, [](const Parameter& parameter) { return !parameter.option.empty(); });
+    return parameters;
 }
 
 /// The key of the row, as its columns stand in the call.
@@ -57,29 +59,15 @@ tracker::RowKey key_of_call(const Call& call, RowKind kind)
 
 }  // namespace
 
-std::vector<Parameter> columns_as_parameters(RowKind kind)
+Result<void> record_row(Call& call, RowKind kind)
 {
-    std::vector<Parameter> parameters;
-    with_kind(kind, [&]<RowKind known>() {
-        for_each_column<known>([&](const auto& field) { parameters.push_back(parameter_of(field)); });
-    });
-    // Arguments stand first.
-    std::ranges::stable_partition(parameters, [](const Parameter& parameter) { return !parameter.option.empty(); });
-    return parameters;
-}
-
-Result<void> record_row(Call& call, RowKind kind, const std::vector<std::pair<std::string, std::string>>& preset)
-{
-    std::vector<std::pair<std::string, std::string>> texts;
-    for (const Parameter& column : columns_as_parameters(kind)) {
-        if (const auto given = call.values.find(column.name)) texts.emplace_back(column.name, *given);
-    }
-    for (const auto& one : preset) {
-        if (!call.values.has(one.first)) texts.push_back(one);
-    }
     std::vector<interop::TypedCell> cells;
-    for (const auto& [column, value] : texts)
-        cells.push_back({column, value});
+    with_kind(kind, [&]<RowKind known>() {
+        for (const std::string_view column : column_names<known>) {
+            const std::vector<std::string>& given = call.values.all(column);
+            if (!given.empty()) cells.push_back({column, given.front()});
+        }
+    });
     const auto rows = interop::read_typed_row(kind, cells);
     if (!rows) return tl::unexpected(rows.error());
 
@@ -115,7 +103,18 @@ Result<void> record_row(Call& call, RowKind kind, const std::vector<std::pair<st
     return {};
 }
 
-UseCase new_row(RowKind kind, std::string_view path, std::string_view request, std::string_view summary)
+Route row_route(std::string_view path, std::string_view request, std::string_view summary, Roles roles)
+{
+    return {.method = Method::post,
+            .path = path,
+            .roles = roles,
+            .scope = tracker::TokenScope::write,
+            .summary = summary,
+            .request = request,
+            .response = "RowReport"};
+}
+
+UseCase new_row(RowKind kind, const std::optional<Route>& route)
 {
     UseCase use;
     use.parameters = columns_as_parameters(kind);
@@ -127,14 +126,8 @@ UseCase new_row(RowKind kind, std::string_view path, std::string_view request, s
                      "a value is wrong, contradicts what is stored, or is implausible and not confirmed; nothing was "
                      "stored"}};
     use.opening = Opening::to_write;
-    if (path.empty()) return use;
-    use.routes = {{.method = Method::post,
-                   .path = path,
-                   .roles = radiologist | admin,
-                   .scope = tracker::TokenScope::write,
-                   .summary = summary,
-                   .request = request,
-                   .response = "RowReport"}};
+    if (!route) return use;
+    use.routes = {*route};
     use.schemas = {{"RowReport", object_schema({{"delivery_no", R"({"type":["integer","null"]})"},
                                                 {"warnings", array_schema(schema_of(std::string()))}})}};
     return use;

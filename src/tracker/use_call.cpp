@@ -1,8 +1,8 @@
 #include <charconv>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 
 #include "nodtrack/tracker/uses/call.hpp"
+#include "nodtrack/tracker/uses/shape.hpp"
 
 namespace nodtrack::uses {
 
@@ -79,8 +79,9 @@ void List::end(bool is_all)
     call_.put("]");
     if (has_pages(call_.use)) {
         call_.put(",\"next\":");
-        call_.put(is_all ? "null"
-                         : nlohmann::json(last_).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        std::string next = is_all ? "null" : "";
+        if (!is_all) append_json(next, std::string_view(last_));
+        call_.put(next);
     }
     call_.put("}\n");
 }

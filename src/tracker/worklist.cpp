@@ -33,6 +33,13 @@ std::string standing_words(const assess::Assessment& assessment)
     return {};
 }
 
+void count_in(Worklist& list, const assess::WorklistGroups& groups)
+{
+    ++list.listed;
+    for (const WorklistGroup group : groups)
+        ++list.counts[static_cast<std::size_t>(group)];
+}
+
 void add(Worklist& list, const WorklistRequest& request, const assess::Judge& judge, const PatientRecord& record,
          const std::vector<assess::LedgerDecision>& kept)
 {
@@ -46,9 +53,7 @@ void add(Worklist& list, const WorklistRequest& request, const assess::Judge& ju
         assess::groups_of(open, standing, present, last_heard, request.as_of, request.terms);
     ++list.patients;
     if (groups.empty()) return;
-    ++list.listed;
-    for (const WorklistGroup group : groups)
-        ++list.counts[static_cast<std::size_t>(group)];
+    count_in(list, groups);
     if (!is_asked_for(groups, request.groups)) return;
     WorklistEntry entry = assess::worklist_entry(std::move(groups), open, standing, present, assessment, record,
                                                  judge.policy(), last_heard);
@@ -124,9 +129,7 @@ Result<Worklist> look_again(const Worklist& before, store::PatientReader& reader
         for (; next != again.end() && place_of(*next) < place_of(entry); ++next)
             list.entries.push_back(std::move(*next));
         list.entries.push_back(entry);
-        ++list.listed;
-        for (const WorklistGroup group : entry->groups)
-            ++list.counts[static_cast<std::size_t>(group)];
+        count_in(list, entry->groups);
     }
     std::move(next, again.end(), std::back_inserter(list.entries));
     list.patients = before.patients;

@@ -29,22 +29,12 @@ void expect_words_round_trip()
     EXPECT_EQ(word_list<Enumeration>().ends_with(", unknown"), Vocabulary<Enumeration>::accepts_unknown);
 }
 
-template <class Member>
-struct EnumerationOf {
-    using Type = void;
-};
-template <class T>
-struct EnumerationOf<std::optional<T>> {
-    using Type = T;
-};
-
 template <class Fields>
 void expect_fields_round_trip(const Fields& fields)
 {
     for_each_field(fields, []<class Owner, class Member>(const Field<Owner, Member>& field) {
-        using Value = typename EnumerationOf<Member>::Type;
+        using Value = BareOf<Member>;
         if constexpr (std::is_enum_v<Value>) expect_words_round_trip<Value>();
-        if constexpr (std::is_enum_v<Member>) expect_words_round_trip<Member>();
         EXPECT_FALSE(field.meaning.empty()) << field.column;
     });
 }

@@ -12,8 +12,8 @@ Result<void> run(Call& call)
 
 UseCase event_add()
 {
-    UseCase use = new_row(RowKind::event, "/api/v1/patients/{patient_id}/events", "NewEvent",
-                          "Records what was decided or found of a nodule");
+    UseCase use = new_row(RowKind::event, row_route("/api/v1/patients/{patient_id}/events", "NewEvent",
+                                                    "Records what was decided or found of a nodule", clinic));
     use.name = "event add";
     use.summary = "records what was decided or found of a nodule: pathology, a baseline, no nodule";
     use.description =
@@ -23,7 +23,6 @@ UseCase event_add()
     use.examples = {{"nodtrack event add SARC-011 N1 --kind pathology_benign --date 2026-11-25 --note 'hamartoma'"}};
     use.listed_after = "therapy add";
     use.run = run;
-    use.routes.front().roles = clinic;
     return use;
 }
 

@@ -12,7 +12,7 @@ Result<void> run(Call& call)
 
 UseCase patient_add()
 {
-    UseCase use = new_row(RowKind::patient, "/api/v1/patients", "NewPatient", "Records a patient");
+    UseCase use = new_row(RowKind::patient, row_route("/api/v1/patients", "NewPatient", "Records a patient"));
     use.name = "patient add";
     use.summary = "records a patient";
     use.description =

@@ -1,18 +1,26 @@
+#include <map>
+
 #include "../new_row.hpp"
 
 namespace nodtrack::uses {
 namespace {
 
+/// What a scan is where nobody says it.
+const std::map<std::string, std::string> usual = {{"modality", "ct"}, {"purpose", "diagnostic"}};
+
 Result<void> run(Call& call)
 {
-    return record_row(call, RowKind::scan, {{"modality", "ct"}, {"purpose", "diagnostic"}});
+    for (const auto& [column, text] : usual) {
+        if (!call.values.has(column)) call.values.add(column, text);
+    }
+    return record_row(call, RowKind::scan);
 }
 
 }  // namespace
 
 UseCase scan_add()
 {
-    UseCase use = new_row(RowKind::scan, "", "", "");
+    UseCase use = new_row(RowKind::scan);
     use.name = "scan add";
     use.summary = "records a scan: a CT without nodules, a PET/CT, a radiograph";
     use.description =
@@ -27,7 +35,7 @@ UseCase scan_add()
     use.listed_after = "patient add";
     use.run = run;
     for (Parameter& parameter : use.parameters) {
-        if (parameter.name == "modality" || parameter.name == "purpose") parameter.required = Given::nowhere;
+        if (usual.contains(parameter.name)) parameter.required = Given::nowhere;
     }
     return use;
 }

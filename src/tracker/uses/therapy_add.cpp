@@ -12,8 +12,8 @@ Result<void> run(Call& call)
 
 UseCase therapy_add()
 {
-    UseCase use = new_row(RowKind::therapy, "/api/v1/patients/{patient_id}/therapies", "NewTherapy",
-                          "Records a therapy, or its end");
+    UseCase use = new_row(RowKind::therapy, row_route("/api/v1/patients/{patient_id}/therapies", "NewTherapy",
+                                                      "Records a therapy, or its end"));
     use.name = "therapy add";
     use.summary = "records a therapy, or its end";
     use.description =

@@ -12,8 +12,8 @@ Result<void> run(Call& call)
 
 UseCase visit_add()
 {
-    UseCase use =
-        new_row(RowKind::visit, "/api/v1/patients/{patient_id}/visits", "NewVisit", "Records a visit or a phone call");
+    UseCase use = new_row(RowKind::visit, row_route("/api/v1/patients/{patient_id}/visits", "NewVisit",
+                                                    "Records a visit or a phone call"));
     use.name = "visit add";
     use.summary = "records a visit or a phone call, with the symptoms told";
     use.description =
