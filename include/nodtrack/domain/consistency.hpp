@@ -14,7 +14,7 @@ namespace nodtrack {
 // What a record cannot say: the contradictions of decision table, section 6, last row, and values that no patient,
 // scan or nodule has. All functions are pure, and allocate nothing while there is no problem.
 
-/// A contradiction within one row: the column at fault, and what is wrong with its value and what would be right.
+/// A contradiction within one row: the column at fault, and what is wrong with its value and what was expected.
 struct RowProblem {
     std::string_view column;
     std::string message;

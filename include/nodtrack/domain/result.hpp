@@ -18,7 +18,7 @@ enum class ErrorCode {
     internal            ///< an internal error (exit 1)
 };
 
-/// An expected failure: what is wrong (with the value and the limit), and what would be right.
+/// An expected failure: what is wrong (with the value and the limit), and what was expected.
 /// `context` adds one line per further problem, each complete by itself (`file:row:column: …`).
 /// Never holds a patient's name.
 struct Error {

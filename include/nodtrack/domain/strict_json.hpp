@@ -10,7 +10,7 @@
 
 namespace nodtrack {
 
-/// Where a text ceases to be JSON, and what would be right there: `no JSON from line 2, character 7 on; expected …`.
+/// Where a text ceases to be JSON, and what was expected there: `no JSON from line 2, character 7 on; expected …`.
 /// `words` are those of nlohmann's exception.
 std::string json_fault(std::string_view text, std::size_t position, std::string_view words);
 

@@ -31,7 +31,7 @@ inline constexpr std::size_t longest_list_id = 256;    ///< in bytes, of nodules
 inline constexpr double farthest_coordinate_mm = 1e6;  ///< no frame of reference reaches so far
 
 /// Reads a list. Failure: `not_found` when there is no such file, else `bad_input`, with every problem of the file as
-/// `file:row:column: what is wrong, what would be right` in the context (row: line of the file, header = 1). Ids are
+/// `file:row:column: what is wrong, what was expected` in the context (row: line of the file, header = 1). Ids are
 /// never quoted.
 Result<NoduleList> read_nodule_list(const std::filesystem::path& file);
 

@@ -26,7 +26,7 @@ struct BatchCt {
 
 /// Reads a list of clicks on many CTs as CSV: image, nodule_id, x_mm, y_mm, z_mm, and, if wished, series, patient_id,
 /// scan_id. Rows of one image and series are one CT, in the order of their first rows. Fails with `bad_input`, every
-/// problem as `file:row:column: what is wrong, what would be right` in the context.
+/// problem as `file:row:column: what is wrong, what was expected` in the context.
 Result<std::vector<BatchCt>> read_batch_list(std::string text, std::string_view source);
 
 }  // namespace nodtrack::interop

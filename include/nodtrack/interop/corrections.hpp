@@ -20,7 +20,7 @@ struct CorrectionRow {
 
 /// Reads corrections as CSV: nodule_id, and any of decision {accept, leave} and the columns of measurements.csv that do
 /// not name the row; an empty cell leaves what was measured. Values are checked where they are used. Fails with
-/// `bad_input`, every problem as `file:row:column: what is wrong, what would be right` in the context.
+/// `bad_input`, every problem as `file:row:column: what is wrong, what was expected` in the context.
 Result<std::vector<CorrectionRow>> read_corrections(std::string text, std::string_view source);
 
 }  // namespace nodtrack::interop

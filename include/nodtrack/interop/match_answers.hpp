@@ -20,7 +20,7 @@ struct MatchAnswer {
 };
 
 /// Reads JSON Lines. Lines with `exam` are taken where it is `exam`; lines without always; lines on points are left
-/// out. Fails with `bad_input`, one context line a problem (`file:line: what is wrong, what would be right`), also
+/// out. Fails with `bad_input`, one context line a problem (`file:line: what is wrong, what was expected`), also
 /// where nothing is left.
 Result<std::vector<MatchAnswer>> read_match_answers(std::string_view text, std::string_view file,
                                                     std::string_view exam);

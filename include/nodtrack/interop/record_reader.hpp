@@ -16,7 +16,7 @@ namespace nodtrack::interop {
 // same key. What needs other rows or the registry (unknown scans, dates before birth, …) is checked by the tracker.
 //
 // Failure of all functions: one `Error{bad_input}`. Its message is the count ("23 problems in 3 files; nothing was
-// stored"), its context holds one `file:row:column: what is wrong, what would be right` per problem, ordered by file
+// stored"), its context holds one `file:row:column: what is wrong, what was expected` per problem, ordered by file
 // (in the order of `row_kind_names`), row, and place of the column; from `most_problems_listed` on
 // the rest is counted in a last line. `row` is the line number in a CSV file (header = 1), in a JSON document the
 // element's number in its array, from 1; the file is then `record.json/scans`. A problem with a file as a whole has row

@@ -949,7 +949,7 @@ export interface components {
             type: string;
             title: string;
             status: number;
-            /** @description what is wrong and what would be right, in the words of the command line */
+            /** @description what is wrong and what was expected, in the words of the command line */
             detail: string;
             /** @description one line each, complete by itself */
             problems: string[];

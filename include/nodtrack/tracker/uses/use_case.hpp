@@ -156,7 +156,7 @@ std::string spelling(const Parameter& parameter, Door door);
 /// `text` with each `{parameter}` as the door spells it; other braces stay.
 std::string spelled(std::string_view text, const UseCase& use, Door door);
 
-/// Whether `text` is a value of that type, and one of its words. Fails with `usage`, and says what would be right.
+/// Whether `text` is a value of that type, and one of its words. Fails with `usage`, and says what was expected.
 Result<void> check_value(const Parameter& parameter, std::string_view spelt, const std::string& text);
 
 }  // namespace nodtrack::uses
