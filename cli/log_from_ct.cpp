@@ -64,6 +64,7 @@ Result<CtChoices> choices_of(const Arguments& arguments)
 {
     CtChoices choices;
     choices.accept_all = arguments.has("--accept-all");
+    choices.reason = arguments.text("--amend");
     choices.propose = arguments.has("--propose");
     const auto& accepted = arguments.all("--accept");
     const auto& left_out = arguments.all("--except");

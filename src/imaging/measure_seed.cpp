@@ -35,15 +35,21 @@ bool is_inside(const Grid& grid, const Vector3& index)
 
 /// The voxels whose centres lie in the model, cropped to what they fill. Where a nodule is so small that no centre
 /// does, the one nearest to its centre.
-MaskCrop mask_of(const Grid& grid, const Neighbourhood& image, const NoduleModel& model)
+MaskCrop mask_of(const Grid& grid, const Segmentation& found)
 {
+    const Neighbourhood& image = found.image;
+    const NoduleModel& model = found.model;
+    const bool by_region = found.region && found.region_weight >= 0.5;
+    const auto is_inside = [&](std::int64_t i, std::int64_t j, std::int64_t k) {
+        if (by_region) return found.region->holds(i, j, k);
+        const Vector3 place = image.place(i, j, k);
+        return length(difference(place, model.body.center)) < 3 * model.body.size_mm() && model.holds(place);
+    };
     std::vector<Index3> voxels;
     for (std::int64_t k = 0; k < image.size[2]; ++k) {
         for (std::int64_t j = 0; j < image.size[1]; ++j) {
             for (std::int64_t i = 0; i < image.size[0]; ++i) {
-                const Vector3 place = image.place(i, j, k);
-                if (length(difference(place, model.body.center)) < 3 * model.body.size_mm() && model.holds(place))
-                    voxels.push_back({i, j, k});
+                if (is_inside(i, j, k)) voxels.push_back({i, j, k});
             }
         }
     }
@@ -119,6 +125,18 @@ DensityValues density_of(const Segmentation& found, const MaskCrop& mask, const 
     return density;
 }
 
+/// Of the model, with what the region has beyond it: a lobe or a thick spicule counts.
+SliceDiameters diameters_of(const Segmentation& found)
+{
+    if (!found.region) return section_diameters(found.model);
+    const SliceDiameters& whole = found.region->diameters;
+    if (found.region_weight >= 1) return whole;
+    const SliceDiameters model = section_diameters(found.model);
+    const double longer = whole.long_mm - model.long_mm;
+    const double share = std::max(found.region_weight, found.length_weight * std::clamp(longer - 0.4, 0.0, 1.0));
+    return {model.long_mm + share * longer, model.short_mm + share * (whole.short_mm - model.short_mm)};
+}
+
 std::vector<std::string> flags_of(const Segmentation& found, const MaskCrop& mask, double across_mm)
 {
     std::vector<std::string> flags;
@@ -130,6 +148,9 @@ std::vector<std::string> flags_of(const Segmentation& found, const MaskCrop& mas
     if (found.attached_share > 0.15) flags.emplace_back(flag::attached);
     if (found.misfit > 0.2) flags.emplace_back(flag::irregular);
     if (across_mm < 3 * found.image.spacing_mm[2]) flags.emplace_back(flag::thick_slices);
+    if (found.kind_is_close) flags.emplace_back(flag::attenuation_uncertain);
+    if (found.region && found.region->is_dome) flags.emplace_back(flag::wide_base);
+    if (across_mm < MeasuringConstants().too_small_mm) flags.emplace_back(flag::too_small_to_tell);
     return flags;
 }
 
@@ -154,12 +175,14 @@ MeasuredSeed measure_seed_as(const Ct& ct, const Seed& seed, const std::optional
         return measured;
     }
 
-    const MaskCrop mask = mask_of(volume.grid, found->image, found->model);
+    const MaskCrop mask = mask_of(volume.grid, *found);
     ShapeValues shape = shape_values(mask);
-    const SliceDiameters diameters = section_diameters(found->model);
-    shape.center_mm = position_mm(volume.grid, found->image.volume_index(found->model.body.center));
+    const SliceDiameters diameters = diameters_of(*found);
+    if (!found->region || found->region_weight < 0.5)
+        shape.center_mm = position_mm(volume.grid, found->image.volume_index(found->model.body.center));
     shape.volume_mm3 = found->volume_mm3;
     shape.volume_ci95_mm3 = volume_ci95_mm3(*found);
+    shape.repeated_volume_ci95_mm3 = repeated_volume_ci95_mm3(*found);
     shape.volume_method = VolumeMethod::partial_volume;
     shape.long_axis_mm = diameters.long_mm;
     shape.short_axis_mm = diameters.short_mm;

@@ -317,19 +317,6 @@ bool is_same_image(const store::NoduleImage& a, const store::NoduleImage& b)
     return a.paths == b.paths && a.folder == b.folder && a.series_uid == b.series_uid;
 }
 
-/// Its outline on the new CT: the one that a click in its middle gives, where that is the one `follow` found.
-void keep_outline(const imaging::Ct& current, CtNodule& line)
-{
-    constexpr double same_volume_share = 0.05;
-    const auto& found = line.followed->current;
-    line.measured = found;
-    if (!found || !found->shape) return;
-    auto again = imaging::measure_seed(current, {line.nodule_id, found->shape->center_mm});
-    if (again.values.status != MeasurementStatus::measured) return;
-    const double ratio = again.values.shape->volume_mm3 / found->shape->volume_mm3;
-    if (std::abs(ratio - 1) <= same_volume_share) line.mask = std::move(again.mask);
-}
-
 /// The change is told from the prior image as it is measured now; where another size is recorded, both are to be seen.
 void flag_prior_recorded_otherwise(CtNodule& line)
 {
@@ -364,7 +351,8 @@ Result<void> follow_from(const imaging::Ct& prior, const imaging::Ct& current, c
         line.prior = answer.priors.size() - 1;
         line.followed = std::move(found[i]);
         line.change = change_of(*line.followed, answer.priors.back().comparability, limits);
-        keep_outline(current, line);
+        line.measured = line.followed->current;
+        line.mask = line.followed->current_mask;
         flag_prior_recorded_otherwise(line);
     }
     return {};

@@ -221,10 +221,23 @@ std::vector<Correction> cells_of(const imaging::ScanFacts& facts, const Scan* re
     return cells;
 }
 
+/// What lies outside a CT was not read: to call its reading complete would make "not mentioned" mean "gone".
+void check_reading(const CtFollowUp& follow_up, const CtChoices& choices, std::vector<std::string>& problems)
+{
+    if (follow_up.scan.reading != Reading::complete || !choices.reason.empty()) return;
+    for (const PriorCt& prior : follow_up.priors) {
+        if (prior.comparability.covers_lungs) continue;
+        problems.push_back(fmt::format("reading: the new CT shows {:.0f} % of the lungs that CT {} shows, so it cannot be "
+                                       "read completely; say --reading limited, or with --amend REASON why it is complete",
+                                       100 * prior.comparability.covered_lung_share, prior.scan_id));
+    }
+}
+
 Result<std::vector<CtOutcome>> planned(const CtFollowUp& follow_up, const CtChoices& choices)
 {
     std::vector<std::string> problems;
     check_names(follow_up, choices, problems);
+    check_reading(follow_up, choices, problems);
     std::vector<CtOutcome> outcomes;
     for (const CtNodule& line : follow_up.nodules) {
         static const std::vector<Correction> nothing;

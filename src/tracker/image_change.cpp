@@ -15,6 +15,7 @@ using imaging::MaskMeasurement;
 constexpr double kernel_sd = 0.05;
 constexpr double contrast_sd = 0.03;
 constexpr double slice_sd = 0.10;
+constexpr double least_agreement = 0.6;  // CTs of one patient that fit agree on 0.75 and more
 constexpr double inspiration_sd = 0.05;
 
 constexpr double same_slice_mm = 0.05;
@@ -140,6 +141,18 @@ Comparability comparability_of(const imaging::RegisteredCts& scans, const growth
                 fmt::format("lung_volume_differs: {:+.0f} % of aerated lung; breathed in to another depth, "
                             "or lung was lost",
                             100 * (lungs - 1)));
+    answer.covered_lung_share = scans.covered_lung_share();
+    answer.covers_lungs = scans.covers_lungs();
+    if (!answer.covers_lungs)
+        answer.flags.push_back(
+            fmt::format("covers_part: {:.0f} % of the lungs that the prior CT shows lie on the current one",
+                        100 * answer.covered_lung_share));
+    if (scans.agreement() < least_agreement)
+        answer.flags.push_back(
+            fmt::format("registration_doubtful: {:.0f} % of what is to be seen in the prior lungs is found again; make "
+                        "sure that both "
+                        "CTs are of one patient and show the same part of the chest",
+                        100 * scans.agreement()));
     answer.added_volume_sd = std::sqrt(variance);
     return answer;
 }
@@ -154,10 +167,12 @@ ImageChange change_of(const imaging::FollowedNodule& nodule, const Comparability
     const auto& current = *nodule.current->shape;
     const double ratio = current.volume_mm3 / prior.volume_mm3;
     const double added = 1.96 * scans.added_volume_sd;
-    const double down = std::hypot(half_width(current.volume_mm3, current.volume_ci95_mm3[0]),
-                                   half_width(prior.volume_mm3, prior.volume_ci95_mm3[1]), added);
-    const double up = std::hypot(half_width(current.volume_mm3, current.volume_ci95_mm3[1]),
-                                 half_width(prior.volume_mm3, prior.volume_ci95_mm3[0]), added);
+    const auto before = prior.repeated_volume_ci95_mm3.value_or(prior.volume_ci95_mm3);
+    const auto now = current.repeated_volume_ci95_mm3.value_or(current.volume_ci95_mm3);
+    const double down =
+        std::hypot(half_width(current.volume_mm3, now[0]), half_width(prior.volume_mm3, before[1]), added);
+    const double up =
+        std::hypot(half_width(current.volume_mm3, now[1]), half_width(prior.volume_mm3, before[0]), added);
     change.volume_change_percent = 100 * (ratio - 1);
     change.change_ci95_percent = {100 * (ratio * std::exp(-down) - 1), 100 * (ratio * std::exp(up) - 1)};
 

@@ -161,6 +161,58 @@ TEST_F(Follow, TheSameScanTwiceMovesNothingAndLungsKeepTheirVolume)
         EXPECT_LT(distance(same->predicted_mm(branch), branch), 0.15);
 }
 
+/// The slices of a scan from one on.
+Ct slices_of(const Ct& ct, std::int64_t first, std::int64_t count)
+{
+    auto part = std::make_shared<LoadedCt>(ct.loaded());
+    Grid& grid = part->volume.grid;
+    const auto slice = static_cast<std::ptrdiff_t>(grid.size[0] * grid.size[1]);
+    std::vector<std::int16_t>& hu = part->volume.hu;
+    hu = std::vector<std::int16_t>(hu.begin() + first * slice, hu.begin() + (first + count) * slice);
+    grid.origin_mm = position_mm(grid, {0, 0, static_cast<double>(first)});
+    grid.size[2] = count;
+    return Ct(std::move(part));
+}
+
+TEST_F(Follow, TwoCtsOfOnePatientAgreeAndCoverTheLungs)
+{
+    EXPECT_GT(scans_->agreement(), 0.7);
+    EXPECT_TRUE(scans_->covers_lungs());
+}
+
+TEST_F(Follow, ACtThatShowsPartOfTheLungsNeverSaysOfWhatLiesOutsideThatItIsGone)
+{
+    const std::int64_t slices = scans_->current().loaded().volume.grid.size[2];
+    for (const auto& [first, count] : {std::pair(std::int64_t{0}, slices / 2),
+                                       {slices / 2, slices - slices / 2},
+                                       {slices / 3, slices / 3},
+                                       {slices / 4, slices / 2}}) {
+        SCOPED_TRACE(std::to_string(first) + " and " + std::to_string(count) + " slices");
+        const auto part = register_cts(scans_->prior(), slices_of(scans_->current(), first, count), {});
+        ASSERT_TRUE(part.has_value());
+        EXPECT_FALSE(part->covers_lungs()) << part->covered_lung_share();
+        for (const FollowedNodule& answer : follow_nodules(*part, clicks(), {}, {})) {
+            if (answer.nodule_id == "resolved") continue;
+            EXPECT_NE(answer.status, FollowStatus::not_found) << answer.nodule_id << " " << answer.confidence;
+        }
+    }
+}
+
+TEST_F(Follow, CtsThatDoNotFitSaySoAndNothingIsGone)
+{
+    // The chest of somebody else: the same, left for right.
+    auto other = std::make_shared<LoadedCt>(scans_->current().loaded());
+    const auto row = static_cast<std::ptrdiff_t>(other->volume.grid.size[0]);
+    auto& hu = other->volume.hu;
+    for (auto line = hu.begin(); line != hu.end(); line += row)
+        std::reverse(line, line + row);
+    const auto scans = register_cts(scans_->prior(), Ct(std::move(other)), {});
+    ASSERT_TRUE(scans.has_value());
+    EXPECT_LT(scans->agreement(), 0.5);
+    for (const FollowedNodule& answer : follow_nodules(*scans, clicks(), {}, {}))
+        EXPECT_NE(answer.status, FollowStatus::not_found) << answer.nodule_id << " " << answer.confidence;
+}
+
 TEST(RegisterCts, AScanWithoutLungIsRefusedByName)
 {
     const ChestPair pair({});

@@ -136,6 +136,9 @@ TEST(SeedMeasurement, FindsSizeAndKindWithinItsOwnInterval)
         EXPECT_NEAR(shape.volume_mm3 / c.volume_mm3, 1, c.tolerance);
         EXPECT_LE(shape.volume_ci95_mm3[0], c.volume_mm3);
         EXPECT_GE(shape.volume_ci95_mm3[1], c.volume_mm3);
+        ASSERT_TRUE(shape.repeated_volume_ci95_mm3);
+        EXPECT_GE((*shape.repeated_volume_ci95_mm3)[0], shape.volume_ci95_mm3[0]) << "readers' outlines come on top";
+        EXPECT_LE((*shape.repeated_volume_ci95_mm3)[1], shape.volume_ci95_mm3[1]);
         EXPECT_LT(shape.volume_ci95_mm3[1] / shape.volume_ci95_mm3[0], 2.2) << "an interval that says something";
         EXPECT_NEAR(shape.long_axis_mm, c.long_mm, 0.6);
         EXPECT_EQ(shape.volume_method, VolumeMethod::partial_volume);

@@ -116,6 +116,23 @@ TEST(CtLog, AcceptingAllTakesWhatWasSurelyFoundAndNothingElse)
     EXPECT_EQ(outcomes[6].identity->what.nodule_state, NoduleState::is_new);
 }
 
+TEST(CtLog, ACtThatShowsPartOfTheLungsIsNotReadCompletely)
+{
+    CtFollowUp table = table_of({followed("N1", FollowStatus::found)});
+    table.priors.push_back({"A", *Date::parse("2024-06-01"), {}});
+    table.priors.back().comparability.covered_lung_share = 0.58;
+    table.priors.back().comparability.covers_lungs = false;
+    table.scan.reading = Reading::complete;
+    EXPECT_THAT(problems_of(table, all()), Contains(HasSubstr("shows 58 % of the lungs that CT A shows")));
+    CtChoices with_reason = all();
+    with_reason.reason = "the other lung was taken out";
+    EXPECT_THAT(problems_of(table, with_reason), IsEmpty());
+    table.scan.reading = Reading::limited;
+    EXPECT_THAT(problems_of(table, all()), IsEmpty());
+    table.scan.reading.reset();
+    EXPECT_THAT(problems_of(table, all()), IsEmpty()) << "nothing is said of the reading, and nothing is assumed";
+}
+
 TEST(CtLog, WhatIsNotFoundIsProposedAsNotSeenAndNeverConfirmedOrResolved)
 {
     const CtFollowUp table = table_of({followed("N3", FollowStatus::not_found)});

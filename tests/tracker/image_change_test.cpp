@@ -340,6 +340,20 @@ TEST(ImageChange, AnIntervalThatIsWiderUpwardsStaysSo)
     EXPECT_NEAR((*change.change_ci95_percent)[1], 100 * (1.5 * std::exp(up) - 1), 1e-9);
 }
 
+TEST(ImageChange, IsToldByHowWellAMeasurementRepeatsNotByWhereReadersWouldDraw)
+{
+    // Both intervals of the volumes are wide, since readers draw farther outside; that is alike on both scans, and must
+    // not hide that the nodule has grown.
+    MaskMeasurement prior = measured(prior_mm3, long_mm, short_mm, 0.6);
+    MaskMeasurement current = measured(300, long_mm, short_mm, 0.6);
+    const ImageChange hidden = change_of(followed(prior, current), compared({}), limits());
+    EXPECT_LT((*hidden.change_ci95_percent)[0], 0);
+    prior.shape->repeated_volume_ci95_mm3 = {prior_mm3 / 1.1, prior_mm3 * 1.1};
+    current.shape->repeated_volume_ci95_mm3 = {300 / 1.1, 300 * 1.1};
+    const ImageChange told = change_of(followed(prior, current), compared({}), limits());
+    EXPECT_GT((*told.change_ci95_percent)[0], 0);
+}
+
 TEST(ImageChange, NothingIsToldOfSizesThatMayBeOfSomethingElse)
 {
     const FollowedNodule good = followed(measured(200, 7, 7), measured(300, 8, 8));

@@ -24,6 +24,13 @@ class RegisteredCts {
     std::array<double, 3> predicted_mm(const std::array<double, 3>& prior_mm) const;
     /// Aerated lung of the current scan, relative to the prior one: 1.1 is breathed in by a tenth more.
     double lung_volume_ratio() const;
+    /// How much of the prior scan's lungs lies on the current scan, as registered: 1 is all.
+    double covered_lung_share() const;
+    /// Whether that is all of them, but for the outermost rim, which breath moves the most.
+    bool covers_lungs() const;
+    /// How much of what is to be seen in the prior scan's lungs is found again where the registration says, in the middle
+    /// of all places: near 1 for two CTs of one patient, near 0 where they do not fit.
+    double agreement() const;
 
   private:
     Ct prior_;
@@ -51,6 +58,7 @@ struct FollowedNodule {
     std::optional<std::array<double, 3>> found_mm;
     MaskMeasurement prior;
     std::optional<MaskMeasurement> current;  ///< where found, or where it may be
+    NoduleMask current_mask;                 ///< the outline of `current`; empty where there is none
     std::optional<std::size_t> candidate;    ///< place in the list of candidates
     bool is_outline_doubtful = false;        ///< an outline is not where it should be: sizes are not compared
     std::vector<std::string> flags;
@@ -64,6 +72,7 @@ inline constexpr auto prior_not_measured = "prior_not_measured";  ///< found by 
 inline constexpr auto current_not_measured = "current_not_measured";
 inline constexpr auto outline_doubtful = "outline_doubtful";  ///< drawn elsewhere than the nodule seems to lie
 inline constexpr auto registration_doubtful = "registration_doubtful";  ///< the scans agree badly around it
+inline constexpr auto near_edge = "near_edge_of_image";  ///< the current scan ends within the reach of the search
 inline constexpr auto same_as_other = "same_place_as";                  ///< another prior nodule fits better there
 inline constexpr auto not_a_candidate = "not_among_candidates";         ///< found where no candidate lies
 }  // namespace follow_flag

@@ -22,6 +22,8 @@ struct ShapeValues {
     std::array<double, 3> center_mm{};        ///< mean of the voxel centres, LPS
     double volume_mm3 = 0;                    ///< the volume to report: the voxel volume
     std::array<double, 2> volume_ci95_mm3{};  ///< see `volume_interval`
+    /// The 95 % interval of measuring the same nodule again alike, by which changes are told; absent: as the one above.
+    std::optional<std::array<double, 2>> repeated_volume_ci95_mm3;
     VolumeMethod volume_method = VolumeMethod::mask_voxels;
     double voxel_volume_mm3 = 0;        ///< IBSI YEKZ: voxels times the volume of one
     double mesh_volume_mm3 = 0;         ///< IBSI RNU0: inside the mesh
@@ -69,17 +71,20 @@ inline constexpr auto soft_mask = "soft_mask";  ///< its voxels hold shares; how
 inline constexpr auto no_value_inside_mask = "no_value_inside_mask";  ///< image voxels that are no number were left out
 
 // Of a measurement from a click. The first seven refuse it.
-inline constexpr auto seed_outside_image = "seed_outside_image";    ///< no voxel lies there
-inline constexpr auto seed_in_air = "seed_in_air";                  ///< outside the body, or in an airway
-inline constexpr auto seed_in_bone = "seed_in_bone";                ///< too dense for a nodule, and no lung near
-inline constexpr auto seed_in_soft_tissue = "seed_in_soft_tissue";  ///< chest wall, mediastinum, diaphragm
-inline constexpr auto seed_in_vessel = "seed_in_vessel";            ///< goes on to both sides as thick as it is
-inline constexpr auto no_nodule_at_seed = "no_nodule_at_seed";      ///< lung, and nothing denser
-inline constexpr auto no_stable_outline = "no_stable_outline";      ///< no nodule's outline fits
-inline constexpr auto touches_pleura = "touches_pleura";            ///< its outline was cut at the fitted pleura
-inline constexpr auto attached = "attached";                        ///< part of its outline is hidden by vessels
-inline constexpr auto irregular = "irregular";                      ///< the fitted shape leaves much unexplained
-inline constexpr auto thick_slices = "thick_slices";                ///< fewer than three slices across it
+inline constexpr auto seed_outside_image = "seed_outside_image";        ///< no voxel lies there
+inline constexpr auto seed_in_air = "seed_in_air";                      ///< outside the body, or in an airway
+inline constexpr auto seed_in_bone = "seed_in_bone";                    ///< too dense for a nodule, and no lung near
+inline constexpr auto seed_in_soft_tissue = "seed_in_soft_tissue";      ///< chest wall, mediastinum, diaphragm
+inline constexpr auto seed_in_vessel = "seed_in_vessel";                ///< goes on to both sides as thick as it is
+inline constexpr auto no_nodule_at_seed = "no_nodule_at_seed";          ///< lung, and nothing denser
+inline constexpr auto no_stable_outline = "no_stable_outline";          ///< no nodule's outline fits
+inline constexpr auto touches_pleura = "touches_pleura";                ///< its outline was cut at the fitted pleura
+inline constexpr auto attached = "attached";                            ///< part of its outline is hidden by vessels
+inline constexpr auto irregular = "irregular";                          ///< the fitted shape leaves much unexplained
+inline constexpr auto thick_slices = "thick_slices";                    ///< fewer than three slices across it
+inline constexpr auto attenuation_uncertain = "attenuation_uncertain";  ///< another kind fits nearly as well
+inline constexpr auto wide_base = "wide_base";                  ///< cut from the wall by a ball: size is a guess
+inline constexpr auto too_small_to_tell = "too_small_to_tell";  ///< under 3 mm: neither kind nor growth can be told
 }  // namespace flag
 
 }  // namespace nodtrack::imaging

@@ -116,6 +116,7 @@ struct CtChoices {
     bool propose = false;
     /// Values typed instead of measured ones, as cells of measurements.csv; a nodule with one is accepted.
     std::map<std::string, std::vector<Correction>> typed;
+    std::string reason{};  ///< why a CT that shows part of the lungs was read completely, among others
 
     bool empty() const { return !accept_all && accepted.empty() && typed.empty(); }
 };
@@ -136,8 +137,8 @@ struct CtOutcome {
 };
 
 /// What becomes of each nodule of `CtFollowUp::nodules`, in their order. Fails with `bad_input`, all problems at once,
-/// where a choice names no nodule of the table, contradicts another, a typed value is none, or a nodule that is
-/// accepted has no size.
+/// where a choice names no nodule of the table, contradicts another, a typed value is none, a nodule that is
+/// accepted has no size, or a CT that shows part of the earlier lungs is called read completely without a reason.
 Result<std::vector<CtOutcome>> planned(const CtFollowUp& follow_up, const CtChoices& choices);
 
 /// Stores scan, rows, images and links as one entry of the log, or nothing. `folder` is the working folder that

@@ -17,6 +17,8 @@ struct Comparability {
     std::vector<std::string> flags;
     /// Relative standard deviation that the differences add to a volume change.
     double added_volume_sd = 0;
+    double covered_lung_share = 1;  ///< of the prior scan's lungs, on the current scan
+    bool covers_lungs = true;       ///< all of them, but for what breath moves
     Length prior_slice;
     Length current_slice;
     Date prior_date;

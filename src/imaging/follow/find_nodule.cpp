@@ -59,6 +59,17 @@ FollowEvidence evidence_for(const RegisteredCts& scans, const FoundNodule& found
     return evidence;
 }
 
+/// Whether a scan ends within a distance of a place, along one of its axes.
+bool ends_within(const CtVolume& ct, const Vector3& place_mm, double distance_mm)
+{
+    for (const Vector3& axis : ct.grid.direction) {
+        for (const double side : {-distance_mm, distance_mm}) {
+            if (!value_at(ct, along(place_mm, axis, side))) return true;
+        }
+    }
+    return false;
+}
+
 /// Whether an outline was drawn elsewhere than the place that looks the same.
 bool is_elsewhere(const SeedMeasurement& measured, const Vector3& alike_mm, double radius_mm)
 {
@@ -141,6 +152,8 @@ FoundNodule find_nodule(const RegisteredCts& scans, const Seed& nodule, std::spa
     const CtVolume& current = scans.current().loaded().volume;
     FoundNodule found;
     found.nodule = nodule;
+    found.scans_agreement = scans.agreement();
+    found.lungs_covered = scans.covers_lungs();
     const MeasuredSeed on_prior = measure_seed_as(scans.prior(), nodule, std::nullopt);
     found.prior = on_prior.measurement;
     found.center_mm = nodule.position_mm;
@@ -166,6 +179,7 @@ FoundNodule find_nodule(const RegisteredCts& scans, const Seed& nodule, std::spa
     const double sd = found.prediction.sd_mm;
     const double reach = std::clamp(3 * sd, least_reach_mm, most_reach_mm);
     const Likeness best = most_alike(current, patch, reach, sd);
+    found.near_edge = ends_within(current, found.place_mm, reach + found.radius_mm);
 
     std::vector<Vector3> places = {sum(found.prediction.position_mm, best.shift_mm)};
     const Vector3& predicted = found.prediction.position_mm;

@@ -19,6 +19,22 @@ double RegisteredCts::lung_volume_ratio() const
     return registration_->current_lung_mm3 / registration_->prior_lung_mm3;
 }
 
+double RegisteredCts::covered_lung_share() const
+{
+    return registration_->covered_share;
+}
+
+bool RegisteredCts::covers_lungs() const
+{
+    constexpr double all_but_the_rim = 0.95;
+    return covered_lung_share() >= all_but_the_rim;
+}
+
+double RegisteredCts::agreement() const
+{
+    return registration_->agreement;
+}
+
 Result<RegisteredCts> register_cts(Ct prior, Ct current, const Progress& progress)
 {
     auto registration = register_cts(prior.loaded().volume, current.loaded().volume, progress);

@@ -89,8 +89,9 @@ BlurredPlane blurred_plane(double depth, double blur)
 {
     const auto x = static_cast<float>(depth / blur);
     const float bell = std::exp(-0.5F * x * x);
-    return {static_cast<double>(0.5F * (1 + error_function(x, bell))),
-            static_cast<double>(inverse_root2pi * bell) / blur};
+    const double by_depth = static_cast<double>(inverse_root2pi * bell) / blur;
+    // The share depends on depth / blur alone; a tube's likewise on its two lengths.
+    return {static_cast<double>(0.5F * (1 + error_function(x, bell))), by_depth, -by_depth * depth / blur};
 }
 
 BlurredTube blurred_tube(double distance, double radius, double blur)
@@ -100,7 +101,7 @@ BlurredTube blurred_tube(double distance, double radius, double blur)
     const double d = distance / blur / tube_step;
     if (r >= static_cast<double>(tube_radii - 1)) {
         const BlurredPlane plane = blurred_plane(radius - distance, blur);
-        return {plane.share, plane.by_depth, -plane.by_depth};
+        return {plane.share, plane.by_depth, -plane.by_depth, plane.by_blur};
     }
     if (d >= static_cast<double>(tube_distances - 1)) return {};
     const auto i = static_cast<std::size_t>(r);
@@ -114,7 +115,9 @@ BlurredTube blurred_tube(double distance, double radius, double blur)
     const double low = v00 + y * (v01 - v00);
     const double high = v10 + y * (v11 - v10);
     const double per = 1 / (blur * tube_step);
-    return {low + x * (high - low), (high - low) * per, ((1 - x) * (v01 - v00) + x * (v11 - v10)) * per};
+    const double by_radius = (high - low) * per;
+    const double by_distance = ((1 - x) * (v01 - v00) + x * (v11 - v10)) * per;
+    return {low + x * (high - low), by_radius, by_distance, -(radius * by_radius + distance * by_distance) / blur};
 }
 
 Overlap overlap(double a, double b, double cosine)

@@ -14,10 +14,11 @@ struct BlurredBall {
 /// centre: the integral of the Gaussian over the ball. All mm, above 0.
 BlurredBall blurred_ball(double distance, double radius, double blur);
 
-/// The share seen by a place `depth` behind a plane surface, and the slope by depth. mm.
+/// The share seen by a place `depth` behind a plane surface, and the slopes by depth and blur. mm.
 struct BlurredPlane {
     double share = 0;
     double by_depth = 0;
+    double by_blur = 0;
 };
 BlurredPlane blurred_plane(double depth, double blur);
 
@@ -26,6 +27,7 @@ struct BlurredTube {
     double share = 0;
     double by_radius = 0;
     double by_distance = 0;
+    double by_blur = 0;
 };
 BlurredTube blurred_tube(double distance, double radius, double blur);
 

@@ -173,9 +173,11 @@ EdgeSpread edge_spread(const CtVolume& ct)
         const double here = spread_of(profile);
         if (axis == axial) {
             spread.across_slices_mm = here;
+            spread.edges_across = profile.edges;
         } else {
             spread.in_slice_mm += here * profile.edges;
             weight += profile.edges;
+            spread.edges_in_slice += profile.edges;
         }
     }
     if (weight > 0) spread.in_slice_mm /= weight;

@@ -11,6 +11,8 @@ namespace nodtrack::imaging {
 struct EdgeSpread {
     double in_slice_mm = 0;
     double across_slices_mm = 0;
+    int edges_in_slice = 0;  ///< that the spread was seen at
+    int edges_across = 0;
 };
 
 /// The spread seen at the edges between lung and soft tissue that stand square to an axis, all over the scan.

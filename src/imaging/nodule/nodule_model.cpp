@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "blurred_ball.hpp"
+#include "equations.hpp"
 
 namespace nodtrack::imaging {
 namespace {
@@ -15,6 +16,21 @@ double blur_along(const Vector3& direction, double in_slice2, double across2)
 {
     return std::sqrt(in_slice2 * (square(direction[0]) + square(direction[1])) + across2 * square(direction[2]));
 }
+
+/// The slope by the logarithms of the blur in the slice and across, of surfaces that face some way.
+struct BlurSlope {
+    double in_slice2 = 0;
+    double across2 = 0;
+    double in_slice = 0;
+    double across = 0;
+
+    void add(double by_blur, const Vector3& direction)
+    {
+        const double per_blur = by_blur / blur_along(direction, in_slice2, across2);
+        in_slice += per_blur * in_slice2 * (square(direction[0]) + square(direction[1]));
+        across += per_blur * across2 * square(direction[2]);
+    }
+};
 
 /// A body as one voxel sees it.
 struct BodySeen {
@@ -38,94 +54,6 @@ struct BodySeen {
         ball = blurred_ball(far, radius, blur);
     }
 };
-
-/// Lower triangle of the normal equations, in single precision for speed, poured into double now and then.
-class Equations {
-  public:
-    explicit Equations(std::size_t count) : count_(count) {}
-
-    void add(const std::array<float, most_parameters>& slope, float weight, float residual)
-    {
-        for (std::size_t i = 0; i < count_; ++i) {
-            const float weighted = weight * slope[i];
-            if (weighted == 0.0F) continue;
-            float* row = normal_.data() + i * most_parameters;
-            const std::size_t width = i / 4 * 4 + 4;
-            for (std::size_t j = 0; j < width; ++j)
-                row[j] += weighted * slope[j];
-            right_[i] += weighted * residual;
-        }
-        if (++taken_ == 256) pour();
-    }
-
-    void pour()
-    {
-        for (std::size_t i = 0; i < count_; ++i) {
-            for (std::size_t j = 0; j <= i; ++j) {
-                total_[i * most_parameters + j] += static_cast<double>(normal_[i * most_parameters + j]);
-            }
-            total_right_[i] += static_cast<double>(right_[i]);
-        }
-        normal_.fill(0);
-        right_.fill(0);
-        taken_ = 0;
-    }
-
-    void finish(std::vector<double>& normal, std::vector<double>& right)
-    {
-        pour();
-        normal.assign(count_ * count_, 0);
-        right.assign(total_right_.begin(), total_right_.begin() + static_cast<std::ptrdiff_t>(count_));
-        for (std::size_t i = 0; i < count_; ++i) {
-            for (std::size_t j = 0; j <= i; ++j)
-                normal[i * count_ + j] = normal[j * count_ + i] = total_[i * most_parameters + j];
-        }
-    }
-
-  private:
-    std::size_t count_;
-    int taken_ = 0;
-    alignas(16) std::array<float, most_parameters * most_parameters> normal_{};
-    std::array<float, most_parameters> right_{};
-    std::array<double, most_parameters * most_parameters> total_{};
-    std::array<double, most_parameters> total_right_{};
-};
-
-/// Cholesky's factor in the lower triangle; false where the matrix is not positive.
-bool factorise(std::vector<double>& m, std::size_t n)
-{
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = 0; j <= i; ++j) {
-            double s = m[i * n + j];
-            for (std::size_t k = 0; k < j; ++k)
-                s -= m[i * n + k] * m[j * n + k];
-            if (i != j) {
-                m[i * n + j] = s / m[j * n + j];
-            } else if (s > 0) {
-                m[i * n + i] = std::sqrt(s);
-            } else {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
-std::vector<double> solution(const std::vector<double>& factor, std::vector<double> b)
-{
-    const std::size_t n = b.size();
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t k = 0; k < i; ++k)
-            b[i] -= factor[i * n + k] * b[k];
-        b[i] /= factor[i * n + i];
-    }
-    for (std::size_t i = n; i-- > 0;) {
-        for (std::size_t k = i + 1; k < n; ++k)
-            b[i] -= factor[k * n + i] * b[k];
-        b[i] /= factor[i * n + i];
-    }
-    return b;
-}
 
 }  // namespace
 
@@ -288,22 +216,15 @@ double NoduleFit::cost(bool with_equations)
 
         std::array<float, most_parameters> slope{};
         const auto put = [&slope](std::size_t index, double value) { slope[index] = static_cast<float>(value); };
+        BlurSlope blur_slope{in_slice2, across2};
         if (body.ball.by_radius > 1e-5 || body.ball.by_distance < -1e-5) {
             const double contrast = (model.body_hu - lung) * seen - vessel_contrast * shared.by_a;
             for (std::size_t i = 0; i < 3; ++i)
                 put(at.center + i, -contrast * body.ball.by_distance * body.direction[i]);
             for (std::size_t i = 0; i < model.body.terms(); ++i)
                 put(at.body + i, contrast * body.ball.by_radius * body.radius * body.terms[i]);
-            const double by_blur = contrast * body.ball.by_blur / body.blur;
-            double in_slice = by_blur * in_slice2 * (square(body.direction[0]) + square(body.direction[1]));
-            double across = by_blur * across2 * square(body.direction[2]);
-            if (core) {
-                const double core_blur = (model.core_hu - model.body_hu) * seen * core->ball.by_blur / core->blur;
-                in_slice += core_blur * in_slice2 * (square(core->direction[0]) + square(core->direction[1]));
-                across += core_blur * across2 * square(core->direction[2]);
-            }
-            put(at.blur, in_slice);
-            put(at.blur + 1, across);
+            blur_slope.add(contrast * body.ball.by_blur, body.direction);
+            if (core) blur_slope.add((model.core_hu - model.body_hu) * seen * core->ball.by_blur, core->direction);
         }
         put(at.body_hu, seen * (body.ball.share - (core ? core->ball.share : 0)));
         const double by_lung = seen * (1 - body.ball.share - beside);
@@ -311,7 +232,10 @@ double NoduleFit::cost(bool with_equations)
         for (std::size_t i = 0; i < 3; ++i)
             put(at.slope + i, by_lung * off[i]);
         if (model.pleura && behind.share > 1e-4) {
-            const double by_height = -(model.pleura_hu - lung - nodule) * behind.by_depth;
+            const double by_share =
+                model.pleura_hu - lung - nodule - (model.vessel ? model.vessel->hu - lung : 0) * beside;
+            const double by_height = -by_share * behind.by_depth;
+            blur_slope.add(by_share * behind.by_blur, model.pleura->outward);
             const std::array<double, 6> terms{1, a, b, a * a, a * b, b * b};
             for (std::size_t i = 0; i < 6; ++i)
                 put(at.pleura + i, by_height * terms[i]);
@@ -327,6 +251,7 @@ double NoduleFit::cost(bool with_equations)
         }
         if (model.vessel && (tube.share > 1e-5)) {
             const double part = 1 - shared.by_b;
+            blur_slope.add(vessel_contrast * part * tube.by_blur, model.vessel->outward(view));
             for (std::size_t i = 0; i < 2; ++i) {
                 const double by_offset = -vessel_contrast * part * tube.by_distance * view.across[i];
                 put(at.vessel + 3 * i, by_offset);
@@ -336,6 +261,8 @@ double NoduleFit::cost(bool with_equations)
             put(at.vessel + 6, vessel_contrast * part * tube.by_radius * model.vessel->radius_mm());
             put(at.vessel + 7, seen * beside);
         }
+        put(at.blur, blur_slope.in_slice);
+        put(at.blur + 1, blur_slope.across);
         equations->add(slope, static_cast<float>(voxel.weight), static_cast<float>(residual));
     }
     if (equations) equations->finish(normal_, right_);
@@ -409,6 +336,12 @@ void NoduleFit::improve(int steps, double least_gain)
         now = cost(true);
     }
     cost(false);
+}
+
+std::pair<double, std::vector<double>> NoduleFit::cost_and_descent()
+{
+    const double now = cost(true);
+    return {now, right_};
 }
 
 double NoduleFit::variance_of(const std::vector<double>& gradient)

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "first_sphere.hpp"
@@ -65,6 +66,9 @@ class NoduleFit {
     void improve(int steps, double least_gain);
     /// Residuals and weights for the model as it is.
     void evaluate() { cost(false); }
+
+    /// The cost of the model as it is, and minus half its slope by each parameter: what a step is made from.
+    std::pair<double, std::vector<double>> cost_and_descent();
 
     /// The covariance of parameters times `gradient` from both sides: the variance of a quantity with that
     /// gradient, for the noise of the residuals. NaN where the equations are singular.

@@ -3,6 +3,7 @@
 #include <nodtrack/imaging/mask_measurement.hpp>
 #include <string>
 
+#include "body_region.hpp"
 #include "edge_spread.hpp"
 #include "nodule_model.hpp"
 
@@ -34,8 +35,12 @@ struct Segmentation {
     double core_volume_mm3 = 0;  ///< of the solid part, where part-solid
     /// Volumes by the other hypotheses that the image does not rule out.
     std::vector<double> other_volumes_mm3;
-    std::vector<KindCost> kinds;  ///< of the kinds that are possible here
-    double pleural_share = 0;     ///< of the directions from the centre, ending at the pleura
+    std::vector<KindCost> kinds;       ///< of the kinds that are possible here
+    double pleural_share = 0;          ///< of the directions from the centre, ending at the pleura
+    std::optional<BodyRegion> region;  ///< the body voxel by voxel, where it was parted from what is round it
+    double region_weight = 0;          ///< 0: size by the model, 1: by the region
+    bool kind_is_close = false;        ///< another kind explains the image nearly as well
+    double length_weight = 0;          ///< how far a longer region makes the axis longer
 };
 
 /// Why there is none. `code` is one of `nodtrack::imaging::flag`, `detail` says it in words.

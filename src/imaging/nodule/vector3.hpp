@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -37,6 +38,13 @@ inline Vector3 scaled(const Vector3& a, double by)
 inline Vector3 cross(const Vector3& a, const Vector3& b)
 {
     return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
+}
+
+/// 0 up to `from`, 1 from `to` on, and smooth between.
+inline double smooth_step(double value, double from, double to)
+{
+    const double t = std::clamp((value - from) / (to - from), 0.0, 1.0);
+    return t * t * (3 - 2 * t);
 }
 
 inline double square(double value)

@@ -130,11 +130,45 @@ Prediction Registration::predict(const Vector3& prior_mm) const
     for (std::size_t a = 0; a < 3; ++a)
         prediction.position_mm[a] = prior_mm[a] + static_cast<double>(moved[a]);
     const std::size_t node = agreement_nodes.nearest(place);
-    prediction.in_lung = agreement.samples[node] > 0;
+    prediction.in_lung = agreement_of_nodes.samples[node] > 0;
+    prediction.agreement = std::clamp(1 - static_cast<double>(agreement_of_nodes.unexplained[node]), 0.0, 1.0);
     // Fitted to landmarks of synthetic pairs: what is left unexplained tells more than the steps still wanted.
-    prediction.sd_mm = 0.12 + 0.9 * std::min(2.0, static_cast<double>(agreement.unexplained[node])) +
-                       3.0 / (4.0 + static_cast<double>(agreement.samples[node]));
+    prediction.sd_mm = 0.12 + 0.9 * std::min(2.0, static_cast<double>(agreement_of_nodes.unexplained[node])) +
+                       3.0 / (4.0 + static_cast<double>(agreement_of_nodes.samples[node]));
     return prediction;
+}
+
+/// How many of the places lie on a scan once moved.
+double share_on(const Grid& current, const DeformationField& field, const std::vector<Vector3f>& places)
+{
+    std::size_t on = 0;
+    for (const Vector3f& place : places) {
+        const Vector3f moved = field.at(place);
+        bool inside = true;
+        for (std::size_t a = 0; a < 3; ++a) {
+            double along = 0;
+            for (std::size_t b = 0; b < 3; ++b)
+                along += (static_cast<double>(place[b] + moved[b]) - current.origin_mm[b]) * current.direction[a][b];
+            const double last = current.spacing_mm[a] * static_cast<double>(current.size[a] - 1);
+            inside &= along >= -0.5 * current.spacing_mm[a] && along <= last + 0.5 * current.spacing_mm[a];
+        }
+        if (inside) ++on;
+    }
+    return static_cast<double>(on) / static_cast<double>(places.size());
+}
+
+double median_agreement(const Agreement& agreement)
+{
+    constexpr float enough_samples = 5;
+    std::vector<float> shares;
+    for (std::size_t i = 0; i < agreement.samples.size(); ++i) {
+        if (agreement.samples[i] >= enough_samples)
+            shares.push_back(std::clamp(1 - agreement.unexplained[i], 0.0F, 1.0F));
+    }
+    if (shares.empty()) return 0;
+    const auto middle = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 2);
+    std::nth_element(shares.begin(), middle, shares.end());
+    return static_cast<double>(*middle);
 }
 
 Result<Registration> register_cts(const CtVolume& prior_ct, const CtVolume& current_ct, const Progress& progress)
@@ -168,12 +202,15 @@ Result<Registration> register_cts(const CtVolume& prior_ct, const CtVolume& curr
     tell(0.7);
     samples = edge_samples(prior.fine, prior.middle, prior.lungs.deep, 250000);
     Registration registration;
-    field = refined(field, samples, current.fine,
-                    {.spacing_mm = 10, .stiffness = 0.2F, .tolerated_hu = 120, .rounds = 3}, &registration.agreement);
+    field =
+        refined(field, samples, current.fine, {.spacing_mm = 10, .stiffness = 0.2F, .tolerated_hu = 120, .rounds = 3},
+                &registration.agreement_of_nodes);
     registration.agreement_nodes = field.nodes;
     registration.field = resampled(field, halved(field.nodes));
     registration.prior_lung_mm3 = prior.lungs.aerated_mm3;
     registration.current_lung_mm3 = current.lungs.aerated_mm3;
+    registration.covered_share = share_on(current_ct.grid, registration.field, within);
+    registration.agreement = median_agreement(registration.agreement_of_nodes);
     tell(1);
     return registration;
 }

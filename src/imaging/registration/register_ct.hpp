@@ -15,6 +15,7 @@ namespace nodtrack::imaging {
 struct Prediction {
     Vector3 position_mm{};
     double sd_mm = 0;     ///< of each coordinate, estimated from how well the scans agree there
+    double agreement = 1;  ///< share of the structure around that is found again, 0 to 1
     bool in_lung = true;  ///< the place lies in the lungs of the prior scan, or at their surface
 };
 
@@ -22,9 +23,11 @@ struct Prediction {
 struct Registration {
     DeformationField field;  ///< trilinear between its nodes
     ControlGrid agreement_nodes;
-    Agreement agreement;
+    Agreement agreement_of_nodes;
     double prior_lung_mm3 = 0;  ///< aerated
     double current_lung_mm3 = 0;
+    double covered_share = 1;  ///< of the prior scan's lungs, on the current scan
+    double agreement = 1;      ///< the median over the nodes in the lungs
 
     Prediction predict(const Vector3& prior_mm) const;
 };
