@@ -140,6 +140,10 @@ Result<ExitStatus> run(const Call& call)
     pthread_sigmask(SIG_BLOCK, &ending, nullptr);
     // With a heap for every few threads, what one frees is not used again by another, and memory grows for days.
     mallopt(M_ARENA_MAX, 4);
+    // What a long answer took goes back to the system at once. Left to itself the library raises both limits to the
+    // longest block that it has seen, and keeps what lies below.
+    mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    mallopt(M_TRIM_THRESHOLD, 256 << 10);
     raise_file_limit();
     // Migrated here where need be, so that it is said; the service opens it for itself.
     if (const auto registry = open_registry(call); !registry) return tl::unexpected(registry.error());

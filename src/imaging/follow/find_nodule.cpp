@@ -59,6 +59,16 @@ FollowEvidence evidence_for(const RegisteredCts& scans, const FoundNodule& found
     return evidence;
 }
 
+/// How far a centre lies from a click, beyond what thick slices leave open: across them it is known to half a slice.
+double off_beyond_slices(const CtVolume& ct, const Vector3& off_mm)
+{
+    const std::size_t axis = axial_axis(ct.grid);
+    const double open_mm = 0.5 * std::max(0.0, ct.grid.spacing_mm[axis] - ct.grid.spacing_mm[(axis + 1) % 3]);
+    const double across = dot(off_mm, ct.grid.direction[axis]);
+    const double taken = std::clamp(across, -open_mm, open_mm);
+    return length(along(off_mm, ct.grid.direction[axis], -taken));
+}
+
 /// Whether a scan ends within a distance of a place, along one of its axes.
 bool ends_within(const CtVolume& ct, const Vector3& place_mm, double distance_mm)
 {
@@ -162,8 +172,8 @@ FoundNodule find_nodule(const RegisteredCts& scans, const Seed& nodule, std::spa
         const double radius = radius_mm(found.prior);
         const Vector3& center = found.prior.values.shape->center_mm;
         // A click lies in the inner part of its nodule; an outline centred elsewhere is that of a vessel beside it.
-        found.prior_trusted =
-            length(difference(center, nodule.position_mm)) < std::max(0.35 * radius + 0.6, radius - 1.5);
+        found.prior_trusted = off_beyond_slices(prior, difference(center, nodule.position_mm)) <
+                              std::max(0.35 * radius + 0.6, radius - 1.5);
         if (found.prior_trusted) {
             found.center_mm = center;
             found.radius_mm = radius;

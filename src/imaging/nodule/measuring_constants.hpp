@@ -36,6 +36,7 @@ struct MeasuringConstants {
     double cell_mm = 1.0;
     double soft_tissue_hu = 0;
     double click_mm = 2.0;
+    double inner_share = 0.8;
     double thinnest_mm = 1.3;
     double thinnest_share = 0.3;
     double parted_share = 0.98;

@@ -18,6 +18,12 @@ bool is_meant(const BodyRegion& region, const Vector3& click, const MeasuringCon
            region.cut_share < constants.most_cut_share;
 }
 
+/// Whether a click lies in the inner part of an outline.
+bool is_round(const Segmentation& outline, const Vector3& click, const MeasuringConstants& constants)
+{
+    return outline.model.body.share(click) < constants.inner_share;
+}
+
 /// How far the voxels' body replaces the model's: where the model leaves out lobes, or took in what is none.
 double region_weight(const Segmentation& modelled_nodule, const BodyRegion& region, const MeasuringConstants& constants)
 {
@@ -103,10 +109,12 @@ tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& c
         return segmentation_of(std::move(*region), std::move(setting), constants);
 
     auto found = modelled(setting, spread, known, constants);
-    if (!found && region && region->equivalent_radius_mm() < constants.mixed_from_mm) {
+    const bool is_elsewhere = !found || !is_round(*found, setting.image.place_of(index), constants);
+    if (is_elsewhere && region && region->equivalent_radius_mm() < constants.mixed_from_mm) {
         // The middle of what is dense may be that of a vessel with a small nodule beside it, which the click meant.
         Setting clicked = setting_at(ct, index);
-        if (auto as_clicked = modelled(clicked, spread, known, constants)) {
+        auto as_clicked = modelled(clicked, spread, known, constants);
+        if (as_clicked && (!found || is_round(*as_clicked, clicked.place, constants))) {
             found = std::move(as_clicked);
             setting = std::move(clicked);
             region.reset();
@@ -118,7 +126,8 @@ tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& c
         Setting next = setting_at(ct, found->image.volume_index(found->model.body.center));
         if (!next.lung) break;
         auto again = modelled(next, spread, known, constants);
-        if (!again) break;
+        // What is meant is round the click: an outline that has wandered from it is that of something beside it.
+        if (!again || !is_round(*again, next.image.place_of(index), constants)) break;
         setting = std::move(next);
         found = std::move(again);
     }
