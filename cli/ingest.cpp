@@ -22,6 +22,17 @@ std::string tally_table(const tracker::IngestReport& report)
     return table;
 }
 
+/// What was stored and what stands now, row by row.
+std::string superseded_lines(const tracker::IngestReport& report)
+{
+    std::string text;
+    for (const auto& [row, value] : report.superseded) {
+        text += fmt::format("superseded: {} {}: {}: {} -> {}\n", row_noun(row.kind), fmt::join(row.values, " "),
+                            value.column, value.before, value.after);
+    }
+    return text;
+}
+
 std::string outcome_line(const tracker::IngestReport& report, bool dry_run)
 {
     if (dry_run) return "dry run: nothing was stored\n";
@@ -43,7 +54,8 @@ Result<ExitStatus> run(const Call& call)
 
     const tracker::IngestOptions options{.amend_reason = arguments.text("--amend"),
                                          .dry_run = arguments.has("--dry-run"),
-                                         .confirm = arguments.has("--confirm")};
+                                         .confirm = arguments.has("--confirm"),
+                                         .is_list = true};
     const auto report =
         tracker::ingest(*registry, *delivery, provenance_of(call.now, "ingest", options.amend_reason), options);
     if (!report) return tl::unexpected(report.error());
@@ -53,6 +65,7 @@ Result<ExitStatus> run(const Call& call)
     if (report->warnings.size() > warnings_told) {
         note(fmt::format("warning: and {} more of these", report->warnings.size() - warnings_told));
     }
+    print(superseded_lines(*report));
     print(tally_table(*report));
     print(outcome_line(*report, options.dry_run));
     return ExitStatus::done;
@@ -77,8 +90,11 @@ Command ingest_command()
             "is. A "
             "value where there was none fills in. A row that contradicts a stored value is refused unless --amend says "
             "why: "
-            "then it supersedes, and the earlier value stays in the history. Rows missing from a later delivery "
+            "then it supersedes, and the earlier value stays in the history; old and new value of each row are listed. "
+            "Rows missing from a later delivery "
             "stay.\n\n"
+            "A list that repeats a value which was corrected since, or a row that was entered in error (`nodtrack "
+            "retract`), changes nothing of it, also with --amend: each is told as a warning.\n\n"
             "Implausible values (0.62 typed for 6.2, another side than before, an id that looks like a known one) are "
             "asked about like problems, and stored with --confirm alone; they stay flagged.",
         .positionals = {{.name = "DIR", .help = "the folder with the record's files"}},

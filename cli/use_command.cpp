@@ -99,6 +99,12 @@ class TypedCall final : public uses::Call {
         return to ? change(**to) : tl::unexpected(to.error());
     }
 
+    Result<void> maintain(const std::function<Result<void>(store::Registry&)>& work) override
+    {
+        const auto to = registry();
+        return to ? work(**to) : tl::unexpected(to.error());
+    }
+
     store::Provenance provenance(std::string reason) override
     {
         return provenance_of(typed_.now, use.name, std::move(reason));

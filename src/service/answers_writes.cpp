@@ -38,9 +38,20 @@ std::string ingest_json(const tracker::IngestReport& report, bool dry_run)
                                                     {"superseded", rows.superseded},
                                                     {"unchanged", rows.unchanged}};
     }
+    ordered_json superseded = ordered_json::array();
+    for (const auto& [row, value] : report.superseded) {
+        ordered_json one = {{"row", kind_name(row.kind)}, {"patient_id", row.value("patient_id")}};
+        tracker::for_each_named_part(
+            row, [&](std::string_view name, std::string_view text) { one[std::string(name)] = text; });
+        one["column"] = value.column;
+        one["before"] = value.before;
+        one["after"] = value.after;
+        superseded.push_back(std::move(one));
+    }
     return dumped({{"delivery_no", delivery_or_null(report.delivery_no)},
                    {"dry_run", dry_run},
                    {"tally", tally},
+                   {"superseded", superseded},
                    {"warnings", report.warnings}});
 }
 
@@ -177,6 +188,7 @@ Result<Reply> records(RequestContext& context)
     const Result<bool> dry_run = said_yes(context, "dry_run");
     if (!dry_run) return tl::unexpected(dry_run.error());
     options.dry_run = *dry_run;
+    options.is_list = true;
     const Result<bool> confirm = said_yes(context, "confirm");
     if (!confirm) return tl::unexpected(confirm.error());
     options.confirm = *confirm;

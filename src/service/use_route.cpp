@@ -55,6 +55,11 @@ class RequestedCall final : public uses::Call {
         return {};
     }
 
+    Result<void> maintain(const std::function<Result<void>(store::Registry&)>& work) override
+    {
+        return context_.service.with_writer(work);
+    }
+
     store::Provenance provenance(std::string reason) override { return context_.provenance(std::move(reason)); }
 
     void put(std::string_view text) override { answer_ += text; }

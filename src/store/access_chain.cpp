@@ -209,8 +209,8 @@ void compare_rows(sqlite3* database, const ChainedTable& table,
         problems.push_back(fmt::format("{}: '{}' was taken away", table.name, key));
 }
 
-void compare_reads(sqlite3* database, const std::vector<Line>& expected, std::int64_t& rows,
-                   std::vector<std::string>& problems)
+void compare_reads(sqlite3* database, const std::vector<Line>& expected, const Tombstones& tombstones,
+                   std::int64_t& rows, std::vector<std::string>& problems)
 {
     BulkStatement select(database, select_reads());
     std::int64_t covered = 0;
@@ -223,10 +223,12 @@ void compare_reads(sqlite3* database, const std::vector<Line>& expected, std::in
         const Reads reads = reads_between(select, range->first, range->last);
         rows += reads.rows;
         covered += reads.rows;
-        if (fmt::format("{}", reads.rows) != line.rows) {
+        const Tombstone* const erased = tombstones.of(reads_table, range->first);
+        const std::string recorded = erased == nullptr ? line.rows : fmt::format("{}", erased->rows_left);
+        if (fmt::format("{}", reads.rows) != recorded) {
             problems.push_back(fmt::format("{}: entries {} have {} rows, {} were recorded", reads_table, line.key,
-                                           reads.rows, line.rows));
-        } else if (reads.sha256 != line.sha256) {
+                                           reads.rows, recorded));
+        } else if (reads.sha256 != (erased == nullptr ? line.sha256 : erased->left_sha256)) {
             problems.push_back(
                 fmt::format("{}: of the entries {} at least one is not as it was recorded", reads_table, line.key));
         }
@@ -316,14 +318,38 @@ AccessChainHead access_chain_head(sqlite3* database)
     return {select.integer(0), std::string(select.text(1))};
 }
 
-std::vector<std::string> access_chain_problems(sqlite3* database, const AccessChainHead& earlier, std::int64_t& rows)
+std::vector<ReadStretch> read_stretches(sqlite3* database)
+{
+    std::vector<std::string> ignored;
+    std::vector<ReadStretch> stretches;
+    for (const Line& line : read_chain(database, {}, ignored).reads) {
+        if (const auto range = range_of(line.key)) stretches.push_back({range->first, range->last});
+    }
+    return stretches;
+}
+
+FoundRows reads_of_stretch(sqlite3* database, const ReadStretch& stretch)
+{
+    BulkStatement select(database, select_reads());
+    select.bind(1, stretch.first);
+    select.bind(2, stretch.last);
+    FoundRows found;
+    while (select.step()) {
+        add(found.sha256, select);
+        ++found.rows;
+    }
+    return found;
+}
+
+std::vector<std::string> access_chain_problems(sqlite3* database, const AccessChainHead& earlier,
+                                               const Tombstones& tombstones, std::int64_t& rows)
 {
     std::vector<std::string> problems;
     Expected expected = read_chain(database, earlier, problems);
     for (const ChainedTable& table : chained_tables) {
         compare_rows(database, table, expected.rows[std::string(table.name)], rows, problems);
     }
-    compare_reads(database, expected.reads, rows, problems);
+    compare_reads(database, expected.reads, tombstones, rows, problems);
     return problems;
 }
 

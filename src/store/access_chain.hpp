@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "audited_tables.hpp"
+
 namespace nodtrack::store {
 
 /// The chain of what stands beside the record: accounts, tokens, their changes, the read log, secrets
@@ -43,6 +45,17 @@ AccessChainHead access_chain_head(sqlite3* database);
 
 /// What is not as it was written, one line each; rows that were hashed again are added to `rows`. `earlier`: a head
 /// kept elsewhere, or none.
-std::vector<std::string> access_chain_problems(sqlite3* database, const AccessChainHead& earlier, std::int64_t& rows);
+std::vector<std::string> access_chain_problems(sqlite3* database, const AccessChainHead& earlier,
+                                               const Tombstones& tombstones, std::int64_t& rows);
+
+/// A stretch of the read log that has one line in the chain.
+struct ReadStretch {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+};
+std::vector<ReadStretch> read_stretches(sqlite3* database);
+
+/// What the entries of a stretch hash to.
+FoundRows reads_of_stretch(sqlite3* database, const ReadStretch& stretch);
 
 }  // namespace nodtrack::store

@@ -9,82 +9,14 @@
 #include <map>
 
 #include "access_chain.hpp"
+#include "audited_tables.hpp"
 #include "connection.hpp"
-#include "decision_columns.hpp"
-#include "layout.hpp"
 #include "recording.hpp"
 #include "schema_check.hpp"
 #include "statements.hpp"
 
 namespace nodtrack::store {
 namespace {
-
-struct AuditedTable {
-    std::string_view name;
-    std::string columns;  ///< in the order in which they were hashed
-    std::string key;
-    int delivery_column;
-};
-
-std::vector<AuditedTable> audited_tables()
-{
-    std::vector<AuditedTable> tables = {{"delivery", "*", "delivery_no", 0}};
-    for_each_kind([&]<RowKind kind>() {
-        using Row = RowOf<kind>;
-        if constexpr (kind == RowKind::decision) return;  // the ledger's table, below
-        tables.push_back({table_of<Row>, column_list<Row>(), row_order<Row>(), static_cast<int>(id_columns<Row>) + 1});
-    });
-    tables.push_back({"identity_link", "*", "patient_id, scan_id, observation_id, link_no", 4});
-    tables.push_back({"nodule_image", "*", "patient_id, scan_id, observation_id, version", 4});
-    tables.push_back({"assessment", "*", "patient_id, as_of, policy_id, policy_version, delivery_no", 4});
-    tables.push_back({"decision", "*", std::string(decision_order), 2});
-    return tables;
-}
-
-void write_canonical(const BulkStatement& statement, CanonicalRow& canonical)
-{
-    canonical.clear();
-    const int columns = statement.columns();
-    for (int column = 0; column < columns; ++column) {
-        sqlite3_value* value = statement.value(column);
-        switch (sqlite3_value_type(value)) {
-            case SQLITE_NULL:
-                break;
-            case SQLITE_INTEGER:
-                canonical.integer(column, sqlite3_value_int64(value));
-                break;
-            default:
-                canonical.text(column, BulkStatement::text_of(value));
-        }
-    }
-    canonical.end();
-}
-
-struct FoundRows {
-    std::int64_t rows = 0;
-    Sha256 sha256;
-};
-
-/// What the rows of one table hash to, delivery by delivery.
-std::map<DeliveryNumber, FoundRows> rows_by_delivery(sqlite3* database, const AuditedTable& table)
-{
-    BulkStatement select(database, fmt::format("SELECT {} FROM {} ORDER BY {}", table.columns, table.name, table.key));
-    std::map<DeliveryNumber, FoundRows> found;
-    CanonicalRow canonical;
-    FoundRows* current = nullptr;
-    DeliveryNumber current_no = 0;
-    while (select.step()) {
-        const DeliveryNumber delivery_no = select.integer(table.delivery_column);
-        if (current == nullptr || delivery_no != current_no) {
-            current = &found[delivery_no];
-            current_no = delivery_no;
-        }
-        write_canonical(select, canonical);
-        current->sha256.add(canonical.bytes());
-        ++current->rows;
-    }
-    return found;
-}
 
 struct LogEntry {
     std::string entry;
@@ -134,6 +66,11 @@ std::string_view line_of(std::string_view entry, std::string_view table)
     return {};
 }
 
+std::string_view without_line_feed(std::string_view line)
+{
+    return line.substr(0, line.find('\n'));
+}
+
 std::int64_t rows_named(std::string_view line, std::string_view table)
 {
     std::int64_t rows = 0;
@@ -141,9 +78,14 @@ std::int64_t rows_named(std::string_view line, std::string_view table)
     return rows;
 }
 
-void compare(const AuditedTable& table, DeliveryNumber number, std::string_view line, FoundRows* found,
-             std::vector<std::string>& problems)
+void compare(const AuditedTable& table, DeliveryNumber number, std::string_view entry_line, const Tombstone* erased,
+             FoundRows* found, std::vector<std::string>& problems)
 {
+    // After an erasure the rest hashes to what the newest tombstone says.
+    const std::string left = erased == nullptr || erased->rows_left == 0
+                                 ? std::string()
+                                 : log_line(table.name, erased->rows_left, erased->left_sha256);
+    const std::string_view line = erased == nullptr ? entry_line : without_line_feed(left);
     const std::int64_t rows = found == nullptr ? 0 : found->rows;
     const std::int64_t recorded = rows_named(line, table.name);
     if (rows != recorded) {
@@ -160,7 +102,8 @@ void compare(const AuditedTable& table, DeliveryNumber number, std::string_view 
     }
 }
 
-void check_rows(sqlite3* database, const std::map<DeliveryNumber, LogEntry>& entries, AuditReport& report)
+void check_rows(sqlite3* database, const std::map<DeliveryNumber, LogEntry>& entries, const Tombstones& tombstones,
+                AuditReport& report)
 {
     for (const AuditedTable& table : audited_tables()) {
         std::map<DeliveryNumber, FoundRows> found = rows_by_delivery(database, table);
@@ -168,7 +111,8 @@ void check_rows(sqlite3* database, const std::map<DeliveryNumber, LogEntry>& ent
             const auto rows = found.find(number);
             FoundRows* of_delivery = rows == found.end() ? nullptr : &rows->second;
             if (of_delivery != nullptr) report.rows += of_delivery->rows;
-            compare(table, number, line_of(entry.entry, table.name), of_delivery, report.problems);
+            compare(table, number, line_of(entry.entry, table.name), tombstones.of(table.name, number), of_delivery,
+                    report.problems);
         }
         for (const auto& [number, rows] : found) {
             if (entries.contains(number)) continue;
@@ -251,7 +195,7 @@ void check_patients_of_deliveries(sqlite3* database, std::vector<std::string>& p
 {
     std::string rows;
     for (const AuditedTable& table : audited_tables()) {
-        if (table.name == "delivery") continue;
+        if (!table.has_patients) continue;
         rows += fmt::format("{}SELECT delivery_no, patient_id FROM {}", rows.empty() ? "" : " UNION ", table.name);
     }
     // Deliveries that are older than the table have no rows in it.
@@ -277,6 +221,21 @@ void find_clock_going_back(sqlite3* database, std::vector<std::string>& notices)
         if (sqlite3_value_type(select.value(2)) == SQLITE_NULL || select.text(1) >= select.text(2)) continue;
         notices.push_back(fmt::format("delivery {} was recorded at {}, the one before it at {}: the clock went back",
                                       select.integer(0), select.text(1), select.text(2)));
+    }
+}
+
+/// What was erased by law is told for ever, without whose it was.
+void tell_erasures(sqlite3* database, std::vector<std::string>& notices)
+{
+    BulkStatement select(database,
+                         "SELECT e.delivery_no, sum(e.rows_erased), count(DISTINCT CASE WHEN e.table_name <> "
+                         "'patient_read' THEN e.of_no END), d.recorded_at_utc, d.actor, coalesce(d.reason, '') FROM "
+                         "erasure AS e JOIN delivery AS d USING (delivery_no) GROUP BY e.delivery_no ORDER BY "
+                         "e.delivery_no");
+    while (select.step()) {
+        notices.push_back(fmt::format("delivery {} erased {} rows of {} deliveries, by {} at {}: {}", select.integer(0),
+                                      select.integer(1), select.integer(2), select.text(4), select.text(3),
+                                      select.text(5)));
     }
 }
 
@@ -316,12 +275,15 @@ Result<AuditReport> audit_verify(const Registry& registry, const std::optional<A
         report.head = head_of(database.getHandle());
         report.deliveries = static_cast<std::int64_t>(entries.size());
         check_chain(entries, report.problems);
-        check_rows(database.getHandle(), entries, report);
+        const Tombstones tombstones(database.getHandle());
+        check_rows(database.getHandle(), entries, tombstones, report);
+        tell_erasures(database.getHandle(), report.notices);
         check_patients_of_deliveries(database.getHandle(), report.problems);
         if (earlier) compare_with_earlier(*earlier, entries, report.problems);
         const AccessChainHead earlier_access =
             earlier ? AccessChainHead{earlier->access_no, earlier->access_sha256} : AccessChainHead{};
-        for (std::string& problem : access_chain_problems(database.getHandle(), earlier_access, report.rows))
+        for (std::string& problem :
+             access_chain_problems(database.getHandle(), earlier_access, tombstones, report.rows))
             report.problems.push_back(std::move(problem));
         find_clock_going_back(database.getHandle(), report.notices);
         return report;

@@ -3,11 +3,14 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
 
+#include "audited_tables.hpp"
 #include "connection.hpp"
+#include "coverage.hpp"
 #include "decision_columns.hpp"
 #include "image_columns.hpp"
 #include "kept_request.hpp"
@@ -72,6 +75,9 @@ struct Change::State {
         }
     }
 
+    /// Decisions of the record and of the ledger, in the order in which they are hashed.
+    void append_decisions(const std::vector<RowVersion<DecisionRow>>& rows, std::span<const LedgerDecision> decisions);
+
     /// Decisions stand in the ledger's table.
     RecordedTable decision_table()
     {
@@ -109,6 +115,18 @@ struct Change::State {
 };
 
 namespace {
+
+/// Versions are numbered on also where those before were entered in error.
+Version next_image_version(StatementCache& statements, const ObservationKey& observation)
+{
+    StatementUse newest = statements.of(
+        "SELECT coalesce(max(version), 0) + 1 FROM nodule_image WHERE patient_id = ? AND scan_id = ? AND "
+        "observation_id = ?");
+    newest->bind(1, observation.patient_id);
+    newest->bind(2, observation.scan_id);
+    newest->bind(3, observation.observation_id);
+    return newest->step() ? static_cast<Version>(newest->integer(0)) : 1;
+}
 
 bool is_in_transaction(const Registry::Connection& connection)
 {
@@ -184,12 +202,59 @@ void Change::add_reason(std::string_view reason)
     said += reason;
 }
 
-Result<void> Change::store_rows(const NewVersions& rows)
+namespace {
+
+/// `decision_order`, within one delivery.
+using DecisionPlace = std::tuple<std::string, std::string, std::string, std::string>;
+
+DecisionPlace place_of(const LedgerDecision& decision)
+{
+    return {decision.patient_id, decision.decided_on.iso(),
+            std::string(assess::ledger_kind_words[static_cast<std::size_t>(decision.kind)]), decision.decided_by};
+}
+
+DecisionPlace place_of(const DecisionRow& row)
+{
+    const nodtrack::Decision& decision = row.decision;
+    return {std::string(row.patient_id), decision.decided_on.iso(), std::string(word(decision.kind)),
+            decision.decided_by};
+}
+
+}  // namespace
+
+void Change::State::append_decisions(const std::vector<RowVersion<DecisionRow>>& rows,
+                                     std::span<const LedgerDecision> decisions)
+{
+    if (decisions.empty()) return append(rows);
+    std::map<DecisionPlace, std::pair<const DecisionRow*, const LedgerDecision*>> sorted;
+    for (const RowVersion<DecisionRow>& version : rows)
+        sorted[place_of(*version.row)].first = version.row;
+    for (const LedgerDecision& decision : decisions)
+        sorted[place_of(decision)].second = &decision;
+    RecordedTable table = decision_table();
+    for (const auto& [place, decision] : sorted) {
+        concerns(std::get<0>(place));
+        if (decision.second != nullptr) {
+            write_decision(table, *decision.second, delivery_no);
+        } else {
+            write_decision(table, *decision.first, delivery_no);
+        }
+    }
+    close("decision", table);
+}
+
+Result<void> Change::store_rows(const NewVersions& rows, std::span<const LedgerDecision> decisions)
 {
     return state_->recording([&] {
         if (state_->rows_stored) throw std::logic_error("rows were stored twice in one change");
         state_->rows_stored = true;
-        for_each_kind([&]<RowKind kind>() { state_->append(RowSchema<kind>::list(rows)); });
+        for_each_kind([&]<RowKind kind>() {
+            if constexpr (kind == RowKind::decision) {
+                state_->append_decisions(rows.decisions, decisions);
+            } else {
+                state_->append(RowSchema<kind>::list(rows));
+            }
+        });
     });
 }
 
@@ -235,9 +300,55 @@ Result<void> Change::store_images(std::span<const NoduleImage> images)
         RecordedTable table(state_->statements(), "nodule_image", image_column_count);
         for (const NoduleImage* image : sorted) {
             state_->concerns(image->observation.patient_id);
-            write_image(table, *image, state_->delivery_no);
+            NoduleImage next = *image;
+            next.version = next_image_version(state_->statements(), image->observation);
+            write_image(table, next, state_->delivery_no);
         }
         state_->close("nodule_image", table);
+    });
+}
+
+Result<void> Change::store_retractions(std::span<const Retraction> retractions)
+{
+    return state_->recording([&] {
+        std::vector<const Retraction*> sorted;
+        for (const Retraction& retraction : retractions)
+            sorted.push_back(&retraction);
+        std::ranges::stable_sort(sorted, {},
+                                 [](const Retraction* retraction) { return std::string_view(retraction->patient_id); });
+        RecordedTable table(state_->statements(), "retraction", retraction_column_count);
+        std::string_view patient;
+        std::int64_t item_no = 0;
+        for (const Retraction* retraction : sorted) {
+            item_no = patient == retraction->patient_id ? item_no + 1 : 1;
+            patient = retraction->patient_id;
+            state_->concerns(retraction->patient_id);
+            const bool is_row = retraction->scope == RetractionScope::row;
+            table.text(retraction->patient_id).integer(state_->delivery_no).integer(item_no);
+            table.text(word(retraction->scope)).text_or_null(is_row ? row_noun(retraction->kind) : std::string_view());
+            table.text_or_null(retraction->row_key).text_or_null(retraction->scan_id);
+            retraction->retracted_delivery_no > 0 ? table.integer(retraction->retracted_delivery_no) : table.null();
+            table.text_or_null(retraction->moved_to).end_row();
+        }
+        state_->close("retraction", table);
+    });
+}
+
+Result<void> Change::store_tombstones(std::span<const Tombstone> tombstones)
+{
+    return state_->recording([&] {
+        std::vector<const Tombstone*> sorted;
+        for (const Tombstone& tombstone : tombstones)
+            sorted.push_back(&tombstone);
+        std::ranges::sort(sorted, {}, [](const Tombstone* tombstone) {
+            return std::tuple(std::string_view(tombstone->table_name), tombstone->of_no);
+        });
+        RecordedTable table(state_->statements(), "erasure", 6);
+        for (const Tombstone* tombstone : sorted) {
+            table.text(tombstone->table_name).integer(tombstone->of_no).integer(state_->delivery_no);
+            table.integer(tombstone->rows_erased).integer(tombstone->rows_left).text(tombstone->left_sha256).end_row();
+        }
+        state_->close("erasure", table);
     });
 }
 
@@ -276,9 +387,7 @@ Result<void> Change::store_decisions(std::span<const LedgerDecision> decisions)
         std::vector<const LedgerDecision*> sorted;
         for (const LedgerDecision& decision : decisions)
             sorted.push_back(&decision);
-        std::ranges::sort(sorted, {}, [](const LedgerDecision* decision) {
-            return std::tuple(std::string_view(decision->patient_id), decision->decided_on);
-        });
+        std::ranges::sort(sorted, {}, [](const LedgerDecision* decision) { return place_of(*decision); });
         RecordedTable table = state_->decision_table();
         for (const LedgerDecision* decision : sorted) {
             state_->concerns(decision->patient_id);

@@ -186,6 +186,20 @@ void read_proposal(const BulkStatement& row, assess::Proposal& proposal)
 
 }  // namespace
 
+bool is_decision_in_error(const BulkStatement& row, const Coverage& coverage)
+{
+    if (coverage.empty()) return false;
+    const DeliveryNumber delivery_no = row.integer(decision_delivery_column);
+    const auto key = [&](std::initializer_list<int> columns) {
+        std::string text;
+        for (const int column : columns)
+            text += (column == *columns.begin() ? "" : "\n") + std::string(row.text(column));
+        return text;
+    };
+    if (coverage.of_row(RowKind::decision, key({1, 8, 9}), delivery_no) != nullptr) return true;
+    return !is_null(row, 12) && coverage.of_row(RowKind::event, key({12, 13, 14}), delivery_no) != nullptr;
+}
+
 bool LedgerRows::add(const BulkStatement& row)
 {
     std::string key = std::string(row.text(1)) + '\n' + std::string(row.text(8)) + '\n' + std::string(row.text(9));

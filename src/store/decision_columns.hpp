@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "coverage.hpp"
 #include "nodtrack/assess/ledger.hpp"
 #include "nodtrack/domain/delivery.hpp"
 #include "nodtrack/store/provenance.hpp"
@@ -41,6 +42,9 @@ class LedgerRows {
     std::string key_;  ///< of the row before
     bool has_decision_ = false;
 };
+
+/// Whether a row that selects `decision_columns` was entered in error; what brought an event goes with that event.
+bool is_decision_in_error(const BulkStatement& row, const Coverage& coverage);
 
 /// The action of a word. Throws as above.
 policy::Action stored_action(std::string_view word);

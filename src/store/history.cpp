@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "connection.hpp"
+#include "coverage.hpp"
 #include "decision_columns.hpp"
 #include "layout.hpp"
 #include "nodtrack/store/change.hpp"
@@ -60,6 +61,14 @@ Result<std::vector<RecordedVersion<ValuesOf<kind>>>> versions_of(const Registry&
             version.version = static_cast<Version>(select.integer(version_column));
             read_values<Row>(select, version.values);
             version.delivery = delivery_of(select, select.integer(version_column + 1), stored_columns<Row>);
+        }
+        const Coverage coverage = coverage_of(registry.connection().database.getHandle(), key.front());
+        for (RecordedVersion<ValuesOf<kind>>& version : versions) {
+            const Retraction* const by = coverage.of_row(kind, row_key_text(key), version.delivery.delivery_no);
+            if (by == nullptr) continue;
+            Result<std::optional<DeliveryEntry>> entry = delivery_entry(registry, by->delivery_no);
+            if (!entry) return tl::unexpected<Error>(entry.error());
+            version.in_error = std::move(*entry);
         }
         return versions;
     });
@@ -132,9 +141,11 @@ Result<std::vector<LedgerDecision>> decisions_of(const Registry& registry, std::
                                          "(delivery_no) WHERE patient_id = ? AND kind IS NOT NULL ORDER BY {}",
                                          decision_column_list(), decision_order));
         select.bind(1, patient_id);
+        const Coverage coverage = coverage_of(registry.connection().database.getHandle(), patient_id);
         std::vector<LedgerDecision> decisions;
         LedgerRows rows(decisions);
         while (select.step()) {
+            if (is_decision_in_error(select, coverage)) continue;
             if (!rows.add(select)) continue;
             decisions.back().recorded_at = select.text(select.columns() - 2);
             decisions.back().actor = select.text(select.columns() - 1);

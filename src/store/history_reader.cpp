@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "connection.hpp"
+#include "coverage.hpp"
 #include "layout.hpp"
 #include "nodtrack/store/history.hpp"
 #include "read_value.hpp"
@@ -74,6 +75,10 @@ struct HistoryReader::State {
             row.version = static_cast<Version>(select.integer(version_column));
             read_values<RowOf<kind>>(select, row.values);
             row.delivery = delivery_of(select.integer(version_column + 1));
+            if (coverage.empty()) continue;
+            const Retraction* const by =
+                coverage.of_row(kind, key_text_at<RowOf<kind>>(select), row.delivery->delivery_no);
+            if (by != nullptr) row.in_error = delivery_of(by->delivery_no);
         }
         select.rewind();
     }
@@ -85,6 +90,7 @@ struct HistoryReader::State {
     std::array<BulkStatement, row_kind_count> rows;  ///< of all versions, by kind
     BulkStatement delivery;
     std::unordered_map<DeliveryNumber, DeliveryEntry> deliveries;
+    Coverage coverage{};  ///< of the patient being read
     PatientVersions versions;
 };
 
@@ -107,6 +113,7 @@ Result<const PatientVersions*> HistoryReader::versions_of(std::string_view patie
         if (state.deliveries.size() > most_deliveries_kept) state.deliveries.clear();
         state.begin.run();
         try {
+            state.coverage = coverage_of(state.handle(), patient_id);
             for_each_kind([&]<RowKind kind>() { state.read<kind>(patient_id); });
         } catch (...) {
             state.database.tryExec("ROLLBACK");

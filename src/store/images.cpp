@@ -2,7 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "connection.hpp"
+#include "coverage.hpp"
 #include "image_columns.hpp"
 
 namespace nodtrack::store {
@@ -15,9 +19,12 @@ Result<std::vector<NoduleImage>> images_of(const Registry& registry, std::string
                                          "observation_id, version",
                                          image_columns));
         select.bind(1, patient_id);
+        const Coverage coverage = coverage_of(registry.connection().database.getHandle(), patient_id);
         std::vector<NoduleImage> images;
         while (select.step()) {
             NoduleImage image = image_of(select);
+            const ObservationKey& key = image.observation;
+            if (coverage.of_observation(key.scan_id, key.observation_id, image.delivery_no) != nullptr) continue;
             if (!images.empty() && images.back().observation == image.observation) images.pop_back();
             images.push_back(std::move(image));
         }
@@ -29,20 +36,21 @@ Result<std::vector<NoduleImage>> images_like(const Registry& registry, std::stri
                                              std::string_view voxels_sha256)
 {
     return catching_sqlite(registry.file(), [&]() -> Result<std::vector<NoduleImage>> {
-        BulkStatement select(
-            registry.connection().database.getHandle(),
-            fmt::format("SELECT {} FROM nodule_image AS image WHERE ((series_uid = ?1 AND ?1 <> '') OR "
-                        "(voxels_sha256 = ?2 AND ?2 <> '')) AND NOT EXISTS (SELECT 1 FROM "
-                        "nodule_image AS later WHERE later.patient_id = image.patient_id AND "
-                        "later.scan_id = image.scan_id AND later.observation_id = "
-                        "image.observation_id AND later.version > image.version) "
-                        "ORDER BY patient_id, scan_id, observation_id",
-                        image_columns));
+        BulkStatement select(registry.connection().database.getHandle(),
+                             "SELECT DISTINCT patient_id FROM nodule_image WHERE (series_uid = ?1 AND ?1 <> '') OR "
+                             "(voxels_sha256 = ?2 AND ?2 <> '') ORDER BY patient_id");
         select.bind(1, series_uid);
         select.bind(2, voxels_sha256);
         std::vector<NoduleImage> images;
-        while (select.step())
-            images.push_back(image_of(select));
+        while (select.step()) {
+            Result<std::vector<NoduleImage>> held = images_of(registry, select.text(0));
+            if (!held) return tl::unexpected<Error>(held.error());
+            std::erase_if(*held, [&](const NoduleImage& image) {
+                const bool same_series = !series_uid.empty() && image.series_uid == series_uid;
+                return !same_series && (voxels_sha256.empty() || image.voxels_sha256 != voxels_sha256);
+            });
+            std::ranges::move(*held, std::back_inserter(images));
+        }
         return images;
     });
 }

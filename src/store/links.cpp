@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include "connection.hpp"
+#include "coverage.hpp"
 #include "decision_columns.hpp"
 #include "link_columns.hpp"
 
@@ -83,6 +85,7 @@ const IdentityLink* standing_link(const std::vector<IdentityLink>& links)
 {
     std::vector<const IdentityLink*> standing;
     for (const IdentityLink& link : links) {
+        if (link.in_error) continue;
         if (link.state == LinkState::confirmed) standing.push_back(&link);
         if (link.state != LinkState::undone) continue;
         std::erase_if(standing, [&](const IdentityLink* earlier) { return earlier->link_no == link.answers; });
@@ -126,8 +129,16 @@ Result<std::vector<IdentityLink>> links_of(const Registry& registry, std::string
                                          link_columns));
         select.bind(1, patient_id);
         std::vector<IdentityLink> links;
+        std::string patient;
+        Coverage coverage;
         while (select.step()) {
             links.push_back(link_of(select));
+            const ObservationKey& key = links.back().observation;
+            if (std::exchange(patient, key.patient_id) != key.patient_id) {
+                coverage = coverage_of(registry.connection().database.getHandle(), key.patient_id);
+            }
+            links.back().in_error =
+                coverage.of_observation(key.scan_id, key.observation_id, links.back().delivery_no) != nullptr;
             links.back().recorded_at = select.text(link_column_count);
             links.back().reason = select.text(link_column_count + 1);
         }

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <system_error>
 
 #include "connection.hpp"
@@ -55,6 +56,7 @@ std::vector<Orphans> orphan_checks()
     });
     checks.push_back(without_patient("assessments", "assessment"));
     checks.push_back(without_patient("decisions", "decision"));
+    checks.push_back(without_patient("retractions", "retraction"));
     checks.push_back({"deliveries without an entry in the log",
                       "SELECT count(*) FROM delivery WHERE delivery_no NOT IN (SELECT delivery_no FROM change_log)"});
     return checks;
@@ -108,11 +110,13 @@ std::vector<std::string> problems_of_file(SQLite::Database& database)
         if (count > 0) problems.push_back(fmt::format("{} {}", count, orphans.what));
     }
     for (const Numbering& numbering : numberings()) {
-        // Numbers are part of the key and at least 1: as many of them as the highest one means no gap.
+        // Numbers are part of the key and at least 1: as many of them as the highest one means no gap. Where rows were
+        // erased that had been entered for the wrong patient, the numbers of the rest are as they were.
         const std::int64_t gaps =
             database
                 .execAndGet(
-                    fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} GROUP BY {} HAVING max({}) <> count(*))",
+                    fmt::format("SELECT count(*) FROM (SELECT 1 FROM {0} GROUP BY {1} HAVING max({2}) <> count(*)) "
+                                "WHERE NOT EXISTS (SELECT 1 FROM erasure WHERE table_name = '{0}')",
                                 numbering.table, numbering.key, numbering.number))
                 .getInt64();
         if (gaps > 0) {
@@ -180,6 +184,20 @@ void copy_database(const std::filesystem::path& file, const std::filesystem::pat
         throw;
     }
     std::filesystem::rename(unfinished, copy);
+}
+
+std::vector<std::filesystem::path> copies_beside(const Registry& registry)
+{
+    std::vector<std::filesystem::path> copies;
+    std::error_code none;
+    const std::filesystem::path folder =
+        registry.file().has_parent_path() ? registry.file().parent_path() : std::filesystem::path(".");
+    const std::string begin = registry.file().filename().string() + ".schema-";
+    for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+        if (entry.path().filename().string().starts_with(begin)) copies.push_back(entry.path());
+    }
+    std::ranges::sort(copies);
+    return copies;
 }
 
 Result<bool> write_log_can_be_emptied(const Registry& registry)

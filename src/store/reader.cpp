@@ -3,7 +3,9 @@
 #include <SQLiteCpp/Statement.h>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <mutex>
+#include <utility>
 
 #include "connection.hpp"
 #include "reader_state.hpp"
@@ -21,6 +23,31 @@ Result<PatientReader> PatientReader::open_upto(const Registry& registry, Deliver
     return catching_sqlite(registry.file(), [&]() -> Result<PatientReader> {
         return PatientReader(std::make_unique<State>(registry.file(), std::nullopt, newest));
     });
+}
+
+Result<PatientReader> PatientReader::open_supposing(const Registry& registry, std::vector<Retraction> retractions)
+{
+    return catching_sqlite(registry.file(), [&]() -> Result<PatientReader> {
+        auto state = std::make_unique<State>(registry.file());
+        state->supposed = std::move(retractions);
+        for (Retraction& retraction : state->supposed)
+            retraction.delivery_no = state->newest_delivery + 1;
+        return PatientReader(std::move(state));
+    });
+}
+
+Version RecordVersions::next(RowKind kind, std::string_view key, Version held) const
+{
+    Version newest = held;
+    for (const CoveredRow& row : covered) {
+        if (row.kind == kind && row.key == key) newest = std::max(newest, row.newest);
+    }
+    return newest + 1;
+}
+
+bool RecordVersions::is_covered(RowKind kind, std::string_view key) const
+{
+    return std::ranges::any_of(covered, [&](const CoveredRow& row) { return row.kind == kind && row.key == key; });
 }
 
 Result<PatientReader> PatientReader::open(const Registry& registry, std::optional<Date> known_on)
@@ -72,10 +99,11 @@ Result<bool> PatientReader::next(PatientRecord& record)
 {
     return catching_sqlite(state_->file, [&]() -> Result<bool> {
         if (!state_->started) state_->restart({});
-        if (!state_->patients().has_row()) return false;
-        state_->patient_id = state_->patients().patient_id();
-        state_->read(record);
-        return true;
+        while (state_->patients().has_row()) {
+            state_->patient_id = state_->patients().patient_id();
+            if (state_->read(record)) return true;
+        }
+        return false;
     });
 }
 
@@ -85,9 +113,10 @@ Result<bool> PatientReader::find(std::string_view patient_id, PatientRecord& rec
         if (!state_->started || patient_id <= state_->patient_id) state_->restart(patient_id);
         state_->patient_id = patient_id;
         state_->patients().advance(patient_id);
-        if (!state_->patients().at(patient_id)) return false;
-        state_->read(record);
-        return true;
+        if (state_->patients().at(patient_id)) return state_->read(record);
+        state_->versions.covered.clear();
+        state_->versions.moved_to.clear();
+        return false;
     });
 }
 
@@ -143,8 +172,11 @@ Result<PatientRecord> read_patient(const Registry& registry, std::string_view pa
     if (!found) return tl::unexpected<Error>(found.error());
     if (!*found) {
         return failure(ErrorCode::not_found,
-                       fmt::format("patient {} is not recorded{}", patient_id,
-                                   known_on ? " on or before " + known_on->iso() : std::string()));
+                       fmt::format("patient {} is not recorded{}{}", patient_id,
+                                   known_on ? " on or before " + known_on->iso() : std::string(),
+                                   reader->versions().moved_to.empty()
+                                       ? std::string()
+                                       : fmt::format("; that number is patient {} now", reader->versions().moved_to)));
     }
     return record;
 }

@@ -33,6 +33,14 @@ RowStream stream_of_links(sqlite3* database, const KnownDeliveries* known)
     return {database, sql, link_delivery_column, known};
 }
 
+RowStream stream_of_retractions(sqlite3* database, const KnownDeliveries* known)
+{
+    const std::string sql =
+        fmt::format("SELECT {} FROM retraction WHERE patient_id >= ?1 ORDER BY patient_id, delivery_no, item_no",
+                    retraction_columns);
+    return {database, sql, retraction_delivery_column, known};
+}
+
 RowStream stream_of_decisions(sqlite3* database, const KnownDeliveries* known)
 {
     const std::string sql =
@@ -60,6 +68,7 @@ PatientReader::State::State(const std::filesystem::path& path, std::optional<Dat
       upto(delivery),
       known(known_deliveries()),
       rows(array_by_kind([this]<RowKind kind>() { return stream_of<RowOf<kind>>(handle(), known_or_all()); })),
+      retractions(stream_of_retractions(handle(), known_or_all())),
       links(stream_of_links(handle(), known_or_all())),
       ledger_rows(stream_of_decisions(handle(), known_or_all()))
 {}
@@ -100,11 +109,48 @@ void PatientReader::State::restart(std::string_view from)
     started = true;
 }
 
+void PatientReader::State::read_retractions()
+{
+    coverage.clear();
+    retractions.advance(patient_id);
+    for (; retractions.at(patient_id); retractions.next())
+        coverage.add(retraction_of(retractions.row()));
+    for (const Retraction& retraction : supposed) {
+        if (retraction.patient_id == patient_id) coverage.add(retraction);
+    }
+    versions.covered.clear();
+    versions.without_scan.clear();
+    versions.moved_to.clear();
+    for (const Retraction& retraction : coverage.all()) {
+        const bool is_whole = retraction.scope == RetractionScope::patient && !retraction.moved_to.empty();
+        if (is_whole && coverage.taken_back_by(retraction) == nullptr) versions.moved_to = retraction.moved_to;
+    }
+}
+
+/// Whether the row that the stream stands at was entered in error; then it is noted.
+template <class Row>
+bool PatientReader::State::is_in_error(const RowStream& stream)
+{
+    if (coverage.empty()) return false;
+    std::string key = key_text_at<Row>(stream.row());
+    const DeliveryNumber delivery_no = stream.row().integer(static_cast<int>(id_columns<Row>) + 1);
+    if (coverage.of_row(Row::kind, key, delivery_no) == nullptr) return false;
+    const Version version = version_of<Row>(stream);
+    auto& covered = versions.covered;
+    if (covered.empty() || covered.back().kind != Row::kind || covered.back().key != key) {
+        covered.push_back({Row::kind, std::move(key), version});
+    }
+    covered.back().newest = version;  // they come in order
+    return true;
+}
+
 template <>
 void PatientReader::State::read_rows<RowKind::patient>(PatientRecord& record)
 {
     record.patient.patient_id = patient_id;
+    versions.patients.clear();
     for (; patients().at(patient_id); patients().next()) {
+        if (is_in_error<PatientRow>(patients())) continue;
         read_values<PatientRow>(patients().row(), record.patient);
         versions.patients.assign(1, version_of<PatientRow>(patients()));
     }
@@ -115,8 +161,9 @@ void PatientReader::State::read_ledger()
     ledger.clear();
     LedgerRows read(ledger);
     ledger_rows.advance(patient_id);
-    for (; ledger_rows.at(patient_id); ledger_rows.next())
-        read.add(ledger_rows.row());
+    for (; ledger_rows.at(patient_id); ledger_rows.next()) {
+        if (!is_decision_in_error(ledger_rows.row(), coverage)) read.add(ledger_rows.row());
+    }
     std::ranges::stable_sort(ledger, {}, [](const assess::LedgerDecision& decision) {
         return std::tuple(decision.decided_on, decision.delivery_no);
     });
@@ -128,6 +175,8 @@ void PatientReader::State::read_links()
     links.advance(patient_id);
     for (; links.at(patient_id); links.next()) {
         IdentityLink link = link_of(links.row());
+        const ObservationKey& key = link.observation;
+        if (coverage.of_observation(key.scan_id, key.observation_id, link.delivery_no) != nullptr) continue;
         if (links_by_observation.empty() || links_by_observation.back().front().observation != link.observation) {
             links_by_observation.emplace_back();
         }
@@ -157,11 +206,16 @@ void PatientReader::State::read_rows<RowKind::measurement>(PatientRecord& record
     std::size_t scan = 0;
     measurements.advance(patient_id);
     for (; measurements.at(patient_id); measurements.next()) {
+        if (is_in_error<MeasurementRow>(measurements)) continue;
         const std::string_view scan_id = measurements.row().text(1);
         const std::string_view observation_id = measurements.row().text(2);
         while (scan < record.scans.size() && record.scans[scan].scan_id < scan_id)
             ++scan;
-        if (scan == record.scans.size() || record.scans[scan].scan_id != scan_id) continue;  // `check` names orphans
+        if (scan == record.scans.size() || record.scans[scan].scan_id != scan_id) {
+            // Of a scan that is stored nowhere: `check` names such rows.
+            if (!coverage.empty()) versions.without_scan.push_back(key_text_at<MeasurementRow>(measurements.row()));
+            continue;
+        }
         if (read.count() == 0 || read.back().scan != scan || observation_ids.back() != observation_id) {
             observation_ids.add() = observation_id;
             read_versions.add();
@@ -186,6 +240,7 @@ void PatientReader::State::read_rows(PatientRecord& record)
     Refill<Version> read_versions(RowSchema<kind>::list(versions));
     stream.advance(patient_id);
     for (; stream.at(patient_id); stream.next()) {
+        if (is_in_error<RowOf<kind>>(stream)) continue;
         ValuesOf<kind> row;
         read_values<RowOf<kind>>(stream.row(), row);
         if (read.count() == 0 || !same_key_within<kind>(read.back(), row)) {
@@ -200,11 +255,13 @@ void PatientReader::State::read_rows(PatientRecord& record)
 }
 
 /// Precondition: `patients` stands at `patient_id`, the other streams at or before it.
-void PatientReader::State::read(PatientRecord& record)
+bool PatientReader::State::read(PatientRecord& record)
 {
+    read_retractions();
     read_links();
     for_each_kind([&]<RowKind kind>() { read_rows<kind>(record); });
     read_ledger();
+    return !versions.patients.empty();
 }
 
 }  // namespace nodtrack::store

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "coverage.hpp"
 #include "nodtrack/store/reader.hpp"
 #include "row_stream.hpp"
 #include "statements.hpp"
@@ -30,18 +31,23 @@ struct PatientReader::State {
     void for_each_stream(Visitor&& visit)
     {
         std::ranges::for_each(rows, visit);
+        visit(retractions);
         visit(links);
         visit(ledger_rows);
     }
     RowStream& patients() { return rows[index_of(RowKind::patient)]; }
     void release();
     void restart(std::string_view patient_id);
-    void read(PatientRecord& record);
+    /// False where all of the patient was entered in error.
+    bool read(PatientRecord& record);
+    void read_retractions();
     void read_links();
     void read_ledger();
     std::string_view nodule_of(std::string_view scan_id, std::string_view observation_id);
     template <RowKind kind>
     void read_rows(PatientRecord& record);
+    template <class Row>
+    bool is_in_error(const RowStream& stream);
 
     std::filesystem::path file;
     SQLite::Database database;
@@ -54,8 +60,11 @@ struct PatientReader::State {
     bool viewing = false;
     std::optional<KnownDeliveries> known;
     std::array<RowStream, row_kind_count> rows;  ///< by kind
+    RowStream retractions;
     RowStream links;
     RowStream ledger_rows;
+    std::vector<Retraction> supposed{};  ///< beside those recorded
+    Coverage coverage{};                 ///< of the patient being read
     RecordVersions versions;
     std::vector<assess::LedgerDecision> ledger;
     std::string patient_id;  ///< the one being read, or read last

@@ -12,6 +12,7 @@
 
 #include "access_chain.hpp"
 #include "connection.hpp"
+#include "coverage.hpp"
 #include "migrations.hpp"
 #include "opening.hpp"
 
@@ -150,6 +151,33 @@ Result<void> make_or_migrate(SQLite::Database& database, const std::filesystem::
     }
 }
 
+/// How many patients have no row that holds, by what the deliveries up to `upto` say.
+std::int64_t patients_in_error(SQLite::Database& database, DeliveryNumber upto)
+{
+    BulkStatement retracted(database.getHandle(),
+                            "SELECT DISTINCT patient_id FROM retraction WHERE delivery_no <= ? AND scope IN "
+                            "('patient', 'delivery')");
+    BulkStatement rows(database.getHandle(),
+                       "SELECT delivery_no FROM patient WHERE patient_id = ? AND delivery_no <= ?");
+    retracted.bind(1, upto);
+    std::int64_t none_left = 0;
+    while (retracted.step()) {
+        const std::string patient_id(retracted.text(0));
+        const Coverage coverage = coverage_of(database.getHandle(), patient_id, upto);
+        StatementUse versions(rows);
+        versions->bind(1, patient_id);
+        versions->bind(2, upto);
+        bool is_recorded = false;
+        bool holds = false;
+        while (versions->step()) {
+            is_recorded = true;
+            holds = holds || coverage.of_row(RowKind::patient, {}, versions->integer(0)) == nullptr;
+        }
+        if (is_recorded && !holds) ++none_left;
+    }
+    return none_left;
+}
+
 std::int64_t count(SQLite::Database& database, const char* sql)
 {
     return database.execAndGet(sql).getInt64();
@@ -282,8 +310,10 @@ Result<std::size_t> Registry::patient_count(std::optional<std::int64_t> upto_del
     return catching_sqlite(file(), [&]() -> Result<std::size_t> {
         SQLite::Statement select(connection_->database,
                                  "SELECT count(*) FROM patient WHERE version = 1 AND delivery_no <= ?");
-        select.bind(1, upto_delivery.value_or(std::numeric_limits<std::int64_t>::max()));
-        return static_cast<std::size_t>(select.executeStep() ? select.getColumn(0).getInt64() : 0);
+        const std::int64_t upto = upto_delivery.value_or(std::numeric_limits<std::int64_t>::max());
+        select.bind(1, upto);
+        const std::int64_t all = select.executeStep() ? select.getColumn(0).getInt64() : 0;
+        return static_cast<std::size_t>(all - patients_in_error(connection_->database, upto));
     });
 }
 

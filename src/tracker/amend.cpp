@@ -126,7 +126,7 @@ std::string quoted_or_nothing(const std::string& text)
 template <RowKind kind, class Versions>
 tl::unexpected<Error> stale(const RowKey& key, const Versions& versions, store::Version expected)
 {
-    const auto& newest = versions.back();
+    const auto& newest = *newest_that_holds(versions);
     std::vector<std::string> lines = {fmt::format("version {} holds, {}", newest.version, said_by(newest.delivery))};
     const auto seen = std::ranges::find(versions, expected, [](const auto& version) { return version.version; });
     if (seen == versions.end()) {
@@ -159,7 +159,8 @@ Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std:
     if (!versions) return tl::unexpected<Error>(versions.error());
     if (versions->empty()) return no_such_row(key);
 
-    const auto& newest = versions->back();
+    if (newest_that_holds(*versions) == nullptr) return row_in_error(key, *versions->back().in_error);
+    const auto& newest = *newest_that_holds(*versions);
     const std::optional<store::Version> expected = options.expected_version;
     if (expected && *expected != newest.version) return stale<kind>(key, *versions, *expected);
     const Result<ValuesOf<kind>> corrected = corrected_values<kind>(key, newest.values, corrections);
@@ -181,7 +182,7 @@ Result<AmendReport> amend_row(store::Registry& registry, const RowKey& key, std:
     }
     const RowOf<kind> row = row_at<kind>(key, *corrected);
     store::NewVersions rows;
-    RowSchema<kind>::list(rows).push_back({&row, newest.version + 1});
+    RowSchema<kind>::list(rows).push_back({&row, versions->back().version + 1});
     if (Result<void> stored = change->store_rows(rows); !stored) return tl::unexpected<Error>(stored.error());
     const Result<store::DeliveryNumber> committed = change->commit();
     if (!committed) return tl::unexpected<Error>(committed.error());

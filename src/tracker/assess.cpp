@@ -73,12 +73,18 @@ Result<std::vector<std::string>> recorded_ids(store::PatientReader& reader, std:
     for (const std::string& id : ids) {
         const auto found = reader.find(id, record);
         if (!found) return tl::unexpected(found.error());
-        if (!*found) missing.push_back("no patient '" + id + "' is recorded");
+        if (!*found) missing.push_back("no patient '" + id + "' is recorded" + now_named(reader));
     }
     if (missing.empty()) return ids;
     if (missing.size() == 1) return failure(ErrorCode::not_found, missing.front());
     const std::string summary = std::to_string(missing.size()) + " of the patients asked for are not recorded";
     return failure(ErrorCode::not_found, summary, std::move(missing));
+}
+
+std::string now_named(const store::PatientReader& reader)
+{
+    const std::string& moved_to = reader.versions().moved_to;
+    return moved_to.empty() ? std::string() : "; that number is patient '" + moved_to + "' now";
 }
 
 assess::Assessment judged(const assess::Judge& judge, const PatientRecord& record, Date as_of, assess::Detail detail)
@@ -113,7 +119,9 @@ Result<void> assess_patient(store::PatientReader& reader, const assess::Judge& j
     PatientRecord record;
     const auto found = find_to_judge(reader, patient_id, record);
     if (!found) return tl::unexpected(found.error());
-    if (!*found) return failure(ErrorCode::not_found, "no patient '" + patient_id + "' is recorded");
+    if (!*found) {
+        return failure(ErrorCode::not_found, "no patient '" + patient_id + "' is recorded" + now_named(reader));
+    }
     const AssessRequest request{.patient_ids = {}, .as_of = as_of, .known_on = std::nullopt, .detail = detail};
     return judge_one(judge, request, record, visit);
 }

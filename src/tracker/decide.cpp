@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "judging.hpp"
 #include "nodtrack/assess/worklist.hpp"
 #include "nodtrack/domain/consistency.hpp"
 #include "nodtrack/domain/record_schema.hpp"
@@ -125,7 +126,10 @@ Result<Ground> ground_of(const store::Registry& registry, const assess::Judge& j
     Ground ground;
     const Result<bool> found = find_to_judge(*reader, request.patient_id, ground.record);
     if (!found) return tl::unexpected<Error>(found.error());
-    if (!*found) return failure(ErrorCode::not_found, fmt::format("patient {} is not recorded", request.patient_id));
+    if (!*found) {
+        return failure(ErrorCode::not_found,
+                       fmt::format("patient {} is not recorded{}", request.patient_id, now_named(*reader)));
+    }
     ground.assessment = judge.assess(ground.record, request.decided_on, assess::Detail::fired);
     ground.proposal = assess::proposal_of(ground.assessment, ground.record, judge.policy());
     ground.decisions = assess::with_recorded_decisions(reader->ledger(), ground.record, judge);

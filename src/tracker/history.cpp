@@ -34,11 +34,16 @@ Result<std::vector<PastValue>> history_of(const store::Registry& registry, const
     for_each_column_outside_key<kind>([&](const auto& field) {
         if (!column.empty() && field.column != column) return;
         std::string before;
+        bool before_in_error = false;
         for (const auto& version : *versions) {
             std::string text = text_of_value(version.values.*(field.member));
-            if (text == before) continue;
+            const bool in_error = version.in_error.has_value();
+            // What was entered anew holds, also where it says the same.
+            if (text == before && (text.empty() || in_error == before_in_error)) continue;
             before = text;
-            values.push_back({std::string(field.column), std::move(text), version.version, version.delivery});
+            before_in_error = in_error;
+            values.push_back(
+                {std::string(field.column), std::move(text), version.version, version.delivery, version.in_error});
         }
     });
     return values;
@@ -65,6 +70,15 @@ tl::unexpected<Error> no_such_row(const RowKey& key)
     return failure(ErrorCode::not_found,
                    fmt::format("{}: there is no row of {}; `nodtrack history` with the patient alone lists the rows",
                                kind_name(key.kind), named_key(key)));
+}
+
+tl::unexpected<Error> row_in_error(const RowKey& key, const store::DeliveryEntry& said)
+{
+    return failure(
+        ErrorCode::not_found,
+        fmt::format("{} was entered in error (delivery {}, by {} at {}: {}); enter it anew, or take that back "
+                    "with `nodtrack retract --undo {}`",
+                    row_name_of(key), said.delivery_no, said.actor, said.recorded_at, said.reason, said.delivery_no));
 }
 
 Result<std::vector<PastValue>> history(const store::Registry& registry, const RowKey& row, std::string_view column)

@@ -18,6 +18,14 @@ std::string history_json(const RowKey& row, std::span<const PastValue> values)
         line["actor"] = value.delivery.actor;
         line["door"] = value.delivery.door;
         line["reason"] = value.delivery.reason;
+        if (value.in_error) {
+            const store::DeliveryEntry& said = *value.in_error;
+            line["entered_in_error"] = {{"delivery_no", said.delivery_no},
+                                        {"recorded_at", said.recorded_at},
+                                        {"actor", said.actor},
+                                        {"door", said.door},
+                                        {"reason", said.reason}};
+        }
         lines += line.dump() + "\n";
     }
     return lines;

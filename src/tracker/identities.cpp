@@ -60,8 +60,10 @@ StandingIdentity with_links(StandingIdentity identity, std::vector<IdentityLink>
         identity.nodule_id = standing->nodule_id;
     }
     for (std::size_t i = 0; i < identity.links.size(); ++i) {
-        const bool answered = std::ranges::any_of(
-            identity.links, [&](const IdentityLink& link) { return link.answers == identity.links[i].link_no; });
+        if (identity.links[i].in_error) continue;
+        const bool answered = std::ranges::any_of(identity.links, [&](const IdentityLink& link) {
+            return !link.in_error && link.answers == identity.links[i].link_no;
+        });
         if (identity.links[i].state == LinkState::proposed && !answered) identity.open.push_back(i);
     }
     return identity;
@@ -105,7 +107,10 @@ Result<PatientRecord> read_to_judge(const store::Registry& registry, std::string
     PatientRecord record;
     const Result<bool> found = find_to_judge(*reader, patient_id, record);
     if (!found) return tl::unexpected<Error>(found.error());
-    if (!*found) return failure(ErrorCode::not_found, fmt::format("patient {} is not recorded", patient_id));
+    if (!*found) {
+        return failure(ErrorCode::not_found,
+                       fmt::format("patient {} is not recorded{}", patient_id, now_named(*reader)));
+    }
     return record;
 }
 
@@ -116,7 +121,10 @@ Result<PatientReading> patient_reading(const store::Registry& registry, std::str
     PatientReading reading{std::move(*reader), {}};
     const Result<bool> found = reading.reader.find(patient_id, reading.record);
     if (!found) return tl::unexpected<Error>(found.error());
-    if (!*found) return failure(ErrorCode::not_found, fmt::format("patient '{}' is not in this registry", patient_id));
+    if (!*found) {
+        return failure(ErrorCode::not_found,
+                       fmt::format("patient '{}' is not in this registry{}", patient_id, now_named(reading.reader)));
+    }
     return reading;
 }
 
@@ -145,6 +153,8 @@ Result<std::vector<StandingIdentity>> identities_of(const store::Registry& regis
         identities.push_back(with_links(std::move(identity), std::move(of_one)));
     }
     for (auto& [key, of_one] : by_observation) {
+        // Of a row or scan that was entered in error: the history tells them.
+        if (std::ranges::all_of(of_one, &IdentityLink::in_error)) continue;
         StandingIdentity identity;
         identity.observation = key;
         identity.has_row = false;

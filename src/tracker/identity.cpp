@@ -212,7 +212,8 @@ void add_state_problems(const IdentityProposal& statement, std::vector<std::stri
 
 bool is_answered(const std::vector<IdentityLink>& links, int link_no)
 {
-    return std::ranges::any_of(links, [&](const IdentityLink& link) { return link.answers == link_no; });
+    return std::ranges::any_of(links,
+                               [&](const IdentityLink& link) { return !link.in_error && link.answers == link_no; });
 }
 
 /// Whether a proposal that says the same is waiting for an answer.
@@ -221,9 +222,9 @@ bool is_open_already(const Standing& standing, const IdentityProposal& statement
     const auto links = standing.find(statement.observation);
     if (links == standing.end()) return false;
     return std::ranges::any_of(links->second, [&](const IdentityLink& link) {
-        return link.state == store::LinkState::proposed && !is_answered(links->second, link.link_no) &&
-               link.nodule_id == statement.nodule_id && link.how == statement.how &&
-               link.confidence_permille == statement.confidence_permille &&
+        return !link.in_error && link.state == store::LinkState::proposed &&
+               !is_answered(links->second, link.link_no) && link.nodule_id == statement.nodule_id &&
+               link.how == statement.how && link.confidence_permille == statement.confidence_permille &&
                link.nodule_state == statement.nodule_state && link.other_nodule_id == statement.other_nodule_id &&
                link.state_date == statement.state_date;
     });
@@ -246,7 +247,8 @@ std::optional<int> proposal_answered(const Standing& standing, const IdentityPro
     const auto links = standing.find(statement.observation);
     if (links == standing.end()) return std::nullopt;
     for (const IdentityLink& link : links->second) {
-        const bool same = link.nodule_id == statement.nodule_id && link.nodule_state == statement.nodule_state &&
+        const bool same = !link.in_error && link.nodule_id == statement.nodule_id &&
+                          link.nodule_state == statement.nodule_state &&
                           link.other_nodule_id == statement.other_nodule_id && link.state_date == statement.state_date;
         if (same && link.state == store::LinkState::proposed && !is_answered(links->second, link.link_no))
             return link.link_no;
@@ -319,10 +321,12 @@ std::string refusal(const Standing& standing, const LinkChoice& choice, store::L
 {
     const std::vector<IdentityLink>& links = standing.at(choice.observation);
     const auto is_answered_by = [&](store::LinkState by) {
-        return std::ranges::any_of(
-            links, [&](const IdentityLink& link) { return link.answers == choice.link_no && link.state == by; });
+        return std::ranges::any_of(links, [&](const IdentityLink& link) {
+            return !link.in_error && link.answers == choice.link_no && link.state == by;
+        });
     };
     const IdentityLink& link = links[static_cast<std::size_t>(choice.link_no) - 1];
+    if (link.in_error) return "it was entered in error";
     if (is_answered_by(store::LinkState::undone)) return "undone already";
     if (link.state == store::LinkState::undone) return "it undoes another link; propose or confirm a new one instead";
     if (answer == store::LinkState::confirmed && link.state == store::LinkState::confirmed) return "confirmed already";
@@ -362,6 +366,7 @@ Result<store::DeliveryNumber> answer_links(store::Registry& registry, std::span<
         }
         IdentityLink link = of_observation->second[static_cast<std::size_t>(choice.link_no) - 1];
         link.answers = choice.link_no;
+        link.in_error = false;
         link.link_no = next_link_no(*standing, choice.observation);
         link.state = answer;
         link.made_by = provenance.actor;

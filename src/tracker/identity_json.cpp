@@ -45,6 +45,7 @@ std::string identity_json(const StandingIdentity& identity)
              {"made_by", link.made_by},
              {"recorded_at", link.recorded_at},
              {"reason", or_null(link.reason)}});
+        if (link.in_error) object["links"].back()["entered_in_error"] = true;
     }
     return object.dump() + "\n";
 }

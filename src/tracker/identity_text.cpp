@@ -41,6 +41,7 @@ std::string state_words(const tracker::StandingIdentity& identity, std::size_t p
     }
     if (is_open(identity, place)) text += ", open";
     if (identity.standing == place) text += ", holds";
+    if (link.in_error) text += ", entered in error";
     return text;
 }
 

@@ -38,7 +38,7 @@ Result<void> join_all(const Delivery& delivery, PatientMerge& merge, bool confir
     return {};
 }
 
-/// The images that say something new, as the next version of each.
+/// The images that say something new.
 Result<std::vector<store::NoduleImage>> new_images(const store::Registry& registry,
                                                    std::vector<store::NoduleImage> images)
 {
@@ -52,7 +52,6 @@ Result<std::vector<store::NoduleImage>> new_images(const store::Registry& regist
                               held->series_uid == image.series_uid && held->center_um == image.center_um &&
                               held->mask == image.mask && held->voxels_sha256 == image.voxels_sha256;
             if (same) continue;
-            image.version = held->version + 1;
         }
         fresh.push_back(std::move(image));
     }
@@ -106,7 +105,9 @@ Result<IngestReport> ingest(store::Registry& registry, const Delivery& delivery,
     Result<std::optional<store::PatientReader>> reader = reader_of(registry);
     if (!reader) return tl::unexpected<Error>(std::move(reader.error()));
 
-    PatientMerge merge(delivery, provenance.today, !options.amend_reason.empty(), *reader ? &**reader : nullptr);
+    const PatientMerge::Rules rules{
+        .today = provenance.today, .amends = !options.amend_reason.empty(), .is_list = options.is_list};
+    PatientMerge merge(delivery, rules, registry, *reader ? &**reader : nullptr);
     merge.problems().add_problems_of_reading();
     if (const Result<void> joined = join_all(delivery, merge, options.confirm); !joined) {
         return tl::unexpected<Error>(joined.error());

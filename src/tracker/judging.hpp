@@ -19,6 +19,10 @@ struct PatientReading {
 /// Fails with `not_found` where there is none of that id.
 Result<PatientReading> patient_reading(const store::Registry& registry, std::string_view patient_id);
 
+/// What to add where the patient that `reader` looked for is not there: under which id he is, where he was given
+/// another one; else empty.
+std::string now_named(const store::PatientReader& reader);
+
 /// What the record becomes by the confirmed states of the patient that `reader` read last.
 void add_confirmed_states(const store::PatientReader& reader, PatientRecord& record);
 

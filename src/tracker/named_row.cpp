@@ -1,5 +1,7 @@
 #include "named_row.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -95,6 +97,33 @@ Result<tracker::RowKey> row_named_by(const Call& call)
     if (scan.empty()) return tracker::RowKey{RowKind::patient, {patient}};
     if (nodule.empty()) return tracker::RowKey{RowKind::scan, {patient, scan}};
     return tracker::measurement_key(patient, scan, nodule);
+}
+
+Result<tracker::RowKey> row_sent(const Call& call)
+{
+    tracker::RowKey row{.kind = *kind_of_name(call.values.text("row"))};
+    std::vector<std::string> problems;
+    with_kind(row.kind, [&]<RowKind kind>() {
+        for_each_key_column<kind>([&]<class Owner, class Member>(const Field<Owner, Member>& field) {
+            const std::string name(std::is_same_v<Member, Date> ? "date" : field.column);
+            row.values.push_back(call.values.text(name));
+            if constexpr (std::is_enum_v<Member>) {
+                if (value_of_word<Member>(row.values.back())) return;
+                problems.push_back(fmt::format("{}: is no kind of {}", name, row_noun(kind)));
+            } else if (row.values.back().empty() && field.has(Is::required)) {
+                problems.push_back(name + ": missing");
+            }
+        });
+    });
+    if (problems.empty()) return row;
+    const std::string many = fmt::format("{} problems in the body", problems.size());
+    return nodtrack::failure(ErrorCode::usage, problems.size() == 1 ? problems.front() : many, problems);
+}
+
+std::vector<Parameter> row_as_sent()
+{
+    return {sent(word("row", "the file that the row is of", texts_of(row_kind_names))),
+            sent(text("kind", "of a therapy, event or decision"))};
 }
 
 std::string row_title(const tracker::RowKey& row)

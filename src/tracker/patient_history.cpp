@@ -50,13 +50,13 @@ std::string key_members(const RowKey& row)
 
 std::string delivery_members(const store::DeliveryEntry& delivery)
 {
-    std::string text = ",\"delivery_no\":";
+    std::string text = "\"delivery_no\":";
     append_number(text, delivery.delivery_no);
     append_member(text, "recorded_at", delivery.recorded_at);
     append_member(text, "actor", delivery.actor);
     append_member(text, "door", delivery.door);
     append_member(text, "reason", delivery.reason);
-    return text + "}";
+    return text;
 }
 
 template <RowKind kind>
@@ -115,9 +115,12 @@ class Answer {
         for_each_column_outside_key<kind>([&](const auto& field) {
             if (filter_.column && field.column != *filter_.column) return;
             std::string before;
+            bool before_in_error = false;
             for (const auto& version : versions) {
                 std::string value = text_of_value(version.values.*(field.member));
-                if (value == before) continue;
+                const bool in_error = version.in_error != nullptr;
+                if (value == before && (value.empty() || in_error == before_in_error)) continue;
+                before_in_error = in_error;
                 if (text_.size() > 1) text_ += ',';
                 text_ += '{';
                 text_ += head;
@@ -131,9 +134,11 @@ class Answer {
                 append_number(text_, version.version);
                 if (version.delivery != delivery_) {
                     delivery_ = version.delivery;
-                    tail_ = delivery_members(*delivery_);
+                    tail_ = ',' + delivery_members(*delivery_);
                 }
                 text_ += tail_;
+                if (in_error) text_ += ",\"entered_in_error\":{" + delivery_members(*version.in_error) + '}';
+                text_ += '}';
                 before = std::move(value);
             }
         });
@@ -147,6 +152,18 @@ class Answer {
 };
 
 }  // namespace
+
+std::vector<RowKey> row_keys_of(std::string_view patient_id, const store::PatientVersions& versions)
+{
+    std::vector<RowKey> keys;
+    for_each_kind([&]<RowKind kind>() {
+        for (const auto& version : RowSchema<kind>::list(versions)) {
+            RowKey key = key_of_version<kind>(patient_id, version);
+            if (keys.empty() || keys.back() != key) keys.push_back(std::move(key));
+        }
+    });
+    return keys;
+}
 
 Result<std::string> patient_history_json(HistoryReader& reader, std::string_view patient_id,
                                          const HistoryFilter& filter)

@@ -3,14 +3,16 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <tuple>
 
 #include "nodtrack/domain/consistency.hpp"
 
 namespace nodtrack::tracker {
-PatientMerge::PatientMerge(const Delivery& delivery, Date today, bool amends, store::PatientReader* reader)
-    : delivery_(delivery), today_(today), amends_(amends), reader_(reader), problems_(delivery), warnings_(delivery)
+PatientMerge::PatientMerge(const Delivery& delivery, const Rules& rules, const store::Registry& registry,
+                           store::PatientReader* reader)
+    : delivery_(delivery), rules_(rules), registry_(registry), reader_(reader), problems_(delivery), warnings_(delivery)
 {
     new_versions_.patients.reserve(delivery.patients.size());
     new_versions_.scans.reserve(delivery.scans.size());
@@ -31,6 +33,7 @@ Result<void> PatientMerge::join(const DeliveredPatient& delivered)
             join_rows<kind>(delivered);
         }
     });
+    if (failed_) return tl::unexpected<Error>(*failed_);
     // What was stored before was found sound then.
     if (!changed_) return {};
     return check_record(delivered);
@@ -61,6 +64,7 @@ Result<void> PatientMerge::load(std::string_view patient_id)
         }
     });
     changed_ = false;
+    entered_anew_ = false;
     stored_scans_ = static_cast<std::uint32_t>(record_.scans.size());
     stored_measurements_ = static_cast<std::uint32_t>(record_.measurements.size());
     last_scan_ = 0;
@@ -70,7 +74,9 @@ Result<void> PatientMerge::load(std::string_view patient_id)
 
 bool PatientMerge::refuse_unknown_patient(const DeliveredPatient& delivered)
 {
+    const bool is_in_error = reader_ != nullptr && reader_->versions().is_covered(RowKind::patient, {});
     if (stored_ || !delivered.patients.empty()) return false;
+    if (is_in_error && (rules_.is_list || !reader_->versions().moved_to.empty())) return false;  // told row by row
     for_each_kind([&]<RowKind kind>() {
         for (const auto* row : RowSchema<kind>::list(delivered)) {
             problems_.add_unknown(RowKind::patient, kind, row->line, "patient_id",
@@ -82,25 +88,28 @@ bool PatientMerge::refuse_unknown_patient(const DeliveredPatient& delivered)
 }
 
 template <RowKind kind>
-PatientMerge::Verdict PatientMerge::join_values(std::uint32_t line, const ValuesOf<kind>& delivered,
-                                                ValuesOf<kind>& stored)
+PatientMerge::Verdict PatientMerge::join_values(const RowOf<kind>& row, ValuesOf<kind>& stored,
+                                                bool has_earlier_versions)
 {
     Verdict verdict = Verdict::unchanged;
     for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
-        const auto& said = delivered.*(field.member);
+        const auto& said = RowSchema<kind>::values(row).*(field.member);
         auto& held = stored.*(field.member);
         if (!is_known(said) || said == held) return;
+        const std::string before = is_known(held) ? text_of_value(held) : std::string();
+        if (rules_.is_list && has_earlier_versions && is_repeated_earlier<kind>(row, field, before)) return;
         if (is_known(held)) {
-            if (!amends_) {
-                problems_.add(kind, line, field.column,
+            if (!rules_.amends) {
+                problems_.add(kind, row.line, field.column,
                               fmt::format("stored {}, delivered {}; deliver the stored value or leave the field empty "
                                           "to keep it, or give a reason to supersede it (--amend \"REASON\" on the "
                                           "command line, amend in the API)",
-                                          text_of_value(held), text_of_value(said)));
+                                          before, text_of_value(said)));
                 verdict = Verdict::contradicts;
                 return;
             }
             if (verdict != Verdict::contradicts) verdict = Verdict::superseded;
+            report_.superseded.push_back({key_of(row), {std::string(field.column), before, text_of_value(said)}});
         } else if (verdict == Verdict::unchanged) {
             verdict = Verdict::filled_in;
         }
@@ -110,12 +119,126 @@ PatientMerge::Verdict PatientMerge::join_values(std::uint32_t line, const Values
 }
 
 template <class Row>
-void PatientMerge::add_new(const Row& row)
+bool PatientMerge::add_new(const Row& row)
 {
-    RowSchema<Row::kind>::list(new_versions_).push_back({&row, 1});
-    lines(Row::kind).push_back(row.line);
+    if (is_covered(row) && is_repeated_in_error(row)) return false;
+    if (!stored_ && reader_ != nullptr && !reader_->versions().moved_to.empty()) {
+        problems_.add(
+            Row::kind, row.line, "patient_id",
+            fmt::format("that number is patient {} now; deliver the row under that id", reader_->versions().moved_to));
+        return false;
+    }
+    if constexpr (Row::kind != RowKind::patient) {
+        if (!stored_ && reader_ != nullptr && !entered_anew_ && reader_->versions().is_covered(RowKind::patient, {})) {
+            problems_.add(Row::kind, row.line, "patient_id",
+                          "this patient was entered in error (`nodtrack history` tells by whom and why), and this row "
+                          "is new; deliver it under the right id, or the patient's row anew");
+            return false;
+        }
+        lines(Row::kind).push_back(row.line);
+    }
+    RowSchema<Row::kind>::list(new_versions_).push_back({&row, next_version(row, 0)});
     ++tally(Row::kind).added;
     changed_ = true;
+    return true;
+}
+
+template <class Row>
+bool PatientMerge::is_covered(const Row& row) const
+{
+    if (reader_ == nullptr || reader_->versions().covered.empty()) return false;
+    return reader_->versions().is_covered(Row::kind, store::row_key_text(key_of(row).values));
+}
+
+template <class Row>
+store::Version PatientMerge::next_version(const Row& row, store::Version held) const
+{
+    if (reader_ == nullptr || reader_->versions().covered.empty()) return held + 1;
+    return reader_->versions().next(Row::kind, store::row_key_text(key_of(row).values), held);
+}
+
+template <RowKind kind>
+std::vector<store::RecordedVersion<ValuesOf<kind>>> PatientMerge::versions_of(const RowOf<kind>& row)
+{
+    auto versions = store::versions_of<kind>(registry_, key_of(row).values);
+    if (versions) return std::move(*versions);
+    failed_ = versions.error();
+    return {};
+}
+
+namespace {
+
+std::string said_by(const store::DeliveryEntry& delivery)
+{
+    return fmt::format("delivery {}, by {} at {}{}", delivery.delivery_no, delivery.actor, delivery.recorded_at,
+                       delivery.reason.empty() ? "" : ": " + delivery.reason);
+}
+
+/// Whether whatever `said` says was said by `stored`.
+template <RowKind kind>
+bool says_nothing_else(const ValuesOf<kind>& said, const ValuesOf<kind>& stored)
+{
+    bool same = true;
+    for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
+        const auto& value = said.*(field.member);
+        same = same && (!is_known(value) || value == stored.*(field.member));
+    });
+    return same;
+}
+
+}  // namespace
+
+template <class Row>
+bool PatientMerge::is_repeated_in_error(const Row& row)
+{
+    if (!rules_.is_list || entered_anew_) return false;
+    constexpr RowKind kind = Row::kind;
+    if constexpr (kind == RowKind::measurement) {
+        // With a scan that is entered anew come its measurements.
+        const std::uint32_t scan = scan_place(row.scan_id);
+        if (scan >= stored_scans_ && scan < record_.scans.size()) return false;
+    }
+    const auto versions = versions_of<kind>(row);
+    if (versions.empty() || !versions.back().in_error) return false;
+    const bool repeats = std::ranges::any_of(versions, [&](const auto& version) {
+        return says_nothing_else<kind>(RowSchema<kind>::values(row), version.values);
+    });
+    const store::DeliveryEntry& said = *versions.back().in_error;
+    const std::string_view column = key_names<kind>.back();
+    if (!repeats) {
+        warnings_.add(
+            kind, row.line, column,
+            fmt::format("was entered in error before ({}); it says something else now, and holds anew", said_by(said)));
+        return false;
+    }
+    warnings_.add(
+        kind, row.line, column,
+        fmt::format("repeats what was entered in error ({}); it is left out: where it is right, take that back "
+                    "with `nodtrack retract --undo {}`",
+                    said_by(said), said.delivery_no));
+    ++tally(kind).unchanged;
+    return true;
+}
+
+template <RowKind kind, class Owner, class Member>
+bool PatientMerge::is_repeated_earlier(const RowOf<kind>& row, const Field<Owner, Member>& field,
+                                       const std::string& now)
+{
+    const auto versions = versions_of<kind>(row);
+    const auto& said = RowSchema<kind>::values(row).*(field.member);
+    const auto last = std::find_if(versions.rbegin(), versions.rend(),
+                                   [&](const auto& version) { return version.values.*(field.member) == said; });
+    if (last == versions.rend()) return false;
+    const store::DeliveryEntry* const since = last->in_error              ? &*last->in_error
+                                              : last == versions.rbegin() ? nullptr
+                                                                          : &std::prev(last)->delivery;
+    if (since == nullptr) return false;
+    warnings_.add(
+        kind, row.line, field.column,
+        fmt::format("repeats {}, which was corrected to {} ({}); it stays so: where {} is right, correct it "
+                    "with `nodtrack amend`",
+                    text_of_value(said), now.empty() ? "not known" : now, said_by(*since), text_of_value(said)));
+    return true;
 }
 
 template <RowKind kind>
@@ -123,7 +246,7 @@ void PatientMerge::join_row(const RowOf<kind>& row, std::size_t place, ValuesOf<
                             store::Version stored_version)
 {
     lines(kind)[place] = row.line;
-    const Verdict verdict = join_values<kind>(row.line, RowSchema<kind>::values(row), stored);
+    const Verdict verdict = join_values<kind>(row, stored, stored_version > 1 || is_covered(row));
     if (verdict == Verdict::contradicts) return;
     if (verdict == Verdict::unchanged) {
         ++tally(kind).unchanged;
@@ -133,7 +256,7 @@ void PatientMerge::join_row(const RowOf<kind>& row, std::size_t place, ValuesOf<
     if (verdict == Verdict::superseded) superseded_.push_back(key_of(row));
     RowOf<kind>& joined = RowSchema<kind>::list(joined_).emplace_back(row);
     RowSchema<kind>::values(joined) = stored;
-    RowSchema<kind>::list(new_versions_).push_back({&joined, stored_version + 1});
+    RowSchema<kind>::list(new_versions_).push_back({&joined, next_version(row, stored_version)});
     changed_ = true;
     for (const RowProblem& problem : problems_of_row(stored))
         problems_.add(kind, row.line, problem.column, "together with the stored row: " + problem.message);
@@ -167,12 +290,12 @@ Result<void> PatientMerge::join_patient(const DeliveredPatient& delivered)
     if (delivered.patients.empty()) return {};
     const PatientRow& row = *delivered.patients.front();
     if (!stored_) {
+        const bool known_before = is_covered(row);
+        if (!add_new(row)) return {};
         lines(RowKind::patient).front() = row.line;
         record_.patient = row.patient;
-        new_versions_.patients.push_back({&row, 1});
-        ++tally(RowKind::patient).added;
-        changed_ = true;
-        return ask_about_patient_id(row);
+        entered_anew_ = known_before;
+        return known_before ? Result<void>() : ask_about_patient_id(row);
     }
     join_row<RowKind::patient>(row, 0, record_.patient, reader_->versions().patients.front());
     return {};
@@ -228,6 +351,14 @@ void PatientMerge::join_measurements(const DeliveredPatient& delivered)
 {
     for (const MeasurementRow* row : delivered.measurements) {
         const std::uint32_t scan = scan_place(row->scan_id);
+        if (scan == record_.scans.size() && is_covered(*row) && is_repeated_in_error(*row)) continue;
+        if (scan == record_.scans.size() && reader_ != nullptr &&
+            reader_->versions().is_covered(RowKind::scan, row->scan_id)) {
+            problems_.add(RowKind::measurement, row->line, "scan_id",
+                          "this scan was entered in error (`nodtrack history` tells by whom and why), and this row is "
+                          "new; deliver it with the right scan, or enter the scan anew");
+            continue;
+        }
         if (scan == record_.scans.size()) {
             problems_.add_unknown(RowKind::scan, RowKind::measurement, row->line, "scan_id",
                                   "this patient has no such scan, neither in this delivery nor in the registry; "
@@ -236,8 +367,7 @@ void PatientMerge::join_measurements(const DeliveredPatient& delivered)
         }
         const std::uint32_t place = stored_measurement(scan, row->nodule_id);
         if (place == stored_measurements_) {
-            add_new(*row);
-            record_.measurements.push_back({scan, nodule_place(row->nodule_id), row->findings});
+            if (add_new(*row)) record_.measurements.push_back({scan, nodule_place(row->nodule_id), row->findings});
         } else {
             join_row<RowKind::measurement>(*row, place, record_.measurements[place].findings,
                                            reader_->versions().measurements[place]);
@@ -256,122 +386,9 @@ void PatientMerge::join_rows(const DeliveredPatient& delivered)
         const std::span stored = std::span(held).first(stored_count);
         const auto place = static_cast<std::size_t>(std::ranges::find_if(stored, is_it) - stored.begin());
         if (place == stored_count) {
-            add_new(*row);
-            held.push_back(said);
+            if (add_new(*row)) held.push_back(said);
         } else {
             join_row<kind>(*row, place, held[place], RowSchema<kind>::list(reader_->versions())[place]);
-        }
-    }
-}
-
-namespace {
-
-/// The first row delivered for a patient, to point at where the row at fault was not delivered itself.
-std::pair<RowKind, std::uint32_t> first_row_of(const DeliveredPatient& delivered)
-{
-    std::optional<std::pair<RowKind, std::uint32_t>> first;
-    for_each_kind([&]<RowKind kind>() {
-        const auto& rows = RowSchema<kind>::list(delivered);
-        if (!first && !rows.empty()) first.emplace(kind, rows.front()->line);
-    });
-    return first.value();
-}
-
-}  // namespace
-
-Result<void> PatientMerge::check_record(const DeliveredPatient& delivered)
-{
-    std::vector<RecordProblem> found = problems_of(record_, today_);
-    std::vector<ImplausibleValue> implausible = implausible_values(record_, today_);
-    if ((!found.empty() || !implausible.empty()) && stored_) {
-        // What was so before is not this delivery's doing. Reading the patient again costs nothing while all is well.
-        PatientRecord before;
-        const Result<bool> read = reader_->find(delivered.patient_id, before);
-        if (!read) return tl::unexpected<Error>(read.error());
-        const std::vector<RecordProblem> known = problems_of(before, today_);
-        std::erase_if(found, [&](const RecordProblem& problem) { return std::ranges::count(known, problem) > 0; });
-        const std::vector<ImplausibleValue> confirmed = implausible_values(before, today_);
-        std::erase_if(implausible,
-                      [&](const ImplausibleValue& value) { return std::ranges::count(confirmed, value) > 0; });
-    }
-    for (const RecordProblem& problem : found)
-        refuse(problem, delivered);
-    for (const ImplausibleValue& value : implausible)
-        ask_about(value, delivered);
-    warn_of_new_with_earlier_rows();
-    refuse_rows_linked_to_one_nodule();
-    return {};
-}
-
-void PatientMerge::refuse(const RecordProblem& problem, const DeliveredPatient& delivered)
-{
-    const std::uint32_t line = lines(problem.kind)[problem.index];
-    if (line == 0) {
-        const auto [kind, first_line] = first_row_of(delivered);
-        problems_.add(kind, first_line, problem.column,
-                      fmt::format("together with a stored row of {}: {}", kind_name(problem.kind), problem.message));
-    } else if (problem.column == "nodule_id") {
-        problems_.add_unknown(RowKind::measurement, problem.kind, line, problem.column, problem.message);
-    } else {
-        problems_.add(problem.kind, line, problem.column, problem.message);
-    }
-}
-
-void PatientMerge::ask_about(const ImplausibleValue& value, const DeliveredPatient& delivered)
-{
-    // Of the rows that it rests on, the one asked about may be stored, and another one delivered.
-    for (const std::uint32_t index : value.rows) {
-        const std::uint32_t line = lines(value.kind)[index];
-        if (line == 0) continue;
-        const bool is_first = index == value.rows.front();
-        problems_.add_question(value.kind, line, value.column,
-                               is_first ? question_of(value) : "together with a stored row: " + question_of(value));
-        return;
-    }
-    const auto [kind, first_line] = first_row_of(delivered);
-    problems_.add_question(
-        kind, first_line, value.column,
-        fmt::format("together with stored rows of {}: {}", kind_name(value.kind), question_of(value)));
-}
-
-void PatientMerge::warn_of_new_with_earlier_rows()
-{
-    const auto when = [&](const Measurement& row) {
-        const Scan& scan = record_.scans[row.scan];
-        return std::tuple(scan.scan_date, std::string_view(scan.scan_id));
-    };
-    for (std::size_t i = 0; i < record_.measurements.size(); ++i) {
-        const Measurement& reported = record_.measurements[i];
-        if (reported.findings.status != Status::newly_seen) continue;
-        for (std::size_t j = 0; j < record_.measurements.size(); ++j) {
-            const Measurement& other = record_.measurements[j];
-            if (other.nodule != reported.nodule || !(when(other) < when(reported))) continue;
-            if (lines(RowKind::measurement)[i] == 0 && lines(RowKind::measurement)[j] == 0) continue;
-            const bool at_new_row = lines(RowKind::measurement)[i] != 0;
-            warnings_.add(RowKind::measurement, lines(RowKind::measurement)[at_new_row ? i : j], "status",
-                          at_new_row
-                              ? fmt::format("reported new, but the nodule has an earlier row, of {}; the earlier "
-                                            "row counts",
-                                            record_.scans[other.scan].scan_date.iso())
-                              : fmt::format("the nodule is reported new later, on {}; this earlier row counts",
-                                            record_.scans[reported.scan].scan_date.iso()));
-            break;
-        }
-    }
-}
-
-void PatientMerge::refuse_rows_linked_to_one_nodule()
-{
-    if (stored_measurements_ == 0) return;
-    for (std::uint32_t i = stored_measurements_; i < record_.measurements.size(); ++i) {
-        for (std::uint32_t j = 0; j < stored_measurements_; ++j) {
-            const Measurement& added = record_.measurements[i];
-            const Measurement& stored = record_.measurements[j];
-            if (added.scan != stored.scan || added.nodule != stored.nodule) continue;
-            problems_.add(RowKind::measurement, lines(RowKind::measurement)[i], "nodule_id",
-                          fmt::format("another row of this scan, reported as {}, has been linked to this nodule; undo "
-                                      "that link first, or correct the id",
-                                      reader_->versions().observation_ids[j]));
         }
     }
 }

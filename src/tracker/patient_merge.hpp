@@ -25,8 +25,17 @@ namespace nodtrack::tracker {
 /// what contradicts, and what the record that comes out cannot say.
 class PatientMerge {
   public:
-    /// `reader` may be null: then nothing is stored yet.
-    PatientMerge(const Delivery& delivery, Date today, bool amends, store::PatientReader* reader);
+    /// How rows are joined to what is stored.
+    struct Rules {
+        Date today;
+        bool amends = false;  ///< values that contradict stored ones supersede them
+        /// The rows are those of a list that is sent again and again: what it repeats of values that were corrected
+        /// since, and of rows that were entered in error, is told and left as it is. Else somebody says it now.
+        bool is_list = false;
+    };
+    /// `reader` may be null: then nothing is stored yet. `registry` is what it reads.
+    PatientMerge(const Delivery& delivery, const Rules& rules, const store::Registry& registry,
+                 store::PatientReader* reader);
 
     /// Precondition: patients come in ascending order.
     Result<void> join(const DeliveredPatient& delivered);
@@ -67,9 +76,22 @@ class PatientMerge {
 
     /// Puts what `delivered` says into `stored`.
     template <RowKind kind>
-    Verdict join_values(std::uint32_t line, const ValuesOf<kind>& delivered, ValuesOf<kind>& stored);
+    Verdict join_values(const RowOf<kind>& row, ValuesOf<kind>& stored, bool has_earlier_versions);
+    /// False where the row is one that was entered in error and is repeated, or cannot stand: it is told.
     template <class Row>
-    void add_new(const Row& row);
+    bool add_new(const Row& row);
+    /// Whether a list repeats a row that was entered in error; tells it.
+    template <class Row>
+    bool is_repeated_in_error(const Row& row);
+    /// Whether a list repeats an earlier value of a row, which is another one by now; tells it. `now` as text.
+    template <RowKind kind, class Owner, class Member>
+    bool is_repeated_earlier(const RowOf<kind>& row, const Field<Owner, Member>& field, const std::string& now);
+    template <RowKind kind>
+    std::vector<store::RecordedVersion<ValuesOf<kind>>> versions_of(const RowOf<kind>& row);
+    template <class Row>
+    bool is_covered(const Row& row) const;
+    template <class Row>
+    store::Version next_version(const Row& row, store::Version held) const;
     /// Joins a row with the stored values of its key, `place` in the record, and keeps it as the next version where it
     /// says something new.
     template <RowKind kind>
@@ -78,9 +100,10 @@ class PatientMerge {
     std::vector<std::uint32_t>& lines(RowKind kind) { return lines_[index_of(kind)]; }
 
     const Delivery& delivery_;
-    Date today_;
-    bool amends_;
+    Rules rules_;
+    const store::Registry& registry_;
     store::PatientReader* reader_;
+    std::optional<Error> failed_;  ///< the registry could not be read
     ProblemList problems_;
     ProblemList warnings_;
     IngestReport report_;
@@ -97,6 +120,7 @@ class PatientMerge {
     // not delivered. Stored rows come first, in the store's order.
     PatientRecord record_;
     bool stored_ = false;
+    bool entered_anew_ = false;  ///< the patient was entered in error before, and is entered again
     bool changed_ = false;
     std::uint32_t stored_scans_ = 0;
     std::uint32_t stored_measurements_ = 0;

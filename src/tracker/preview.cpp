@@ -18,10 +18,10 @@ std::vector<std::string> lines_of(const Error& error)
 }
 
 /// Joins the delivery to what `reader` reads; what is wrong with it goes to the problems.
-Result<void> try_delivery(store::PatientReader& reader, const Delivery& delivery, const TypedMeasurement& typed,
-                          Date today, Preview& preview)
+Result<void> try_delivery(const store::Registry& registry, store::PatientReader& reader, const Delivery& delivery,
+                          const TypedMeasurement& typed, Date today, Preview& preview)
 {
-    PatientMerge merge(delivery, today, !typed.amend_reason.empty(), &reader);
+    PatientMerge merge(delivery, {.today = today, .amends = !typed.amend_reason.empty()}, registry, &reader);
     merge.problems().add_problems_of_reading();
     DeliveredPatients patients(delivery, merge.problems());
     while (const std::optional<DeliveredPatient> patient = patients.next()) {
@@ -50,13 +50,17 @@ Result<Preview> preview(const store::Registry& registry, const assess::Judge& ju
     PatientRecord stored;
     const Result<bool> found = reader->find(typed.patient_id, stored);
     if (!found) return tl::unexpected<Error>(found.error());
-    if (!*found) return failure(ErrorCode::not_found, "patient '" + typed.patient_id + "' is not in this registry");
+    if (!*found) {
+        return failure(ErrorCode::not_found,
+                       "patient '" + typed.patient_id + "' is not in this registry" + now_named(*reader));
+    }
 
     Preview preview;
     const Result<TypedRows> rows = rows_of(typed, stored);
     if (!rows) {
         preview.problems = lines_of(rows.error());
-    } else if (const Result<void> tried = try_delivery(*reader, rows->delivery, typed, today, preview); !tried) {
+    } else if (const Result<void> tried = try_delivery(registry, *reader, rows->delivery, typed, today, preview);
+               !tried) {
         return tl::unexpected<Error>(tried.error());
     }
     if (!preview.problems.empty()) {

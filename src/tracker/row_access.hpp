@@ -20,6 +20,15 @@ auto versions_at(const store::Registry& registry, const RowKey& key)
     return store::versions_of<kind>(registry, key.values);
 }
 
+/// The newest of a row's versions that was not entered in error; null where there is none.
+template <class Versions>
+auto* newest_that_holds(const Versions& versions)
+{
+    const auto found = std::find_if(versions.rbegin(), versions.rend(),
+                                    [](const auto& version) { return !version.in_error.has_value(); });
+    return found == versions.rend() ? nullptr : &*found;
+}
+
 /// Null where the record has no such row.
 template <RowKind kind>
 ValuesOf<kind>* values_at(PatientRecord& record, const store::RecordVersions& versions, const RowKey& key)
@@ -61,5 +70,7 @@ std::string row_name_of(const RowKey& key);
 
 /// The failure that there is no such row.
 tl::unexpected<Error> no_such_row(const RowKey& key);
+/// The failure that it was entered in error.
+tl::unexpected<Error> row_in_error(const RowKey& key, const store::DeliveryEntry& said);
 
 }  // namespace nodtrack::tracker

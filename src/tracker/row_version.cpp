@@ -25,7 +25,7 @@ Result<std::vector<RowVersionText>> texts_of_versions(const store::Registry& reg
     if (stored->empty()) return no_such_row(row);
     std::vector<RowVersionText> versions;
     for (const auto& version : *stored)
-        versions.push_back({version.version, version.delivery, values_of<kind>(version.values)});
+        versions.push_back({version.version, version.delivery, values_of<kind>(version.values), version.in_error});
     return versions;
 }
 
@@ -40,7 +40,9 @@ Result<CurrentVersion> current_version(const store::Registry& registry, const Ro
 {
     const Result<std::vector<RowVersionText>> versions = row_versions(registry, row);
     if (!versions) return tl::unexpected<Error>(versions.error());
-    return CurrentVersion{versions->back().version, versions->back().delivery};
+    const RowVersionText* const newest = newest_that_holds(*versions);
+    if (newest == nullptr) return row_in_error(row, *versions->back().in_error);
+    return CurrentVersion{newest->version, newest->delivery};
 }
 
 Result<bool> recorded_only_by(const store::Registry& registry, const RowKey& row, std::string_view actor)

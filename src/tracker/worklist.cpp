@@ -115,8 +115,8 @@ Result<Worklist> look_again(const Worklist& before, store::PatientReader& reader
     for (const std::string& patient_id : patient_ids) {
         const Result<bool> found = find_to_judge(reader, patient_id, record);
         if (!found) return tl::unexpected<Error>(found.error());
+        looked_at.insert(patient_id);  // also one of whom all was entered in error: he is listed no more
         if (!*found) continue;
-        looked_at.insert(patient_id);
         add(list, request, judge, record, reader.ledger());
     }
     auto again = std::exchange(list.entries, {});

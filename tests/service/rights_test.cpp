@@ -62,6 +62,11 @@ const Expected table[] = {
     {"POST", "/api/v1/patients/{patient_id}/measurements",         {401, 400, 403, 403, 400, 403, 400, 403}},
     {"POST", "/api/v1/preview",                                    {401, 400, 400, 403, 403, 400, 400, 403}},
     {"POST", "/api/v1/amendments",                                 {401, 400, 403, 403, 400, 403, 400, 403}},
+    {"POST", "/api/v1/retractions",                                {401, 400, 400, 403, 400, 403, 400, 403}},
+    {"POST", "/api/v1/moves",                                      {401, 400, 400, 403, 400, 403, 400, 403}},
+    {"POST", "/api/v1/patients/{patient_id}/rename",               {401, 403, 403, 403, 400, 403, 400, 403}},
+    {"POST", "/api/v1/patients/{patient_id}/merge",                {401, 403, 403, 403, 400, 403, 400, 403}},
+    {"POST", "/api/v1/erasures",                                   {401, 403, 403, 403, 400, 403, 403, 403}},
     {"POST", "/api/v1/patients/{patient_id}/decisions",            {401, 403, 400, 403, 403, 403, 400, 403}},
     {"POST", "/api/v1/patients/{patient_id}/links",                {401, 400, 403, 403, 403, 403, 400, 403}},
     {"POST", "/api/v1/patients/{patient_id}/links/confirm",        {401, 400, 403, 403, 403, 403, 400, 403}},
@@ -224,6 +229,45 @@ TEST(Rights, ARadiologistCorrectsOnlyRowsThatTheyRecordedThemselves)
     of_others["changes"] = {{"long_axis_mm", "6.0"}};
     EXPECT_EQ(service.post("/api/v1/amendments", of_others, first)->status, 403);
     EXPECT_EQ(service.post("/api/v1/amendments", of_others, service.person("admin"))->status, 200);
+}
+
+TEST(Rights, EverybodyRetractsAndMovesOnlyWhatTheyRecordedThemselvesAndAdminsAll)
+{
+    RunningService service;
+    const Asker first = service.person("radiologist");
+    ASSERT_EQ(service.post("/api/v1/patients/P1/measurements", typed_measurement("N7"), first)->status, 200);
+    json row = {{"row", "measurements"}, {"patient_id", "P1"},        {"scan_id", "B"},
+                {"nodule_id", "N7"},     {"reason", "counted twice"}, {"confirm", true}};
+    EXPECT_EQ(service.post("/api/v1/retractions", row, service.person("radiologist2"))->status, 403);
+    EXPECT_EQ(service.post("/api/v1/retractions", row, service.person("board"))->status, 403);
+    row["dry_run"] = true;
+    EXPECT_EQ(service.post("/api/v1/retractions", row, first)->status, 200);
+    row.erase("dry_run");
+    const auto retracted = service.post("/api/v1/retractions", row, first);
+    ASSERT_EQ(retracted->status, 200) << retracted->body;
+    const json undo = {{"undo", json::parse(retracted->body).at("delivery_no")}, {"reason", "it was right"}};
+    EXPECT_EQ(service.post("/api/v1/retractions", undo, service.person("radiologist2"))->status, 403);
+    EXPECT_EQ(service.post("/api/v1/retractions", undo, first)->status, 200);
+
+    const json of_others = {
+        {"patient_id", "P1"}, {"to", "P3"}, {"scan_id", "A"}, {"reason", "mixed up"}, {"confirm", true}};
+    EXPECT_EQ(service.post("/api/v1/moves", of_others, first)->status, 403);
+    EXPECT_EQ(service.post("/api/v1/moves", of_others, service.person("admin"))->status, 200);
+}
+
+TEST(Rights, ErasingTakesAPersonWhoTypesTheIdTwiceAndLeavesNoTraceInTheReadLog)
+{
+    RunningService service;
+    const Asker admin = service.person("admin");
+    ASSERT_EQ(service.get("/api/v1/patients/P2", admin)->status, 200);
+    json request = {{"patient_id", "P2"}, {"again", "P3"}, {"reason", "request 2026/118"}};
+    EXPECT_EQ(service.post("/api/v1/erasures", request, admin)->status, 400);
+    request["again"] = "P2";
+    const auto erased = service.post("/api/v1/erasures", request, admin);
+    ASSERT_EQ(erased->status, 200) << erased->body;
+    EXPECT_EQ(service.get("/api/v1/audit/reads", admin)->body.find("\"P2\""), std::string::npos);
+    EXPECT_EQ(service.get("/api/v1/patients/P2", admin)->status, 404);
+    EXPECT_TRUE(json::parse(service.get("/api/v1/audit/verify", admin)->body).at("intact").get<bool>());
 }
 
 TEST(Rights, AResearcherSeesNoIdentifierOfTheRegistry)

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <random>
 
+#include "audited_tables.hpp"
 #include "nodtrack/store/history.hpp"
 #include "nodtrack/store/maintenance.hpp"
 #include "support.hpp"
@@ -51,6 +52,13 @@ void make_full_registry(const std::filesystem::path& file, const TemporaryFolder
     value_of(change.store_assessments(assessments));
     const std::vector<LedgerDecision> decisions = {test::sample_decision()};
     value_of(change.store_decisions(decisions));
+    const std::vector<Retraction> retractions = {
+        {.patient_id = "P1", .kind = RowKind::visit, .row_key = "V2", .moved_to = "P2"},
+        {.patient_id = "P2", .scope = RetractionScope::scan, .scan_id = "A"}};
+    value_of(change.store_retractions(retractions));
+    // Of a delivery that there is not: nothing is erased.
+    const Tombstone tombstone{"scan", 99, 1, 0, std::string(64, 'c')};
+    value_of(change.store_tombstones({&tombstone, 1}));
     value_of(change.commit());
     value_of(back_up(registry, file));
 }
@@ -195,8 +203,8 @@ TEST(Audit, FindsWithAnEarlierHeadThatTheEndWasCutOffOrWrittenAnew)
         // Whoever does this well leaves the schema as it was.
         const std::vector<std::string> triggers = trigger_statements(folder / "full.db");
         SQLite::Database database = open_to_tamper(folder / "full.db");
-        for (const std::string table : {"identity_link", "nodule_image", "assessment", "decision", "change_log",
-                                        "delivery_patient", "delivery"}) {
+        for (const std::string table : {"identity_link", "nodule_image", "assessment", "decision", "retraction",
+                                        "erasure", "change_log", "delivery_patient", "delivery"}) {
             database.exec("DELETE FROM " + table + " WHERE delivery_no = 2");
         }
         for (const std::string& trigger : triggers)

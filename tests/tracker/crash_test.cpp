@@ -6,6 +6,9 @@
 #include <random>
 #include <thread>
 
+#include "../support/released_judge.hpp"
+#include "nodtrack/store/erase.hpp"
+#include "nodtrack/tracker/move.hpp"
 #include "support.hpp"
 
 namespace nodtrack::tracker {
@@ -93,6 +96,92 @@ TEST(Crash, LeavesAllOfADeliveryOrNothing)
     }
     EXPECT_GT(nothing, 0);
     EXPECT_GT(all, 0);
+}
+
+/// What undoes mistakes: each begun in a process of its own, which is killed at some moment.
+struct Deed {
+    const char* name;
+    int (*run)(const std::filesystem::path& file);
+};
+
+int retract_delivery(const std::filesystem::path& file)
+{
+    store::Registry registry = value_of(store::Registry::open(file));
+    const RetractRequest request{.delivery = 2, .confirm = true};
+    return retract(registry, cases::judge(), request, provenance_on("2025-03-01", "in error")) ? 0 : 1;
+}
+
+int move_scan(const std::filesystem::path& file)
+{
+    store::Registry registry = value_of(store::Registry::open(file));
+    const MoveRequest request{.row = {RowKind::scan, {"P0", "A"}}, .to = "P1", .scan_id = "B", .confirm = true};
+    return move_rows(registry, cases::judge(), request, provenance_on("2025-03-01", "mixed up")) ? 0 : 1;
+}
+
+int merge_patients(const std::filesystem::path& file)
+{
+    store::Registry registry = value_of(store::Registry::open(file));
+    const MoveRequest request{.row = {RowKind::patient, {"P0"}}, .to = "P1", .confirm = true};
+    return move_rows(registry, cases::judge(), request, provenance_on("2025-03-01", "one person")) ? 0 : 1;
+}
+
+int erase_one(const std::filesystem::path& file)
+{
+    store::Registry registry = value_of(store::Registry::open(file));
+    if (!store::erase_patient(registry, "P0", provenance_on("2025-03-01", "by law"))) return 1;
+    return store::wipe_free_space(registry) ? 0 : 1;
+}
+
+/// All that the record says, and how many deliveries there are.
+std::string state_of(const std::filesystem::path& file)
+{
+    store::Registry registry = value_of(store::Registry::open(file));
+    EXPECT_THAT(value_of(check(registry)).problems, testing::IsEmpty());
+    EXPECT_THAT(value_of(audit_verify(registry)).problems, testing::IsEmpty());
+    std::string state = std::to_string(value_of(registry.row_counts()).deliveries);
+    store::PatientReader reader = value_of(store::PatientReader::open(registry));
+    PatientRecord record;
+    while (value_of(reader.next(record))) {
+        state += " " + record.patient.patient_id + ":" + std::to_string(record.scans.size()) + ":" +
+                 std::to_string(record.measurements.size());
+    }
+    return state;
+}
+
+TEST(Crash, LeavesAllOfARetractionAMoveAMergeAndAnErasureOrNothing)
+{
+    using Clock = std::chrono::steady_clock;
+    constexpr int kills = 40;
+    const TemporaryFolder folder;
+    const Delivery first = test::delivery_of_rows(many_rows("P", 20));
+    const Delivery second = test::delivery_of_rows(many_rows("Q", 200));
+    ASSERT_EQ(test::exit_status_of_child([&] { return ingest_status(folder / "first.db", first); }), 0);
+    ASSERT_EQ(test::exit_status_of_child([&] { return ingest_status(folder / "first.db", second); }), 0);
+    std::mt19937 random(7);
+    for (const Deed& deed : {Deed{"retract", retract_delivery}, Deed{"move", move_scan}, Deed{"merge", merge_patients},
+                             Deed{"erase", erase_one}}) {
+        const auto start = [&] {
+            copy_registry(folder / "first.db", folder / "r.db");
+            const pid_t child = fork();
+            if (child == 0) _exit(deed.run(folder / "r.db"));
+            return child;
+        };
+        copy_registry(folder / "first.db", folder / "r.db");
+        const std::string before = state_of(folder / "r.db");
+        const auto begin = Clock::now();
+        ASSERT_EQ(status_of(start()), 0) << deed.name;
+        const auto whole_run = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
+        const std::string after = state_of(folder / "r.db");
+        ASSERT_NE(before, after) << deed.name;
+        std::uniform_int_distribution<std::int64_t> moments(0, whole_run.count() * 5 / 4);
+        for (int i = 0; i < kills; ++i) {
+            const pid_t child = start();
+            std::this_thread::sleep_for(std::chrono::microseconds(moments(random)));
+            kill(child, SIGKILL);
+            status_of(child);
+            ASSERT_THAT(state_of(folder / "r.db"), testing::AnyOf(before, after)) << deed.name;
+        }
+    }
 }
 
 TEST(Writers, WaitForOneAnother)

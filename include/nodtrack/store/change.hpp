@@ -12,6 +12,7 @@
 #include "nodtrack/store/images.hpp"
 #include "nodtrack/store/links.hpp"
 #include "nodtrack/store/registry.hpp"
+#include "nodtrack/store/retractions.hpp"
 
 namespace nodtrack::store {
 
@@ -48,6 +49,7 @@ struct SavedAssessment {
 };
 
 using assess::LedgerDecision;
+struct Tombstone;
 
 /// One delivery or edit being recorded: a transaction that holds the registry's only write lock. All of it is stored
 /// by `commit`, with one entry of the chained log, or nothing is.
@@ -68,11 +70,17 @@ class Change {
 
     /// Each of these may be called once a change. Fails with `internal` where rows are out of order or it is called
     /// twice: a fault of the caller. After a failure the change can only be dropped.
-    Result<void> store_rows(const NewVersions& rows);
+    /// `decisions`: those made in view of a recommendation, beside the rows' own.
+    Result<void> store_rows(const NewVersions& rows, std::span<const LedgerDecision> decisions = {});
     Result<void> store_links(std::span<const IdentityLink> links);
+    /// Each becomes the next version of its observation's image.
     Result<void> store_images(std::span<const NoduleImage> images);
+    /// They cover what was recorded before this change, not what it stores itself.
+    Result<void> store_retractions(std::span<const Retraction> retractions);
     Result<void> store_assessments(std::span<const SavedAssessment> assessments);
-    /// Not together with rows of decisions: both stand in one table.
+    /// Of rows that are erased in this change (erase.hpp).
+    Result<void> store_tombstones(std::span<const Tombstone> tombstones);
+    /// Not together with rows of decisions, which stand in the same table: `store_rows` takes both.
     Result<void> store_decisions(std::span<const LedgerDecision> decisions);
 
     /// Durable when it returns; in a `ChangeGroup`, when that is committed.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,10 +29,12 @@ struct RecordedVersion {
     Version version = 0;
     Values values;
     DeliveryEntry delivery;
+    std::optional<DeliveryEntry> in_error{};  ///< it was entered in error: who says so, when and why
 };
 
-/// All versions of one row, oldest first; empty when there is no such row. `key` has the values of the key's columns in
-/// their order (`key_names`), as they stand in the CSV file; of a measurement the nodule id it was reported under.
+/// All versions of one row, oldest first, also those entered in error; empty when there is no such row. `key` has the
+/// values of the key's columns in their order (`key_names`), as they stand in the CSV file; of a measurement the nodule
+/// id it was reported under.
 template <RowKind kind>
 Result<std::vector<RecordedVersion<ValuesOf<kind>>>> versions_of(const Registry& registry,
                                                                  std::span<const std::string> key);
@@ -44,6 +47,7 @@ struct PatientRowVersion {
     Version version = 0;
     Values values;
     const DeliveryEntry* delivery = nullptr;  ///< who, when, through which door and why
+    const DeliveryEntry* in_error = nullptr;  ///< it was entered in error: the same of that; else null
 };
 
 template <RowKind kind>

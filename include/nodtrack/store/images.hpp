@@ -16,7 +16,7 @@ namespace nodtrack::store {
 /// record and never exported: paths are of this computer.
 struct NoduleImage {
     ObservationKey observation;
-    Version version = 1;                      ///< the newest holds
+    Version version = 1;                      ///< the newest holds; given by the store
     std::vector<std::string> paths;           ///< as given, at least one
     std::string folder;                       ///< the working folder in which they were given, absolute
     std::string series_uid;                   ///< SeriesInstanceUID; empty where the image is no DICOM

@@ -72,10 +72,11 @@ struct IdentityLink {
     DeliveryNumber delivery_no = 0;  ///< given by the store
     std::string recorded_at;         ///< of that delivery; filled when read
     std::string reason;              ///< of that delivery; filled when read
+    bool in_error = false;           ///< a retraction in effect covers it: it says nothing; filled when read
 };
 
 /// The link that holds, given all links of one observation in order of their numbers: the newest confirmed one that is
-/// not undone; null where there is none.
+/// not undone; null where there is none. Links entered in error count for nothing.
 const IdentityLink* standing_link(const std::vector<IdentityLink>& links);
 
 /// The nodule that an observation is by its links, given in order of their numbers: the newest confirmed one that is

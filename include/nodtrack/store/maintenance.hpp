@@ -31,6 +31,9 @@ Result<void> back_up(const Registry& registry, const std::filesystem::path& copy
 /// patients, unless `overwrite` is set. No other process may have `file` open.
 Result<void> restore(const std::filesystem::path& copy, const std::filesystem::path& file, bool overwrite = false);
 
+/// The copies beside the registry that were made before it was migrated.
+std::vector<std::filesystem::path> copies_beside(const Registry& registry);
+
 /// Whether all that is in the write-ahead log can be taken into the file, as nobody holds an older view; tries to.
 Result<bool> write_log_can_be_emptied(const Registry& registry);
 

@@ -11,27 +11,51 @@
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/links.hpp"
 #include "nodtrack/store/registry.hpp"
+#include "nodtrack/store/retractions.hpp"
 
 namespace nodtrack::store {
 
 template <RowKind>
 using VersionNumbers = std::vector<Version>;
 
+/// A row of which some version was entered in error: the others of it hold, or it is not in the record.
+struct CoveredRow {
+    RowKind kind = RowKind::patient;
+    std::string key;     ///< its `row_key_text`
+    Version newest = 0;  ///< the highest version that does not hold
+};
+
 /// Which versions the rows of a `PatientRecord` are; each vector runs parallel to the record's, `patients` has one.
 struct RecordVersions : PerKind<VersionNumbers> {
     /// The nodule id each measurement was reported under. It differs from the record's nodule where a confirmed
     /// identity link says so.
     std::vector<std::string> observation_ids;
+    /// Also where the patient is not found: his own row may be among them.
+    std::vector<CoveredRow> covered;
+    /// Where everything recorded of the patient was moved to another one: that one's id.
+    std::string moved_to;
+    /// Measurements that are left out because their scan was entered in error and they were not: `SCAN`, line feed,
+    /// `NODULE` each. Nothing that retracts lets this happen.
+    std::vector<std::string> without_scan;
+
+    /// Whether versions of the row were entered in error.
+    bool is_covered(RowKind kind, std::string_view key) const;
+    /// What the next version of a row would be, where `held` holds (0: none does).
+    Version next(RowKind kind, std::string_view key, Version held) const;
 };
 
 /// Reads patients in order of patient_id, bytewise, over one unchanging view of the registry (later writes are not
-/// seen). It has a connection of its own, so reading does not disturb a writer in the same process.
+/// seen). What was entered in error is left out; a patient of whom nothing else is recorded is not there. It has a
+/// connection of its own, so reading does not disturb a writer in the same process.
 class PatientReader {
   public:
     /// With `known_on`, only what was recorded on or before that day is seen: rows, corrections and links.
     static Result<PatientReader> open(const Registry& registry, std::optional<Date> known_on = std::nullopt);
     /// Only what was recorded by the deliveries up to that one is seen.
     static Result<PatientReader> open_upto(const Registry& registry, DeliveryNumber newest);
+
+    /// As everything would be read if these retractions were recorded too.
+    static Result<PatientReader> open_supposing(const Registry& registry, std::vector<Retraction> retractions);
 
     PatientReader(PatientReader&&) noexcept;
     PatientReader& operator=(PatientReader&&) noexcept;

@@ -11,7 +11,8 @@
 
 namespace nodtrack::store {
 
-/// How many rows a registry holds; of versioned rows the keys are counted, not the versions.
+/// How many rows a registry holds; of versioned rows the keys are counted, not the versions. What was entered in error
+/// is counted too: it is still held.
 struct RowCounts {
     std::int64_t patients = 0;
     std::int64_t scans = 0;
@@ -64,6 +65,7 @@ class Registry {
     /// Whether no patient is recorded.
     Result<bool> is_empty() const;
     Result<RowCounts> row_counts() const;
+    /// Patients who are followed, by what the deliveries up to that one say: without those entered in error.
     Result<std::size_t> patient_count(std::optional<std::int64_t> upto_delivery = {}) const;
 
     struct Connection;  ///< private to the room

@@ -11,15 +11,21 @@
 #include "nodtrack/store/images.hpp"
 #include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/registry.hpp"
+#include "nodtrack/tracker/amend.hpp"
 #include "nodtrack/tracker/identity.hpp"
+#include "nodtrack/tracker/row_key.hpp"
 
 namespace nodtrack::tracker {
 
 struct IngestOptions {
     /// Where it is not empty, rows that contradict stored values supersede them, and this is recorded as why.
     std::string amend_reason{};
-    bool dry_run = false;         ///< check and count everything, store nothing
-    bool confirm = false;         ///< implausible values are stored as they are
+    bool dry_run = false;  ///< check and count everything, store nothing
+    bool confirm = false;  ///< implausible values are stored as they are
+    /// The rows are those of a list that is sent again and again. A value in it that was corrected since, and a row
+    /// that was entered in error, is told and left as it is, also with `amend_reason`. Else somebody says it now: it
+    /// holds.
+    bool is_list = false;
     bool own_rows_alone = false;  ///< values supersede only in rows that the actor recorded alone
     /// The actor may decide: else decisions, and events that end an alarm (a board's baseline, pathology), are refused.
     /// Rights go with what is written, not with the route.
@@ -37,11 +43,18 @@ struct RowTally {
     std::uint64_t added = 0;       ///< rows of a new key
     std::uint64_t filled_in = 0;   ///< rows that gave a value where there was none, and contradict nothing
     std::uint64_t superseded = 0;  ///< rows that changed a stored value (only with `amend_reason`)
-    std::uint64_t unchanged = 0;   ///< rows that say nothing new
+    std::uint64_t unchanged = 0;   ///< rows that say nothing new, or repeat what was corrected or entered in error
+};
+
+/// A stored value that a delivery changed.
+struct SupersededValue {
+    RowKey row;
+    CorrectedValue value;
 };
 
 struct IngestReport {
     std::array<RowTally, row_kind_names.size()> tally;  ///< by `RowKind`
+    std::vector<SupersededValue> superseded{};          ///< in the order of patients, kinds and rows
     std::vector<std::string> warnings;                  ///< `file:row:column: …`: stored, but somebody should look
     /// The number of the delivery; absent where nothing was new, or on a dry run.
     std::optional<store::DeliveryNumber> delivery_no;

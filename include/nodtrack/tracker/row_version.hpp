@@ -25,21 +25,23 @@ struct ColumnValue {
 struct RowVersionText {
     store::Version version = 0;
     store::DeliveryEntry delivery;
-    std::vector<ColumnValue> values;  ///< columns outside the key, in the record's order
+    std::vector<ColumnValue> values;                 ///< columns outside the key, in the record's order
+    std::optional<store::DeliveryEntry> in_error{};  ///< it was entered in error: who says so, when and why
 };
 
 /// All versions of one row, oldest first. Fails with `not_found` where there is no such row.
 Result<std::vector<RowVersionText>> row_versions(const store::Registry& registry, const RowKey& row);
 
 /// The version of a row that holds, and the delivery that brought it: `delivery.actor` recorded it.
-/// Fails with `not_found` where there is no such row.
+/// Fails with `not_found` where there is no such row, or all of it was entered in error.
 struct CurrentVersion {
     store::Version version = 0;
     store::DeliveryEntry delivery;
 };
 Result<CurrentVersion> current_version(const store::Registry& registry, const RowKey& row);
 
-/// Whether `actor` recorded every version of the row: then it is nobody else's. Fails as `current_version`.
+/// Whether `actor` recorded every version of the row: then it is nobody else's. Fails with `not_found` where there is
+/// no such row.
 Result<bool> recorded_only_by(const store::Registry& registry, const RowKey& row, std::string_view actor);
 
 /// Fails with `not_allowed`, naming them, where any of the rows is not `actor`'s own in that sense.

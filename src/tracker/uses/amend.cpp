@@ -28,28 +28,6 @@ Result<std::vector<tracker::Correction>> corrections_of(const Call& call)
     return corrections;
 }
 
-/// At the service a row is named by its file and the columns of its key alone; their day is `date`.
-Result<tracker::RowKey> row_sent(const Call& call)
-{
-    tracker::RowKey row{.kind = *kind_of_name(call.values.text("row"))};
-    std::vector<std::string> problems;
-    with_kind(row.kind, [&]<RowKind kind>() {
-        for_each_key_column<kind>([&]<class Owner, class Member>(const Field<Owner, Member>& field) {
-            const std::string name(std::is_same_v<Member, Date> ? "date" : field.column);
-            row.values.push_back(call.values.text(name));
-            if constexpr (std::is_enum_v<Member>) {
-                if (value_of_word<Member>(row.values.back())) return;
-                problems.push_back(fmt::format("{}: is no kind of {}", name, row_noun(kind)));
-            } else if (row.values.back().empty() && field.has(Is::required)) {
-                problems.push_back(name + ": missing");
-            }
-        });
-    });
-    if (problems.empty()) return row;
-    const std::string many = fmt::format("{} problems in the body", problems.size());
-    return nodtrack::failure(ErrorCode::usage, problems.size() == 1 ? problems.front() : many, problems);
-}
-
 Shape<CorrectedValue> change_shape()
 {
     return {member<&CorrectedValue::column>("column"), member<&CorrectedValue::before>("before"),
@@ -108,8 +86,7 @@ std::vector<Parameter> parameters()
         required(text("patient_id", "the patient", "PATIENT")),
         required(
             repeated(of_type(Type::cells, text("changes", "a correction, e.g. long_axis_mm=5.6", "COLUMN=VALUE")))),
-        sent(required(word("row", "the file that the row is of", texts_of(row_kind_names)), Given::service)),
-        sent(text("kind", "of a therapy, event or decision"))};
+        required(row_as_sent().front(), Given::service), row_as_sent().back()};
     std::ranges::copy(row_parameters(), std::back_inserter(all));
     all.push_back(required(text("reason", "why; kept with the value", {}, "REASON")));
     all.push_back(flag("confirm", "implausible values are stored as they are, and flagged"));

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "nodtrack/tracker/registry.hpp"
 #include "nodtrack/tracker/uses/call.hpp"
 #include "nodtrack/tracker/uses/shape.hpp"
@@ -30,6 +32,11 @@ Result<void> run(Call& call)
             list.end(false);
             return {};
         }
+        if (call.format == Format::text) {
+            call.put(fmt::format("{:>6}  {}  {}, {}{}\n", entry->delivery_no, entry->recorded_at, entry->actor,
+                                 entry->door, entry->reason.empty() ? "" : ": " + entry->reason));
+            continue;
+        }
         list.add(json_of(shape(), *entry), std::to_string(entry->delivery_no));
     }
     list.end();
@@ -40,12 +47,18 @@ Result<void> run(Call& call)
 
 UseCase audit_deliveries()
 {
-    return {.parameters = with_pages({}),
+    std::vector<Parameter> parameters = with_pages({});
+    parameters.push_back(json_switch("JSON Lines, one object a delivery; without it a line each"));
+    return {.name = "audit deliveries",
+            .summary = "lists what was recorded, the newest first: who, when, through which door, why",
+            .parameters = std::move(parameters),
+            .examples = {{"nodtrack audit deliveries | head", "the newest, with the numbers that retract takes"}},
             .routes = {{.path = "/api/v1/audit/deliveries",
                         .roles = admin,
                         .summary = "All that was recorded, the newest first: who, when, through which door, why",
                         .response = "Deliveries"}},
             .schemas = {{"Deliveries", page_schema("deliveries", schema_of(shape()))}},
+            .listed_after = "audit users",
             .run = run};
 }
 }  // namespace nodtrack::uses

@@ -6,30 +6,33 @@
 
 #include "../named_row.hpp"
 #include "nodtrack/report/decision_text.hpp"
+#include "nodtrack/store/retractions.hpp"
 #include "nodtrack/tracker/identity.hpp"
 #include "nodtrack/tracker/identity_json.hpp"
 #include "nodtrack/tracker/ledger.hpp"
 #include "nodtrack/tracker/patient_history.hpp"
 #include "nodtrack/tracker/registry.hpp"
-#include "nodtrack/tracker/row_version.hpp"
 
 namespace nodtrack::uses {
 namespace {
 
-/// Every row of a patient: their own, scans, measurements, therapies and so on.
+/// Every row of a patient: their own, scans, measurements, therapies and so on; also those entered in error.
 Result<std::vector<tracker::RowKey>> all_rows(const store::Registry& registry, const std::string& patient_id)
 {
-    auto reader = tracker::PatientReader::open(registry);
+    auto reader = tracker::HistoryReader::open(registry);
     if (!reader) return tl::unexpected(reader.error());
-    PatientRecord record;
-    const auto found = reader->find(patient_id, record);
-    if (!found) return tl::unexpected(found.error());
-    if (!*found) return failure(ErrorCode::not_found, "patient '" + patient_id + "' is not in this registry");
+    const auto versions = reader->versions_of(patient_id);
+    if (!versions) return tl::unexpected(versions.error());
+    if ((*versions)->patients.empty())
+        return failure(ErrorCode::not_found, "patient '" + patient_id + "' is not in this registry");
+    return tracker::row_keys_of(patient_id, **versions);
+}
 
-    std::vector<tracker::RowKey> rows;
-    for (auto& row : tracker::row_keys_of(record, reader->versions()))
-        rows.push_back(std::move(row.key));
-    return rows;
+/// Who said so, when and why.
+std::string said_by(const store::DeliveryEntry& delivery)
+{
+    return fmt::format("delivery {}, {}, {} at {}{}", delivery.delivery_no, delivery.actor, delivery.door,
+                       delivery.recorded_at, delivery.reason.empty() ? "" : ": " + delivery.reason);
 }
 
 /// Keeps the values of columns that were ever something else, not known included.
@@ -54,6 +57,7 @@ std::string as_text(const tracker::RowKey& row, const std::vector<tracker::PastV
             fmt::format("  {:<32} {:<16} {}  delivery {}, {}, {}{}\n", value.column == column_above ? "" : value.column,
                         value.text.empty() ? "(not known)" : value.text, delivery.recorded_at, delivery.delivery_no,
                         delivery.actor, delivery.door, delivery.reason.empty() ? "" : ": " + delivery.reason);
+        if (value.in_error) text += fmt::format("  {:<32} entered in error: {}\n", "", said_by(*value.in_error));
         column_above = value.column;
     }
     return text;
@@ -72,6 +76,39 @@ Result<void> put_links(Call& call, const store::Registry& registry)
         is_first = false;
         call.put(json ? R"({"row":"links",)" + tracker::identity_json(identity).substr(1)
                       : tracker::identity_text(identity));
+    }
+    return {};
+}
+
+std::string what_was_retracted(const store::Retraction& what)
+{
+    switch (what.scope) {
+        case store::RetractionScope::scan:
+            return "scan " + what.scan_id;
+        case store::RetractionScope::patient:
+            return "everything recorded of the patient";
+        case store::RetractionScope::delivery:
+            return fmt::format("what delivery {} brought", what.retracted_delivery_no);
+        case store::RetractionScope::row:
+            break;
+    }
+    std::string key = what.row_key;
+    std::ranges::replace(key, '\n', ' ');
+    return fmt::format("{} {}", row_noun(what.kind), key);
+}
+
+/// What was said to have been entered in error, by whom and why, and what of it was taken back.
+Result<void> put_retractions(Call& call, const store::Registry& registry)
+{
+    const auto retractions = store::retractions_of(registry, call.values.text("patient_id"));
+    if (!retractions) return tl::unexpected(retractions.error());
+    if (call.format == Format::json) return {};
+    if (!retractions->empty()) call.put("entered in error\n");
+    for (const auto& one : *retractions) {
+        call.put(fmt::format("  {}{}: {}\n", what_was_retracted(one.what),
+                             one.what.moved_to.empty() ? "" : " (moved to patient " + one.what.moved_to + ")",
+                             said_by(one.delivery)));
+        if (one.taken_back) call.put(fmt::format("    taken back: {}\n", said_by(*one.taken_back)));
     }
     return {};
 }
@@ -143,6 +180,9 @@ Result<void> run(Call& call)
     if (!registry) return tl::unexpected(registry.error());
     if (!values.has("decisions")) {
         if (const auto put = put_values(call, **registry, names_one); !put || !whole) return put;
+        if (const auto put = put_retractions(call, **registry); !put) return put;
+        const auto followed = tracker::read_patient(**registry, values.text("patient_id"));
+        if (!followed && followed.error().code == ErrorCode::not_found) return {};
         if (const auto put = put_links(call, **registry); !put) return put;
     }
     return put_ledger(call, **registry);

@@ -75,6 +75,8 @@ class Call {
     virtual Result<void> store(const std::vector<std::string>& patients, const Storing& work) = 0;
     /// Changes accounts; afterwards `access` sees what was changed.
     virtual Result<void> change_accounts(const std::function<Result<void>(store::Registry&)>& change) = 0;
+    /// Runs `work` on the registry where nothing else is being stored; what it does is no change of the record.
+    virtual Result<void> maintain(const std::function<Result<void>(store::Registry&)>& work) = 0;
     virtual store::Provenance provenance(std::string reason) = 0;
 
     virtual void put(std::string_view text) = 0;  ///< adds to the answer
