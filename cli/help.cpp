@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
+#include "help_rows.hpp"
 #include "parse.hpp"
+#include "terminal.hpp"
 
 namespace nodtrack::cli {
 namespace {
-
-constexpr std::size_t page_width = 100;
-
-using Rows = std::vector<std::pair<std::string, std::string>>;
 
 /// Characters as shown: bytes of UTF-8 that begin one.
 std::size_t shown_width(std::string_view text)
@@ -18,16 +16,17 @@ std::size_t shown_width(std::string_view text)
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-/// `text` in lines of at most `page_width`, each but the first indented.
+/// `text` in lines that fit the terminal, each but the first indented.
 std::string wrapped(std::string_view text, std::size_t indent)
 {
     std::string lines;
     std::size_t column = indent;
+    const std::size_t width = line_width();
     while (!text.empty()) {
         const std::size_t space = text.find(' ');
         const std::string_view word = text.substr(0, space);
         text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
-        if (column > indent && column + 1 + shown_width(word) > page_width) {
+        if (column > indent && column + 1 + shown_width(word) > width) {
             lines += '\n' + std::string(indent, ' ');
             column = indent;
         } else if (column > indent) {
@@ -38,99 +37,6 @@ std::string wrapped(std::string_view text, std::size_t indent)
         column += shown_width(word);
     }
     return lines;
-}
-
-std::vector<std::string_view> paragraphs(std::string_view text)
-{
-    std::vector<std::string_view> parts;
-    while (!text.empty()) {
-        const std::size_t end = text.find("\n\n");
-        parts.push_back(text.substr(0, end));
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 2);
-    }
-    return parts;
-}
-
-std::string listed(const std::vector<std::string>& words)
-{
-    std::string list;
-    for (const auto& word : words)
-        list += (list.empty() ? "" : ", ") + word;
-    return list;
-}
-
-std::string option_as_typed(const Option& option)
-{
-    return option.value.empty() ? option.name : option.name + " " + option.value;
-}
-
-std::string help_of(const Option& option)
-{
-    std::string help = option.help;
-    if (!option.words.empty()) help += " {" + listed(option.words) + "}";
-    if (option.repeated) help += " (may be repeated)";
-    return help;
-}
-
-std::string usage_line(const Command& command)
-{
-    std::string line = "nodtrack " + command.name;
-    for (const auto& positional : command.positionals) {
-        const std::string name = positional.repeated ? positional.name + "…" : positional.name;
-        line += positional.required ? " " + name : " [" + name + "]";
-    }
-    constexpr std::size_t most_options_spelt_out = 6;
-    const bool spell_out = command.options.size() <= most_options_spelt_out;
-    for (const auto& option : command.options) {
-        if (option.required) line += " " + option_as_typed(option);
-        if (!option.required && spell_out) line += " [" + option_as_typed(option) + "]";
-    }
-    if (!spell_out) line += " [OPTION…]";
-    return line;
-}
-
-Rows argument_rows(const Command& command)
-{
-    Rows rows;
-    for (const auto& positional : command.positionals)
-        rows.emplace_back(positional.name, positional.help);
-    return rows;
-}
-
-Rows option_rows(const Command& command)
-{
-    Rows rows;
-    for (const auto& option : command.options) {
-        rows.emplace_back(option_as_typed(option), help_of(option) + (option.required ? " (required)" : ""));
-    }
-    if (command.uses_registry) {
-        for (const auto& option : global_options())
-            rows.emplace_back(option_as_typed(option), option.help);
-    }
-    rows.emplace_back("--help", "shows this");
-    return rows;
-}
-
-Rows exit_rows(const Command& command)
-{
-    auto failures = command.failures;
-    failures.emplace_back(ExitStatus::done, "done");
-    failures.emplace_back(ExitStatus::internal_fault, "an internal error, or the answer could not be written");
-    failures.emplace_back(ExitStatus::usage, "invalid arguments");
-    if (command.uses_registry) {
-        failures.emplace_back(ExitStatus::registry_unusable, "the registry cannot be opened, read or written");
-    }
-    std::stable_sort(failures.begin(), failures.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    Rows rows;
-    for (const auto& [status, meaning] : failures) {
-        const std::string number = std::to_string(static_cast<int>(status));
-        if (!rows.empty() && rows.back().first == number) {
-            rows.back().second += "; " + meaning;
-        } else {
-            rows.emplace_back(number, meaning);
-        }
-    }
-    return rows;
 }
 
 std::string section(std::string_view title, const Rows& rows)
@@ -174,16 +80,6 @@ std::string example_section(const Command& command)
         if (!example.says.empty()) text += "      " + wrapped(example.says, 6) + "\n";
     }
     return text;
-}
-
-Rows summary_rows(std::string_view first_word)
-{
-    Rows rows;
-    for (const auto& command : commands()) {
-        const bool belongs = first_word.empty() || command.name.starts_with(std::string(first_word) + " ");
-        if (!command.hidden && belongs) rows.emplace_back(command.name, command.summary);
-    }
-    return rows;
 }
 
 std::string table(std::string_view left, std::string_view right, const Rows& rows)

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string>
 
+#include "terminal.hpp"
+
 namespace nodtrack::cli {
 namespace {
 
@@ -64,6 +66,15 @@ std::string shown(std::string_view text)
     return out;
 }
 
+/// Puts a word on stderr in bold and a colour (of SGR: 31 red, 33 yellow), where it takes colour; false else.
+bool put_coloured(std::string_view word, const char* colour)
+{
+    static const bool coloured = stderr_takes_colour();
+    if (!coloured) return false;
+    std::fprintf(stderr, "\033[1;%sm%.*s\033[0m", colour, static_cast<int>(word.size()), word.data());
+    return true;
+}
+
 /// Nearly all text is plain, and some of it is long.
 bool may_need_care(std::string_view text)
 {
@@ -87,6 +98,8 @@ void print(std::string_view text)
 
 void note(std::string_view text)
 {
+    constexpr std::string_view warning = "warning:";
+    if (text.starts_with(warning) && put_coloured(warning, "33")) text.remove_prefix(warning.size());
     const std::string safe = shown(text);
     std::fwrite(safe.data(), 1, safe.size(), stderr);
     std::fputc('\n', stderr);
@@ -94,7 +107,9 @@ void note(std::string_view text)
 
 void report(const Error& error)
 {
-    note("nodtrack: " + error.message);
+    constexpr std::string_view program = "nodtrack:";
+    const bool is_put = put_coloured(program, "31");
+    note((is_put ? " " : "nodtrack: ") + error.message);
     for (const auto& line : error.context)
         note(line);
     for (const auto& line : error.questions)

@@ -1,0 +1,20 @@
+# Run while installing: what names the place of the program. `packaging` is the folder of the templates.
+set(prefix ${CMAKE_INSTALL_PREFIX})
+set(root "$ENV{DESTDIR}")
+# Settings of the system's own prefix stand in /etc, of any other below it.
+if(prefix STREQUAL "/usr")
+  set(sysconfdir /etc)
+else()
+  set(sysconfdir ${prefix}/etc)
+endif()
+set(as_data FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+set(as_program FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+foreach(unit nodtrack.service nodtrack-backup.service)
+  configure_file(${packaging}/${unit}.in ${root}${prefix}/lib/systemd/system/${unit} @ONLY ${as_data})
+endforeach()
+configure_file(${packaging}/nodtrack-backup.in ${root}${prefix}/lib/nodtrack/nodtrack-backup @ONLY ${as_program})
+configure_file(${packaging}/nodtrack-as-service.in ${root}${prefix}/sbin/nodtrack-as-service @ONLY ${as_program})
+# Settings that were made stay.
+if(NOT EXISTS ${root}${sysconfdir}/default/nodtrack)
+  configure_file(${packaging}/nodtrack.default ${root}${sysconfdir}/default/nodtrack COPYONLY ${as_data})
+endif()
