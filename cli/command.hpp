@@ -87,6 +87,7 @@ Command docs_command();
 Command export_command();
 Command filmstrip_command();
 Command follow_command();
+Command import_command();
 Command ingest_command();
 Command log_command();
 Command match_command();
@@ -96,5 +97,6 @@ Command policy_diff_command();
 Command policy_show_command();
 Command restore_command();
 Command serve_command();
+Command templates_command();
 
 }  // namespace nodtrack::cli

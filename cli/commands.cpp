@@ -12,6 +12,8 @@ std::vector<Command> own_commands()
     return {
         // clang-format off
         ingest_command(),
+        import_command(),
+        templates_command(),
         log_command(),
         measure_command(),
         match_command(),

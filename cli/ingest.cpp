@@ -1,74 +1,17 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "command.hpp"
+#include "ingest_report.hpp"
 #include "nodtrack/interop/record_reader.hpp"
-#include "nodtrack/tracker/ingest.hpp"
-#include "output.hpp"
 
 namespace nodtrack::cli {
 namespace {
 
-std::string tally_table(const tracker::IngestReport& report)
-{
-    std::string table =
-        fmt::format("{:<14}{:>10}{:>12}{:>12}{:>12}\n", "rows", "added", "filled in", "superseded", "unchanged");
-    for (std::size_t kind = 0; kind < row_kind_names.size(); ++kind) {
-        const auto& tally = report.tally[kind];
-        table += fmt::format("{:<14}{:>10}{:>12}{:>12}{:>12}\n", row_kind_names[kind], tally.added, tally.filled_in,
-                             tally.superseded, tally.unchanged);
-    }
-    return table;
-}
-
-/// What was stored and what stands now, row by row.
-std::string superseded_lines(const tracker::IngestReport& report)
-{
-    std::string text;
-    for (const auto& [row, value] : report.superseded) {
-        text += fmt::format("superseded: {} {}: {}: {} -> {}\n", row_noun(row.kind), fmt::join(row.values, " "),
-                            value.column, value.before, value.after);
-    }
-    return text;
-}
-
-std::string outcome_line(const tracker::IngestReport& report, bool dry_run)
-{
-    if (dry_run) return "dry run: nothing was stored\n";
-    if (!report.delivery_no) return "nothing new: the registry is unchanged\n";
-    return fmt::format("stored as delivery {}\n", *report.delivery_no);
-}
-
 Result<ExitStatus> run(const Call& call)
 {
-    const auto& arguments = call.arguments;
-    // An empty reason is none: `--amend ""` must not let contradictions pass.
-    if (arguments.has("--amend") && arguments.text("--amend").empty()) {
-        return failure(ErrorCode::usage, "--amend: the reason is empty; say why stored values change, in words");
-    }
-    const auto delivery = interop::read_folder_with_problems(arguments.text("DIR"));
+    const auto options = ingest_options(call.arguments);
+    if (!options) return tl::unexpected(options.error());
+    const auto delivery = interop::read_folder_with_problems(call.arguments.text("DIR"));
     if (!delivery) return tl::unexpected(delivery.error());
-    auto registry = open_registry(call, store::Opening::make_if_missing);
-    if (!registry) return tl::unexpected(registry.error());
-
-    const tracker::IngestOptions options{.amend_reason = arguments.text("--amend"),
-                                         .dry_run = arguments.has("--dry-run"),
-                                         .confirm = arguments.has("--confirm"),
-                                         .is_list = true};
-    const auto report =
-        tracker::ingest(*registry, *delivery, provenance_of(call.now, "ingest", options.amend_reason), options);
-    if (!report) return tl::unexpected(report.error());
-    constexpr std::size_t warnings_told = 20;
-    for (std::size_t i = 0; i < std::min(report->warnings.size(), warnings_told); ++i)
-        note("warning: " + report->warnings[i]);
-    if (report->warnings.size() > warnings_told) {
-        note(fmt::format("warning: and {} more of these", report->warnings.size() - warnings_told));
-    }
-    print(superseded_lines(*report));
-    print(tally_table(*report));
-    print(outcome_line(*report, options.dry_run));
-    return ExitStatus::done;
+    return take_in(call, *delivery, *options, "ingest");
 }
 
 }  // namespace
@@ -98,9 +41,7 @@ Command ingest_command()
             "Implausible values (0.62 typed for 6.2, another side than before, an id that looks like a known one) are "
             "asked about like problems, and stored with --confirm alone; they stay flagged.",
         .positionals = {{.name = "DIR", .help = "the folder with the record's files"}},
-        .options = {{.name = "--amend", .value = "REASON", .help = "rows that contradict stored values supersede them"},
-                    confirm_option(),
-                    {.name = "--dry-run", .help = "checks and counts everything, stores nothing"}},
+        .options = ingest_option_list(),
         .examples = {{"nodtrack ingest sample_data/cohort", "takes in the sample cohort"},
                      {"nodtrack ingest /data/june --dry-run", "tells what a delivery would change"},
                      {"nodtrack ingest /data/june --amend 'second reading of 3 June'",

@@ -7,11 +7,6 @@
 namespace nodtrack::interop {
 namespace {
 
-constexpr bool ends_plain_cell(char c)
-{
-    return c == ',' || c == '\n' || c == '"';
-}
-
 void set_fault(CsvRecord& record, CsvFault fault)
 {
     if (record.fault != CsvFault::none) return;
@@ -21,7 +16,8 @@ void set_fault(CsvRecord& record, CsvFault fault)
 
 }  // namespace
 
-CsvScanner::CsvScanner(std::string& text) : at_(text.data()), end_(text.data() + text.size())
+CsvScanner::CsvScanner(std::string& text, char separator)
+    : at_(text.data()), end_(text.data() + text.size()), separator_(separator)
 {
     static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
     if (text.starts_with(byte_order_mark)) at_ += byte_order_mark.size();
@@ -47,10 +43,10 @@ bool CsvScanner::next(CsvRecord& record)
 void CsvScanner::scan_plain(CsvRecord& record)
 {
     char* const start = at_;
-    at_ = std::find_if(at_, end_, ends_plain_cell);
+    at_ = std::find_if(at_, end_, [this](char c) { return ends_cell(c) || c == '"'; });
     if (at_ != end_ && *at_ == '"') {
         set_fault(record, CsvFault::quote_inside);
-        while (at_ != end_ && *at_ != ',' && *at_ != '\n')
+        while (at_ != end_ && !ends_cell(*at_))
             ++at_;
     }
     const char* stop = at_;
@@ -82,9 +78,9 @@ void CsvScanner::scan_quoted(CsvRecord& record)
     }
     const bool carriage_return = at_ != end_ && *at_ == '\r' && (at_ + 1 == end_ || at_[1] == '\n');
     if (carriage_return) ++at_;
-    if (at_ != end_ && *at_ != ',' && *at_ != '\n') {
+    if (at_ != end_ && !ends_cell(*at_)) {
         set_fault(record, CsvFault::text_after_quote);
-        while (at_ != end_ && *at_ != ',' && *at_ != '\n')
+        while (at_ != end_ && !ends_cell(*at_))
             ++at_;
     }
     record.cells.emplace_back(start, static_cast<std::size_t>(write - start));
@@ -93,7 +89,7 @@ void CsvScanner::scan_quoted(CsvRecord& record)
 bool CsvScanner::step()
 {
     if (at_ == end_) return false;
-    const bool goes_on = *at_ == ',';
+    const bool goes_on = *at_ == separator_;
     if (!goes_on) ++line_;
     ++at_;
     return goes_on;

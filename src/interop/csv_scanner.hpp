@@ -30,12 +30,12 @@ struct CsvRecord {
     }
 };
 
-/// Splits a CSV text into records: comma, RFC 4180 quotes with line breaks inside, LF or CRLF. Doubled quotes are
-/// undone in the text itself, so that no cell is copied. Precondition: `text` outlives the cells and nothing else
-/// writes to it.
+/// Splits a CSV text into records: comma or another separator, RFC 4180 quotes with line breaks inside, LF or CRLF.
+/// Doubled quotes are undone in the text itself, so that no cell is copied. Precondition: `text` outlives the cells and
+/// nothing else writes to it.
 class CsvScanner {
   public:
-    explicit CsvScanner(std::string& text);
+    explicit CsvScanner(std::string& text, char separator = ',');
 
     /// Reads the next record; false at the end of the text.
     bool next(CsvRecord& record);
@@ -45,9 +45,11 @@ class CsvScanner {
     void scan_plain(CsvRecord& record);
     /// Steps over the separator or line break; true when the record goes on.
     bool step();
+    bool ends_cell(char c) const { return c == separator_ || c == '\n'; }
 
     char* at_;
     char* end_;
+    char separator_;
     std::uint32_t line_ = 1;
 };
 

@@ -176,6 +176,13 @@ Result<Delivery> read_json_file(const fs::path& file)
 static Result<Delivery> read_folder(const fs::path& folder, Faults faults)
 {
     std::error_code error;
+    if (fs::is_regular_file(folder, error)) {
+        return failure(
+            ErrorCode::not_found,
+            fmt::format("{}: is a file; name the folder that holds patients.csv, scans.csv, …, or take a table of "
+                        "another form in by a map (nodtrack import)",
+                        folder.string()));
+    }
     if (!fs::is_directory(folder, error)) {
         return failure(
             ErrorCode::not_found,
@@ -193,10 +200,12 @@ static Result<Delivery> read_folder(const fs::path& folder, Faults faults)
     } else if (contents.has_json && problems.empty()) {
         return read_json_file(folder / json_name, faults);
     } else if (!has_csv && !contents.has_json && problems.empty()) {
-        return failure(ErrorCode::bad_input,
-                       fmt::format("{}: holds no file of a record; put patients.csv, scans.csv, measurements.csv, "
-                                   "therapies.csv, events.csv, visits.csv, decisions.csv or record.json there",
-                                   folder.string()));
+        return failure(
+            ErrorCode::bad_input,
+            fmt::format("{}: holds no file of a record; put patients.csv, scans.csv, measurements.csv, "
+                        "therapies.csv, events.csv, visits.csv, decisions.csv or record.json there, or take a "
+                        "table of another form in by a map (nodtrack import)",
+                        folder.string()));
     }
     for (std::size_t i = 0; i < contents.has_csv.size(); ++i) {
         if (!contents.has_csv[i]) continue;

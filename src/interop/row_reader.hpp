@@ -109,7 +109,8 @@ class RowReader {
           file_(delivery.source[index_of(kind)]),
           problems_(problems),
           lost_(delivery.rows_lost[index_of(kind)]),
-          remarks_(delivery.remarks)
+          remarks_(delivery.remarks),
+          delivery_(delivery)
     {
         for (std::size_t i = 0; i < position_.size(); ++i) {
             position_[i] = static_cast<std::uint32_t>(i);
@@ -214,7 +215,7 @@ class RowReader {
     void take_repeated(std::uint32_t row, std::uint32_t first)
     {
         const std::string of_key(Schema::key_in_words);
-        const std::string line_of_first = std::to_string(rows_[first].line);
+        const std::string line_of_first = std::to_string(delivery_.row_in_source(kind, rows_[first].line));
         if constexpr (kind == RowKind::decision) {
             remarks_.push_back(
                 {kind, rows_[row].line, "decided_by",
@@ -251,6 +252,7 @@ class RowReader {
     ProblemList& problems_;
     bool& lost_;
     std::vector<DeliveryProblem>& remarks_;
+    const Delivery& delivery_;
     std::array<std::uint32_t, column_count<kind>> position_{};
     ColumnBits excused_ = 0;
     ColumnBits seen_ = 0;

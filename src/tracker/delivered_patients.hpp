@@ -50,7 +50,8 @@ class SortedRows {
                 continue;
             }
             problems.add(Row::kind, row->line, key_names<Row::kind>.back(),
-                         "row " + std::to_string(kept.back()->line) + " has the same key; keep one of the two");
+                         "row " + std::to_string(problems.row_in_source(Row::kind, kept.back()->line)) +
+                             " has the same key; keep one of the two");
         }
         rows_ = std::move(kept);
     }

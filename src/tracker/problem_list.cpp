@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 #include <tuple>
 
 #include "nodtrack/domain/implausible.hpp"
@@ -66,40 +67,46 @@ std::vector<std::string> ProblemList::kept_lines() const
     return lines_of(kept);
 }
 
-std::vector<std::string> ProblemList::lines_of(const std::vector<Problem>& problems) const
+std::vector<std::string> ProblemList::lines_of(const std::vector<Problem>& problems, std::size_t* count) const
 {
     std::vector<const Problem*> sorted;
     for (const Problem& problem : problems)
         sorted.push_back(&problem);
-    std::ranges::stable_sort(sorted, {}, [](const Problem* problem) {
-        return std::tuple(problem->kind, problem->line, place_of_column(problem->kind, problem->column));
+    const bool is_of_table = std::ranges::any_of(delivery_.origins, [](const auto& rows) { return !rows.empty(); });
+    std::ranges::stable_sort(sorted, {}, [&](const Problem* problem) {
+        const std::uint32_t row_of_table = is_of_table ? delivery_.row_in_source(problem->kind, problem->line) : 0;
+        return std::tuple(row_of_table, problem->kind, problem->line, place_of_column(problem->kind, problem->column));
     });
     std::vector<std::string> lines;
+    std::unordered_set<std::string> told;
     for (const Problem* problem : sorted) {
-        if (lines.size() == most_lines) {
-            lines.push_back(fmt::format("and {} more", sorted.size() - most_lines));
-            break;
-        }
-        lines.push_back(delivery_.place(problem->kind, problem->line, problem->column) + ": " + problem->message);
+        std::string line = delivery_.place(problem->kind, problem->line, problem->column) + ": " + problem->message;
+        const bool is_new = told.insert(line).second;
+        if (is_new && lines.size() < most_lines) lines.push_back(std::move(line));
     }
+    if (count != nullptr) *count = told.size();
+    if (told.size() > most_lines) lines.push_back(fmt::format("and {} more", told.size() - most_lines));
     return lines;
 }
 
 Error ProblemList::error() const
 {
     if (problems_.empty()) return unconfirmed(question_lines(), questions_.size());
-    std::set<RowKind> kinds;
+    std::set<std::string_view> files;
     for (const Problem& problem : problems_)
-        kinds.insert(problem.kind);
+        files.insert(delivery_.source[index_of(problem.kind)].empty() ? kind_name(problem.kind)
+                                                                      : delivery_.source[index_of(problem.kind)]);
+    std::size_t count = 0;
+    std::vector<std::string> told = lines_of(problems_, &count);
     std::string asked;
     if (has_questions()) {
         asked = fmt::format(", and {} implausible value{} to be corrected or confirmed", questions_.size(),
                             questions_.size() == 1 ? "" : "s");
     }
     return Error{ErrorCode::bad_input,
-                 fmt::format("{} problem{} in {} file{}{}; nothing was stored", problems_.size(),
-                             problems_.size() == 1 ? "" : "s", kinds.size(), kinds.size() == 1 ? "" : "s", asked),
-                 lines(), question_lines()};
+                 fmt::format("{} problem{} in {} file{}{}; nothing was stored", count, count == 1 ? "" : "s",
+                             files.size(), files.size() == 1 ? "" : "s", asked),
+                 std::move(told), question_lines()};
 }
 
 Error unconfirmed(std::vector<std::string> questions, std::size_t count)

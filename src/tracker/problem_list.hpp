@@ -35,6 +35,7 @@ class ProblemList {
     std::vector<std::string> kept_lines() const;
     /// All of it as one failure `bad_input`.
     Error error() const;
+    std::uint32_t row_in_source(RowKind kind, std::uint32_t line) const { return delivery_.row_in_source(kind, line); }
 
   private:
     struct Problem {
@@ -44,7 +45,8 @@ class ProblemList {
         std::string message;
         std::string kept{};
     };
-    std::vector<std::string> lines_of(const std::vector<Problem>& problems) const;
+    /// Each line once: a cell of an imported table may belong to rows of several kinds, and be wrong in all of them.
+    std::vector<std::string> lines_of(const std::vector<Problem>& problems, std::size_t* count = nullptr) const;
 
     const Delivery& delivery_;
     std::vector<Problem> problems_;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "nearest.hpp"
 #include "nodtrack/domain/delivery.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 #include "record_rows.hpp"
@@ -34,16 +35,33 @@ std::string csv_of(Delivery& delivery)
     return text;
 }
 
+/// A refusal names its problems, each on a line of its own.
+inline void expect_refusal(const Error& error)
+{
+    expect(error.code == ErrorCode::bad_input && !error.message.empty() && !error.context.empty());
+    for (const std::string& line : error.context)
+        expect(line.find('\n') == std::string::npos && valid_utf8_prefix(line) == line.size());
+}
+
+/// Each problem of an imported table has a row of the table, and each row that was read a place.
+inline void expect_placed(const Delivery& delivery)
+{
+    for (const DeliveryProblem& problem : delivery.problems) {
+        const std::string place = delivery.place(problem.kind, problem.line, problem.column);
+        expect(place.find(":0:") == std::string::npos && place.find('\n') == std::string::npos &&
+               !problem.message.empty());
+        expect(valid_utf8_prefix(place) == place.size() &&
+               valid_utf8_prefix(problem.message) == problem.message.size());
+    }
+    for_each_kind([&]<RowKind kind>() {
+        for (const auto& row : RowSchema<kind>::list(delivery))
+            expect(delivery.row_in_source(kind, row.line) > 0);
+    });
+}
+
 inline void expect_sound(Result<Delivery> read)
 {
-    if (!read) {
-        expect(read.error().code == ErrorCode::bad_input && !read.error().message.empty());
-        expect(!read.error().context.empty());
-        for (const std::string& line : read.error().context) {
-            expect(line.find('\n') == std::string::npos && valid_utf8_prefix(line) == line.size());
-        }
-        return;
-    }
+    if (!read) return expect_refusal(read.error());
     for_each_kind([&]<RowKind kind>() {
         const std::string once = csv_of<kind>(*read);
         Result<Delivery> again = read_csv_text(kind, once);

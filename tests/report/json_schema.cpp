@@ -51,6 +51,8 @@ class Validator {
                 if (!fits) say(instance.dump() + " does not match " + value.dump());
             } else if (keyword == "minimum") {
                 if (instance.is_number() && instance < value) say("is below " + value.dump());
+            } else if (keyword == "maximum") {
+                if (instance.is_number() && instance > value) say("is above " + value.dump());
             } else if (!is_of_objects(keyword) && !is_of_arrays(keyword)) {
                 say("the schema uses \"" + keyword + "\", which this check does not know");
             }

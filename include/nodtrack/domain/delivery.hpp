@@ -119,6 +119,13 @@ struct DeliveryProblem {
     std::string message;
 };
 
+/// Where a value of an imported table stood: the record's column, the table's row, and what the table calls the column.
+struct CellOrigin {
+    std::string_view column;
+    std::uint32_t row = 0;
+    std::string_view name;
+};
+
 /// One delivery: what a folder, a JSON document or a typed entry brought, each row valid by itself unless `problems`
 /// says otherwise.
 struct Delivery {
@@ -141,15 +148,34 @@ struct Delivery {
     std::array<std::string, row_kind_count> source;  ///< file name of each kind for messages, e.g. `measurements.csv`
     std::deque<std::string> text;                    ///< owns what the views point to; elements never move
 
-    /// `measurements.csv:12:long_axis_mm`
+    /// Of an imported table, in which a row makes rows of several kinds, or several of one: for each row of a kind (its
+    /// `line` is its number here, from 1) the cells that it was made of, at least one. Empty for other sources.
+    std::array<std::vector<std::vector<CellOrigin>>, row_kind_count> origins{};
+
+    /// `measurements.csv:12:long_axis_mm`; of a table `export.csv:12:Grösse (mm)`.
     std::string place(RowKind kind, std::uint32_t line, std::string_view column) const
     {
+        const CellOrigin origin = origin_of(kind, line, column);
         std::string place = source[index_of(kind)];
         place += ':';
-        place += std::to_string(line);
+        place += std::to_string(origin.row);
         place += ':';
-        place += column;
+        place += origin.name;
         return place;
+    }
+
+    /// The number of a row as its source has it.
+    std::uint32_t row_in_source(RowKind kind, std::uint32_t line) const { return origin_of(kind, line, {}).row; }
+
+  private:
+    CellOrigin origin_of(RowKind kind, std::uint32_t line, std::string_view column) const
+    {
+        const auto& rows = origins[index_of(kind)];
+        if (rows.empty() || line == 0) return {column, line, column};
+        const std::vector<CellOrigin>& cells = rows[line - 1];
+        const auto cell = std::ranges::find(cells, column, &CellOrigin::column);
+        // What is said of the row as a whole, or of a column that the table does not have, stands at its first cell.
+        return cell != cells.end() ? *cell : CellOrigin{column, cells.front().row, column};
     }
 };
 
