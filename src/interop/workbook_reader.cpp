@@ -15,8 +15,8 @@
 namespace nodtrack::interop {
 namespace {
 
-// ECMA-376 (the format of .xlsx), part 1 section 18: a zip archive with a workbook, its sheets, the texts that they share,
-// and the formats of cells, by which a number is a date.
+// ECMA-376 (the format of .xlsx), part 1 section 18: a zip archive with a workbook, its sheets, the texts that they
+// share, and the formats of cells, by which a number is a date.
 
 constexpr std::size_t most_part_bytes = 32U << 20U;  ///< of one part, unpacked
 constexpr std::size_t most_all_bytes = 64U << 20U;   ///< of all parts that are read

@@ -72,6 +72,7 @@ class Eraser {
 
     void erase_record()
     {
+        erase_copies_taken_back();
         for (const AuditedTable& table : audited_tables()) {
             if (table.has_patients) erase_rows(table);
         }
@@ -116,6 +117,7 @@ class Eraser {
         rows.exec();
     }
     void erase_rows(const AuditedTable& table);
+    void erase_copies_taken_back();
     void erase_moved_rows();
     void blank_reasons();
     void blank_reads();
@@ -176,6 +178,32 @@ void take_moved_rows(const Retraction& retraction, Take&& take)
 }
 
 /// What had been entered for another patient, and was moved to this one, goes too; and that it was.
+/// What was moved to somebody else's number and taken back: the copies stand there still.
+void Eraser::erase_copies_taken_back()
+{
+    std::vector<Retraction> moves;
+    for (const std::string& id : ids_) {
+        BulkStatement select(
+            database_.getHandle(),
+            fmt::format("SELECT {} FROM retraction WHERE patient_id = ? AND moved_to_patient_id IS NOT NULL",
+                        retraction_columns));
+        select.bind(1, id);
+        while (select.step())
+            moves.push_back(retraction_of(select));
+    }
+    for (const Retraction& move : moves) {
+        if (std::ranges::count(ids_, move.moved_to) != 0) continue;  // all of it goes anyway
+        if (coverage_of(database_.getHandle(), move.patient_id).taken_back_by(move) == nullptr) continue;
+        for (const AuditedTable& table : audited_tables()) {
+            if (!table.has_patients) continue;
+            take_away(table.name, "patient_id = ? AND delivery_no = ?", [&](SQLite::Statement& statement) {
+                statement.bind(1, move.moved_to);
+                statement.bind(2, move.delivery_no);
+            });
+        }
+    }
+}
+
 void Eraser::erase_moved_rows()
 {
     std::vector<Retraction> moved;
@@ -356,6 +384,40 @@ std::vector<std::string> Eraser::named_elsewhere()
     return found;
 }
 
+/// Whether a number has rows beside those that were moved to it from another.
+bool has_rows_of_its_own(sqlite3* database, const std::string& patient_id, const std::string& moved_from)
+{
+    for (const AuditedTable& table : audited_tables()) {
+        if (!table.has_patients || std::string_view(table.name) == "retraction") continue;
+        BulkStatement select(
+            database, fmt::format("SELECT 1 FROM {} WHERE patient_id = ? AND delivery_no NOT IN (SELECT delivery_no "
+                                  "FROM retraction WHERE patient_id = ? AND moved_to_patient_id = ?) LIMIT 1",
+                                  table.name));
+        select.bind(1, patient_id);
+        select.bind(2, moved_from);
+        select.bind(3, patient_id);
+        if (select.step()) return true;
+    }
+    return false;
+}
+
+/// The numbers that a patient had for a while, until that was taken back; where somebody else has the number, it is not
+/// among them.
+std::vector<std::string> numbers_taken_back(sqlite3* database, const std::string& patient_id)
+{
+    std::vector<std::string> numbers;
+    BulkStatement select(
+        database,
+        "SELECT DISTINCT moved_to_patient_id FROM retraction WHERE scope = 'patient' AND patient_id = ? "
+        "AND moved_to_patient_id IS NOT NULL");
+    select.bind(1, patient_id);
+    while (select.step()) {
+        const std::string number(select.text(0));
+        if (!has_rows_of_its_own(database, number, patient_id)) numbers.push_back(number);
+    }
+    return numbers;
+}
+
 /// The id and the numbers that the patient had before, which were given up for it.
 std::vector<std::string> all_ids(sqlite3* database, const std::string& patient_id)
 {
@@ -368,6 +430,9 @@ std::vector<std::string> all_ids(sqlite3* database, const std::string& patient_i
         while (select.step()) {
             const std::string earlier(select.text(0));
             if (std::ranges::count(ids, earlier) == 0) ids.push_back(earlier);
+        }
+        for (const std::string& number : numbers_taken_back(database, ids[i])) {
+            if (std::ranges::count(ids, number) == 0) ids.push_back(number);
         }
     }
     return ids;

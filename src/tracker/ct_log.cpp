@@ -227,9 +227,10 @@ void check_reading(const CtFollowUp& follow_up, const CtChoices& choices, std::v
     if (follow_up.scan.reading != Reading::complete || !choices.reason.empty()) return;
     for (const PriorCt& prior : follow_up.priors) {
         if (prior.comparability.covers_lungs) continue;
-        problems.push_back(fmt::format("reading: the new CT shows {:.0f} % of the lungs that CT {} shows, so it cannot be "
-                                       "read completely; say --reading limited, or with --amend REASON why it is complete",
-                                       100 * prior.comparability.covered_lung_share, prior.scan_id));
+        problems.push_back(
+            fmt::format("reading: the new CT shows {:.0f} % of the lungs that CT {} shows, so it cannot be "
+                        "read completely; say --reading limited, or with --amend REASON why it is complete",
+                        100 * prior.comparability.covered_lung_share, prior.scan_id));
     }
 }
 

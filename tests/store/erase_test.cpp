@@ -195,6 +195,33 @@ TEST_F(Erasing, TakesEarlierNumbersAndWhatWasMovedToThePatientAlong)
     EXPECT_THAT(value_of(check(registry_)).problems, IsEmpty());
 }
 
+TEST_F(Erasing, TakesTheCopiesOfAMoveThatWasTakenBackAlong)
+{
+    // As `move_rows` stores a rename to OTHER-5 and a merge into Q1, both taken back by a later retraction of the
+    // delivery.
+    const std::string id = erased_id;
+    for (const std::string number : {"OTHER-5", "Q1"}) {
+        Change change = value_of(Change::begin(registry_, provenance_on("2025-02-06", "moved")));
+        const std::vector<Retraction> moved = {
+            {.patient_id = id, .scope = RetractionScope::patient, .moved_to = number}};
+        value_of(change.store_retractions(moved));
+        const SavedAssessment copy{number, std::nullopt, test::sample_proposal(), R"({"a secret told":1})", 0, {}};
+        value_of(change.store_assessments({&copy, 1}));
+        const DeliveryNumber of_move = value_of(change.commit());
+        Change back = value_of(Change::begin(registry_, provenance_on("2025-02-07", "taken back")));
+        const std::vector<Retraction> undone = {
+            {.patient_id = id, .scope = RetractionScope::delivery, .retracted_delivery_no = of_move},
+            {.patient_id = number, .scope = RetractionScope::delivery, .retracted_delivery_no = of_move}};
+        value_of(back.store_retractions(undone));
+        value_of(back.commit());
+    }
+    value_of(erase());
+    EXPECT_THAT(bytes_of(file_), Not(HasSubstr(erased_id)));
+    EXPECT_THAT(bytes_of(file_), Not(HasSubstr("a secret told"))) << "the copies stood under the other numbers";
+    EXPECT_THAT(value_of(read_patient(registry_, "Q1")).scans, SizeIs(1)) << "what is the other patient's stays";
+    EXPECT_THAT(value_of(audit_verify(registry_)).problems, IsEmpty());
+}
+
 TEST_F(Erasing, CanBeDoneAgainForAnotherPatientOfTheSameDelivery)
 {
     value_of(erase());

@@ -28,8 +28,8 @@ class RegisteredCts {
     double covered_lung_share() const;
     /// Whether that is all of them, but for the outermost rim, which breath moves the most.
     bool covers_lungs() const;
-    /// How much of what is to be seen in the prior scan's lungs is found again where the registration says, in the middle
-    /// of all places: near 1 for two CTs of one patient, near 0 where they do not fit.
+    /// How much of what is to be seen in the prior scan's lungs is found again where the registration says, in the
+    /// middle of all places: near 1 for two CTs of one patient, near 0 where they do not fit.
     double agreement() const;
 
   private:
@@ -73,8 +73,8 @@ inline constexpr auto current_not_measured = "current_not_measured";
 inline constexpr auto outline_doubtful = "outline_doubtful";  ///< drawn elsewhere than the nodule seems to lie
 inline constexpr auto registration_doubtful = "registration_doubtful";  ///< the scans agree badly around it
 inline constexpr auto near_edge = "near_edge_of_image";  ///< the current scan ends within the reach of the search
-inline constexpr auto same_as_other = "same_place_as";                  ///< another prior nodule fits better there
-inline constexpr auto not_a_candidate = "not_among_candidates";         ///< found where no candidate lies
+inline constexpr auto same_as_other = "same_place_as";   ///< another prior nodule fits better there
+inline constexpr auto not_a_candidate = "not_among_candidates";  ///< found where no candidate lies
 }  // namespace follow_flag
 
 /// Looks for each nodule of the prior scan on the current one. `candidates` are places of nodules on the current scan

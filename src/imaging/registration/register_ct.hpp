@@ -14,9 +14,9 @@ namespace nodtrack::imaging {
 /// Where a place of the prior scan lies on the current one.
 struct Prediction {
     Vector3 position_mm{};
-    double sd_mm = 0;     ///< of each coordinate, estimated from how well the scans agree there
+    double sd_mm = 0;      ///< of each coordinate, estimated from how well the scans agree there
     double agreement = 1;  ///< share of the structure around that is found again, 0 to 1
-    bool in_lung = true;  ///< the place lies in the lungs of the prior scan, or at their surface
+    bool in_lung = true;   ///< the place lies in the lungs of the prior scan, or at their surface
 };
 
 /// Two scans of one patient, laid on each other inside the lungs.

@@ -62,6 +62,8 @@ std::string as_text(const RetractReport& report, const RetractRequest& request)
                            : "dry run: nothing was stored; an answer becomes quieter: it is stored "
                              "with --confirm only\n");
     }
+    if (request.undo)
+        return text + fmt::format("stored as delivery {}; the history keeps all of it\n", report.delivery_no);
     return text + fmt::format(
                       "stored as delivery {}; the history keeps all of it, and 'nodtrack retract --undo {}' "
                       "takes it back\n",

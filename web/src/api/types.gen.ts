@@ -536,6 +536,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Destroys everything recorded of a patient, for ever
+         * @description For the roles admin. Not with a token.
+         */
+        post: operations["POST_api_v1_erasures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/patients/{patient_id}/events": {
         parameters: {
             query?: never;
@@ -710,6 +730,86 @@ export interface paths {
          * @description For the roles radiologist. A token needs the scope write.
          */
         post: operations["POST_api_v1_patients__patient_id__links_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves a scan or a row to the patient that it is of; all but admins what they recorded themselves
+         * @description For the roles radiologist, board, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_moves"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes two numbers of one patient one
+         * @description For the roles admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a patient another number
+         * @description For the roles admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__rename"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retractions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that rows were entered in error, or takes that back; all but admins of what they recorded themselves
+         * @description For the roles radiologist, board, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_retractions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1471,6 +1571,14 @@ export interface components {
             actor: string;
             door: string;
             reason: string;
+            /** @description where it was entered in error: who says so, when and why */
+            entered_in_error?: {
+                delivery_no: number;
+                recorded_at: string;
+                actor: string;
+                door: string;
+                reason: string;
+            };
         };
         History: {
             values: components["schemas"]["PastValue"][];
@@ -1543,6 +1651,20 @@ export interface components {
                 visits: components["schemas"]["RowTally"];
                 decisions: components["schemas"]["RowTally"];
             };
+            /** @description stored values that changed, row by row */
+            superseded: {
+                row: string;
+                patient_id: string;
+                scan_id?: string;
+                nodule_id?: string;
+                visit_id?: string;
+                kind?: string;
+                date?: string;
+                decided_by?: string;
+                column: string;
+                before: string;
+                after: string;
+            }[];
             warnings: string[];
         };
         RowTally: {
@@ -1691,9 +1813,111 @@ export interface components {
             problems: string[];
             notices: string[];
         };
+        ErasureReport: {
+            delivery_no: number;
+            rows: number;
+            deliveries: number;
+            reads: number;
+            reasons: number;
+            earlier_numbers: number;
+            named_elsewhere: string[];
+            wiped: boolean;
+            copies_not_reached: string[];
+        };
         RowReport: {
             delivery_no: number | null;
             warnings: string[];
+        };
+        MoveReport: {
+            delivery_no: number | null;
+            rows: {
+                row: string;
+                patient_id: string;
+                scan_id?: string;
+                nodule_id?: string;
+                visit_id?: string;
+                kind?: string;
+                date?: string;
+                decided_by?: string;
+                /** @description the version that held; null: none */
+                before: number | null;
+                /** @description the version that holds then; null: none */
+                after: number | null;
+            }[];
+            answers: {
+                patient_id: string;
+                before: null | {
+                    action: string;
+                    /** Format: date */
+                    due_date: string | null;
+                    /** Format: date */
+                    safety_net_ct_date: string | null;
+                    patient_class: string;
+                    nodules: string;
+                    unanswered_alarms: number;
+                };
+                after: null | {
+                    action: string;
+                    /** Format: date */
+                    due_date: string | null;
+                    /** Format: date */
+                    safety_net_ct_date: string | null;
+                    patient_class: string;
+                    nodules: string;
+                    unanswered_alarms: number;
+                };
+                changes: boolean;
+                reassures: boolean;
+            }[];
+            identities: string[];
+            rests: string[];
+            warnings: string[];
+            questions: string[];
+        };
+        RetractReport: {
+            delivery_no: number | null;
+            rows: {
+                row: string;
+                patient_id: string;
+                scan_id?: string;
+                nodule_id?: string;
+                visit_id?: string;
+                kind?: string;
+                date?: string;
+                decided_by?: string;
+                /** @description the version that held; null: none */
+                before: number | null;
+                /** @description the version that holds then; null: none */
+                after: number | null;
+            }[];
+            answers: {
+                patient_id: string;
+                before: null | {
+                    action: string;
+                    /** Format: date */
+                    due_date: string | null;
+                    /** Format: date */
+                    safety_net_ct_date: string | null;
+                    patient_class: string;
+                    nodules: string;
+                    unanswered_alarms: number;
+                };
+                after: null | {
+                    action: string;
+                    /** Format: date */
+                    due_date: string | null;
+                    /** Format: date */
+                    safety_net_ct_date: string | null;
+                    patient_class: string;
+                    nodules: string;
+                    unanswered_alarms: number;
+                };
+                changes: boolean;
+                reassures: boolean;
+            }[];
+            rests: string[];
+            warnings: string[];
+            questions: string[];
         };
         User: {
             name: string;
@@ -1864,6 +2088,14 @@ export interface components {
             /** @description the recommendation that was on the screen: action and due_date, and, where given, index_scan and patient_class; or the assessment itself. Another one stands by now: 409 */
             seen: Record<string, never>;
         };
+        Erasure: {
+            /** @description the patient */
+            patient_id: string;
+            /** @description the same id once more */
+            again: string;
+            /** @description why, without the id; it stays */
+            reason: string;
+        };
         NewEvent: {
             /** @description the nodule */
             nodule_id: string;
@@ -1922,6 +2154,40 @@ export interface components {
             links?: string[];
             /** @description why */
             reason?: string;
+        };
+        Move: {
+            /** @description the patient that it was entered for */
+            patient_id: string;
+            /** @description the patient that it is of */
+            to: string;
+            /** @description a scan's row; with nodule_id a measurement's */
+            scan_id?: string;
+            /** @description the nodule, as it was reported on that scan */
+            nodule_id?: string;
+            /** @description a visit's row */
+            visit_id?: string;
+            /** @description who answers for the decision */
+            decided_by?: string;
+            /**
+             * Format: date
+             * @description the day of the therapy, event or decision, YYYY-MM-DD
+             */
+            date?: string;
+            /**
+             * @description the file that the row is of
+             * @enum {string}
+             */
+            row?: "patients" | "scans" | "measurements" | "therapies" | "events" | "visits" | "decisions";
+            /** @description of a therapy, event or decision */
+            kind?: string;
+            /** @description the scan's id there, where the patient has one of that id already */
+            as?: string;
+            /** @description why; kept with it */
+            reason: string;
+            /** @description also where an answer becomes quieter, or a value is implausible there */
+            confirm?: boolean;
+            /** @description tells what would change, stores nothing */
+            dry_run?: boolean;
         };
         NewPatient: {
             /** @description patient: a local identifier, never a name */
@@ -1995,6 +2261,62 @@ export interface components {
             amend?: string;
             /** @description implausible values are stored as they are, and flagged */
             confirm?: boolean;
+        };
+        OtherNumber: {
+            /** @description the number that stays */
+            to: string;
+            /** @description why; kept with it */
+            reason: string;
+            /** @description also where an answer becomes quieter, or a value is implausible there */
+            confirm?: boolean;
+            /** @description tells what would change, stores nothing */
+            dry_run?: boolean;
+        };
+        NewNumber: {
+            /** @description the number that he gets */
+            to: string;
+            /** @description why; kept with it */
+            reason: string;
+            /** @description also where an answer becomes quieter, or a value is implausible there */
+            confirm?: boolean;
+            /** @description tells what would change, stores nothing */
+            dry_run?: boolean;
+        };
+        Retraction: {
+            /** @description the patient; with delivery_no or undo of them alone */
+            patient_id?: string;
+            /** @description a scan's row; with nodule_id a measurement's */
+            scan_id?: string;
+            /** @description the nodule, as it was reported on that scan */
+            nodule_id?: string;
+            /** @description a visit's row */
+            visit_id?: string;
+            /** @description who answers for the decision */
+            decided_by?: string;
+            /**
+             * Format: date
+             * @description the day of the therapy, event or decision, YYYY-MM-DD
+             */
+            date?: string;
+            /**
+             * @description the file that the row is of
+             * @enum {string}
+             */
+            row?: "patients" | "scans" | "measurements" | "therapies" | "events" | "visits" | "decisions";
+            /** @description of a therapy, event or decision */
+            kind?: string;
+            /** @description everything recorded of the patient */
+            whole_patient?: boolean;
+            /** @description what this delivery brought ('nodtrack audit deliveries' lists them) */
+            delivery_no?: number;
+            /** @description takes back what this delivery retracted or moved */
+            undo?: number;
+            /** @description why; kept with it */
+            reason: string;
+            /** @description also where an answer becomes quieter */
+            confirm?: boolean;
+            /** @description tells what would change, stores nothing */
+            dry_run?: boolean;
         };
         NewTherapy: {
             /**
@@ -3136,6 +3458,44 @@ export interface operations {
             };
         };
     };
+    POST_api_v1_erasures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Erasure"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     POST_api_v1_patients__patient_id__events: {
         parameters: {
             query?: never;
@@ -3510,6 +3870,162 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_moves: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_patients__patient_id__merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OtherNumber"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_patients__patient_id__rename: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNumber"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_retractions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retraction"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetractReport"];
                 };
             };
             /** @description why not */
