@@ -201,6 +201,10 @@ void Eraser::erase_copies_taken_back()
                 statement.bind(2, move.delivery_no);
             });
         }
+        SQLite::Statement noted(database_, "DELETE FROM delivery_patient WHERE patient_id = ? AND delivery_no = ?");
+        noted.bind(1, move.moved_to);
+        noted.bind(2, move.delivery_no);
+        noted.exec();
     }
 }
 
