@@ -21,9 +21,10 @@ std::pair<std::size_t, std::size_t> next_separator(std::string_view text, const 
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     std::pair<std::size_t, std::size_t> first(std::string_view::npos, 0);
     for (const std::string& separator : separators) {
-        const auto found = std::ranges::search(text, separator, {}, lower, lower);
-        const auto at = static_cast<std::size_t>(found.begin() - text.begin());
-        if (!found.empty() && at < first.first) first = {at, separator.size()};
+        const auto found = std::search(text.begin(), text.end(), separator.begin(), separator.end(),
+                                       [&](char a, char b) { return lower(a) == lower(b); });
+        const auto at = static_cast<std::size_t>(found - text.begin());
+        if (!separator.empty() && found != text.end() && at < first.first) first = {at, separator.size()};
     }
     return first;
 }
