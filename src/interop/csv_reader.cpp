@@ -21,21 +21,6 @@ std::string message_of_broken_utf8(std::string_view cell)
     return fmt::format("{} is not UTF-8; save the file as UTF-8", quoted(cell));
 }
 
-std::string message_of_fault(CsvFault fault)
-{
-    switch (fault) {
-        case CsvFault::quote_inside:
-            return "holds a quote but does not begin with one; put the cell in quotes and double those inside";
-        case CsvFault::text_after_quote:
-            return "goes on after its closing quote; double the quotes inside a cell in quotes";
-        case CsvFault::quote_not_closed:
-            return "begins with a quote that is never closed; close it";
-        case CsvFault::none:
-            break;
-    }
-    return {};
-}
-
 template <RowKind kind>
 class CsvReader {
   public:
@@ -93,7 +78,7 @@ class CsvReader {
         if (header.fault != CsvFault::none) {
             const auto position = static_cast<std::uint32_t>(header.faulty_cell);
             problems_.add(kind, file_, 1, position, fmt::format("column {}", position + 1),
-                          message_of_fault(header.fault));
+                          fault_in_words(header.fault));
             return false;
         }
         if (header.cells.size() == 1 && header.cells[0].find_first_of(";\t") != std::string_view::npos) {
@@ -160,7 +145,7 @@ class CsvReader {
     void read_row(CsvRecord& record)
     {
         if (record.fault != CsvFault::none) {
-            report_row(record.line, record.faulty_cell, message_of_fault(record.fault));
+            report_row(record.line, record.faulty_cell, fault_in_words(record.fault));
             lost_ = true;
             return;
         }

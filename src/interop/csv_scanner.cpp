@@ -16,6 +16,21 @@ void set_fault(CsvRecord& record, CsvFault fault)
 
 }  // namespace
 
+std::string_view fault_in_words(CsvFault fault)
+{
+    switch (fault) {
+        case CsvFault::quote_inside:
+            return "holds a quote but does not begin with one; put the cell in quotes and double those inside";
+        case CsvFault::text_after_quote:
+            return "goes on after its closing quote; double the quotes inside a cell in quotes";
+        case CsvFault::quote_not_closed:
+            return "begins with a quote that is never closed; close it";
+        case CsvFault::none:
+            break;
+    }
+    return {};
+}
+
 CsvScanner::CsvScanner(std::string& text, char separator)
     : at_(text.data()), end_(text.data() + text.size()), separator_(separator)
 {

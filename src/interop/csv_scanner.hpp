@@ -10,6 +10,9 @@ namespace nodtrack::interop {
 /// What broke the quoting of a cell (RFC 4180).
 enum class CsvFault : std::uint8_t { none, quote_inside, text_after_quote, quote_not_closed };
 
+/// What is wrong with the cell, and what to do; empty for `none`.
+std::string_view fault_in_words(CsvFault fault);
+
 /// One record of a CSV text: its cells, unquoted.
 struct CsvRecord {
     std::vector<std::string_view> cells;

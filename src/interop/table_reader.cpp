@@ -57,21 +57,6 @@ char likely_separator(std::string_view text, std::uint32_t line)
     return separators[static_cast<std::size_t>(most - counts.begin())];
 }
 
-std::string_view words_of(CsvFault fault)
-{
-    switch (fault) {
-        case CsvFault::quote_inside:
-            return "holds a quote but does not begin with one; put the cell in quotes and double those inside";
-        case CsvFault::text_after_quote:
-            return "goes on after its closing quote; double the quotes inside a cell in quotes";
-        case CsvFault::quote_not_closed:
-            return "begins with a quote that is never closed; close it";
-        case CsvFault::none:
-            break;
-    }
-    return {};
-}
-
 Result<std::vector<RawRow>> read_csv_rows(std::string bytes, const TableForm& form, TableProblems& problems)
 {
     const auto refused = [&](std::string_view what) {
@@ -104,7 +89,7 @@ Result<std::vector<RawRow>> read_csv_rows(std::string bytes, const TableForm& fo
             return refused(fmt::format("has more than {} cells; take it in in parts", most_table_cells));
         }
         if (record.fault != CsvFault::none && record.line >= form.header_row) {
-            problems.add(record.line, fmt::format("column {}", record.faulty_cell + 1), words_of(record.fault));
+            problems.add(record.line, fmt::format("column {}", record.faulty_cell + 1), fault_in_words(record.fault));
             continue;
         }
         RawRow& row = rows.emplace_back();

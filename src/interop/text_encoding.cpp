@@ -1,5 +1,7 @@
 #include "text_encoding.hpp"
 
+#include <utf8proc.h>
+
 #include <array>
 
 namespace nodtrack::interop {
@@ -11,27 +13,15 @@ constexpr std::array<char32_t, 32> windows_1252_middle = {
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
-}  // namespace
-
+/// Appends one code point. Precondition: no surrogate, at most U+10FFFF.
 void append_utf8(std::string& out, char32_t code)
 {
-    const auto put = [&](char32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
-    if (code < 0x80) {
-        put(code);
-    } else if (code < 0x800) {
-        put(0xC0U | (code >> 6U));
-        put(0x80U | (code & 0x3FU));
-    } else if (code < 0x10000) {
-        put(0xE0U | (code >> 12U));
-        put(0x80U | ((code >> 6U) & 0x3FU));
-        put(0x80U | (code & 0x3FU));
-    } else {
-        put(0xF0U | (code >> 18U));
-        put(0x80U | ((code >> 12U) & 0x3FU));
-        put(0x80U | ((code >> 6U) & 0x3FU));
-        put(0x80U | (code & 0x3FU));
-    }
+    std::array<utf8proc_uint8_t, 4> bytes{};
+    const auto count = utf8proc_encode_char(static_cast<utf8proc_int32_t>(code), bytes.data());
+    out.append(bytes.begin(), bytes.begin() + count);
 }
+
+}  // namespace
 
 std::optional<std::string> utf8_of_windows_1252(std::string_view bytes)
 {

@@ -14,7 +14,4 @@ std::optional<std::string> utf8_of_windows_1252(std::string_view bytes);
 /// UTF-16 by its byte order mark; little-endian without one, as Excel's "Unicode text".
 std::optional<std::string> utf8_of_utf16(std::string_view bytes);
 
-/// Appends one code point. Precondition: no surrogate, at most U+10FFFF.
-void append_utf8(std::string& out, char32_t code);
-
 }  // namespace nodtrack::interop
