@@ -15,7 +15,6 @@ using imaging::MaskMeasurement;
 constexpr double kernel_sd = 0.05;
 constexpr double contrast_sd = 0.03;
 constexpr double slice_sd = 0.10;
-constexpr double least_agreement = 0.6;  // CTs of one patient that fit agree on 0.75 and more
 constexpr double inspiration_sd = 0.05;
 
 constexpr double same_slice_mm = 0.05;
@@ -147,7 +146,7 @@ Comparability comparability_of(const imaging::RegisteredCts& scans, const growth
         answer.flags.push_back(
             fmt::format("covers_part: {:.0f} % of the lungs that the prior CT shows lie on the current one",
                         100 * answer.covered_lung_share));
-    if (scans.agreement() < least_agreement)
+    if (!scans.agree())
         answer.flags.push_back(
             fmt::format("registration_doubtful: {:.0f} % of what is to be seen in the prior lungs is found again; make "
                         "sure that both "

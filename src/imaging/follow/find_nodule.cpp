@@ -162,8 +162,6 @@ FoundNodule find_nodule(const RegisteredCts& scans, const Seed& nodule, std::spa
     const CtVolume& current = scans.current().loaded().volume;
     FoundNodule found;
     found.nodule = nodule;
-    found.scans_agreement = scans.agreement();
-    found.lungs_covered = scans.covers_lungs();
     const MeasuredSeed on_prior = measure_seed_as(scans.prior(), nodule, std::nullopt);
     found.prior = on_prior.measurement;
     found.center_mm = nodule.position_mm;

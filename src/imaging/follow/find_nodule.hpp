@@ -31,9 +31,7 @@ struct FoundNodule {
     double radius_mm = 3;
     Prediction prediction;
     bool in_image = true;
-    double scans_agreement = 1;  ///< of the whole lungs, see `RegisteredCts::agreement`
-    bool lungs_covered = true;   ///< the current scan shows all that the prior one does of the lungs
-    bool near_edge = false;      ///< the current scan ends within the reach of the search
+    bool near_edge = false;  ///< the current scan ends within the reach of the search
     std::optional<SeedMeasurement> current;
     Vector3 place_mm{};  ///< on the current scan
     FollowEvidence evidence;

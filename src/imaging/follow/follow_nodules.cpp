@@ -13,10 +13,9 @@ namespace {
 constexpr double found_from = 0.5;
 constexpr double not_found_to = 0.35;
 constexpr double doubtful_sd_mm = 1.5;  // beyond, what is not found may lie where nobody looked
-// Of what is to be seen, found again: pairs of CTs that fit have 0.75 to 0.93 in all lungs and 0.65 and more round a
-// nodule. Those of different chests have 0.14, but up to 0.89 round a nodule, where the field bends to it; a CT that
-// shows part of the lungs may be stretched over all of them, with up to 0.82.
-constexpr double least_agreement = 0.6;
+// Of what is to be seen round a nodule, found again: pairs of CTs that fit have 0.65 and more. Those of different
+// chests have up to 0.89, where the field bends to it; a CT that shows part of the lungs may be stretched over all of
+// them, with up to 0.82.
 constexpr double least_agreement_here = 0.5;
 constexpr double least_agreement_in_part = 0.92;
 constexpr double most_by_looks = 0.88;     // of a nodule whose size on the prior scan is not known
@@ -28,16 +27,17 @@ bool is_measured(const FoundNodule& found)
 }
 
 /// Whether the place where a nodule was looked for may be another one than that where it lay.
-bool is_place_doubtful(const FoundNodule& found)
+bool is_place_doubtful(const RegisteredCts& scans, const FoundNodule& found)
 {
-    const double least = found.lungs_covered ? least_agreement_here : least_agreement_in_part;
-    return found.scans_agreement < least_agreement || found.prediction.agreement < least ||
-           found.prediction.sd_mm > doubtful_sd_mm || !found.prediction.in_lung;
+    const double least = scans.covers_lungs() ? least_agreement_here : least_agreement_in_part;
+    return !scans.agree() || found.prediction.agreement < least || found.prediction.sd_mm > doubtful_sd_mm ||
+           !found.prediction.in_lung;
 }
 
-void settle_status(FollowedNodule& answer, const FoundNodule& found, double probability)
+void settle_status(FollowedNodule& answer, const FoundNodule& found, bool place_doubtful)
 {
-    const bool doubtful = is_place_doubtful(found) || found.near_edge;
+    const double probability = found.probability;
+    const bool doubtful = place_doubtful || found.near_edge;
     if (!found.in_image) {
         answer.status = FollowStatus::uncertain;
         answer.confidence = 0.5;
@@ -55,14 +55,15 @@ void settle_status(FollowedNodule& answer, const FoundNodule& found, double prob
     answer.confidence = std::min(answer.confidence, found.prior_trusted ? most_confidence : most_by_looks);
 }
 
-FollowedNodule answer_of(const FoundNodule& found)
+FollowedNodule answer_of(const RegisteredCts& scans, const FoundNodule& found)
 {
+    const bool place_doubtful = is_place_doubtful(scans, found);
     FollowedNodule answer;
     answer.nodule_id = found.nodule.nodule_id;
     answer.predicted_mm = found.prediction.position_mm;
     answer.predicted_sd_mm = found.prediction.sd_mm;
     answer.prior = found.prior.values;
-    settle_status(answer, found, found.probability);
+    settle_status(answer, found, place_doubtful);
     if (answer.status != FollowStatus::not_found && found.current) {
         answer.current = found.current->values;
         answer.current_mask = found.current->mask;
@@ -74,7 +75,7 @@ FollowedNodule answer_of(const FoundNodule& found)
     if (!found.in_image) flag(follow_flag::outside_image, "the place is not on the current scan");
     if (!found.prediction.in_lung) {
         flag(follow_flag::outside_lung, "the scans are registered inside the lungs; here the place is a guess");
-    } else if (is_place_doubtful(found)) {
+    } else if (place_doubtful) {
         flag(follow_flag::registration_doubtful, "the scans agree badly here; the place is known to " +
                                                      text_of(std::round(found.prediction.sd_mm * 10) / 10) + " mm");
     }
@@ -158,7 +159,7 @@ std::vector<FollowedNodule> follow_nodules(const RegisteredCts& scans, std::span
             progress("looking for the nodules",
                      static_cast<double>(found.size()) / static_cast<double>(std::max<std::size_t>(1, nodules.size())));
         found.push_back(find_nodule(scans, nodule, candidates));
-        answers.push_back(answer_of(found.back()));
+        answers.push_back(answer_of(scans, found.back()));
     }
     settle_rivals(answers, found);
     if (!candidates.empty()) pair_candidates(answers, found, candidates);

@@ -35,6 +35,12 @@ double RegisteredCts::agreement() const
     return registration_->agreement;
 }
 
+bool RegisteredCts::agree() const
+{
+    constexpr double least = 0.6;
+    return agreement() >= least;
+}
+
 Result<RegisteredCts> register_cts(Ct prior, Ct current, const Progress& progress)
 {
     auto registration = register_cts(prior.loaded().volume, current.loaded().volume, progress);

@@ -150,13 +150,14 @@ class RegionFinder {
         const Cells core = connected(grid(), start, thick);
         const std::vector<float> from_core = distance_mm(grid(), core);
         // Where the neck is wider than a vessel, what lies nearer to the wall beyond it is the wall.
-        const Cells beyond =
-            cut_mm > constants_.wall_neck_mm
-                ? connected_with_edge(
-                      grid(), cells_where(grid(), [&](std::size_t at) { return thick[at] != 0 && core[at] == 0; }))
-                : Cells(grid().count(), 0);
-        const std::vector<float> from_beyond = distance_mm(grid(), beyond);
-        const auto may_be_body = [&](std::size_t at) { return is_dense(at) && from_core[at] <= from_beyond[at]; };
+        std::vector<float> from_wall;
+        if (cut_mm > constants_.wall_neck_mm) {
+            const Cells others = cells_where(grid(), [&](std::size_t at) { return thick[at] != 0 && core[at] == 0; });
+            from_wall = distance_mm(grid(), connected_with_edge(grid(), others));
+        }
+        const auto may_be_body = [&](std::size_t at) {
+            return is_dense(at) && (from_wall.empty() || from_core[at] <= from_wall[at]);
+        };
         const auto widened = static_cast<float>(cut_mm + constants_.widening_mm);
         const Cells body =
             cells_where(grid(), [&](std::size_t at) { return may_be_body(at) && from_core[at] <= widened; });
