@@ -18,6 +18,7 @@
 #include "nodtrack/domain/text.hpp"
 #include "nodtrack/store/audit.hpp"
 #include "nodtrack/store/change.hpp"
+#include "patient_numbers.hpp"
 
 namespace nodtrack::store {
 namespace {
@@ -388,71 +389,6 @@ std::vector<std::string> Eraser::named_elsewhere()
     return found;
 }
 
-/// Whether a number has rows beside those that were moved to it from another.
-bool has_rows_of_its_own(sqlite3* database, const std::string& patient_id, const std::string& moved_from)
-{
-    for (const AuditedTable& table : audited_tables()) {
-        if (!table.has_patients || std::string_view(table.name) == "retraction") continue;
-        BulkStatement select(
-            database, fmt::format("SELECT 1 FROM {} WHERE patient_id = ? AND delivery_no NOT IN (SELECT delivery_no "
-                                  "FROM retraction WHERE patient_id = ? AND moved_to_patient_id = ?) LIMIT 1",
-                                  table.name));
-        select.bind(1, patient_id);
-        select.bind(2, moved_from);
-        select.bind(3, patient_id);
-        if (select.step()) return true;
-    }
-    return false;
-}
-
-/// The numbers that a patient had for a while, until that was taken back; where somebody else has the number, it is not
-/// among them.
-std::vector<std::string> numbers_taken_back(sqlite3* database, const std::string& patient_id)
-{
-    std::vector<std::string> numbers;
-    BulkStatement select(
-        database,
-        "SELECT DISTINCT moved_to_patient_id FROM retraction WHERE scope = 'patient' AND patient_id = ? "
-        "AND moved_to_patient_id IS NOT NULL");
-    select.bind(1, patient_id);
-    while (select.step()) {
-        const std::string number(select.text(0));
-        if (!has_rows_of_its_own(database, number, patient_id)) numbers.push_back(number);
-    }
-    return numbers;
-}
-
-/// The id and the numbers that the patient had before, which were given up for it.
-std::vector<std::string> all_ids(sqlite3* database, const std::string& patient_id)
-{
-    std::vector<std::string> ids = {patient_id};
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        BulkStatement select(database,
-                             "SELECT DISTINCT patient_id FROM retraction_in_effect WHERE scope = 'patient' AND "
-                             "moved_to_patient_id = ?");
-        select.bind(1, ids[i]);
-        while (select.step()) {
-            const std::string earlier(select.text(0));
-            if (std::ranges::count(ids, earlier) == 0) ids.push_back(earlier);
-        }
-        for (const std::string& number : numbers_taken_back(database, ids[i])) {
-            if (std::ranges::count(ids, number) == 0) ids.push_back(number);
-        }
-    }
-    return ids;
-}
-
-/// Where the patient went; empty where he is under this id.
-std::string moved_to(sqlite3* database, const std::string& patient_id)
-{
-    BulkStatement select(
-        database,
-        "SELECT moved_to_patient_id FROM retraction_in_effect WHERE scope = 'patient' AND patient_id = "
-        "? AND moved_to_patient_id IS NOT NULL");
-    select.bind(1, patient_id);
-    return select.step() ? std::string(select.text(0)) : std::string();
-}
-
 Result<void> check_request(const Registry& registry, const std::string& patient_id, const Provenance& provenance)
 {
     SQLite::Database& database = registry.connection().database;
@@ -461,7 +397,7 @@ Result<void> check_request(const Registry& registry, const std::string& patient_
     is_there.executeStep();
     if (is_there.getColumn(0).getInt() == 0)
         return failure(ErrorCode::not_found, fmt::format("nothing is recorded of patient {}", patient_id));
-    if (const std::string now = moved_to(database.getHandle(), patient_id); !now.empty()) {
+    if (const std::string now = number_now(database.getHandle(), patient_id); !now.empty()) {
         return failure(ErrorCode::bad_input,
                        fmt::format("patient {} is patient {} now; nothing was erased: erase that one, this number goes "
                                    "with it",
