@@ -180,12 +180,13 @@ Result<ExitStatus> measure_by_mask(const Call& call, bool logged)
     ImageProgress told("measure");
     imaging::MaskRequest request{.image = {image.begin(), image.end()},
                                  .mask = arguments.text("--mask"),
-                                 .label = label->value_or(1),
+                                 .label = std::move(*label),
                                  .nodule_id = arguments.text("--nodule"),
                                  .progress = told.teller(),
                                  .series = arguments.text("--series"),
                                  .acquisition = arguments.text("--acquisition"),
-                                 .segment = arguments.text("--segment")};
+                                 .segment = arguments.text("--segment"),
+                                 .roi = arguments.text("--roi")};
     const auto answer = imaging::measure_mask_and_scan(request);
     if (!answer) return tl::unexpected(answer.error());
     say_notes(answer->notes);
@@ -320,11 +321,11 @@ Result<ExitStatus> run(const Call& call)
     if (arguments.has("--mask")) {
         if (arguments.has("--save-mask"))
             return failure(ErrorCode::usage, "measure: --save-mask goes with --at or --seeds, not with --mask");
-        if (arguments.has("--label") && arguments.has("--segment"))
-            return failure(ErrorCode::usage, "measure: give --label or --segment, not both");
+        if (int{arguments.has("--label")} + int{arguments.has("--segment")} + int{arguments.has("--roi")} > 1)
+            return failure(ErrorCode::usage, "measure: give one of --label, --segment and --roi");
         return measure_by_mask(call, *logged);
     }
-    for (const char* const option : {"--label", "--segment"}) {
+    for (const char* const option : {"--label", "--segment", "--roi"}) {
         if (arguments.has(option))
             return failure(ErrorCode::usage,
                            std::string("measure: ") + option + " goes with --mask, not with --at or --seeds");
@@ -372,9 +373,17 @@ Command measure_command()
             "A CT that cannot be read does not stop the others; the exit status then is 3.",
         .positionals = {{.name = "IMAGE", .help = "the CT", .required = false, .repeated = true}},
         .options =
-            {{.name = "--mask", .value = "FILE", .help = "a NRRD, MetaImage or NIfTI file on the image's voxels"},
+            {{.name = "--mask",
+              .value = "FILE",
+              .help = "a NRRD, MetaImage or NIfTI file or a DICOM SEG on the image's voxels, or an RTSTRUCT"},
              {.name = "--label", .value = "N", .help = "the label measured; else 1"},
-             {.name = "--segment", .value = "NAME", .help = "of a .seg.nrrd: the segment measured, by its name or id"},
+             {.name = "--segment",
+              .value = "NAME",
+              .help =
+                  "of a .seg.nrrd or a DICOM SEG: the segment measured, by its name or id, of a SEG by its number too"},
+             {.name = "--roi",
+              .value = "NAME",
+              .help = "of an RTSTRUCT: the region of interest measured, by its name or number"},
              {.name = "--at", .value = "X,Y,Z", .help = "a click on the nodule, in mm (LPS)"},
              {.name = "--seeds", .value = "FILE", .help = "clicks: CSV with nodule_id, x_mm, y_mm, z_mm"},
              {.name = "--batch",
@@ -406,6 +415,8 @@ Command measure_command()
         .examples = {{"nodtrack measure --batch cohort.csv --json > measured.jsonl", "many patients, on all cores"},
                      {"nodtrack measure sample_data/ct/chest.nrrd --mask sample_data/ct/nodule.nrrd --json"},
                      {"nodtrack measure --mask sample_data/ct/nodule.nrrd", "the shape alone"},
+                     {"nodtrack measure ct/2026-11-10 --mask seg.dcm --segment N1", "from a DICOM segmentation"},
+                     {"nodtrack measure ct/2026-11-10 --mask rtstruct.dcm --roi GTV-1", "from contours"},
                      {"nodtrack measure ct/2026-11-10 --at -62.5,14,-110.25", "from one click"},
                      {"nodtrack measure ct/2026-11-10 --seeds clicks.csv --save-mask found.nrrd --json"},
                      {"nodtrack measure sample_data/ct/chest.nrrd --mask sample_data/ct/nodule.nrrd --patient SARC-042 "

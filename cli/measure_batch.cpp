@@ -153,8 +153,8 @@ Result<ExitStatus> measure_batch(const Call& call)
 {
     const auto& arguments = call.arguments;
     for (const char* const option :
-         {"--mask", "--label", "--at", "--seeds", "--series", "--acquisition", "--segment", "--save-mask", "--picture",
-          "--patient", "--scan", "--nodule", "--scan-date", "--amend", "--confirm"}) {
+         {"--mask", "--label", "--at", "--seeds", "--series", "--acquisition", "--segment", "--roi", "--save-mask",
+          "--picture", "--patient", "--scan", "--nodule", "--scan-date", "--amend", "--confirm"}) {
         if (arguments.has(option))
             return failure(ErrorCode::usage, std::string("measure: ") + option + " does not go with --batch");
     }

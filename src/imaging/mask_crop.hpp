@@ -11,8 +11,9 @@ namespace nodtrack::imaging {
 
 /// What of a mask is meant.
 struct MaskChoice {
-    std::int32_t label = 1;
-    std::string segment{};  ///< by its name or id instead, in a .seg.nrrd
+    std::optional<std::int32_t> label{};  ///< 1 where nothing is named; of a DICOM object the segment's or ROI's number
+    std::string segment{};                ///< by its name, id or number instead: of a .seg.nrrd or a DICOM SEG
+    std::string roi{};                    ///< the region of interest of an RTSTRUCT, by its name or number
 };
 
 /// The part of a mask round one label: all its voxels, and nothing else but what lies between them.

@@ -5,7 +5,7 @@
 
 #include "density.hpp"
 #include "image_source.hpp"
-#include "itk_plugin.hpp"
+#include "read_mask.hpp"
 #include "shape.hpp"
 #include "text.hpp"
 
@@ -60,12 +60,27 @@ void count_by_shares(const MaskCrop& mask, ShapeValues& shape)
         limit *= by;
 }
 
-std::string refusal(const MaskCrop& mask, std::int32_t label)
+/// What is meant, by the name under which it was asked for.
+std::string name_of(const MaskRequest& request)
+{
+    if (!request.nodule_id.empty()) return request.nodule_id;
+    if (!request.segment.empty()) return request.segment;
+    return !request.roi.empty() ? request.roi : std::to_string(request.label.value_or(1));
+}
+
+std::string what_is_meant(const MaskRequest& request)
+{
+    const std::string& named = request.segment.empty() ? request.roi : request.segment;
+    return named.empty() ? "has label " + std::to_string(request.label.value_or(1))
+                         : "is inside '" + printable(named) + "'";
+}
+
+std::string refusal(const MaskCrop& mask, const MaskRequest& request)
 {
     std::vector<std::string> found;
     for (const std::int64_t other : mask.labels_found)
         found.push_back(std::to_string(other));
-    return std::string(flag::label_not_in_mask) + ": no voxel has label " + std::to_string(label) +
+    return std::string(flag::label_not_in_mask) + ": no voxel " + what_is_meant(request) +
            (found.empty() ? "; the mask is empty" : "; the mask holds " + joined(found, ", "));
 }
 
@@ -73,38 +88,35 @@ std::string refusal(const MaskCrop& mask, std::int32_t label)
 
 Result<MaskAnswer> measure_mask_and_scan(const MaskRequest& request)
 {
-    const auto side = itk_plugin();
-    if (!side) return tl::unexpected(side.error());
     const std::string mask_name = request.mask.string();
-
-    tell(request.progress, "reading the mask", 0);
-    auto mask = (*side)->read_mask(request.mask, {request.label, request.segment});
-    if (!mask) return tl::unexpected(mask.error());
-    if (const auto checked = check_grid(mask->grid, mask_name); !checked) return tl::unexpected(checked.error());
-
-    MaskAnswer answer;
-    MaskMeasurement& measured = answer.measurement;
     std::optional<ImageSource> image;
-    AxisMap map;
     if (!request.image.empty()) {
         auto opened = open_image(request.image, {request.series, request.acquisition}, request.progress);
         if (!opened) return tl::unexpected(opened.error());
         if (const auto checked = check_grid(opened->grid, opened->name); !checked)
             return tl::unexpected(checked.error());
-        const auto found = same_voxels(mask->grid, mask_name, opened->grid, opened->name);
-        if (!found) return tl::unexpected(found.error());
-        map = put_on_image(*mask, opened->grid, *found);
-        answer.facts = opened->facts;
-        answer.notes = opened->notes;
-        measured.slice_thickness_mm = opened->facts.slice_thickness_mm;
         image = std::move(*opened);
     }
+    tell(request.progress, "reading the mask", 0);
+    auto mask = read_mask(request, image ? &*image : nullptr);
+    if (!mask) return tl::unexpected(mask.error());
+    if (const auto checked = check_grid(mask->grid, mask_name); !checked) return tl::unexpected(checked.error());
 
-    measured.nodule_id = !request.nodule_id.empty() ? request.nodule_id
-                         : !request.segment.empty() ? request.segment
-                                                    : std::to_string(request.label);
+    MaskAnswer answer;
+    MaskMeasurement& measured = answer.measurement;
+    AxisMap map;
+    if (image) {
+        const auto found = same_voxels(mask->grid, mask_name, image->grid, image->name);
+        if (!found) return tl::unexpected(found.error());
+        map = put_on_image(*mask, image->grid, *found);
+        answer.facts = image->facts;
+        answer.notes = image->notes;
+        measured.slice_thickness_mm = image->facts.slice_thickness_mm;
+    }
+
+    measured.nodule_id = name_of(request);
     if (mask->inside.empty()) {
-        measured.flags.push_back(refusal(*mask, request.label));
+        measured.flags.push_back(refusal(*mask, request));
         std::move(mask->flags.begin(), mask->flags.end(), std::back_inserter(measured.flags));
         return answer;
     }

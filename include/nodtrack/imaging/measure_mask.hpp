@@ -6,6 +6,7 @@
 #include <nodtrack/domain/result.hpp>
 #include <nodtrack/imaging/mask_measurement.hpp>
 #include <nodtrack/imaging/scan_facts.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,14 +20,18 @@ using Progress = std::function<void(std::string_view doing, double share)>;
 struct MaskRequest {
     /// A NRRD, MetaImage or NIfTI file in HU, or the folder or the files of one DICOM series; empty: shape alone.
     std::vector<std::filesystem::path> image;
-    /// A NRRD, MetaImage or NIfTI file on the image's voxels or some of them (its axes may be flipped or swapped).
+    /// A NRRD, MetaImage or NIfTI file or a DICOM segmentation (SEG) on the image's voxels or some of them (its axes
+    /// may be flipped or swapped), or a DICOM structure set (RTSTRUCT), whose contours are filled on the image's
+    /// voxels.
     std::filesystem::path mask;
-    std::int32_t label = 1;
+    /// 1 where absent; of a DICOM object the number of the segment or region, and absent the only one there is.
+    std::optional<std::int32_t> label{};
     std::string nodule_id;      ///< handed back in the answer; the label's number where empty
     Progress progress;          ///< may be empty
     std::string series{};       ///< which series of a folder of several: its UID, or the end of it
     std::string acquisition{};  ///< which acquisition of a series of several
-    std::string segment{};      ///< by its name or id, instead of the label: of a .seg.nrrd
+    std::string segment{};      ///< by its name or id, instead of the label: of a .seg.nrrd, or of a SEG, number too
+    std::string roi{};          ///< by its name or number, instead of the label: of an RTSTRUCT
 };
 
 /// What a label of a mask was measured as, and what was read for it.

@@ -41,6 +41,7 @@ constexpr DicomTag acquisition_tag = 0x00200012;
 constexpr DicomTag position_tag = 0x00200032;
 constexpr DicomTag orientation_tag = 0x00200037;
 constexpr DicomTag frame_of_reference_tag = 0x00200052;
+constexpr DicomTag sop_instance_tag = 0x00080018;
 constexpr DicomTag temporal_position_tag = 0x00200100;
 constexpr DicomTag cardiac_phase_tag = 0x00209241;
 constexpr DicomTag frames_tag = 0x00280008;
@@ -154,10 +155,12 @@ SliceHeader slice_header_of(const fs::path& file, const DicomHeader& header)
                          header.text(irradiation_event_tag)};
     slice.acquired_at_s = seconds_of_day(header);
     auto pixels = slice_of(file, header);
-    if (pixels)
+    if (pixels) {
         slice.pixels = std::move(*pixels);
-    else
+        slice.pixels.sop_instance_uid = header.text(sop_instance_tag);
+    } else {
         slice.fault = pixels.error().message;
+    }
     return slice;
 }
 

@@ -11,15 +11,13 @@
 #include <vector>
 
 #include "byte_source.hpp"
+#include "data_set.hpp"
 
 // A reader of DICOM headers. GDCM's asserts end the program on some damaged files, and it fills up missing pixels in
 // silence on others; so files are walked here first, and GDCM sees only those that are whole and compressed. See
 // docs/decisions/dicom-reading.md.
 
 namespace nodtrack::imaging {
-
-/// A tag as 0xggggeeee.
-using DicomTag = std::uint32_t;
 
 /// What stands before the pixels of a DICOM file (PS3.5 section 7, PS3.10 section 7).
 struct DicomHeader {
@@ -55,16 +53,6 @@ struct DicomHeader {
 
 /// Whether the SOP Class UID is one of a CT: CT Image, Enhanced CT Image or Legacy Converted Enhanced CT Image.
 bool is_ct_class(std::string_view sop_class);
-
-/// How a file begins.
-enum class DicomStart {
-    none,      ///< not as DICOM
-    preamble,  ///< 128 bytes and DICM
-    meta,      ///< the File Meta Information without them
-    data_set   ///< the data set alone
-};
-
-DicomStart dicom_start(ByteSource& source);
 
 /// What was read of a file, and why no more could be; then `header` holds what stood before the damage.
 struct DicomReading {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nodtrack/domain/result.hpp>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "header.hpp"
@@ -29,6 +30,7 @@ enum class PixelPacking {
 /// Where the pixels of one slice stand, and what makes HU of them.
 struct DicomSlice {
     std::filesystem::path file;
+    std::string sop_instance_uid{};  ///< of the file
     PixelFormat format;
     PixelPacking packing = PixelPacking::plain;
     double slope = 1;

@@ -306,24 +306,26 @@ struct Meant {
 
 Result<Meant> meant_by(const VolumeHeader& header, const MaskChoice& choice)
 {
+    if (!choice.roi.empty()) return because("has no regions of interest; --roi goes with a structure set (RTSTRUCT)");
+    const std::int32_t label = choice.label.value_or(1);
     std::vector<Segment> fitting;
     for (const Segment& segment : header.segments) {
-        const bool is_it = choice.segment.empty() ? segment.label == choice.label
+        const bool is_it = choice.segment.empty() ? segment.label == label
                                                   : segment.name == choice.segment || segment.id == choice.segment;
         if (is_it) fitting.push_back(segment);
     }
     if (!choice.segment.empty() && fitting.size() != 1)
         return because((fitting.empty() ? "has no segment called '" : "has several segments called '") +
                        printable(choice.segment) + "'; it has " + segment_list(header.segments));
-    if (header.layers == 1 && choice.segment.empty()) return Meant{choice.label, 0};
+    if (header.layers == 1 && choice.segment.empty()) return Meant{label, 0};
     if (header.segments.empty())
         return because("has " + std::to_string(header.layers) +
                        " numbers a voxel; give an image of 1 (no colour, no vectors)");
     if (fitting.empty())
-        return because("has no segment of label " + std::to_string(choice.label) + "; it has " +
+        return because("has no segment of label " + std::to_string(label) + "; it has " +
                        segment_list(header.segments));
     if (fitting.size() > 1)
-        return because("has " + std::to_string(fitting.size()) + " segments of label " + std::to_string(choice.label) +
+        return because("has " + std::to_string(fitting.size()) + " segments of label " + std::to_string(label) +
                        ", in layers of their own; choose one by --segment: " + segment_list(fitting));
     if (fitting.front().layer >= header.layers || std::abs(fitting.front().label) > 1'000'000'000)
         return because("says of segment '" + printable(fitting.front().name) + "' a layer or label that it has not");

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "../itk_plugin.hpp"
+#include "../read_mask.hpp"
 #include "../text.hpp"
 #include "nodtrack/domain/sha256.hpp"
 #include "voxels_round.hpp"
@@ -123,13 +123,11 @@ Result<NoduleInImage> locate(const MaskRequest& request)
 {
     const auto source = opened(request.image, {request.series, request.acquisition});
     if (!source) return tl::unexpected(source.error());
-    const auto side = itk_plugin();
-    if (!side) return tl::unexpected(side.error());
-    const auto mask = (*side)->read_mask(request.mask, {request.label, request.segment});
+    const auto mask = read_mask(request, &*source);
     if (!mask) return tl::unexpected(mask.error());
     if (mask->inside.empty()) {
         return failure(ErrorCode::bad_input,
-                       request.mask.string() + ": no voxel has label " + std::to_string(request.label));
+                       request.mask.string() + ": no voxel is inside what was named; measure it first");
     }
     const auto map = same_voxels(mask->grid, request.mask.string(), source->grid, source->name);
     if (!map) return tl::unexpected(map.error());
