@@ -1,11 +1,38 @@
 #include "nodtrack/tracker/export.hpp"
 
+#include <fmt/format.h>
+
 #include "command.hpp"
 #include "judging.hpp"
+#include "nodtrack/tracker/report_export.hpp"
 #include "output.hpp"
 
 namespace nodtrack::cli {
 namespace {
+
+/// The record, with the UIDs that objects name its scans and nodules by, and a structured report for each CT.
+Result<ExitStatus> put_reports(const Call& call, const store::Registry& registry, const assess::Judge& judge,
+                               tracker::ExportRequest request, const std::filesystem::path& folder)
+{
+    const auto& arguments = call.arguments;
+    request.with_uids = true;
+    tracker::ReportExportRequest reports{.patient_ids = request.patient_ids,
+                                         .plain_tracking_ids = arguments.text("--tracking-id") == "plain"};
+    if (arguments.has("--known-on"))
+        return failure(ErrorCode::usage,
+                       "--known-on does not go with --format dicom: a report is of the record as it is");
+    if (const auto ct = arguments.find("--ct")) reports.ct_folder = *ct;
+    const auto record = tracker::write_export(registry, judge, request, folder);
+    if (!record) return tl::unexpected(record.error());
+    const auto done = tracker::write_reports(registry, judge, reports, folder);
+    if (!done) return tl::unexpected(done.error());
+    for (const std::string& said : done->notes)
+        note("export: " + said);
+    std::string text = fmt::format("{}: {} patients, {} reports", folder.string(), record->patients, done->reports);
+    if (reports.ct_folder) text += fmt::format(", {} with images", done->with_images);
+    print(text + "\n");
+    return ExitStatus::done;
+}
 
 Result<ExitStatus> run(const Call& call)
 {
@@ -34,6 +61,14 @@ Result<ExitStatus> run(const Call& call)
     request.known_on = moment->known_on;
     if (arguments.text("--format") == "json") request.format = tracker::ExportFormat::json;
     request.new_release = arguments.has("--new-release");
+    if (arguments.text("--format") == "dicom") {
+        if (deidentified)
+            return failure(ErrorCode::usage, "--deidentified: DICOM reports name the patient; export csv or json");
+        return put_reports(call, *registry, judge, request, folder);
+    }
+    for (const char* option : {"--ct", "--tracking-id"}) {
+        if (arguments.has(option)) return failure(ErrorCode::usage, std::string(option) + " goes with --format dicom");
+    }
     const auto report = deidentified ? tracker::write_deidentified_export(*registry, judge, request, folder,
                                                                           provenance_of(call.now, "export"))
                                      : tracker::write_export(*registry, judge, request, folder);
@@ -47,13 +82,22 @@ Result<ExitStatus> run(const Call& call)
 
 Command export_command()
 {
-    auto options =
-        with_moment_options({{.name = "--format", .value = "FORMAT", .help = "else csv", .words = {"csv", "json"}}});
+    auto options = with_moment_options(
+        {{.name = "--format", .value = "FORMAT", .help = "else csv", .words = {"csv", "json", "dicom"}}});
     options.push_back({.name = "--deidentified", .help = "without what identifies a patient; of the newest release"});
     options.push_back({.name = "--new-release",
                        .help =
                            "with --deidentified: makes a release of the record as it is now; else one comes when the "
                            "newest is 90 days old"});
+    options.push_back(
+        {.name = "--ct",
+         .value = "FOLDER",
+         .help = "with --format dicom: the images that axes are drawn on; series are told by their UIDs"});
+    options.push_back({.name = "--tracking-id",
+                       .value = "FORM",
+                       .help = "with --format dicom: ohif (the default: OHIF can edit the measurements), or plain: the "
+                               "nodule's id alone",
+                       .words = {"ohif", "plain"}});
     return {
         .name = "export",
         .summary = "writes histories and assessments for other programs, with a data dictionary",
@@ -75,7 +119,15 @@ Command export_command()
             "the registry; the assessments are as of each patient's newest diagnostic CT. Such an export is of a "
             "release, a state of the "
             "record that is named by its day and stays the same until the next. The key is made with the "
-            "first such export and kept in the registry: whoever has the file can turn research ids back.",
+            "first such export and kept in the registry: whoever has the file can turn research ids back.\n\n"
+            "With --format dicom each diagnostic CT has a DICOM structured report (sr-PATIENT-SCAN.dcm; Enhanced SR, "
+            "TID "
+            "1500) of its nodules and of what the policy says as of that day, beside the record as CSV with the UIDs "
+            "that "
+            "the reports use. The same record gives the same objects; where the record of a CT was another before, the "
+            "report names the one it corrects. With --ct the axes are drawn on the images where their ends are "
+            "recorded "
+            "('nodtrack measure', 'nodtrack log --from-ct').",
         .positionals =
             {{.name = "DIR", .help = "the folder to be written; made if missing"},
              {.name = "PATIENT", .help = "these patients alone; else all", .required = false, .repeated = true}},
@@ -83,7 +135,8 @@ Command export_command()
         .examples = {{"nodtrack export out/"},
                      {"nodtrack export two/ SARC-002 SARC-015 --format json", "two patients, as JSON"},
                      {"nodtrack export june/ --known-on 2026-06-30", "what was known at the end of June"},
-                     {"nodtrack export study/ --deidentified", "for researchers"}},
+                     {"nodtrack export study/ --deidentified", "for researchers"},
+                     {"nodtrack export pacs/ SARC-002 --format dicom --ct ct/2026-06", "reports that viewers open"}},
         .failures = {{ExitStatus::bad_input, "a file exists already or cannot be written"},
                      {ExitStatus::not_found, "there is no such patient"}},
         .run = run};

@@ -1,17 +1,52 @@
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
 #include "command.hpp"
 #include "ingest_report.hpp"
+#include "ingest_structured_reports.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 
 namespace nodtrack::cli {
 namespace {
 
+/// The reports that `nodtrack export --format dicom` put beside a record.
+std::vector<std::filesystem::path> reports_beside(const std::filesystem::path& folder)
+{
+    std::vector<std::filesystem::path> files;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        if (name.starts_with("sr-") && name.ends_with(".dcm")) files.push_back(entry->path());
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
 Result<ExitStatus> run(const Call& call)
 {
+    const auto& paths = call.arguments.all("PATH");
+    std::vector<std::filesystem::path> reports;
+    for (const std::string& path : paths) {
+        if (path.ends_with(".dcm") || path.ends_with(".DCM")) reports.emplace_back(path);
+    }
+    if (reports.size() == paths.size()) return take_in_reports(call, reports);
+    if (paths.size() > 1)
+        return failure(ErrorCode::usage, "ingest: give one folder with a record, or DICOM reports (.dcm), not both");
+    for (const char* option : {"--by", "--nodule", "--ct"}) {
+        if (call.arguments.has(option))
+            return failure(ErrorCode::usage, std::string(option) + " goes with DICOM reports (.dcm)");
+    }
     const auto options = ingest_options(call.arguments);
     if (!options) return tl::unexpected(options.error());
-    const auto delivery = interop::read_folder_with_problems(call.arguments.text("DIR"));
+    const auto delivery = interop::read_folder_with_problems(paths.front());
     if (!delivery) return tl::unexpected(delivery.error());
-    return take_in(call, *delivery, *options, "ingest");
+    const auto taken = take_in(call, *delivery, *options, "ingest");
+    reports = reports_beside(paths.front());
+    // On a dry run the patients of the reports are not recorded yet.
+    if (!taken || reports.empty() || options->dry_run) return taken;
+    return take_in_reports(call, reports);
 }
 
 }  // namespace
@@ -20,7 +55,7 @@ Command ingest_command()
 {
     return {
         .name = "ingest",
-        .summary = "takes in the files of a folder as one delivery, all or nothing",
+        .summary = "takes in the files of a folder, or DICOM reports, as one delivery, all or nothing",
         .description =
             "The folder holds patients.csv, scans.csv, measurements.csv, therapies.csv, events.csv, visits.csv and "
             "decisions.csv (any of them), or one record.json of the same shape. Hidden files are passed over, and so "
@@ -39,17 +74,34 @@ Command ingest_command()
             "A list that repeats a value which was corrected since, or a row that was entered in error (`nodtrack "
             "retract`), changes nothing of it, also with --amend: each is told as a warning.\n\n"
             "Implausible values (0.62 typed for 6.2, another side than before, an id that looks like a known one) are "
-            "asked about like problems, and stored with --confirm alone; they stay flagged.",
-        .positionals = {{.name = "DIR", .help = "the folder with the record's files"}},
-        .options = ingest_option_list(),
+            "asked about like problems, and stored with --confirm alone; they stay flagged.\n\n"
+            "DICOM structured reports (.dcm; measurements by TID 1500, chest CAD by TID 4100) are read instead where "
+            "files "
+            "are given. Taken are sizes of lung nodules whose unit is that of their name; pixels, areas called "
+            "lengths, other organs and numbers without a value are left out, each with its reason. The patient is told "
+            "by "
+            "id, date of birth and sex, the scan by the study of the CT that was measured. What a person has verified "
+            "is "
+            "recorded; what is unverified, partial or a program's is listed and recorded with --by alone, which names "
+            "the "
+            "person who answers for it. A nodule is known by its Tracking UID; else --nodule GROUP=ID says which it "
+            "is. "
+            "Of reports that correct one another the last counts.",
+        .positionals = {{.name = "PATH",
+                         .help = "the folder with the record's files, or DICOM reports (.dcm)",
+                         .repeated = true}},
+        .options = with_report_options(ingest_option_list()),
         .examples = {{"nodtrack ingest sample_data/cohort", "takes in the sample cohort"},
                      {"nodtrack ingest /data/june --dry-run", "tells what a delivery would change"},
                      {"nodtrack ingest /data/june --amend 'second reading of 3 June'",
-                      "lets the delivery correct stored values; the reason is kept with each"}},
+                      "lets the delivery correct stored values; the reason is kept with each"},
+                     {"nodtrack ingest sr.dcm", "lists what a report says, and records what is verified"},
+                     {"nodtrack ingest sr.dcm --by R1 --nodule 2=N3",
+                      "R1 confirms the report, and that its second group is nodule N3"}},
         .failures = {{ExitStatus::bad_input,
                       "a file, row or value is wrong, contradicts a stored one, or is implausible and not confirmed; "
                       "nothing was stored"},
-                     {ExitStatus::not_found, "there is no such folder"}},
+                     {ExitStatus::not_found, "there is no such folder or file, or a report's patient is not recorded"}},
         .run = run};
 }
 

@@ -1,5 +1,5 @@
 # Libraries of the whole tree, all of them Debian packages (packages.txt). ITK and GDCM are found in src/imaging,
-# the only room that may use them; DCMTK in src/interop.
+# the only room that may use them; DCMTK in src/exchange.
 find_package(Threads REQUIRED)
 find_package(SQLiteCpp REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)

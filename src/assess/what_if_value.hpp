@@ -44,6 +44,10 @@ bool read_value(std::string_view text, T& value)
         const auto date = Date::parse(text);
         if (date) value = *date;
         return date.has_value();
+    } else if constexpr (std::is_same_v<T, AxisEnds>) {
+        const auto ends = AxisEnds::parse(text);
+        if (ends) value = *ends;
+        return ends.has_value();
     } else if constexpr (std::is_enum_v<T>) {
         const auto found = value_of_word<T>(text);
         if (found) value = *found;
@@ -64,6 +68,8 @@ std::string values_of()
         return "a decimal with a point and up to three decimals";
     } else if constexpr (std::is_same_v<T, Date>) {
         return "a day, YYYY-MM-DD";
+    } else if constexpr (std::is_same_v<T, AxisEnds>) {
+        return "six decimals in mm, x y z x y z";
     } else if constexpr (is_word_set<T>) {
         return word_list<typename T::value_type>() + ", joined by ;";
     } else if constexpr (std::is_enum_v<T>) {

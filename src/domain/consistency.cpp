@@ -144,6 +144,10 @@ std::vector<RowProblem> problems_of(const Scan& scan)
         problems.push_back(
             {"dlp_mgy_cm", text_of(*scan.dlp) + " is below 0; give 0 or more, or leave it empty if unknown"});
     }
+    if (scan.tube_voltage && *scan.tube_voltage <= TubeVoltage()) {
+        problems.push_back({"tube_voltage_kv", text_of(*scan.tube_voltage) +
+                                                   " is no voltage; give one above 0, or leave it empty if unknown"});
+    }
     return problems;
 }
 

@@ -108,10 +108,16 @@ std::vector<Segment> slice_contour(const MaskCrop& mask, std::size_t axis, std::
 
 using Place = std::array<double, 2>;  // mm
 
+/// A diameter in the plane of a slice.
+struct PlaneDiameter {
+    double length_mm = 0;
+    std::array<Place, 2> ends{};
+};
+
 /// The longest distance between two points of the contour on a line at right angles to `along`. The distance along
 /// such a line changes linearly between contour points, and the greatest of linear pieces is at an end: lines
 /// through the points suffice.
-double longest_perpendicular_mm(const std::vector<std::array<Place, 2>>& contour, const Place& along)
+PlaneDiameter longest_perpendicular(const std::vector<std::array<Place, 2>>& contour, const Place& along)
 {
     struct Span {
         double lowest = std::numeric_limits<double>::infinity();
@@ -121,7 +127,10 @@ double longest_perpendicular_mm(const std::vector<std::array<Place, 2>>& contour
     const auto place_across = [&](const Place& p) { return p[1] * along[0] - p[0] * along[1]; };
     constexpr double hair_mm = 1e-9;
 
-    double longest = 0;
+    const auto place_at = [&](double on, double across) {
+        return Place{on * along[0] - across * along[1], on * along[1] + across * along[0]};
+    };
+    PlaneDiameter longest;
     for (const auto& through : contour) {
         const double line = place_along(through[0]);
         Span span;
@@ -137,12 +146,19 @@ double longest_perpendicular_mm(const std::vector<std::array<Place, 2>>& contour
                 span.highest = std::max(span.highest, across);
             }
         }
-        longest = std::max(longest, span.highest - span.lowest);
+        if (span.highest - span.lowest > longest.length_mm)
+            longest = {span.highest - span.lowest, {place_at(line, span.lowest), place_at(line, span.highest)}};
     }
     return longest;
 }
 
-SliceDiameters diameters_of(const std::vector<Segment>& contour, double across_spacing_mm, double up_spacing_mm)
+/// The longest diameter of a slice, and the one across it.
+struct PlaneDiameters {
+    PlaneDiameter longest;
+    PlaneDiameter across;
+};
+
+PlaneDiameters diameters_of(const std::vector<Segment>& contour, double across_spacing_mm, double up_spacing_mm)
 {
     const auto place = [&](const Point& p) {
         return Place{static_cast<double>(p[0]) * across_spacing_mm / 8, static_cast<double>(p[1]) * up_spacing_mm / 8};
@@ -155,22 +171,28 @@ SliceDiameters diameters_of(const std::vector<Segment>& contour, double across_s
     }
     const auto corners = hull_corners(points, [](const Point& p) { return p; });
 
-    SliceDiameters best;
-    std::vector<Place> ways;  // unit vectors of the pairs that are farthest apart
+    PlaneDiameters best;
+    std::vector<std::array<Place, 2>> farthest;  // pairs
     constexpr double tie_mm = 1e-6;
     for (std::size_t i = 0; i < corners.size(); ++i) {
         for (std::size_t j = i + 1; j < corners.size(); ++j) {
             const Place a = place(corners[i]);
             const Place b = place(corners[j]);
             const double length = std::hypot(b[0] - a[0], b[1] - a[1]);
-            if (length < best.long_mm - tie_mm) continue;
-            if (length > best.long_mm + tie_mm) ways.clear();
-            best.long_mm = std::max(best.long_mm, length);
-            ways.push_back({(b[0] - a[0]) / length, (b[1] - a[1]) / length});
+            if (length < best.longest.length_mm - tie_mm) continue;
+            if (length > best.longest.length_mm + tie_mm) farthest.clear();
+            best.longest.length_mm = std::max(best.longest.length_mm, length);
+            farthest.push_back({a, b});
         }
     }
-    for (const Place& way : ways)
-        best.short_mm = std::max(best.short_mm, longest_perpendicular_mm(pieces, way));
+    for (const auto& [a, b] : farthest) {
+        const double length = std::hypot(b[0] - a[0], b[1] - a[1]);
+        const auto across = longest_perpendicular(pieces, {(b[0] - a[0]) / length, (b[1] - a[1]) / length});
+        const bool is_first = &farthest.front()[0] == &a;
+        if (!is_first && across.length_mm <= best.across.length_mm) continue;
+        best.longest.ends = {a, b};
+        best.across = across;
+    }
     return best;
 }
 
@@ -203,9 +225,22 @@ SliceDiameters largest_slice_diameters(const MaskCrop& mask, std::size_t axis)
     SliceDiameters best;
     for (std::size_t slice = 0; slice < voxels.size(); ++slice) {
         if (voxels[slice] != most) continue;
+        const std::array<std::size_t, 2> in_plane{(axis + 1) % 3, (axis + 2) % 3};
         const auto found = diameters_of(slice_contour(mask, axis, static_cast<std::int64_t>(slice)),
-                                        mask.grid.spacing_mm[(axis + 1) % 3], mask.grid.spacing_mm[(axis + 2) % 3]);
-        if (found.long_mm > best.long_mm) best = found;
+                                        mask.grid.spacing_mm[in_plane[0]], mask.grid.spacing_mm[in_plane[1]]);
+        if (found.longest.length_mm <= best.long_mm) continue;
+        const auto in_image = [&](const std::array<Place, 2>& places) {
+            DiameterEnds ends{};
+            for (std::size_t end = 0; end < 2; ++end) {
+                ends[end][axis] = static_cast<double>(mask.region.first[axis]) + static_cast<double>(slice);
+                for (std::size_t i = 0; i < 2; ++i)
+                    ends[end][in_plane[i]] = static_cast<double>(mask.region.first[in_plane[i]]) +
+                                             places[end][i] / mask.grid.spacing_mm[in_plane[i]];
+            }
+            return ends;
+        };
+        best = {found.longest.length_mm, found.across.length_mm, in_image(found.longest.ends),
+                in_image(found.across.ends)};
     }
     return best;
 }

@@ -137,6 +137,22 @@ SliceDiameters diameters_of(const Segmentation& found)
     return {model.long_mm + share * longer, model.short_mm + share * (whole.short_mm - model.short_mm)};
 }
 
+/// Draws an axis out, or in, about its middle, to the length that is reported: the fit is finer than the mask.
+void draw_to_length(std::array<Vector3, 2>& ends, double length_mm)
+{
+    double square = 0;
+    for (std::size_t i = 0; i < 3; ++i)
+        square += (ends[1][i] - ends[0][i]) * (ends[1][i] - ends[0][i]);
+    if (!(square > 0)) return;
+    const double factor = length_mm / std::sqrt(square);
+    for (std::size_t i = 0; i < 3; ++i) {
+        const double middle = (ends[0][i] + ends[1][i]) / 2;
+        const double half = (ends[1][i] - ends[0][i]) / 2 * factor;
+        ends[0][i] = middle - half;
+        ends[1][i] = middle + half;
+    }
+}
+
 std::vector<std::string> flags_of(const Segmentation& found, const MaskCrop& mask, double across_mm)
 {
     std::vector<std::string> flags;
@@ -187,6 +203,8 @@ MeasuredSeed measure_seed_as(const Ct& ct, const Seed& seed, const std::optional
     shape.long_axis_mm = diameters.long_mm;
     shape.short_axis_mm = diameters.short_mm;
     shape.mean_diameter_mm = (diameters.long_mm + diameters.short_mm) / 2;
+    draw_to_length(shape.long_axis_ends_mm, shape.long_axis_mm);
+    draw_to_length(shape.short_axis_ends_mm, shape.short_axis_mm);
 
     measured.kinds = found->kinds;
     measured.body_hu = found->model.body_hu;

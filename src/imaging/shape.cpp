@@ -156,6 +156,10 @@ ShapeValues shape_values(const MaskCrop& mask)
     shape.minor_axis_mm = axis_length_mm(variances[1]);
     shape.least_axis_mm = axis_length_mm(variances[2]);
     shape.slice_spacing_mm = spacing[axial];
+    for (std::size_t end = 0; end < 2; ++end) {
+        shape.long_axis_ends_mm[end] = position_mm(mask.grid, slice.long_ends[end]);
+        shape.short_axis_ends_mm[end] = position_mm(mask.grid, slice.short_ends[end]);
+    }
     return shape;
 }
 

@@ -217,6 +217,14 @@ std::string explain_text()
     return "holds a control character; write printable characters, tabs and line breaks only";
 }
 
+std::string explain_axis_ends(std::string_view text)
+{
+    return fmt::format(
+        "{} is no pair of places; write six decimals in mm, x y z of one end and x y z of the other, with "
+        "one space between them, or {}",
+        quoted(text), leave_empty);
+}
+
 std::string explain_date(std::string_view text)
 {
     if (has_iso_shape(text)) {

@@ -24,6 +24,7 @@ bool is_valid_text(std::string_view text);
 std::string explain_identifier(std::string_view text);
 std::string explain_text();
 std::string explain_date(std::string_view text);
+std::string explain_axis_ends(std::string_view text);
 /// `unit` is empty where the quantity has none; `exact` where more than three decimals are refused.
 std::string explain_decimal(std::string_view text, std::string_view unit, bool exact);
 std::string explain_word(std::string_view text, std::span<const std::string_view> words, const std::string& word_list);
@@ -44,6 +45,10 @@ bool read_cell(const Field<Owner, Member>& field, std::string_view text, Member&
         const std::optional<Date> date = Date::parse(text);
         if (date) member = *date;
         return date.has_value();
+    } else if constexpr (std::is_same_v<Value, AxisEnds>) {
+        const std::optional<AxisEnds> ends = AxisEnds::parse(text);
+        if (ends) member = *ends;
+        return ends.has_value();
     } else if constexpr (is_word_set<Value>) {
         const bool has_last_word = !text.ends_with(word_set_separator);
         const std::optional<Value> words =
@@ -70,6 +75,8 @@ std::string explain_cell(const Field<Owner, Member>& field, std::string_view tex
         return explain_decimal(text, unit_of<Member>(), !field.has(Is::rounded));
     } else if constexpr (std::is_same_v<Value, Date>) {
         return explain_date(text);
+    } else if constexpr (std::is_same_v<Value, AxisEnds>) {
+        return explain_axis_ends(text);
     } else if constexpr (is_word_set<Value>) {
         using Word = typename Value::value_type;
         return explain_words(text, Vocabulary<Word>::words, word_list<Word>());

@@ -14,6 +14,7 @@ constexpr std::string_view type_of(std::string_view column)
     using Value = BareOf<Member>;
     if constexpr (is_quantity<Value> || std::is_same_v<Value, double>) return "decimal";
     if constexpr (std::is_same_v<Value, Date>) return "date";
+    if constexpr (std::is_same_v<Value, AxisEnds>) return "decimals";
     if constexpr (is_word_set<Value>) return "words";
     if constexpr (std::is_enum_v<Value> || std::is_same_v<Value, bool>) return "word";
     if constexpr (std::is_same_v<Value, std::int32_t>) return "count";

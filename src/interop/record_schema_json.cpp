@@ -30,6 +30,10 @@ json common_definitions()
           {"type", "number"}}},
         {"rounded_decimal",
          {{"description", "A plain decimal, rounded half away from zero to 0.001; no exponent."}, {"type", "number"}}},
+        {"axis_ends",
+         {{"description", "Six decimals in mm with one space between them: x y z of one end, then of the other."},
+          {"type", "string"},
+          {"pattern", R"(^-?[0-9]+(\.[0-9]+)?( -?[0-9]+(\.[0-9]+)?){5}$)"}}},
         {"text",
          {{"description", "Free text without identifiers; line breaks and tabs, no other control characters."},
           {"type", "string"}}}};
@@ -71,6 +75,8 @@ json schema_of(const Field<Owner, Member>& field, json& definitions)
         return reference_to(field.has(Is::rounded) ? "rounded_decimal" : "decimal");
     } else if constexpr (std::is_same_v<Value, Date>) {
         return reference_to("date");
+    } else if constexpr (std::is_same_v<Value, AxisEnds>) {
+        return reference_to("axis_ends");
     } else if constexpr (is_word_set<Value>) {
         using Word = typename Value::value_type;
         definitions[std::string(Vocabulary<Word>::name)] = definition_of_words<Word>();

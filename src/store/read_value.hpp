@@ -37,6 +37,14 @@ inline void read_value(sqlite3_value* stored, Date& value)
     value = *date;
 }
 
+inline void read_value(sqlite3_value* stored, AxisEnds& value)
+{
+    const std::string_view text = BulkStatement::text_of(stored);
+    const std::optional<AxisEnds> ends = AxisEnds::parse(text);
+    if (!ends) throw_unreadable(text);
+    value = *ends;
+}
+
 inline void read_value(sqlite3_value* stored, std::string& value)
 {
     value = BulkStatement::text_of(stored);

@@ -192,6 +192,10 @@ std::vector<Correction> cells_of(const imaging::MaskMeasurement& measurement, co
                                      {"short_axis_mm", decimal(shape.short_axis_mm)},
                                      {"volume_mm3", decimal(shape.volume_mm3)},
                                      {"volume_method", std::string(word(shape.volume_method))}};
+    const AxisEnds long_axis = AxisEnds::of(shape.long_axis_ends_mm[0], shape.long_axis_ends_mm[1]);
+    const AxisEnds short_axis = AxisEnds::of(shape.short_axis_ends_mm[0], shape.short_axis_ends_mm[1]);
+    cells.push_back({"long_axis_ends_mm", long_axis.text()});
+    cells.push_back({"short_axis_ends_mm", short_axis.text()});
     if (!recorded.position_x && !recorded.position_y && !recorded.position_z) {
         cells.push_back({"position_x_mm", decimal(shape.center_mm[0])});
         cells.push_back({"position_y_mm", decimal(shape.center_mm[1])});
@@ -206,9 +210,33 @@ std::vector<Correction> cells_of(const imaging::MaskMeasurement& measurement, co
     return cells;
 }
 
+namespace {
+
+/// Headers may hold any bytes; what a row takes over is plain ASCII.
+bool is_plain(const std::string& text)
+{
+    return !text.empty() && std::ranges::all_of(text, [](char letter) { return letter >= ' ' && letter <= '~'; });
+}
+
+}  // namespace
+
 std::vector<Correction> cells_of(const imaging::ScanFacts& facts, const Scan* recorded)
 {
     std::vector<Correction> cells;
+    static const Scan nothing;
+    const Scan& known = recorded == nullptr ? nothing : *recorded;
+    const auto add = [&](const char* column, const std::string& text, const std::string& stored) {
+        if (stored.empty() && is_plain(text)) cells.push_back({column, text});
+    };
+    add("study_uid", facts.study_uid, known.study_uid);
+    add("series_uid", facts.series_uid, known.series_uid);
+    add("frame_of_reference_uid", facts.frame_of_reference_uid, known.frame_of_reference_uid);
+    add("accession_number", facts.accession_number, known.accession_number);
+    add("manufacturer", facts.manufacturer, known.manufacturer);
+    add("scanner_model", facts.scanner_model, known.scanner_model);
+    add("kernel", facts.kernel, known.kernel);
+    if (facts.tube_voltage_kv && !known.tube_voltage)
+        cells.push_back({"tube_voltage_kv", decimal(*facts.tube_voltage_kv)});
     const std::string& date = facts.scan_date;
     if (recorded == nullptr && date.size() == 8) {
         const std::string iso = date.substr(0, 4) + "-" + date.substr(4, 2) + "-" + date.substr(6, 2);

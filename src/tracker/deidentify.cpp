@@ -96,6 +96,7 @@ void strip(ValuesOf<kind>& values, const NamesByColumn& names, int days)
             Member& value = values.*field.member;
             if constexpr (std::is_same_v<BareOf<Member>, Date>) move_back(value, days);
             if constexpr (std::is_same_v<Member, std::string>) {
+                if (field.has(Is::kept)) return;
                 const auto renamed = names.find(field.column);
                 value = renamed == names.end() ? std::string() : name_of(renamed->second, value);
             }

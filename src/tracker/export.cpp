@@ -10,9 +10,11 @@
 #include "nodtrack/interop/record_writer.hpp"
 #include "nodtrack/report/assessment_json.hpp"
 #include "nodtrack/store/access.hpp"
+#include "nodtrack/store/registry_identity.hpp"
 #include "nodtrack/tracker/deidentify.hpp"
 #include "nodtrack/tracker/identity.hpp"
 #include "nodtrack/tracker/judged_history.hpp"
+#include "nodtrack/tracker/report_export.hpp"
 #include "sodium.hpp"
 
 namespace nodtrack::tracker {
@@ -205,10 +207,13 @@ Result<ExportReport> write_export(const store::Registry& registry, const assess:
     if (!ids) return tl::unexpected<Error>(ids.error());
     Result<ExportFiles> files = ExportFiles::into(folder, request, judge, interop::data_dictionary_csv());
     if (!files) return tl::unexpected<Error>(files.error());
+    const Result<std::string> identity = store::registry_identity(registry);
+    if (!identity) return tl::unexpected<Error>(identity.error());
     PatientRecord record;
     for (const std::string& id : *ids) {
         const Result<bool> found = find_to_judge(*reader, id, record);
         if (!found) return tl::unexpected<Error>(found.error());
+        if (request.with_uids) fill_uids(record, *identity);
         files->add(judged(judge, record, request.as_of, detail), record);
         if (const auto done = files->add(record, judged_history_of(record, judge)); !done) {
             return tl::unexpected<Error>(done.error());

@@ -109,6 +109,15 @@ TEST(ProblemsOfFindings, AreAllReported)
     EXPECT_EQ(problems_of(findings).size(), 4U);
 }
 
+TEST(ProblemsOfAScan, AreAVoltageOfNothing)
+{
+    Scan scan;
+    for (const int thousandths : {-1, 0, 1}) {
+        scan.tube_voltage = TubeVoltage::from_thousandths(thousandths);
+        EXPECT_EQ(problems_of(scan).empty(), thousandths > 0) << thousandths;
+    }
+}
+
 TEST(ProblemsOfAScan, AreAThicknessOfNothingAndADoseBelowZero)
 {
     Scan scan;

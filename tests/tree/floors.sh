@@ -46,7 +46,7 @@ function check_include(line,    header, target) {
     if (header ~ /^(itk|gdcm|vcl|vnl|ITK)/ && room != "imaging") report("only imaging may include " header)
     if (header ~ /^(SQLiteCpp\/|sqlite3)/ && room != "store") report("only store may include " header)
     if (header ~ /^CLI\// && room != "cli") report("only cli may include " header)
-    if (header ~ /^(dcmtk|DCM)/ && room != "interop") report("only interop may include " header)
+    if (header ~ /^(dcmtk|DCM)/ && room != "exchange") report("only exchange may include " header)
     # What other rooms see names no library but Result'"'"'s. A private header stands with the .cpp files of its room.
     if (FILENAME ~ /^(include|cli)\/.*\.hpp$/ && header ~ third_party &&
         !(FILENAME == "include/nodtrack/domain/result.hpp" && header == "tl/expected.hpp"))

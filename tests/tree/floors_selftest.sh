@@ -40,6 +40,7 @@ plant src/imaging/planted.cpp '#  include "nodtrack/report/text.hpp"' 'room imag
 plant src/store/planted.cpp '#include "nodtrack/tracker/ingest.hpp"' 'room store must not include room tracker'
 plant src/assess/planted.cpp '#include "../store/connection.hpp"' 'goes round the floors'
 plant src/interop/planted.cpp '#include <itkImage.h>' 'only imaging may include'
+plant src/interop/planted.cpp '#include <dcmtk/dcmdata/dctk.h>' 'only exchange may include'
 plant src/tracker/planted.cpp '#include <SQLiteCpp/Database.h>' 'only store may include'
 plant include/nodtrack/report/planted.hpp '#include <nlohmann/json.hpp>' 'belongs in a .cpp file'
 plant include/nodtrack/domain/planted.hpp '#include <tl/expected.hpp>' 'belongs in a .cpp file'

@@ -5,14 +5,15 @@
 #include <string_view>
 #include <type_traits>
 
+#include "nodtrack/domain/axis_ends.hpp"
 #include "nodtrack/domain/date.hpp"
 #include "nodtrack/domain/quantity.hpp"
 #include "nodtrack/domain/vocabulary.hpp"
 
 namespace nodtrack {
 
-// What is to be said of any value of the record, by its type. A type is a text, `Date`, `Quantity`, enumeration, set of
-// words, or an optional of one of them.
+// What is to be said of any value of the record, by its type. A type is a text, `Date`, `Quantity`, `AxisEnds`,
+// enumeration, set of words, or an optional of one of them.
 
 template <class T>
 inline constexpr bool is_optional = false;
@@ -45,6 +46,7 @@ constexpr std::string_view unit_of()
 {
     using Value = BareOf<Member>;
     if constexpr (is_quantity<Value>) return Value::unit_symbol;
+    if constexpr (std::is_same_v<Value, AxisEnds>) return Length::unit_symbol;
     if constexpr (std::is_same_v<Value, DosePhantom>) return "cm";
     return {};
 }
@@ -72,6 +74,8 @@ std::string text_of_value(const T& value)
         return decimal_text(value.thousandths());
     } else if constexpr (std::is_same_v<T, Date>) {
         return value.iso();
+    } else if constexpr (std::is_same_v<T, AxisEnds>) {
+        return value.text();
     } else if constexpr (is_word_set<T>) {
         return text_of_words(value);
     } else if constexpr (std::is_enum_v<T>) {

@@ -51,12 +51,16 @@ struct HounsfieldUnit {
 struct MilligrayCentimetre {
     static constexpr std::string_view symbol = "mGy.cm";
 };
+struct Kilovolt {
+    static constexpr std::string_view symbol = "kV";
+};
 
 using Length = Quantity<Millimetre>;                      ///< counts micrometres
 using Volume = Quantity<CubicMillimetre>;                 ///< counts thousandths of a cubic millimetre
 using Suv = Quantity<StandardizedUptakeValue>;            ///< SUVmax, body-weight normalised
 using Attenuation_HU = Quantity<HounsfieldUnit>;          ///< CT number
 using DoseLengthProduct = Quantity<MilligrayCentimetre>;  ///< mGy.cm
+using TubeVoltage = Quantity<Kilovolt>;                   ///< peak voltage of the X-ray tube
 
 /// Exact thousandths of a plain decimal such as `-12`, `5.4` or `0.125`; absent when the text is anything else
 /// (exponent, sign `+`, thousands separator, decimal comma, more than three decimals that are not zero, overflow).

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "nodtrack/domain/axis_ends.hpp"
 #include "nodtrack/domain/date.hpp"
 #include "nodtrack/domain/quantity.hpp"
 #include "nodtrack/domain/vocabulary.hpp"
@@ -28,6 +29,7 @@ struct Patient {
     std::optional<CurativeTreatment> curative_treatment;
     std::optional<Date> lung_metastases_diagnosed_on;
     std::optional<FollowUpStatus> follow_up_status;
+    std::string patient_id_issuer;  ///< whose identifier it is: two hospitals may give out one number
 
     bool operator==(const Patient&) const = default;
 };
@@ -47,6 +49,14 @@ struct Scan {
     std::optional<DoseLengthProduct> dlp;
     std::optional<DosePhantom> dose_phantom;
     OtherFindings other_findings;
+    std::string study_uid;  ///< DICOM Study Instance UID
+    std::string series_uid;
+    std::string frame_of_reference_uid;
+    std::string accession_number;
+    std::string manufacturer;
+    std::string scanner_model;
+    std::string kernel;
+    std::optional<TubeVoltage> tube_voltage;
 
     /// Only a diagnostic CT gives sizes, states and descriptors (decision table, section 1, Scans).
     bool is_diagnostic_ct() const { return modality == Modality::ct && purpose == ScanPurpose::diagnostic; }
@@ -74,6 +84,13 @@ struct Findings {
     std::optional<Length> position_z;
     std::optional<Attenuation_HU> mean_attenuation;
     std::string reader;
+    std::string tracking_uid;  ///< of the nodule, as an object had it that was taken in; else it is derived
+    std::optional<AxisEnds> long_axis_ends;
+    std::optional<AxisEnds> short_axis_ends;
+    std::string source_sop_uid;  ///< DICOM object that the row was taken from
+    std::string source_writer;   ///< the program that wrote it
+    std::optional<SourceVerification> source_verification;
+    std::optional<SourceCompletion> source_completion;
 
     bool operator==(const Findings&) const = default;
 };

@@ -26,6 +26,7 @@ enum class Is : std::uint8_t {
     required = 1,  ///< the column must be there, and no cell may be empty
     key = 2,       ///< part of the key; the key's parts stand in the order of the columns
     rounded = 4,   ///< a program computes it with more decimals than matter: read rounded to 0.001, half away from zero
+    kept = 8,      ///< a text that says nothing of the patient: it stays in a de-identified export
 };
 constexpr Is operator|(Is left, Is right)
 {
@@ -82,7 +83,9 @@ struct RowSchema<RowKind::patient> {
               "whether curative treatment of the primary is completed"},
         Field{"lung_metastases_diagnosed_on", &Patient::lung_metastases_diagnosed_on,
               "day the known lung metastases were diagnosed"},
-        Field{"follow_up_status", &Patient::follow_up_status, "whether the patient is still followed here"});
+        Field{"follow_up_status", &Patient::follow_up_status, "whether the patient is still followed here"},
+        Field{"patient_id_issuer", &Patient::patient_id_issuer,
+              "who gives out the patient's identifiers (DICOM Issuer of Patient ID)"});
     static auto& values(auto& row) { return row.patient; }
     static auto& list(auto& holder) { return holder.patients; }
 };
@@ -108,7 +111,15 @@ struct RowSchema<RowKind::scan> {
         Field{"new_pleural_effusion", &Scan::new_pleural_effusion, "pleural effusion not there before"},
         Field{"dlp_mgy_cm", &Scan::dlp, "dose-length product of the examination", Is::rounded},
         Field{"dose_phantom_cm", &Scan::dose_phantom, "diameter of the phantom that the dose-length product refers to"},
-        Field{"other_findings", &Scan::other_findings, "findings beside the nodules, joined by ;"});
+        Field{"other_findings", &Scan::other_findings, "findings beside the nodules, joined by ;"},
+        Field{"study_uid", &Scan::study_uid, "DICOM Study Instance UID"},
+        Field{"series_uid", &Scan::series_uid, "DICOM Series Instance UID of the images that were measured"},
+        Field{"frame_of_reference_uid", &Scan::frame_of_reference_uid, "DICOM Frame of Reference UID of these images"},
+        Field{"accession_number", &Scan::accession_number, "number of the request in the radiology system"},
+        Field{"manufacturer", &Scan::manufacturer, "manufacturer of the scanner", Is::kept},
+        Field{"scanner_model", &Scan::scanner_model, "model of the scanner", Is::kept},
+        Field{"kernel", &Scan::kernel, "convolution kernel of the reconstruction", Is::kept},
+        Field{"tube_voltage_kv", &Scan::tube_voltage, "peak voltage of the tube", Is::rounded});
     static auto& values(auto& row) { return row.scan; }
     static auto& list(auto& holder) { return holder.scans; }
 };
@@ -142,7 +153,18 @@ struct RowSchema<RowKind::measurement> {
         Field{"position_y_mm", &Findings::position_y, "centre, DICOM patient coordinates, y to the back", Is::rounded},
         Field{"position_z_mm", &Findings::position_z, "centre, DICOM patient coordinates, z to the head", Is::rounded},
         Field{"mean_hu", &Findings::mean_attenuation, "mean CT number", Is::rounded},
-        Field{"reader", &Findings::reader, "who or what read it (a code, no name)"});
+        Field{"reader", &Findings::reader, "who or what read it (a code, no name)"},
+        Field{"tracking_uid", &Findings::tracking_uid,
+              "DICOM Tracking UID that the nodule came with; empty = the registry's own"},
+        Field{"long_axis_ends_mm", &Findings::long_axis_ends,
+              "ends of the long axis, DICOM patient coordinates: x y z x y z"},
+        Field{"short_axis_ends_mm", &Findings::short_axis_ends,
+              "ends of the short axis, DICOM patient coordinates: x y z x y z"},
+        Field{"source_sop_uid", &Findings::source_sop_uid, "SOP Instance UID of the DICOM object it was taken from"},
+        Field{"source_writer", &Findings::source_writer, "program that wrote that object", Is::kept},
+        Field{"source_verification", &Findings::source_verification,
+              "whether a person had verified that object, or an algorithm made it"},
+        Field{"source_completion", &Findings::source_completion, "whether that object was complete"});
     static auto& values(auto& row) { return row.findings; }
     static auto& list(auto& holder) { return holder.measurements; }
 };

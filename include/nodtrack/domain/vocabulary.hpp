@@ -111,6 +111,8 @@ enum class Side : std::uint8_t { left, right };
 enum class Lobe : std::uint8_t { rul, rml, rll, lul, lingula, lll };
 enum class Location : std::uint8_t { parenchymal, perifissural, subpleural, pleural, endobronchial, staple_line };
 enum class VolumeMethod : std::uint8_t { manual, semi_automatic, automatic, ellipsoid, mask_voxels, partial_volume };
+enum class SourceVerification : std::uint8_t { verified, unverified, algorithm };
+enum class SourceCompletion : std::uint8_t { complete, partial };
 enum class AttenuationClass : std::uint8_t {
     solid,
     part_solid,
@@ -177,6 +179,8 @@ NODTRACK_VOCABULARY(Location, "location", true, "parenchymal", "perifissural", "
                     "staple_line")
 NODTRACK_VOCABULARY(VolumeMethod, "volume_method", false, "manual", "semi_automatic", "automatic", "ellipsoid",
                     "mask_voxels", "partial_volume")
+NODTRACK_VOCABULARY(SourceVerification, "source_verification", false, "verified", "unverified", "algorithm")
+NODTRACK_VOCABULARY(SourceCompletion, "source_completion", false, "complete", "partial")
 NODTRACK_VOCABULARY(AttenuationClass, "attenuation", true, "solid", "part_solid", "ground_glass",
                     "complex_ground_glass", "cystic", "cavitary", "fat_containing")
 NODTRACK_VOCABULARY(Shape, "shape", true, "round", "oval", "triangular", "polygonal", "lentiform", "lobulated",

@@ -37,6 +37,9 @@ struct ShapeValues {
     double minor_axis_mm = 0;           ///< IBSI P9VJ: of the middle one
     double least_axis_mm = 0;           ///< IBSI 7J51: of the smallest; 0 for a mask of one voxel layer
     double slice_spacing_mm = 0;        ///< distance of neighbouring axial slices along their normal
+    /// Where the ends of both axes lie, LPS: on the outline's axes, as far apart as the axes are long.
+    std::array<std::array<double, 3>, 2> long_axis_ends_mm{};
+    std::array<std::array<double, 3>, 2> short_axis_ends_mm{};
 };
 
 /// What the image says inside the mask. CT numbers in HU, volumes in mm3.

@@ -12,6 +12,12 @@ struct ScanFacts {
     std::string series_uid{};
     std::string scan_date{};  ///< YYYYMMDD, as stored: Study Date, else Acquisition Date
     std::string kernel{};
+    std::string frame_of_reference_uid{};
+    std::string accession_number{};
+    std::string manufacturer{};
+    std::string scanner_model{};
+    std::optional<double> tube_voltage_kv{};
+    std::string issuer_of_patient_id{};
     std::string contrast_agent{};                ///< as stored
     std::optional<double> slice_thickness_mm{};  ///< Slice Thickness; slices may overlap or leave gaps
     /// `given` where the header names an agent that went into a vein, `none` where it says so in words. A header that

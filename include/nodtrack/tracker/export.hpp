@@ -21,6 +21,7 @@ struct ExportRequest {
     std::optional<Date> known_on;          ///< only what was recorded on or before this day
     ExportFormat format = ExportFormat::csv;
     std::optional<std::size_t> at_most{};  ///< this many patients alone, for a preview
+    bool with_uids = false;                ///< with the UIDs of scans and nodules that the registry makes
     bool new_release = false;              ///< of a de-identified export: of the record as it is now, from now on
 };
 

@@ -1,0 +1,54 @@
+#include <dcmtk/config/osconfig.h>
+// osconfig.h comes first: DCMTK's other headers rest on it.
+#include <dcmtk/oflog/oflog.h>
+
+#include <exception>
+#include <mutex>
+
+#include "plugin_parts.hpp"
+
+namespace nodtrack::exchange {
+namespace {
+
+/// What `call` answers; what it throws as an error.
+template <class Answer>
+Answer caught(const auto& call)
+{
+    try {
+        return call();
+    } catch (const std::bad_alloc&) {
+        return failure(ErrorCode::bad_input,
+                       "a DICOM object takes more memory than there is; give it more, or less data");
+    } catch (const std::exception& error) {
+        return failure(ErrorCode::internal, std::string("exchanging a DICOM object failed: ") + error.what());
+    }
+}
+
+Result<ReportDocument> guarded_read(std::span<const unsigned char> bytes, const std::string& name)
+{
+    return caught<Result<ReportDocument>>([&] { return document_of(bytes, name); });
+}
+
+Result<void> guarded_write(const ReportToWrite& report, const std::filesystem::path& file)
+{
+    return caught<Result<void>>([&] { return written(report, file); });
+}
+
+Result<std::vector<CtSeries>> guarded_series(const std::filesystem::path& folder)
+{
+    return caught<Result<std::vector<CtSeries>>>([&] { return series_of(folder); });
+}
+
+}  // namespace
+}  // namespace nodtrack::exchange
+
+extern "C" __attribute__((visibility("default"))) const nodtrack::exchange::DcmtkPlugin*
+nodtrack_exchange_dcmtk_plugin()
+{
+    using namespace nodtrack::exchange;
+    static const DcmtkPlugin side{NODTRACK_VERSION, guarded_read, guarded_write, guarded_series};
+    static std::once_flag silenced;
+    // What DCMTK would print may hold identifiers; what matters is told by our own errors.
+    std::call_once(silenced, [] { OFLog::configure(OFLogger::OFF_LOG_LEVEL); });
+    return &side;
+}
