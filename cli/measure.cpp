@@ -17,6 +17,7 @@
 #include "nodtrack/tracker/ct_log.hpp"
 #include "nodtrack/tracker/film.hpp"
 #include "output.hpp"
+#include "save_outlines.hpp"
 #include "seed_list.hpp"
 #include "typed_measurement.hpp"
 #include "write_file.hpp"
@@ -283,7 +284,7 @@ Result<ExitStatus> measure_by_seeds(const Call& call, bool logged)
         nodules.back() = std::move(*located);
     }
     if (const auto file = arguments.find("--save-mask")) {
-        const auto saved = imaging::save_masks(*ct, masks, *file);
+        const auto saved = save_outlines(*ct, masks, *seeds, call, *file);
         if (!saved) return tl::unexpected(saved.error());
     }
     if (measured.empty()) return ExitStatus::bad_input;
@@ -399,7 +400,8 @@ Command measure_command()
               .help = "which acquisition of a series that holds several of the same place"},
              {.name = "--save-mask",
               .value = "FILE",
-              .help = "the voxels found, as .nrrd, .nii or .nii.gz; label 1 is the first nodule"},
+              .help = "the voxels found, as .nrrd, .nii or .nii.gz (label 1 is the first nodule), or as a DICOM "
+                      "segmentation (.dcm)"},
              {.name = "--picture",
               .value = "FILE",
               .help = "a PNG of three planes with the contour; of several nodules FILE-ID.png each"},

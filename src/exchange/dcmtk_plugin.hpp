@@ -7,6 +7,7 @@
 
 #include "nodtrack/exchange/ct_objects.hpp"
 #include "nodtrack/exchange/report_document.hpp"
+#include "nodtrack/exchange/segmentation.hpp"
 #include "nodtrack/exchange/written_report.hpp"
 
 // DCMTK takes a dozen shared libraries, a dictionary read from a file, and some 14 ms of CPU to start (`dsrdump` as a
@@ -21,6 +22,7 @@ struct DcmtkPlugin {
     /// Of bytes that `check_nesting` has let pass.
     Result<ReportDocument> (*read_report)(std::span<const unsigned char> bytes, const std::string& name);
     Result<void> (*write_report)(const ReportToWrite& report, const std::filesystem::path& file);
+    Result<void> (*write_segmentation)(const SegmentationToWrite& segmentation, const std::filesystem::path& file);
     Result<std::vector<CtSeries>> (*ct_series_in)(const std::filesystem::path& folder);
 };
 

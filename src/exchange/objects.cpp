@@ -45,6 +45,13 @@ Result<void> write_report(const ReportToWrite& report, const std::filesystem::pa
     return (*plugin)->write_report(report, file);
 }
 
+Result<void> write_segmentation(const SegmentationToWrite& segmentation, const std::filesystem::path& file)
+{
+    const auto plugin = dcmtk_plugin();
+    if (!plugin) return tl::unexpected<Error>(plugin.error());
+    return (*plugin)->write_segmentation(segmentation, file);
+}
+
 Result<std::vector<CtSeries>> ct_series_in(const std::filesystem::path& folder)
 {
     const auto plugin = dcmtk_plugin();

@@ -19,8 +19,7 @@ struct ImageSource {
     std::filesystem::path file;      ///< the one file, or
     std::vector<DicomSlice> slices;  ///< one DICOM file per index along axis 2
     ScanFacts facts;
-    std::string frame_of_reference{};  ///< Frame of Reference UID; empty where the file has none
-    std::vector<std::string> notes;    ///< what was passed over or left out, and what was taken for granted
+    std::vector<std::string> notes;  ///< what was passed over or left out, and what was taken for granted
 };
 
 /// Which CT is meant where there are several; either may be empty.

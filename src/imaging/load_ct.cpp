@@ -23,6 +23,11 @@ double Ct::axial_spacing_mm() const
     return loaded_->volume.grid.spacing_mm[axial_axis(loaded_->volume.grid)];
 }
 
+const std::vector<std::filesystem::path>& Ct::slice_files() const
+{
+    return loaded_->slice_files;
+}
+
 std::string Ct::description() const
 {
     const Grid& grid = loaded_->volume.grid;
@@ -42,6 +47,10 @@ Result<Ct> load_ct(const CtRequest& request)
     loaded->volume = {source->grid, std::move(*hu)};
     loaded->facts = std::move(source->facts);
     loaded->notes = std::move(source->notes);
+    for (const DicomSlice& slice : source->slices) {
+        if (slice.frames == 1) loaded->slice_files.push_back(slice.file);
+    }
+    if (loaded->slice_files.size() != source->slices.size()) loaded->slice_files.clear();
     loaded->spread = edge_spread(loaded->volume);
     return Ct(std::move(loaded));
 }

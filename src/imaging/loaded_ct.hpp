@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <nodtrack/imaging/ct.hpp>
 
 #include "ct_volume.hpp"
@@ -12,6 +13,7 @@ struct LoadedCt {
     ScanFacts facts;
     std::vector<std::string> notes{};
     EdgeSpread spread;
+    std::vector<std::filesystem::path> slice_files{};  ///< by the last index; empty unless each has one of its own
 };
 
 }  // namespace nodtrack::imaging

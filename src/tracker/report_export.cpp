@@ -221,6 +221,19 @@ std::string tracking_uid_of(const PatientRecord& record, std::uint32_t nodule, s
         fmt::format("nodule\n{}\n{}\n{}", registry, record.patient.patient_id, record.nodule_ids[nodule]));
 }
 
+Result<std::string> tracking_uid_of(const store::Registry& registry, const std::string& patient_id,
+                                    const std::string& nodule_id)
+{
+    const auto identity = store::registry_identity(registry);
+    if (!identity) return tl::unexpected<Error>(identity.error());
+    auto record = store::read_patient(registry, patient_id);
+    if (!record) return tl::unexpected<Error>(record.error());
+    const auto found = std::find(record->nodule_ids.begin(), record->nodule_ids.end(), nodule_id);
+    const auto nodule = static_cast<std::uint32_t>(found - record->nodule_ids.begin());
+    if (found == record->nodule_ids.end()) record->nodule_ids.push_back(nodule_id);
+    return tracking_uid_of(*record, nodule, *identity);
+}
+
 std::string study_uid_of(const PatientRecord& record, const Scan& scan, std::string_view registry)
 {
     if (!scan.study_uid.empty()) return scan.study_uid;

@@ -27,7 +27,8 @@ struct RowProblem {
 /// below a twentieth of the ellipsoid of the axes, a side that is not the lobe's, a size of a nodule that is resolved.
 std::vector<RowProblem> problems_of(const Findings& findings);
 
-/// Contradictions within one row of scans.csv: a thickness or tube voltage of zero or less, a dose-length product below 0.
+/// Contradictions within one row of scans.csv: a thickness or tube voltage of zero or less, a dose-length product below
+/// 0.
 std::vector<RowProblem> problems_of(const Scan& scan);
 
 /// Contradictions within one row of any kind; those of the kinds above can have some.

@@ -34,6 +34,8 @@ class Ct {
     double axial_spacing_mm() const;
     /// What was passed over or left out when it was read, one sentence each.
     const std::vector<std::string>& notes() const;
+    /// The DICOM files of its slices, in the order of its voxels; empty for other files, and where one has several.
+    const std::vector<std::filesystem::path>& slice_files() const;
     /// `512 x 512 x 240 voxels of 0.7 x 0.7 x 1.25 mm`
     std::string description() const;
 

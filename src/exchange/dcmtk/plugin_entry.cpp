@@ -34,6 +34,11 @@ Result<void> guarded_write(const ReportToWrite& report, const std::filesystem::p
     return caught<Result<void>>([&] { return written(report, file); });
 }
 
+Result<void> guarded_segmentation(const SegmentationToWrite& segmentation, const std::filesystem::path& file)
+{
+    return caught<Result<void>>([&] { return written_segmentation(segmentation, file); });
+}
+
 Result<std::vector<CtSeries>> guarded_series(const std::filesystem::path& folder)
 {
     return caught<Result<std::vector<CtSeries>>>([&] { return series_of(folder); });
@@ -46,7 +51,7 @@ extern "C" __attribute__((visibility("default"))) const nodtrack::exchange::Dcmt
 nodtrack_exchange_dcmtk_plugin()
 {
     using namespace nodtrack::exchange;
-    static const DcmtkPlugin side{NODTRACK_VERSION, guarded_read, guarded_write, guarded_series};
+    static const DcmtkPlugin side{NODTRACK_VERSION, guarded_read, guarded_write, guarded_segmentation, guarded_series};
     static std::once_flag silenced;
     // What DCMTK would print may hold identifiers; what matters is told by our own errors.
     std::call_once(silenced, [] { OFLog::configure(OFLogger::OFF_LOG_LEVEL); });

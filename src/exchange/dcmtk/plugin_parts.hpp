@@ -8,6 +8,7 @@ namespace nodtrack::exchange {
 
 Result<ReportDocument> document_of(std::span<const unsigned char> bytes, const std::string& name);
 Result<void> written(const ReportToWrite& report, const std::filesystem::path& file);
+Result<void> written_segmentation(const SegmentationToWrite& segmentation, const std::filesystem::path& file);
 Result<std::vector<CtSeries>> series_of(const std::filesystem::path& folder);
 
 }  // namespace nodtrack::exchange

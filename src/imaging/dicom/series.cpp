@@ -22,7 +22,6 @@ Result<ImageSource> open_series(const std::vector<std::filesystem::path>& paths,
     for (SliceHeader& slice : found->slices)
         source.slices.push_back(std::move(slice.pixels));
     source.facts = std::move(found->slices.front().facts);
-    source.frame_of_reference = found->slices.front().frame_of_reference;
     const auto thickness = numbers_of(found->slices.front().thickness);
     if (thickness.size() == 1 && thickness[0] > 0) source.facts.slice_thickness_mm = thickness[0];
     return source;

@@ -166,7 +166,7 @@ class StructureSetReader {
         if (named > 0 && named == referenced_.size()) return {};
         std::string frame = region.frame_of_reference;
         if (frame.empty()) frame = object_.top.text(frame_of_reference_tag);
-        const bool same_frame = !frame.empty() && frame == image_.frame_of_reference;
+        const bool same_frame = !frame.empty() && frame == image_.facts.frame_of_reference_uid;
         if (!same_frame)
             return refused(
                 "was drawn on another image: neither its frame of reference nor the images that it names "

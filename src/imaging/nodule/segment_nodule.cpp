@@ -73,14 +73,18 @@ std::optional<Segmentation> small_body_at_click(const CtVolume& ct, const EdgeSp
     return std::move(*found);
 }
 
-}  // namespace
+/// Whether an outline is that of a rib which the click lies beside: bone at the wall, where the click is in none. (A
+/// nodule that is ossified to its rim is clicked in its bone.)
+bool is_rib_beside(const Segmentation& outline, double clicked_hu, const MeasuringConstants& constants)
+{
+    return clicked_hu < constants.bone_hu && outline.model.body_hu > constants.bone_hu && outline.pleural_share > 0;
+}
 
-tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& ct, const EdgeSpread& spread,
-                                                               const Vector3& index,
-                                                               const std::optional<KnownNodule>& known)
+tl::expected<Segmentation, SegmentationRefusal> outlined(const CtVolume& ct, const EdgeSpread& spread,
+                                                         const Vector3& index, const std::optional<KnownNodule>& known,
+                                                         const MeasuringConstants& constants)
 {
     constexpr double air_below_hu = -935;
-    const MeasuringConstants constants;
     Setting setting = setting_at(ct, index);
     if (!setting.lung) {
         if (setting.here_hu < air_below_hu)
@@ -150,6 +154,22 @@ tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& c
         found->core_volume_mm3 = 0;
         found->region = std::move(region);
     }
+    return found;
+}
+
+}  // namespace
+
+tl::expected<Segmentation, SegmentationRefusal> segment_nodule(const CtVolume& ct, const EdgeSpread& spread,
+                                                               const Vector3& index,
+                                                               const std::optional<KnownNodule>& known)
+{
+    const MeasuringConstants constants;
+    auto found = outlined(ct, spread, index, known, constants);
+    if (found && is_rib_beside(*found, setting_at(ct, index).here_hu, constants))
+        return refused(
+            flag::seed_in_bone,
+            "the outline at the click is that of a rib beside it; click nearer to the nodule's centre, or draw "
+            "a mask and give it with --mask");
     return found;
 }
 
