@@ -187,6 +187,25 @@ TEST(MaskShape, OfADiscKeepsItsDiameterToHalfAVoxelOnAverage)
     }
 }
 
+TEST(AxisEnds, LieAsFarApartAsTheAxesAreLongAndAtRightAngles)
+{
+    // Off the origin, on a grid of three spacings.
+    const Vector3 center{12, -7, 30};
+    const auto shape = shape_of(TestVolume({80, 80, 40}, {0.5, 0.7, 1.25}).centred().fill([&](const Vector3& p) {
+        const Vector3 from = minus(p, center);
+        return std::abs(from[2]) < 4 && from[0] * from[0] / 81 + from[1] * from[1] / 36 <= 1 ? 1 : 0;
+    }));
+    const auto way = [](const std::array<Vector3, 2>& ends) { return minus(ends[1], ends[0]); };
+    const Vector3 along = way(shape.long_axis_ends_mm);
+    const Vector3 across = way(shape.short_axis_ends_mm);
+    EXPECT_NEAR(length(along), shape.long_axis_mm, 1e-6);
+    EXPECT_NEAR(length(across), shape.short_axis_mm, 1e-6);
+    EXPECT_NEAR(along[0] * across[0] + along[1] * across[1], 0, 1e-6);
+    EXPECT_NEAR(std::abs(along[0]), 18, 0.5) << "the long axis lies along x";
+    EXPECT_EQ(shape.long_axis_ends_mm[0][2], shape.long_axis_ends_mm[1][2]) << "on one slice";
+    EXPECT_NEAR((shape.long_axis_ends_mm[0][0] + shape.long_axis_ends_mm[1][0]) / 2, center[0], 0.5);
+}
+
 TEST(ShortAxis, IsAChordThroughTheNoduleAndNotItsShadow)
 {
     // An L of pixels: its shadow at right angles to the long axis is wider than any line through it.
