@@ -1,8 +1,10 @@
+#include <sstream>
 #include <type_traits>
 
 #include "command.hpp"
 #include "log_from_ct.hpp"
 #include "nodtrack/domain/record_schema.hpp"
+#include "nodtrack/tracker/ct_line.hpp"
 #include "output.hpp"
 #include "typed_measurement.hpp"
 
@@ -73,6 +75,16 @@ std::vector<Cell> cells_typed(const Arguments& arguments, const Fields& fields)
     return cells;
 }
 
+std::vector<std::string> comma_separated(const std::string& typed)
+{
+    std::vector<std::string> parts;
+    std::istringstream in(typed);
+    for (std::string part; std::getline(in, part, ',');) {
+        if (!part.empty()) parts.push_back(part);
+    }
+    return parts;
+}
+
 /// Options that speak of one typed nodule.
 Result<void> refuse_options_of_one_nodule(const Arguments& arguments)
 {
@@ -86,9 +98,50 @@ Result<void> refuse_options_of_one_nodule(const Arguments& arguments)
                                          "e.g. --set N2.long_axis_mm=5.4");
 }
 
+/// The nodules of a whole CT, typed in one line.
+Result<ExitStatus> log_line(const Call& call)
+{
+    const auto& arguments = call.arguments;
+    if (!arguments.has("--scan")) return failure(ErrorCode::usage, "log: --scan ID is missing; say which CT it is");
+    if (arguments.has("--nodule") || !cells_typed(arguments, findings_fields).empty()) {
+        return failure(ErrorCode::usage,
+                       "log: --nodule and its options speak of one nodule; here each is said in its item, e.g. "
+                       "N1=6.2x5.5:rul:solid");
+    }
+    if (arguments.has("--done") && arguments.has("--reading"))
+        return failure(ErrorCode::usage, "log: --done says --reading complete; give one of them");
+    tracker::CtLine line{.patient_id = arguments.text("PATIENT"), .scan_id = arguments.text("--scan")};
+    line.scan = cells_typed(arguments, scan_fields);
+    line.nodules = arguments.all("ITEM");
+    line.done = arguments.has("--done");
+    line.differs = comma_separated(arguments.text("--differs"));
+    line.amend_reason = arguments.text("--amend");
+    line.confirm = arguments.has("--confirm");
+    line.dry_run = arguments.has("--dry-run");
+    auto registry = open_registry(call);
+    if (!registry) return tl::unexpected(registry.error());
+    const assess::Judge judge = assess::Judge::released();
+    const auto logged = tracker::log_ct_line(*registry, judge, line, provenance_of(call.now, "log", line.amend_reason));
+    if (!logged) return tl::unexpected(logged.error());
+    for (const auto& warning : logged->warnings)
+        note("warning: " + warning);
+    print(tracker::ct_line_text(*logged, judge));
+    return ExitStatus::done;
+}
+
 Result<ExitStatus> run(const Call& call)
 {
     const auto& arguments = call.arguments;
+    if (arguments.has("ITEM") && !arguments.has("--from-ct")) return log_line(call);
+    for (const char* const option : {"--differs", "--dry-run"}) {
+        if (arguments.has(option))
+            return failure(ErrorCode::usage,
+                           std::string("log: ") + option + " goes with nodules in one line: N1=6.2x5.5 …");
+    }
+    if (arguments.has("ITEM")) {
+        return failure(ErrorCode::usage,
+                       "log: with --from-ct sizes are measured; correct one with --set N2.long_axis_mm=5.4");
+    }
     if (arguments.has("--from-ct")) {
         if (const auto clear = refuse_options_of_one_nodule(arguments); !clear) return tl::unexpected(clear.error());
         std::vector<tracker::Correction> scan;
@@ -144,6 +197,10 @@ Command log_command()
         {.name = "--scan", .value = "ID", .help = "the scan; a new one needs --scan-date"},
         {.name = "--nodule", .value = "ID", .help = "the nodule, stable for this patient for ever"},
         {.name = "--done", .help = "the reading of the CT is complete: with the last nodule, or alone"},
+        {.name = "--differs",
+         .value = "IDS",
+         .help = "nodules of which side, lobe or attenuation are other than known, on purpose; comma-separated"},
+        {.name = "--dry-run", .help = "says what a line of nodules would store, stores nothing"},
         {.name = "--amend", .value = "REASON", .help = "a value that contradicts a stored one supersedes it"},
         confirm_option()};
     for (Option& option : from_ct_options())
@@ -161,6 +218,20 @@ Command log_command()
             "Nodules of a CT typed one after another belong to a reading that is open until it is closed with --done. "
             "Until then what was recommended before stands. A CT without any nodule is recorded by --scan, --scan-date "
             "and --done alone.\n\n"
+            "A whole CT goes in one line, stored together or not at all: an item a nodule, its size behind =, words "
+            "behind "
+            "colons.\n\n"
+            "    N1=6.2x5.5            long and short axis in mm; N1=6.2 where only the long one was measured\n"
+            "    N2=12.0x10.1/4.5      with the solid component of a part-solid nodule\n"
+            "    N3:resolved           it is gone; also not-assessed, present (there, not measured)\n"
+            "    N4:not-seen           it was not found; also outside-field: said of it, and no row\n"
+            "    +N7=4.1x3.6:rul:solid a nodule that is not known yet: the plus guards against slips\n"
+            "    N5=5.1:margin=smooth  any other column of the record\n\n"
+            "With --done every known nodule has to be named. 'unchanged' is no size. Side and lobe are carried over "
+            "from the "
+            "newest earlier CT, and so is the attenuation solid; others can reassure, and are said again. What was "
+            "taken "
+            "over is shown; what contradicts it is refused unless --differs names the nodule.\n\n"
             "With --from-ct the day's work in one go: what the new CT's header says of the scan is taken; each known "
             "nodule is followed from the latest CT whose images the registry knows (or from --prior, at the recorded "
             "positions), measured, and shown beside what it was. Nothing is stored until nodules are accepted: "
@@ -173,7 +244,11 @@ Command log_command()
             "resolved: that it is not seen is proposed, and what became of it is for a person to say (--set "
             "N2.status=resolved). New nodules are those you click (--seeds). Where the header does not say it, "
             "--reading and --iv-contrast do; a recorded scan fills in, and is never contradicted without --amend.",
-        .positionals = {{.name = "PATIENT", .help = "the patient, recorded already"}},
+        .positionals = {{.name = "PATIENT", .help = "the patient, recorded already"},
+                        {.name = "ITEM",
+                         .help = "the nodules of a CT in one line: N1=6.2x5.5 N3:resolved",
+                         .required = false,
+                         .repeated = true}},
         .options = std::move(options),
         .examples = {{"nodtrack log SARC-011 --scan CT-2027-02-10 --scan-date 2027-02-10 --slice-thickness 1.0 "
                       "--reading complete --nodule N1 --long 6.4 --short 5.2",
@@ -184,6 +259,9 @@ Command log_command()
                      {"nodtrack log SARC-011 --scan CT-2027-02-10 --nodule N1 --status resolved"},
                      {"nodtrack log SARC-011 --scan CT-2027-02-10 --done",
                       "all nodules are typed: the reading is complete"},
+                     {"nodtrack log SARC-011 --scan CT-2027-02-10 --scan-date 2027-02-10 --slice-thickness 1.0 "
+                      "N1=6.2x5.5 N2=4.7x4.1 N3:resolved N4:not-seen --done",
+                      "a whole CT in one line"},
                      {"nodtrack log SARC-011 --from-ct ct/2027-02-10", "follows and shows; stores nothing"},
                      {"nodtrack log SARC-011 --from-ct ct/2027-02-10 --reading complete --accept-all --by \"Dr A\"",
                       "stores what was surely found"},

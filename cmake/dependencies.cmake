@@ -11,6 +11,7 @@ find_package(Boost 1.74 REQUIRED)  # Asio and Beast: headers alone
 # Have no package file of CMake.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(libical REQUIRED IMPORTED_TARGET libical)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(openjp2 REQUIRED IMPORTED_TARGET libopenjp2)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)

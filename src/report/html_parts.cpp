@@ -24,16 +24,16 @@ std::string base64(std::string_view bytes)
 
 }  // namespace
 
-std::string page_start(std::string_view title, std::string_view style)
+std::string page_start(std::string_view title, std::string_view style, std::string_view language)
 {
     // What the browser may load: nothing. Styles and pictures stand in the page itself.
     return fmt::format(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src "
         "'unsafe-inline'\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n"
         "<style>\n{}</style>\n</head>\n<body>\n",
-        escaped(title), style);
+        language, escaped(title), style);
 }
 
 std::string page_end()

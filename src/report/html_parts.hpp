@@ -8,8 +8,8 @@
 namespace nodtrack::report {
 
 /// The start of a self-contained page: no script, nothing from another host. `style` is CSS of our own, `title` is
-/// escaped here.
-std::string page_start(std::string_view title, std::string_view style);
+/// escaped here, `language` is that of its text.
+std::string page_start(std::string_view title, std::string_view style, std::string_view language = "en");
 std::string page_end();
 
 /// `<tag>text</tag>` with the text escaped; `attributes` are our own.

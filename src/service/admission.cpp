@@ -61,14 +61,20 @@ std::optional<Reply> ServiceContext::refuse_host(const HttpRequest& request) con
     return refusal(421, "the service is not known by the name in the Host header; start it with --name to allow one");
 }
 
+/// Whose body may be files, and large.
+static bool takes_files(const Route& route)
+{
+    return route.request == "Record" || route.request == "Import";
+}
+
 std::optional<Reply> ServiceContext::refuse_body(const Route& route, const HttpRequest& request) const
 {
     const std::size_t most = route.path.starts_with("/api/v1/session") ? most_sign_in_bytes
-                             : route.request == "Record"               ? options_.most_body_bytes
+                             : takes_files(route)                      ? options_.most_body_bytes
                                                                        : most_json_bytes;
     if (request.announced > most) {
         return refusal(413, fmt::format("the body has {} bytes; at most {} are taken here{}", request.announced, most,
-                                        route.request == "Record" ? ": import in parts" : ""));
+                                        takes_files(route) ? ": import in parts" : ""));
     }
     if (request.announced == 0) return std::nullopt;
     const std::string encoding = request.header("Content-Encoding");
@@ -77,11 +83,10 @@ std::optional<Reply> ServiceContext::refuse_body(const Route& route, const HttpR
     }
     const std::string media = lower(request.header("Content-Type"));
     const bool is_json = media.starts_with(json_media);
-    const bool is_form = media.starts_with("multipart/form-data") && route.request == "Record";
+    const bool is_form = media.starts_with("multipart/form-data") && takes_files(route);
     if (route.request.empty() || is_json || is_form) return std::nullopt;
-    return refusal(415, route.request == "Record"
-                            ? "the body must be application/json, or multipart/form-data with the record's CSV files"
-                            : "the body must be application/json");
+    return refusal(415, takes_files(route) ? "the body must be application/json, or multipart/form-data with the files"
+                                           : "the body must be application/json");
 }
 
 Result<std::optional<Caller>> ServiceContext::caller_of(const HttpRequest& request)

@@ -27,6 +27,8 @@ Result<Reply> filmstrip(RequestContext& context);
 
 // Writing.
 Result<Reply> records(RequestContext& context);
+Result<Reply> import_table(RequestContext& context);
+Result<Reply> proposed_map(RequestContext& context);
 Result<Reply> scan(RequestContext& context);
 Result<Reply> measurement(RequestContext& context);
 Result<Reply> preview(RequestContext& context);

@@ -4,6 +4,7 @@
 
 #include "answers.hpp"
 #include "form.hpp"
+#include "nodtrack/interop/import_table.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 #include "nodtrack/report/assessment_json.hpp"
 #include "nodtrack/report/change_text.hpp"
@@ -176,7 +177,10 @@ Result<tracker::TypedMeasurement> typed_measurement(const RequestContext& contex
 
 }  // namespace
 
-Result<Reply> records(RequestContext& context)
+namespace {
+
+/// How a list is to be taken in, as the address says.
+Result<tracker::IngestOptions> list_options(const RequestContext& context)
 {
     tracker::IngestOptions options;
     options.own_rows_alone = uses::corrects_own_rows_alone(context.caller().account.role);
@@ -192,18 +196,99 @@ Result<Reply> records(RequestContext& context)
     const Result<bool> confirm = said_yes(context, "confirm");
     if (!confirm) return tl::unexpected(confirm.error());
     options.confirm = *confirm;
+    return options;
+}
+
+Result<Reply> list_taken_in(RequestContext& context, const Delivery& delivery, const tracker::IngestOptions& options)
+{
+    context.shown_patients = patients_of(delivery);
+    if (!options.dry_run) return ingested(context, {}, delivery, options);
+    context.log_detail = "dry run";
+    // Nothing is stored: that needs no writer.
+    const auto report =
+        tracker::ingest(context.reader.registry, delivery, context.provenance(options.amend_reason), options);
+    if (!report) return tl::unexpected(report.error());
+    return Reply::of(ingest_json(*report, true));
+}
+
+/// A hospital's table and the map that takes it in; the map is empty where none was sent.
+struct SentTable {
+    std::string table_name;
+    std::string table;
+    std::string map_name = "map";
+    std::string map;
+};
+
+std::string plain_name(const std::string& path)
+{
+    return path.substr(path.find_last_of("/\\") + 1);
+}
+
+/// Two files, of which the map ends in .json; or {table, map} as JSON.
+Result<SentTable> sent_table(const RequestContext& context)
+{
+    SentTable sent;
+    if (context.request.uploads.empty()) {
+        auto form = Form::of(context.request.body);
+        if (!form) return tl::unexpected(form.error());
+        sent.table_name = form->text_or_none("name").value_or("table");
+        sent.table = form->text("table");
+        if (const auto map = form->object("map")) sent.map = map->as_sent();
+        if (const auto done = form->done(); !done) return tl::unexpected(done.error());
+        return sent;
+    }
+    for (const Upload& upload : context.request.uploads) {
+        const std::string name = plain_name(upload.name);
+        const bool is_map = name.ends_with(".json") || name == "map";
+        if (is_map ? !sent.map.empty() : !sent.table.empty()) {
+            return failure(ErrorCode::usage, "the upload has more than one " + std::string(is_map ? "map" : "table") +
+                                                 "; send a table (CSV or .xlsx) and its map (.json)");
+        }
+        (is_map ? sent.map_name : sent.table_name) = name;
+        (is_map ? sent.map : sent.table) = upload.text;
+    }
+    if (!sent.table.empty()) return sent;
+    return failure(ErrorCode::usage, "the upload has no table; send a table (CSV or .xlsx) and its map (.json)");
+}
+
+}  // namespace
+
+Result<Reply> records(RequestContext& context)
+{
+    const auto options = list_options(context);
+    if (!options) return tl::unexpected(options.error());
     const auto delivery = delivered(context);
     if (!delivery) return tl::unexpected(delivery.error());
-    context.shown_patients = patients_of(*delivery);
-    if (options.dry_run) {
-        context.log_detail = "dry run";
-        // Nothing is stored: that needs no writer.
-        const auto report =
-            tracker::ingest(context.reader.registry, *delivery, context.provenance(options.amend_reason), options);
-        if (!report) return tl::unexpected(report.error());
-        return Reply::of(ingest_json(*report, true));
+    return list_taken_in(context, *delivery, *options);
+}
+
+Result<Reply> import_table(RequestContext& context)
+{
+    const auto options = list_options(context);
+    if (!options) return tl::unexpected(options.error());
+    auto sent = sent_table(context);
+    if (!sent) return tl::unexpected(sent.error());
+    if (sent->map.empty()) {
+        return failure(ErrorCode::usage,
+                       "map: missing; what the table's columns mean (POST /api/v1/import/proposal drafts one)");
     }
-    return ingested(context, {}, *delivery, options);
+    const auto map = interop::read_import_map(sent->map, sent->map_name);
+    if (!map) return tl::unexpected(map.error());
+    const auto table = interop::read_table(std::move(sent->table), sent->table_name, map->table);
+    if (!table) return tl::unexpected(table.error());
+    const auto delivery = interop::imported(*table, *map);
+    if (!delivery) return tl::unexpected(delivery.error());
+    return list_taken_in(context, *delivery, *options);
+}
+
+Result<Reply> proposed_map(RequestContext& context)
+{
+    auto sent = sent_table(context);
+    if (!sent) return tl::unexpected(sent.error());
+    const interop::TableForm form = interop::likely_form(sent->table);
+    const auto table = interop::read_table(std::move(sent->table), sent->table_name, form);
+    if (!table) return tl::unexpected(table.error());
+    return Reply::of(interop::proposed_map(*table, form));
 }
 
 Result<Reply> scan(RequestContext& context)

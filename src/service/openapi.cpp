@@ -191,6 +191,10 @@ ordered_json operation_of(const Route& route)
         if (route.request == "Record") {
             body["multipart/form-data"] = {{"schema", {{"type", "object"}, {"description", "the record's CSV files"}}}};
         }
+        if (route.request == "Import") {
+            body["multipart/form-data"] = {
+                {"schema", {{"type", "object"}, {"description", "the table (CSV or .xlsx) and its map (.json)"}}}};
+        }
         operation["requestBody"] = {{"required", route.request != "Export" && route.request != "Disabling"},
                                     {"content", body}};
     }

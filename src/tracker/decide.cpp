@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "decide_request.hpp"
 #include "judging.hpp"
 #include "nodtrack/assess/worklist.hpp"
 #include "nodtrack/domain/consistency.hpp"
 #include "nodtrack/domain/record_schema.hpp"
-#include "nodtrack/domain/text.hpp"
 #include "nodtrack/report/assessment_json.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/reader.hpp"
@@ -27,89 +27,6 @@ std::string due_text(const std::optional<Date>& due)
 {
     return due ? " due " + due->iso() : std::string();
 }
-
-/// What is wrong with the request by itself.
-class RequestProblems {
-  public:
-    RequestProblems(const DecideRequest& request, Date today) : request_(request), today_(today) {}
-
-    std::vector<std::string> lines()
-    {
-        who_and_why();
-        days();
-        if (request_.kind == LedgerKind::supersede) {
-            override_itself();
-        } else if (request_.action || (request_.due_date && !request_.next_step)) {
-            add("action: an action or due date of one's own is an override; accept takes the policy's as it stands");
-        }
-        if (!request_.baselines.empty() && !request_.board) {
-            add("baseline: the tumour board accepts a nodule as it is; say that the board decided");
-        }
-        if ((request_.kind == LedgerKind::nodule_event) != request_.event.has_value()) {
-            add("event: goes with a decision about a nodule, and only with it");
-        }
-        return std::move(lines_);
-    }
-
-  private:
-    void add(std::string line) { lines_.push_back(std::move(line)); }
-
-    void who_and_why()
-    {
-        const auto is_blank = [](const std::string& text) {
-            return text.find_first_not_of(" \t\r\n") == std::string::npos;
-        };
-        if (is_blank(request_.decided_by)) add("by: missing; name who answers for the decision");
-        if (is_blank(request_.reason)) add("reason: missing; say why it was decided so");
-        if (!request_.board && !request_.present.empty()) {
-            add("present: who was there is kept of a board's decision only; say that the board decided");
-        }
-        const auto is_unprintable = [](const std::string& text) { return holds_control_character(text, true); };
-        if (is_unprintable(request_.decided_by) || is_unprintable(request_.reason) ||
-            std::ranges::any_of(request_.present, is_unprintable)) {
-            add("by, reason, present: hold a control character; write printable characters");
-        }
-        for (const std::string& name : request_.present) {
-            if (is_blank(name) || name.find('\n') != std::string::npos) {
-                add("present: a name is empty or longer than a line; write the names comma-separated");
-            } else if (name.find(word_set_separator) != std::string::npos) {
-                add("present: a name holds a ;, which joins the names in decisions.csv; write the names without it");
-            }
-        }
-    }
-
-    void days()
-    {
-        if (request_.decided_on > today_) {
-            add(fmt::format("decided on: {} is after today, {}", request_.decided_on.iso(), today_.iso()));
-        }
-        if (request_.due_date && *request_.due_date < request_.decided_on) {
-            add(fmt::format("due: {} is before the decision, {}", request_.due_date->iso(), request_.decided_on.iso()));
-        }
-        constexpr int most_days_ahead = 10 * 366;
-        if (request_.due_date && *request_.due_date > add_days(request_.decided_on, most_days_ahead)) {
-            add(fmt::format("due: {} is more than ten years after the decision, {}; was another year meant?",
-                            request_.due_date->iso(), request_.decided_on.iso()));
-        }
-        if (request_.event && request_.event->date > request_.decided_on) {
-            add(fmt::format("date: the event, {}, is after the decision, {}", request_.event->date.iso(),
-                            request_.decided_on.iso()));
-        }
-    }
-
-    void override_itself()
-    {
-        if (!request_.action) {
-            add("action: missing; one of " + fmt::format("{}", fmt::join(policy::action_words, ", ")));
-        } else if (!request_.due_date && *request_.action != Action::out_of_scope) {
-            add(fmt::format("due: missing; say by which day {} is to be done", word_of(*request_.action)));
-        }
-    }
-
-    const DecideRequest& request_;
-    Date today_;
-    std::vector<std::string> lines_;
-};
 
 /// The patient at hand: what is recorded and what the policy says of it.
 struct Ground {
@@ -181,6 +98,13 @@ std::string closed_or_late(const DecideRequest& request, const assess::Proposal&
         answer, how_to_confirm);
 }
 
+/// Without an index scan a due date counts from the day of asking, and moves with it.
+bool is_another_answer(const SeenAnswer& seen, const assess::Proposal& proposal)
+{
+    if (seen.action != proposal.action) return true;
+    return !proposal.index_scan_id.empty() && seen.due_date != proposal.due_date;
+}
+
 /// What speaks against the request once the patient is known; nodules apart.
 std::vector<std::string> problems_of_ground(const DecideRequest& request, const Ground& ground,
                                             const LedgerDecision& decision)
@@ -190,6 +114,12 @@ std::vector<std::string> problems_of_ground(const DecideRequest& request, const 
     if (request.seen && !assess::same_ground(*request.seen, proposal)) {
         lines.push_back(fmt::format("seen: the recommendation is {}{} by now; look at it again",
                                     word_of(proposal.action), due_text(proposal.due_date)));
+    }
+    if (request.seen_answer && is_another_answer(*request.seen_answer, proposal)) {
+        lines.push_back(
+            fmt::format("seen: {}{} was on the agenda, and the recommendation is {}{} by now; look at it again",
+                        word_of(request.seen_answer->action), due_text(request.seen_answer->due_date),
+                        word_of(proposal.action), due_text(proposal.due_date)));
     }
     if (request.kind != LedgerKind::nodule_event && proposal.action == Action::out_of_scope && !proposal.due_date) {
         lines.push_back("patient: not followed here any more; where that is wrong, correct follow_up_status first");
@@ -352,73 +282,52 @@ void compare_with_today(DecideReport& report, const assess::Judge& judge, Date t
     report.stands_today = assess::same_ground(report.decision.proposal, proposal_today(report.record_before));
 }
 
-Result<store::DeliveryNumber> store_all(store::Change& change, const DecideReport& report, const assess::Judge& judge)
+/// Events of the reports, in the order of their keys.
+std::vector<EventRow> event_rows(std::span<const DecideReport> reports)
 {
-    const LedgerDecision& decision = report.decision;
     std::vector<EventRow> events;
-    if (decision.event) events.push_back({decision.patient_id, *decision.event, 0});
-    for (const NoduleEvent& baseline : report.baselines)
-        events.push_back({decision.patient_id, baseline, 0});
-    std::ranges::sort(events, {}, [](const EventRow& row) { return std::string_view(row.event.nodule_id); });
+    for (const DecideReport& report : reports) {
+        if (report.decision.event) events.push_back({report.decision.patient_id, *report.decision.event, 0});
+        for (const NoduleEvent& baseline : report.baselines)
+            events.push_back({report.decision.patient_id, baseline, 0});
+    }
+    std::ranges::sort(events, {}, [](const EventRow& row) {
+        return std::pair(std::string_view(row.patient_id), std::string_view(row.event.nodule_id));
+    });
+    return events;
+}
+
+/// Precondition: one report a patient, in the order of their ids.
+Result<store::DeliveryNumber> store_all(store::Change& change, std::span<const DecideReport> reports,
+                                        const assess::Judge& judge)
+{
+    const std::vector<EventRow> events = event_rows(reports);
     if (!events.empty()) {
         store::NewVersions rows;
         for (const EventRow& row : events)
             rows.events.push_back({&row, 1});
         if (Result<void> stored = change.store_rows(rows); !stored) return tl::unexpected<Error>(stored.error());
     }
-    store::SavedAssessment kept{decision.patient_id, std::nullopt, decision.proposal, {}, 0, {}};
-    report::AssessmentJson(judge).append(kept.json, report.before, report.record_before, assess::Detail::fired);
-    kept.json.pop_back();  // the registry keeps the object without its line end
-    if (Result<void> stored = change.store_assessments({&kept, 1}); !stored) {
-        return tl::unexpected<Error>(stored.error());
+    std::vector<store::SavedAssessment> kept;
+    std::vector<LedgerDecision> decisions;
+    report::AssessmentJson json(judge);
+    for (const DecideReport& report : reports) {
+        decisions.push_back(report.decision);
+        kept.push_back({report.decision.patient_id, std::nullopt, report.decision.proposal, {}, 0, {}});
+        json.append(kept.back().json, report.before, report.record_before, assess::Detail::fired);
+        kept.back().json.pop_back();  // the registry keeps the object without its line end
     }
-    if (Result<void> stored = change.store_decisions({&decision, 1}); !stored) {
+    if (Result<void> stored = change.store_assessments(kept); !stored) return tl::unexpected<Error>(stored.error());
+    if (Result<void> stored = change.store_decisions(decisions); !stored) {
         return tl::unexpected<Error>(stored.error());
     }
     return change.commit();
 }
 
-/// Alarms this near are asked about before they are closed as history: those that the worklist would still list.
-int days_asked_about(const assess::Judge& judge)
+/// What the decision comes to, checked against what is recorded; nothing is stored.
+Result<DecideReport> prepared(const store::Registry& registry, const assess::Judge& judge, const DecideRequest& request,
+                              const store::Provenance& provenance)
 {
-    constexpr int without_a_rule = 365;
-    return judge.policy().standing ? judge.policy().standing->unanswered_days : without_a_rule;
-}
-
-/// The alarm that nobody has answered and that a closed history would silence; empty where there is none.
-std::string alarm_closed_by(const PatientRecord& record, const assess::Judge& judge, Date until, Date today)
-{
-    const assess::Assessment now = judge.assess(record, today, assess::Detail::none);
-    const auto is_near = [&](Date since) {
-        return since <= until && since >= add_days(today, -days_asked_about(judge));
-    };
-    const assess::Recommendation& answer = now.recommendation;
-    if (assess::is_alarm(answer.action) && !now.answered) {
-        const Date since = assess::alarm_since(now, record, judge.policy());
-        if (is_near(since)) {
-            return fmt::format("{}{}, since {}", word_of(answer.action), due_text(answer.due_date), since.iso());
-        }
-    }
-    for (const assess::UnansweredAlarm& alarm : now.unanswered) {
-        if (is_near(alarm.since))
-            return fmt::format("{} of {}, never answered", word_of(alarm.action), alarm.since.iso());
-    }
-    return {};
-}
-
-}  // namespace
-
-Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judge, const DecideRequest& request,
-                            const store::Provenance& provenance)
-{
-    std::vector<std::string> problems = RequestProblems(request, provenance.today).lines();
-    if (!problems.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(problems));
-
-    store::Provenance recorded = provenance;
-    recorded.reason = request.reason;
-    // Begun before anything is read: no other door can change what is decided on in between.
-    Result<store::Change> change = store::Change::begin(registry, recorded);
-    if (!change) return tl::unexpected<Error>(change.error());
     Result<Ground> ground = ground_of(registry, judge, request);
     if (!ground) return tl::unexpected<Error>(ground.error());
     if (request.event) {
@@ -434,7 +343,7 @@ Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judg
         report.baselines.push_back(baseline);
     }
     report.decision = decision_of(request, *ground);
-    problems = problems_of_ground(request, *ground, report.decision);
+    std::vector<std::string> problems = problems_of_ground(request, *ground, report.decision);
     if (!problems.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(problems));
     if (!request.event) {
         if (Result<void> sound = check_decision(report.decision, ground->record, provenance.today); !sound) {
@@ -452,67 +361,84 @@ Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judg
     }
     report.could_be_accepted = nodules_to_accept(report.before, report.record_before);
     compare_with_today(report, judge, provenance.today);
-    const Result<store::DeliveryNumber> committed = store_all(*change, report, judge);
-    if (!committed) return tl::unexpected<Error>(committed.error());
-    report.decision.delivery_no = *committed;
-    report.decision.recorded_at = provenance.recorded_at;
-    report.decision.actor = provenance.actor;
     return report;
 }
 
-Result<std::size_t> close_history(store::Registry& registry, const assess::Judge& judge, const CloseRequest& request,
-                                  const store::Provenance& provenance)
+void add_delivery(DecideReport& report, store::DeliveryNumber delivery, const store::Provenance& provenance)
 {
-    std::vector<std::string> open_alarms;
-    Delivery delivery;
-    delivery.source.fill("history");
-    {
-        Result<store::PatientReader> reader = store::PatientReader::open(registry);
-        if (!reader) return tl::unexpected<Error>(reader.error());
-        PatientRecord record;
-        const auto add = [&] {
-            const bool reaches_back =
-                std::ranges::any_of(record.scans, [&](const Scan& scan) { return scan.scan_date <= request.until; });
-            const bool is_closed = std::ranges::any_of(record.decisions, [&](const nodtrack::Decision& decision) {
-                return decision.kind == DecisionKind::before_registry && decision.decided_on >= request.until;
-            });
-            if (!reaches_back || is_closed) return;
-            const std::string alarm = alarm_closed_by(record, judge, request.until, provenance.today);
-            if (!alarm.empty()) open_alarms.push_back(record.patient.patient_id + ": " + alarm);
-            nodtrack::Decision decision;
-            decision.decided_on = request.until;
-            decision.kind = DecisionKind::before_registry;
-            decision.decided_by = request.decided_by;
-            decision.reason = request.reason;
-            const std::string& id = delivery.text.emplace_back(record.patient.patient_id);
-            delivery.decisions.push_back(
-                {id, std::move(decision), static_cast<std::uint32_t>(delivery.decisions.size() + 1)});
-        };
-        for (const std::string& patient_id : request.patient_ids) {
-            const Result<bool> found = find_to_judge(*reader, patient_id, record);
-            if (!found) return tl::unexpected<Error>(found.error());
-            if (!*found) return failure(ErrorCode::not_found, fmt::format("patient {} is not recorded", patient_id));
-            add();
-        }
-        while (request.patient_ids.empty()) {
-            const Result<bool> more = next_to_judge(*reader, record);
-            if (!more) return tl::unexpected<Error>(more.error());
-            if (!*more) break;
-            add();
-        }
-    }
-    if (!open_alarms.empty() && !request.confirm) {
-        const std::string question = fmt::format(
-            "{} alarm{} of the last {} days would be closed with it; nothing was stored: give an earlier "
-            "day, or confirm it (--confirm)",
-            open_alarms.size(), open_alarms.size() == 1 ? "" : "s", days_asked_about(judge));
-        return failure(ErrorCode::bad_input, question, std::move(open_alarms));
-    }
+    report.decision.delivery_no = delivery;
+    report.decision.recorded_at = provenance.recorded_at;
+    report.decision.actor = provenance.actor;
+}
+
+/// The problems of one patient's decision, each named.
+void add_problems(std::vector<std::string>& problems, const std::string& patient_id, const Error& error)
+{
+    if (error.context.empty()) problems.push_back(patient_id + ": " + error.message);
+    for (const std::string& line : error.context)
+        problems.push_back(patient_id + ": " + line);
+}
+
+}  // namespace
+
+Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judge, const DecideRequest& request,
+                            const store::Provenance& provenance)
+{
+    std::vector<std::string> problems = problems_of_request(request, provenance.today);
+    if (!problems.empty()) return failure(ErrorCode::bad_input, "nothing was stored", std::move(problems));
+
     store::Provenance recorded = provenance;
     recorded.reason = request.reason;
-    const Result<IngestReport> stored = ingest(registry, delivery, recorded);
-    if (!stored) return tl::unexpected<Error>(stored.error());
-    return stored->of(RowKind::decision).added;
+    // Begun before anything is read: no other door can change what is decided on in between.
+    Result<store::Change> change = store::Change::begin(registry, recorded);
+    if (!change) return tl::unexpected<Error>(change.error());
+    Result<DecideReport> report = prepared(registry, judge, request, provenance);
+    if (!report) return report;
+    const Result<store::DeliveryNumber> committed = store_all(*change, {&*report, 1}, judge);
+    if (!committed) return tl::unexpected<Error>(committed.error());
+    add_delivery(*report, *committed, provenance);
+    return report;
+}
+
+Result<std::vector<DecideReport>> decide_meeting(store::Registry& registry, const assess::Judge& judge,
+                                                 std::vector<DecideRequest> requests,
+                                                 const store::Provenance& provenance, std::vector<std::string> problems)
+{
+    std::ranges::stable_sort(requests, {}, &DecideRequest::patient_id);
+    Result<store::Change> change = store::Change::begin(registry, provenance);
+    if (!change) return tl::unexpected<Error>(change.error());
+    std::vector<DecideReport> reports;
+    std::string_view before;
+    for (const DecideRequest& request : requests) {
+        if (request.patient_id == before) {
+            problems.push_back(
+                request.patient_id +
+                ": is there twice; one decision a patient and meeting, further ones by 'nodtrack decide'");
+            continue;
+        }
+        before = request.patient_id;
+        const std::vector<std::string> wrong = problems_of_request(request, provenance.today);
+        for (const std::string& line : wrong)
+            problems.push_back(request.patient_id + ": " + line);
+        if (!wrong.empty()) continue;
+        Result<DecideReport> report = prepared(registry, judge, request, provenance);
+        if (!report && report.error().code == ErrorCode::registry_unusable)
+            return tl::unexpected<Error>(report.error());
+        if (!report) add_problems(problems, request.patient_id, report.error());
+        if (report) reports.push_back(std::move(*report));
+    }
+    if (!problems.empty()) {
+        return failure(ErrorCode::bad_input,
+                       fmt::format("{} problem{}; nothing of the meeting was stored", problems.size(),
+                                   problems.size() == 1 ? "" : "s"),
+                       std::move(problems));
+    }
+    if (reports.empty()) return reports;
+    const Result<store::DeliveryNumber> committed = store_all(*change, reports, judge);
+    if (!committed) return tl::unexpected<Error>(committed.error());
+    for (DecideReport& report : reports)
+        add_delivery(report, *committed, provenance);
+    return reports;
 }
 
 }  // namespace nodtrack::tracker

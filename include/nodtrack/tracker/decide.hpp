@@ -11,6 +11,12 @@
 
 namespace nodtrack::tracker {
 
+/// An answer as it stood on a paper.
+struct SeenAnswer {
+    policy::Action action = policy::Action::continue_surveillance;
+    std::optional<Date> due_date;
+};
+
 /// What a person or a board decided for one patient.
 struct DecideRequest {
     std::string patient_id;
@@ -29,6 +35,7 @@ struct DecideRequest {
     bool confirm = false;  ///< what is weaker or later than the policy's answer is meant so
     /// What was on the screen when it was decided: where the recommendation is another one by now, nothing is stored.
     std::optional<assess::Proposal> seen;
+    std::optional<SeenAnswer> seen_answer{};  ///< the same, where no more was on paper
 };
 
 struct DecideReport {
@@ -60,6 +67,14 @@ struct DecideReport {
 /// decided.
 Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judge, const DecideRequest& request,
                             const store::Provenance& provenance);
+
+/// Records what a meeting decided for several patients, as `decide` does each, in one entry of the log: all of them or
+/// none. Fails with `bad_input`: every problem of every patient at once, each line with the patient before it, and
+/// before these `problems`, what is known to be wrong already. A patient who is there twice is such a problem.
+Result<std::vector<DecideReport>> decide_meeting(store::Registry& registry, const assess::Judge& judge,
+                                                 std::vector<DecideRequest> requests,
+                                                 const store::Provenance& provenance,
+                                                 std::vector<std::string> problems = {});
 
 struct CloseRequest {
     Date until;
