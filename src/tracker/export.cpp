@@ -172,7 +172,9 @@ class StudyTables {
     Result<void> add(const PatientRecord& record, const store::PatientReader& reader)
     {
         const std::string& id = record.patient.patient_id;
-        const Result<std::vector<store::IdentityLink>> links = store::links_of(registry_, id);
+        // Looked up for those alone who have links: it reads the whole table.
+        Result<std::vector<store::IdentityLink>> links = std::vector<store::IdentityLink>();
+        if (!reader.links().empty()) links = store::links_of(registry_, id);
         if (!links) return tl::unexpected<Error>(links.error());
         const Result<std::vector<store::RecordedRetraction>> retractions = store::retractions_of(registry_, id);
         if (!retractions) return tl::unexpected<Error>(retractions.error());
