@@ -6,6 +6,7 @@
 #include "ingest_report.hpp"
 #include "ingest_structured_reports.hpp"
 #include "nodtrack/interop/record_reader.hpp"
+#include "nodtrack/interop/statements.hpp"
 
 namespace nodtrack::cli {
 namespace {
@@ -40,9 +41,11 @@ Result<ExitStatus> run(const Call& call)
     }
     const auto options = ingest_options(call.arguments);
     if (!options) return tl::unexpected(options.error());
-    const auto delivery = interop::read_folder_with_problems(paths.front());
+    auto delivery = interop::read_folder_with_problems(paths.front());
     if (!delivery) return tl::unexpected(delivery.error());
-    const auto taken = take_in(call, *delivery, *options, "ingest");
+    const auto statements = interop::read_statements(paths.front());
+    if (!statements) return tl::unexpected(statements.error());
+    const auto taken = take_in(call, *delivery, *statements, *options, "ingest");
     reports = reports_beside(paths.front());
     // On a dry run the patients of the reports are not recorded yet.
     if (!taken || reports.empty() || options->dry_run) return taken;
@@ -58,7 +61,9 @@ Command ingest_command()
         .summary = "takes in the files of a folder, or DICOM reports, as one delivery, all or nothing",
         .description =
             "The folder holds patients.csv, scans.csv, measurements.csv, therapies.csv, events.csv, visits.csv and "
-            "decisions.csv (any of them), or one record.json of the same shape. Hidden files are passed over, and so "
+            "decisions.csv (any of them), or one record.json of the same shape; and, from an export, links.csv and "
+            "retractions.csv: which nodule each row is, and what was entered in error. Hidden files are passed over, "
+            "and so "
             "are "
             "others, but for names that look like one of these: then nothing is stored. All problems of all files are "
             "told at once, as file:row:column: what is "

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "nodtrack/tracker/ingest_statements.hpp"
 #include "output.hpp"
 
 namespace nodtrack::cli {
@@ -17,6 +19,10 @@ std::string tally_table(const tracker::IngestReport& report)
         const auto& tally = report.tally[kind];
         table += fmt::format("{:<14}{:>10}{:>12}{:>12}{:>12}\n", row_kind_names[kind], tally.added, tally.filled_in,
                              tally.superseded, tally.unchanged);
+    }
+    for (const auto& [name, tally] : {std::pair("links", report.links), std::pair("retractions", report.retractions)}) {
+        if (tally.added + tally.unchanged == 0) continue;
+        table += fmt::format("{:<14}{:>10}{:>12}{:>12}{:>12}\n", name, tally.added, "", "", tally.unchanged);
     }
     return table;
 }
@@ -60,6 +66,24 @@ std::vector<Option> ingest_option_list()
             {.name = "--dry-run", .help = "checks and counts everything, stores nothing"}};
 }
 
+namespace {
+
+ExitStatus told(const tracker::IngestReport& report, bool dry_run)
+{
+    constexpr std::size_t warnings_told = 20;
+    for (std::size_t i = 0; i < std::min(report.warnings.size(), warnings_told); ++i)
+        note("warning: " + report.warnings[i]);
+    if (report.warnings.size() > warnings_told) {
+        note(fmt::format("warning: and {} more of these", report.warnings.size() - warnings_told));
+    }
+    print(superseded_lines(report));
+    print(tally_table(report));
+    print(outcome_line(report, dry_run));
+    return ExitStatus::done;
+}
+
+}  // namespace
+
 Result<ExitStatus> take_in(const Call& call, const Delivery& delivery, const tracker::IngestOptions& options,
                            std::string_view command)
 {
@@ -68,16 +92,18 @@ Result<ExitStatus> take_in(const Call& call, const Delivery& delivery, const tra
     const auto report =
         tracker::ingest(*registry, delivery, provenance_of(call.now, command, options.amend_reason), options);
     if (!report) return tl::unexpected(report.error());
-    constexpr std::size_t warnings_told = 20;
-    for (std::size_t i = 0; i < std::min(report->warnings.size(), warnings_told); ++i)
-        note("warning: " + report->warnings[i]);
-    if (report->warnings.size() > warnings_told) {
-        note(fmt::format("warning: and {} more of these", report->warnings.size() - warnings_told));
-    }
-    print(superseded_lines(*report));
-    print(tally_table(*report));
-    print(outcome_line(*report, options.dry_run));
-    return ExitStatus::done;
+    return told(*report, options.dry_run);
+}
+
+Result<ExitStatus> take_in(const Call& call, Delivery& delivery, const interop::Statements& statements,
+                           const tracker::IngestOptions& options, std::string_view command)
+{
+    auto registry = open_registry(call, store::Opening::make_if_missing);
+    if (!registry) return tl::unexpected(registry.error());
+    const auto report = tracker::ingest_with_statements(
+        *registry, delivery, statements, provenance_of(call.now, command, options.amend_reason), options);
+    if (!report) return tl::unexpected(report.error());
+    return told(*report, options.dry_run);
 }
 
 }  // namespace nodtrack::cli

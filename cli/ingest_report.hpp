@@ -1,6 +1,7 @@
 #pragma once
 
 #include "command.hpp"
+#include "nodtrack/interop/statements.hpp"
 #include "nodtrack/tracker/ingest.hpp"
 
 namespace nodtrack::cli {
@@ -14,5 +15,9 @@ std::vector<Option> ingest_option_list();
 /// Takes rows in by `command`, and tells what became of them.
 Result<ExitStatus> take_in(const Call& call, const Delivery& delivery, const tracker::IngestOptions& options,
                            std::string_view command);
+
+/// The same with what an export says beside its rows.
+Result<ExitStatus> take_in(const Call& call, Delivery& delivery, const interop::Statements& statements,
+                           const tracker::IngestOptions& options, std::string_view command);
 
 }  // namespace nodtrack::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "history_columns.hpp"
+#include "nodtrack/interop/study_files.hpp"
 #include "value_text.hpp"
 
 namespace nodtrack::interop {
@@ -76,9 +77,31 @@ void append_history(std::vector<DictionaryEntry>& entries)
     });
 }
 
-std::string_view title_of(std::string_view file)
+void append_study_files(std::vector<DictionaryEntry>& entries, Exported exported)
 {
-    return file == "history" ? "history: the export of one row a nodule a scan" : file;
+    for (std::size_t i = 0; i < study_file_count; ++i) {
+        const auto file = static_cast<StudyFile>(i);
+        if (exported == Exported::deidentified && !is_in_deidentified(file)) continue;
+        for (const StudyColumn& column : columns_of(file)) {
+            entries.push_back({name_of(file), column.name, column.type, column.unit, std::string(column.words),
+                               column.meaning, column.required});
+        }
+    }
+}
+
+/// What a file is, where its name does not say it.
+std::string_view remark_on(std::string_view file)
+{
+    if (file == "history") return ": the export of one row a nodule a scan";
+    if (file == "links") return ": what was said of the identity of nodules; taken in again with the record";
+    if (file == "retractions") return ": rows that were entered in error; taken in again with the record";
+    if (file == "recommendations") return ": each CT's answer, as it was known then and as it is judged now";
+    if (file == "follow_up") return ": the days that a patient's follow-up is counted by";
+    if (file == "recorded") return ": when each version of a row was recorded";
+    if (file == "tu") return ": CDISC SDTM, the nodules; tu.xpt is the same as SAS XPORT";
+    if (file == "tr") return ": CDISC SDTM, what was measured of them; tr.xpt is the same as SAS XPORT";
+    if (file == "corrections") return ": each value that was filled in or corrected";
+    return {};
 }
 
 constexpr std::string_view research_id_meaning =
@@ -88,6 +111,7 @@ constexpr std::string_view research_id_meaning =
 std::string deidentified_meaning(const DictionaryEntry& entry)
 {
     if (entry.column == "patient_id") return std::string(research_id_meaning);
+    if (entry.column == "observation_id" || entry.column == "other_nodule_id") return "as nodule_id";
     if (entry.column == "scan_id") return "scan of that patient, numbered by date in this export";
     if (entry.column == "nodule_id") return "nodule of that patient, numbered in this export";
     if (entry.column == "visit_id") return "visit of that patient, numbered by date in this export";
@@ -95,6 +119,17 @@ std::string deidentified_meaning(const DictionaryEntry& entry)
     if (entry.column == "birth_date" || entry.column == "age_years") {
         return "always empty: ages.csv has the age at the first scan";
     }
+    if (entry.file == "tu" || entry.file == "tr") {
+        if (entry.column == "USUBJID") return std::string(research_id_meaning);
+        if (entry.type != "date") return {};
+    }
+    if (entry.file == "recommendations") {
+        if (entry.column == "known_on" || entry.column.starts_with("then_"))
+            return "always empty: what is known now alone";
+        if (entry.type == "text") return {};
+    }
+    if (entry.column == "made_by") return fmt::format("always \"{}\"", withheld);
+    if (entry.column == "follow_up_status_recorded_on") return "always empty: days of recording are true ones";
     if (entry.type == "text" && (entry.file != "history" || entry.column == "reader")) {
         return "always empty: no free text and no names";
     }
@@ -141,10 +176,21 @@ std::vector<DictionaryEntry> data_dictionary()
     return entries;
 }
 
+std::vector<DictionaryEntry> export_dictionary(Exported exported)
+{
+    std::vector<DictionaryEntry> entries = data_dictionary();
+    append_study_files(entries, exported);
+    if (exported == Exported::deidentified) {
+        const std::vector<DictionaryEntry> ages = entries_of_ages();
+        entries.insert(entries.end(), ages.begin(), ages.end());
+    }
+    return entries;
+}
+
 std::string data_dictionary_csv()
 {
     std::string text(csv_header);
-    for (const DictionaryEntry& entry : data_dictionary())
+    for (const DictionaryEntry& entry : export_dictionary(Exported::as_recorded))
         append_csv_row(text, entry, entry.meaning);
     return text;
 }
@@ -152,12 +198,10 @@ std::string data_dictionary_csv()
 std::string deidentified_dictionary_csv()
 {
     std::string text(csv_header);
-    for (const DictionaryEntry& entry : data_dictionary()) {
-        const std::string meaning = deidentified_meaning(entry);
+    for (const DictionaryEntry& entry : export_dictionary(Exported::deidentified)) {
+        const std::string meaning = entry.file == "ages" ? std::string() : deidentified_meaning(entry);
         append_csv_row(text, entry, meaning.empty() ? entry.meaning : meaning);
     }
-    for (const DictionaryEntry& entry : entries_of_ages())
-        append_csv_row(text, entry, entry.meaning);
     return text;
 }
 
@@ -175,28 +219,26 @@ std::string data_dictionary_markdown()
         "with `=`,\n"
         "`+`, `-` or `@` for a formula, so import such files as text.\n";
     std::string_view file;
-    for (const DictionaryEntry& entry : data_dictionary()) {
+    for (const DictionaryEntry& entry : export_dictionary(Exported::as_recorded)) {
         if (entry.file != file) {
             file = entry.file;
             text += fmt::format(
-                "\n## {}\n\n| column | type | unit | required | meaning | words |\n|---|---|---|---|---|---|\n",
-                title_of(file));
+                "\n## {}{}\n\n| column | type | unit | required | meaning | words |\n|---|---|---|---|---|---|\n", file,
+                remark_on(file));
         }
         text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", entry.column, entry.type, entry.unit,
                             entry.required ? "yes" : "", entry.meaning, entry.words);
     }
     text +=
         "\n## De-identified export\n\n"
-        "`nodtrack export --deidentified` writes the same columns. Its data_dictionary.csv says what was done to "
-        "them:\n\n"
+        "`nodtrack export --deidentified` writes the same columns, but for the files retractions, recorded and "
+        "corrections,\nwhich it does not have. Its data_dictionary.csv says what was done to them:\n\n"
         "| file | column | meaning |\n|---|---|---|\n";
     const auto append = [&](const DictionaryEntry& entry, std::string_view meaning) {
         if (!meaning.empty()) text += fmt::format("| {} | `{}` | {} |\n", entry.file, entry.column, meaning);
     };
-    for (const DictionaryEntry& entry : data_dictionary())
-        append(entry, deidentified_meaning(entry));
-    for (const DictionaryEntry& entry : entries_of_ages())
-        append(entry, entry.meaning);
+    for (const DictionaryEntry& entry : export_dictionary(Exported::deidentified))
+        append(entry, entry.file == "ages" ? std::string(entry.meaning) : deidentified_meaning(entry));
     return text;
 }
 

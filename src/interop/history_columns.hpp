@@ -28,6 +28,16 @@ void for_each_history_column(const HistoryRow& row, Visitor&& visit)
     visit("age_years", "completed years of age at the scan; empty = not known", row.age_years);
     visit("after_systemic_therapy_start", "a systemic therapy had started by the day of the scan",
           row.after_systemic_therapy_start);
+    visit("on_systemic_therapy", "a systemic therapy was running on the day of the scan", row.on_systemic_therapy);
+    visit("days_since_systemic_start", "days since the newest start of a systemic therapy; empty = none yet",
+          row.days_since_systemic_therapy_start);
+    visit("days_since_systemic_end", "days since a systemic therapy ended last before the scan; empty = none has ended",
+          row.days_since_systemic_therapy_end);
+    visit(
+        "days_since_local_therapy",
+        "days since the newest start of radiotherapy, SBRT, ablation or metastasectomy that names this nodule or none; "
+        "empty = none yet",
+        row.days_since_local_therapy);
     for_each_field(patient_fields, [&](const auto& field) {
         using Member = std::remove_cvref_t<decltype(row.patient->*field.member)>;
         if constexpr (!std::is_same_v<BareOf<Member>, Date>)

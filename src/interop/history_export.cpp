@@ -12,6 +12,30 @@ namespace {
 
 constexpr int months_per_year = 12;
 
+/// What was given by the day of the scan.
+void add_therapies(const PatientRecord& record, Date day, HistoryRow& row)
+{
+    const auto nearest = [&](std::optional<std::int32_t>& days, Date from) {
+        const std::int32_t since = days_between(from, day);
+        days = days ? std::min(*days, since) : since;
+    };
+    for (const Therapy& therapy : record.therapies) {
+        if (day < therapy.start_date) continue;
+        if (therapy.kind != TherapyKind::systemic) {
+            const bool concerns = therapy.nodule_id.empty() || therapy.nodule_id == row.nodule_id;
+            if (concerns) nearest(row.days_since_local_therapy, therapy.start_date);
+            continue;
+        }
+        row.after_systemic_therapy_start = true;
+        nearest(row.days_since_systemic_therapy_start, therapy.start_date);
+        if (therapy.end_date && *therapy.end_date < day) {
+            nearest(row.days_since_systemic_therapy_end, *therapy.end_date);
+        } else {
+            row.on_systemic_therapy = true;
+        }
+    }
+}
+
 HistoryRow row_of(const PatientRecord& record, const Measurement& measurement, Date first_scan)
 {
     HistoryRow row;
@@ -25,9 +49,7 @@ HistoryRow row_of(const PatientRecord& record, const Measurement& measurement, D
     if (const std::optional<Date>& birth = record.patient.birth_date; birth && *birth <= day) {
         row.age_years = whole_months_between(*birth, day) / months_per_year;
     }
-    row.after_systemic_therapy_start = std::any_of(
-        record.therapies.begin(), record.therapies.end(),
-        [&](const Therapy& therapy) { return therapy.kind == TherapyKind::systemic && therapy.start_date <= day; });
+    add_therapies(record, day, row);
     return row;
 }
 

@@ -1,125 +1,32 @@
 #include "nodtrack/tracker/export.hpp"
 
 #include <algorithm>
-#include <fstream>
+#include <map>
+#include <span>
 #include <utility>
 
+#include "export_files.hpp"
+#include "export_tables.hpp"
 #include "judging.hpp"
-#include "nodtrack/interop/data_dictionary.hpp"
-#include "nodtrack/interop/history_export.hpp"
-#include "nodtrack/interop/record_writer.hpp"
-#include "nodtrack/report/assessment_json.hpp"
+#include "nodtrack/assess/ledger.hpp"
 #include "nodtrack/store/access.hpp"
+#include "nodtrack/store/history.hpp"
 #include "nodtrack/store/registry_identity.hpp"
 #include "nodtrack/tracker/deidentify.hpp"
 #include "nodtrack/tracker/identity.hpp"
 #include "nodtrack/tracker/judged_history.hpp"
 #include "nodtrack/tracker/report_export.hpp"
+#include "recommendation_table.hpp"
 #include "sodium.hpp"
 
 namespace nodtrack::tracker {
 namespace {
 
 namespace fs = std::filesystem;
+using interop::StudyFile;
 
 constexpr auto detail = assess::Detail::fired;
 constexpr std::size_t secret_bytes = 32;
-
-tl::unexpected<Error> not_written(const fs::path& file)
-{
-    return failure(ErrorCode::bad_input,
-                   "'" + file.string() + "' could not be written: is the disk full, or the folder read-only?");
-}
-
-/// A file of the export, written as it comes.
-class OutFile {
-  public:
-    explicit OutFile(fs::path path) : path_(std::move(path)), out_(path_, std::ios::binary) {}
-
-    std::ostream& stream() { return out_; }
-    std::string name() const { return path_.filename().string(); }
-
-    Result<void> finish()
-    {
-        out_.flush();
-        if (!out_) return not_written(path_);
-        return {};
-    }
-
-  private:
-    fs::path path_;
-    std::ofstream out_;
-};
-
-/// Everything one export writes, patient by patient.
-class ExportFiles {
-  public:
-    static Result<ExportFiles> into(const fs::path& folder, const ExportRequest& request, const assess::Judge& judge,
-                                    std::string_view dictionary)
-    {
-        std::error_code problem;  // a folder that cannot be made is told by the writer, which finds none
-        fs::create_directories(folder, problem);
-        const bool json = request.format == ExportFormat::json;
-        auto record = json ? interop::RecordWriter::into_json_file(folder / "record.json")
-                           : interop::RecordWriter::into_csv_folder(folder);
-        if (!record) return tl::unexpected<Error>(record.error());
-        return ExportFiles(folder, json, std::move(*record), judge, dictionary);
-    }
-
-    Result<void> add(const PatientRecord& record, const std::vector<interop::HistoryRow>& history)
-    {
-        for (const interop::HistoryRow& row : history)
-            history_.add(row);
-        ++report_.patients;
-        return record_.add(record);
-    }
-
-    void add(const assess::Assessment& assessment, const PatientRecord& record)
-    {
-        line_.clear();
-        assessment_json_.append(line_, assessment, record, detail);
-        assessments_file_->stream() << line_;
-    }
-
-    Result<ExportReport> finish()
-    {
-        history_.finish();
-        for (OutFile* file : {history_file_.get(), assessments_file_.get(), dictionary_file_.get()}) {
-            if (const auto done = file->finish(); !done) return tl::unexpected<Error>(done.error());
-            report_.files.push_back(file->name());
-        }
-        if (const auto done = record_.finish(); !done) return tl::unexpected<Error>(done.error());
-        return std::move(report_);
-    }
-
-  private:
-    ExportFiles(const fs::path& folder, bool json, interop::RecordWriter record, const assess::Judge& judge,
-                std::string_view dictionary)
-        : record_(std::move(record)),
-          history_file_(std::make_unique<OutFile>(folder / (json ? "history.json" : "history.csv"))),
-          history_(history_file_->stream(), json ? interop::HistoryFormat::json : interop::HistoryFormat::csv),
-          assessments_file_(std::make_unique<OutFile>(folder / "assessments.jsonl")),
-          dictionary_file_(std::make_unique<OutFile>(folder / "data_dictionary.csv")),
-          assessment_json_(judge)
-    {
-        dictionary_file_->stream() << dictionary;
-        if (json) {
-            report_.files = {"record.json"};
-        } else {
-            for (const std::string_view name : row_kind_names)
-                report_.files.push_back(std::string(name) + ".csv");
-        }
-    }
-
-    interop::RecordWriter record_;
-    std::unique_ptr<OutFile> history_file_;  // the history's writer keeps the stream's address
-    interop::HistoryWriter history_;
-    std::unique_ptr<OutFile> assessments_file_;
-    std::unique_ptr<OutFile> dictionary_file_;
-    report::AssessmentJson assessment_json_;
-    std::string line_;
-    ExportReport report_;
-};
 
 /// The patients asked for, each once and in the registry's order.
 Result<std::vector<std::string>> ids_of(store::PatientReader& reader, const ExportRequest& request)
@@ -159,22 +66,65 @@ std::vector<interop::HistoryRow> deidentified_rows(const std::vector<interop::Hi
     return told_rows;
 }
 
+/// links.csv of a de-identified export: the confirmed links that hold, under the record's new ids. The nodules are
+/// those that the links made, so each observation is told under its nodule.
+void add_standing_links(interop::StudyTable& table, std::span<const std::vector<store::IdentityLink>> views,
+                        const PatientRecord& record, const PatientRecord& told, const Pseudonym& pseudonym)
+{
+    const auto scan_id = [&](const std::string& id) {
+        const auto found = std::ranges::find(record.scans, id, &Scan::scan_id);
+        return found == record.scans.end() ? std::string()
+                                           : told.scans[static_cast<std::size_t>(found - record.scans.begin())].scan_id;
+    };
+    const auto nodule_id = [&](const std::string& id) {
+        const auto found = std::ranges::find(record.nodule_ids, id);
+        return found == record.nodule_ids.end()
+                   ? std::string()
+                   : told.nodule_ids[static_cast<std::size_t>(found - record.nodule_ids.begin())];
+    };
+    std::map<std::pair<std::string, std::string>, store::IdentityLink> links;
+    for (const std::vector<store::IdentityLink>& of_one : views) {
+        const store::IdentityLink* const standing = store::standing_link(of_one);
+        if (standing == nullptr) continue;
+        store::IdentityLink link = *standing;
+        const bool names_other = !link.other_nodule_id.empty();
+        link.other_nodule_id = nodule_id(link.other_nodule_id);
+        link.nodule_id = nodule_id(link.nodule_id);
+        link.observation = {told.patient.patient_id, scan_id(link.observation.scan_id), link.nodule_id};
+        if (link.nodule_id.empty() || link.observation.scan_id.empty()) continue;
+        if (names_other && link.other_nodule_id.empty()) continue;
+        link.link_no = 1;
+        link.answers.reset();
+        link.made_by = interop::withheld;
+        if (link.state_date) link.state_date = add_days(*link.state_date, -pseudonym.days_back);
+        links[{link.observation.scan_id, link.nodule_id}] = std::move(link);
+    }
+    std::vector<std::vector<store::IdentityLink>> told_views;
+    for (auto& [place, link] : links)
+        told_views.push_back({std::move(link)});
+    add_links(table, told_views, {});
+}
+
 /// Writes one patient after another under their research ids.
 class DeidentifiedExport {
   public:
-    DeidentifiedExport(ExportFiles& files, const assess::Judge& judge, Date as_of, std::ostream& ages)
-        : files_(files), judge_(judge), as_of_(as_of), ages_(ages)
+    DeidentifiedExport(ExportFiles& files, const assess::Judge& judge, Date as_of)
+        : files_(files), judge_(judge), as_of_(as_of)
     {
-        ages_ << "patient_id,age_at_first_scan_years\n";
+        files_.ages() << "patient_id,age_at_first_scan_years\n";
     }
 
-    Result<void> add(const PatientRecord& record, const Pseudonym& pseudonym)
+    Result<void> add(const PatientRecord& record, const store::PatientReader& reader, const Pseudonym& pseudonym)
     {
         const PatientRecord told = deidentified(record, pseudonym);
-        ages_ << pseudonym.research_id << ',' << age_at_first_scan(record) << '\n';
+        files_.ages() << pseudonym.research_id << ',' << age_at_first_scan(record) << '\n';
         if (const std::optional<Date> day = newest_ct_day(record)) {
             files_.add(deidentified(judged(judge_, record, *day, detail), record, pseudonym), told);
         }
+        add_answers(record, told, pseudonym);
+        add_standing_links(files_.table(StudyFile::links), reader.links(), record, told, pseudonym);
+        // No day is left out that the record itself has: all of them lie before the release.
+        add_follow_up(files_.table(StudyFile::follow_up), told, add_days(as_of_, -pseudonym.days_back), std::nullopt);
         return files_.add(told, deidentified_rows(judged_history_of(record, judge_), record, told));
     }
 
@@ -190,10 +140,84 @@ class DeidentifiedExport {
         return newest;
     }
 
+    /// Judged on the true dates, told on the moved ones.
+    void add_answers(const PatientRecord& record, const PatientRecord& told, const Pseudonym& pseudonym)
+    {
+        for (const CtAnswer& answer : ct_answers(judge_, record)) {
+            const auto assessment =
+                deidentified(judge_.assess(record, answer.scan_date, assess::Detail::none), record, pseudonym);
+            CtAnswer moved{.scan_id = {},
+                           .scan_date = add_days(answer.scan_date, -pseudonym.days_back),
+                           .now = proposal_of(assessment, told, judge_.policy())};
+            moved.scan_id = moved.now.index_scan_id;
+            RecommendationTable::add_present(files_.table(StudyFile::recommendations), told.patient.patient_id, moved);
+        }
+    }
+
     ExportFiles& files_;
     const assess::Judge& judge_;
     Date as_of_;
-    std::ostream& ages_;
+};
+
+/// What the tables beside record and history need of one patient.
+class StudyTables {
+  public:
+    static Result<StudyTables> of(const store::Registry& registry, const assess::Judge& judge,
+                                  const ExportRequest& request, ExportFiles& files)
+    {
+        Result<store::HistoryReader> history = store::HistoryReader::open(registry);
+        if (!history) return tl::unexpected<Error>(history.error());
+        return StudyTables(registry, judge, request, files, std::move(*history));
+    }
+
+    /// A patient of the record, read by `reader` last.
+    Result<void> add(const PatientRecord& record, const store::PatientReader& reader)
+    {
+        const std::string& id = record.patient.patient_id;
+        // Looked up for those alone who have links: it reads the whole table.
+        Result<std::vector<store::IdentityLink>> links = std::vector<store::IdentityLink>();
+        if (!reader.links().empty()) links = store::links_of(registry_, id);
+        if (!links) return tl::unexpected<Error>(links.error());
+        const Result<std::vector<store::RecordedRetraction>> retractions = store::retractions_of(registry_, id);
+        if (!retractions) return tl::unexpected<Error>(retractions.error());
+        const Result<const store::PatientVersions*> versions = history_.versions_of(id);
+        if (!versions) return tl::unexpected<Error>(versions.error());
+        add_links(files_.table(StudyFile::links), reader.links(), *links);
+        add_follow_up(files_.table(StudyFile::follow_up), record, request_.as_of,
+                      status_recorded_on(record, **versions));
+        return recommendations_.add(record, **versions, *links, *retractions);
+    }
+
+    /// Any patient of whom something was recorded, also where it was in error.
+    Result<void> add_history(const std::string& id)
+    {
+        const Result<std::vector<store::RecordedRetraction>> retractions = store::retractions_of(registry_, id);
+        if (!retractions) return tl::unexpected<Error>(retractions.error());
+        const Result<const store::PatientVersions*> versions = history_.versions_of(id);
+        if (!versions) return tl::unexpected<Error>(versions.error());
+        add_retractions(files_.table(StudyFile::retractions), id, **versions, *retractions, request_.known_on);
+        add_recorded(files_.table(StudyFile::recorded), id, **versions, request_.known_on);
+        add_corrections(files_.table(StudyFile::corrections), id, **versions, request_.known_on);
+        return {};
+    }
+
+    Result<void> finish() { return recommendations_.write(files_.table(StudyFile::recommendations)); }
+
+  private:
+    StudyTables(const store::Registry& registry, const assess::Judge& judge, const ExportRequest& request,
+                ExportFiles& files, store::HistoryReader history)
+        : registry_(registry),
+          request_(request),
+          files_(files),
+          history_(std::move(history)),
+          recommendations_(registry, judge, request.known_on)
+    {}
+
+    const store::Registry& registry_;
+    const ExportRequest& request_;
+    ExportFiles& files_;
+    store::HistoryReader history_;
+    RecommendationTable recommendations_;
 };
 
 }  // namespace
@@ -205,21 +229,31 @@ Result<ExportReport> write_export(const store::Registry& registry, const assess:
     if (!reader) return tl::unexpected<Error>(reader.error());
     const Result<std::vector<std::string>> ids = ids_of(*reader, request);
     if (!ids) return tl::unexpected<Error>(ids.error());
-    Result<ExportFiles> files = ExportFiles::into(folder, request, judge, interop::data_dictionary_csv());
+    Result<ExportFiles> files = ExportFiles::into(folder, request, judge, interop::Exported::as_recorded);
     if (!files) return tl::unexpected<Error>(files.error());
     const Result<std::string> identity = store::registry_identity(registry);
     if (!identity) return tl::unexpected<Error>(identity.error());
+    Result<StudyTables> tables = StudyTables::of(registry, judge, request, *files);
+    if (!tables) return tl::unexpected<Error>(tables.error());
     PatientRecord record;
     for (const std::string& id : *ids) {
         const Result<bool> found = find_to_judge(*reader, id, record);
         if (!found) return tl::unexpected<Error>(found.error());
         if (request.with_uids) fill_uids(record, *identity);
+        if (const auto done = tables->add(record, *reader); !done) return tl::unexpected<Error>(done.error());
         files->add(judged(judge, record, request.as_of, detail), record);
         if (const auto done = files->add(record, judged_history_of(record, judge)); !done) {
             return tl::unexpected<Error>(done.error());
         }
     }
-    return files->finish();
+    // Without names asked for, also those of whom all was entered in error: their rows are among the retractions.
+    const Result<std::vector<std::string>> recorded = request.patient_ids.empty() ? reader->patient_ids() : ids;
+    if (!recorded) return tl::unexpected<Error>(recorded.error());
+    for (const std::string& id : *recorded) {
+        if (const auto done = tables->add_history(id); !done) return tl::unexpected<Error>(done.error());
+    }
+    if (const auto done = tables->finish(); !done) return tl::unexpected<Error>(done.error());
+    return files->finish(request.as_of, request.known_on);
 }
 
 namespace {
@@ -258,20 +292,17 @@ Result<ExportReport> write_deidentified_export(store::Registry& registry, const 
         patients.emplace_back(pseudonym_of(*secret, id), id);
     std::ranges::sort(patients, {}, [](const auto& patient) { return patient.first.research_id; });
 
-    Result<ExportFiles> files = ExportFiles::into(folder, request, judge, interop::deidentified_dictionary_csv());
+    Result<ExportFiles> files = ExportFiles::into(folder, request, judge, interop::Exported::deidentified);
     if (!files) return tl::unexpected<Error>(files.error());
-    OutFile ages(folder / "ages.csv");
-    DeidentifiedExport out(*files, judge, release->released_on, ages.stream());
+    DeidentifiedExport out(*files, judge, release->released_on);
     PatientRecord record;
     for (const auto& [pseudonym, id] : patients) {
         const Result<bool> found = find_to_judge(*reader, id, record);
         if (!found) return tl::unexpected<Error>(found.error());
-        if (const auto done = out.add(record, pseudonym); !done) return tl::unexpected<Error>(done.error());
+        if (const auto done = out.add(record, *reader, pseudonym); !done) return tl::unexpected<Error>(done.error());
     }
-    if (const auto done = ages.finish(); !done) return tl::unexpected<Error>(done.error());
-    Result<ExportReport> report = files->finish();
+    Result<ExportReport> report = files->finish(release->released_on, std::nullopt);
     if (!report) return report;
-    report->files.push_back(ages.name());
     const Result<std::size_t> of_release = registry.patient_count(release->delivery_no);
     if (!of_release) return tl::unexpected<Error>(of_release.error());
     report->patients_of_release = *of_release;

@@ -8,7 +8,8 @@ namespace nodtrack::interop {
 
 /// What there is to know of one column.
 struct DictionaryEntry {
-    std::string_view file;  ///< `patients` … `events`, or `history` (the export of one row a nodule a scan)
+    std::string_view
+        file;  ///< `patients` … `decisions`, `history` (one row a nodule a scan), or a table of study_files.hpp
     std::string_view column;
     std::string_view type;  ///< identifier, date, decimal, word, words, text, count
     std::string_view unit;  ///< empty where there is none
@@ -20,11 +21,15 @@ struct DictionaryEntry {
 /// Every column of the record's files and of the history, in the order they are written.
 std::vector<DictionaryEntry> data_dictionary();
 
-/// The dictionary as CSV: file, column, type, unit, words, required, meaning.
+/// Every column of an export: of the record, the history and the tables beside them (study_files.hpp). Of a
+/// de-identified one: without the tables that it does not have, and with ages.csv.
+enum class Exported : bool { as_recorded, deidentified };
+std::vector<DictionaryEntry> export_dictionary(Exported exported);
+
+/// The dictionary of an export as CSV: file, column, type, unit, words, required, meaning.
 std::string data_dictionary_csv();
 
-/// The dictionary of a de-identified export, as CSV: the same columns with what was done to them, and those of
-/// ages.csv.
+/// The same of a de-identified one, with what was done to the columns.
 std::string deidentified_dictionary_csv();
 
 /// The dictionary as Markdown, with what differs in a de-identified export at its end, one table a file

@@ -24,6 +24,10 @@ struct HistoryRow {
     std::optional<std::int32_t> days_since_resection{};  ///< negative before; absent where the date is not known
     std::optional<std::int32_t> age_years{};             ///< completed years at the scan
     bool after_systemic_therapy_start = false;           ///< a systemic therapy started on or before the scan's day
+    bool on_systemic_therapy = false;                    ///< one was running on the scan's day
+    std::optional<std::int32_t> days_since_systemic_therapy_start{};  ///< of the one that started last by then
+    std::optional<std::int32_t> days_since_systemic_therapy_end{};    ///< of the one that ended last before that day
+    std::optional<std::int32_t> days_since_local_therapy{};           ///< of the chest, of this nodule or of none named
 
     // Filled in by the caller, who asked the judgement with this scan as the index scan.
     std::string growth_state{};

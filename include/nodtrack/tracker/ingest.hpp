@@ -56,8 +56,16 @@ struct IngestReport {
     std::array<RowTally, row_kind_names.size()> tally;  ///< by `RowKind`
     std::vector<SupersededValue> superseded{};          ///< in the order of patients, kinds and rows
     std::vector<std::string> warnings;                  ///< `file:row:column: …`: stored, but somebody should look
-    /// The number of the delivery; absent where nothing was new, or on a dry run.
+    /// The number of the delivery, the first where there is more than one; absent where nothing was new, or on a dry
+    /// run.
     std::optional<store::DeliveryNumber> delivery_no;
+    /// Of statements that came with an export (`ingest_with_statements`): lines that are new, and those known already.
+    struct StatementTally {
+        std::uint64_t added = 0;
+        std::uint64_t unchanged = 0;
+    };
+    StatementTally links{};
+    StatementTally retractions{};
 
     const RowTally& of(RowKind kind) const { return tally[static_cast<std::size_t>(kind)]; }
 };
