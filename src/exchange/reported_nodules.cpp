@@ -135,6 +135,8 @@ class Reading {
     /// Why the group was not measured on a CT; empty where it was, or where that is not said.
     std::string why_no_ct(const std::vector<std::string>& images) const
     {
+        constexpr auto why = "was measured on images other than CT";
+        if (!classes_.empty() && std::none_of(classes_.begin(), classes_.end(), is_ct)) return why;
         bool any_image = false;
         for (const Evidence& one : document_.evidence) {
             if (!is_image(one.sop_class)) continue;
@@ -142,8 +144,7 @@ class Reading {
             if (is_used && is_ct(one.sop_class)) return {};
             any_image = any_image || is_used;
         }
-        if (!any_image) return {};
-        return "was measured on images other than CT";
+        return any_image && classes_.empty() ? why : std::string();
     }
 
     void take_group(const ContentItem& group)
@@ -161,6 +162,7 @@ class Reading {
             if (codes::is_site(item.name) && item.value_type == "CODE") read_site(item, site, laterality);
             take_drawing(item, nodule);
         }
+        read_sites_of_numbers(group, site, laterality);
         nodule.label = label_of(nodule.tracking_id);
         const std::string name = name_of(nodule);
         GroupValues values(name, nodule, aside_);
@@ -214,6 +216,17 @@ class Reading {
         return fmt::format("group {} ('{}')", nodule.group, printable(nodule.label));
     }
 
+    /// TID 300 has the site at the number: where the group itself names none.
+    static void read_sites_of_numbers(const ContentItem& group, Code& site, Code& laterality)
+    {
+        for (const ContentItem& number : group.children) {
+            if (number.value_type != "NUM") continue;
+            for (const ContentItem& below : number.children) {
+                if (codes::is_site(below.name) && below.value_type == "CODE") read_site(below, site, laterality);
+            }
+        }
+    }
+
     static void read_site(const ContentItem& item, Code& site, Code& laterality)
     {
         if (!site.empty()) return;
@@ -241,14 +254,16 @@ class Reading {
         nodule.outline = std::move(drawn);
     }
 
-    void collect_images(const ContentItem& group, ReportedNodule& nodule) const
+    void collect_images(const ContentItem& group, ReportedNodule& nodule)
     {
         std::set<std::string> images;
+        classes_.clear();
         for_each_below(group, [&](const ContentItem& item) {
             const ContentItem* image = &item;
             if (!item.refers_to.empty()) image = referred(document_.root, item.refers_to);
-            if (image == nullptr || image->value_type != "IMAGE") return;
-            if (is_image(image->sop_class)) images.insert(image->sop_uid);
+            if (image == nullptr || image->value_type != "IMAGE" || !is_image(image->sop_class)) return;
+            images.insert(image->sop_uid);
+            classes_.insert(image->sop_class);
         });
         nodule.images.assign(images.begin(), images.end());
     }
@@ -284,7 +299,8 @@ class Reading {
 
     const ReportDocument& document_;
     ReportedNodules told_;
-    std::vector<LeftOut> aside_;  // values of the group at hand that were not taken
+    std::vector<LeftOut> aside_;     // values of the group at hand that were not taken
+    std::set<std::string> classes_;  // of the images that the group at hand refers to
     std::size_t groups_ = 0;
 };
 

@@ -146,6 +146,28 @@ TEST(ReportedNodules, AreNotThoseOfAnMr)
     EXPECT_THAT(reasons(told), HasSubstr("images other than CT"));
 }
 
+TEST(ReportedNodules, AreNotThoseOfAPetBesideACt)
+{
+    // The evidence lists a CT; the line is drawn on the PET.
+    const std::string pet = "1.2.840.10008.5.1.4.1.1.128";
+    const auto told = told_by(report_of_group(
+        {code_item(finding_name, nodule),
+         number_item(long_axis, "31.0", "mm", {line_item({1, 2, 3, 4}, image_item(pet, "1.2.3.4.5.8"))})}));
+    EXPECT_TRUE(told.nodules.empty());
+    EXPECT_THAT(reasons(told), HasSubstr("images other than CT"));
+}
+
+TEST(ReportedNodules, HaveTheSiteThatStandsAtTheNumber)
+{
+    const Code liver{"10200004", "SCT", "Liver"};
+    EXPECT_EQ(told_by(report_of_group({number_item(long_axis, "8.4", "mm", {code_item(site_name, lower_left)})}))
+                  .nodules.at(0)
+                  .lobe,
+              Lobe::lll);
+    EXPECT_TRUE(
+        told_by(report_of_group({number_item(long_axis, "8.4", "mm", {code_item(site_name, liver)})})).nodules.empty());
+}
+
 TEST(ReportedNodules, HaveTheLobeOfCodeAndLaterality)
 {
     const Code upper{"45653009", "SCT", "Upper lobe of lung"};

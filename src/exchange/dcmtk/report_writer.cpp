@@ -31,6 +31,23 @@ OFString of(const std::string& text)
     return {text.data(), text.size()};
 }
 
+/// A code as a person's name: without what parts names and values (PS3.5 section 6.2), at most as long as one may be.
+OFString name_of(const std::string& code)
+{
+    constexpr std::size_t longest = 64;
+    std::string name = code.substr(0, longest);
+    std::replace_if(
+        name.begin(), name.end(), [](char letter) { return letter == '\\' || letter == '='; }, '_');
+    return of(name);
+}
+
+/// Numbers of requests longer than DICOM lets them be stay out: half a number is another one.
+std::string accession_of(const std::string& number)
+{
+    constexpr std::size_t longest = 16;
+    return number.size() > longest ? std::string() : number;
+}
+
 DSRCodedEntryValue entry(const Code& code)
 {
     return {of(code.value), of(code.scheme), of(code.meaning)};
@@ -129,7 +146,7 @@ class Writer {
                                        of(report_.software_version)),
              "device observer");
         for (const std::string& reader : report_.readers)
-            must(context.addPersonObserver(of(reader)), "person observer");
+            must(context.addPersonObserver(name_of(reader)), "person observer");
         must(tree_.addProcedureReported(entry(codes::ct_of_chest)), "procedure");
     }
 
@@ -230,7 +247,7 @@ class Writer {
         must(document.setStudyDate(of_ct_or(DCM_StudyDate, day)), "study date");
         must(document.setStudyTime(of_ct(DCM_StudyTime)), "study time");
         if (texts_converted_) must(document.setStudyID(of_ct(DCM_StudyID)), "study id");
-        must(document.setAccessionNumber(of_ct_or(DCM_AccessionNumber, report_.scan.accession_number)),
+        must(document.setAccessionNumber(of_ct_or(DCM_AccessionNumber, accession_of(report_.scan.accession_number))),
              "accession number");
         must(document.setSeriesDescription("nodtrack measurements"), "series");
         must(document.setSeriesNumber("301"), "series number");
