@@ -1,8 +1,6 @@
 #!/usr/bin/python3
-"""paper_tables.py EXPORT TABLES: a paper's tables from an export of nodtrack (as recorded or --deidentified), by pandas.
-
-Writes growth_curves.csv, time_to_board.csv, adherence.csv and policy.csv into TABLES, and prints a summary of each.
-"""
+"""paper_tables.py EXPORT TABLES: a paper's tables from an export of nodtrack (as recorded or de-identified), by pandas:
+growth_curves.csv, time_to_board.csv, adherence.csv and policy.csv in TABLES, and the first rows of each on the screen."""
 import pathlib
 import sys
 
@@ -11,15 +9,12 @@ import pandas as pd
 export, tables = (pathlib.Path(argument) for argument in sys.argv[1:3])
 tables.mkdir(exist_ok=True)
 
-
 def read(name, *dates):
     return pd.read_csv(export / f"{name}.csv", parse_dates=list(dates), dtype={"patient_id": str, "nodule_id": str})
-
 
 def write(name, table):
     table.to_csv(tables / f"{name}.csv", index=False)
     print(f"== {name}: {len(table)} rows\n{table.head(5).to_string(index=False)}\n")
-
 
 history = read("history", "scan_date")
 answers = read("recommendations", "scan_date", "now_due_date").sort_values(["patient_id", "scan_date"])
@@ -48,7 +43,8 @@ write("time_to_board", board)
 
 # Adherence: whether the next CT came by the day that the answer asked for, with two weeks of grace.
 answers["next_ct_on"] = answers.groupby("patient_id").scan_date.shift(-1)
-due = answers.dropna(subset=["now_due_date"]).merge(follow_up[["patient_id", "last_contact_on"]])
+due = answers[answers.now_action.isin(["CONTINUE_SURVEILLANCE", "SHORT_INTERVAL_CT"])].dropna(subset=["now_due_date"])
+due = due.merge(follow_up[["patient_id", "last_contact_on"]])
 due = due[due.next_ct_on.notna() | (due.now_due_date < due.last_contact_on)]
 due["days_late"] = (due.next_ct_on - due.now_due_date).dt.days
 due["in_time"] = due.days_late.le(14)

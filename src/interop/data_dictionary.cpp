@@ -126,6 +126,9 @@ std::string deidentified_meaning(const DictionaryEntry& entry)
     if (entry.file == "recommendations") {
         if (entry.column == "known_on" || entry.column.starts_with("then_"))
             return "always empty: what is known now alone";
+        if (entry.column == "now_due_date" || entry.column == "now_safety_net_ct_date") {
+            return "always empty: months of the true calendar would tell by how much the dates were moved";
+        }
         if (entry.type == "text") return {};
     }
     if (entry.column == "made_by") return fmt::format("always \"{}\"", withheld);

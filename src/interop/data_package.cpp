@@ -70,9 +70,11 @@ Json foreign_keys(std::string_view file)
         keys.push_back({{"fields", fields}, {"reference", {{"resource", resource}, {"fields", fields}}}});
     };
     if (file == "tu" || file == "tr") return keys;
-    refer(Json::array({"patient_id"}), "patients");
+    // A scan belongs to a patient in its turn, and readers resolve only one key of a column.
     if (file == "measurements" || file == "recommendations" || file == "history") {
         refer(Json::array({"patient_id", "scan_id"}), "scans");
+    } else {
+        refer(Json::array({"patient_id"}), "patients");
     }
     return keys;
 }

@@ -150,6 +150,10 @@ class DeidentifiedExport {
                            .scan_date = add_days(answer.scan_date, -pseudonym.days_back),
                            .now = proposal_of(assessment, told, judge_.policy())};
             moved.scan_id = moved.now.index_scan_id;
+            // Counted in months of the true calendar: those of many CTs together would tell by how much dates were
+            // moved.
+            moved.now.due_date.reset();
+            moved.now.safety_net_ct_date.reset();
             RecommendationTable::add_present(files_.table(StudyFile::recommendations), told.patient.patient_id, moved);
         }
     }
