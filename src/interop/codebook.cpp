@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t longest_stata_label = 80;
 constexpr std::size_t longest_stata_name = 32;
 constexpr std::size_t longest_spss_label = 250;
-constexpr int spss_text_width = 2000;
+constexpr int spss_text_width = 4000;
 constexpr int spss_word_width = 64;
 
 struct FileColumns {

@@ -228,10 +228,10 @@ Result<Statements> read_statements(const fs::path& folder)
         std::ranges::copy(read(std::move(*text), statements), std::back_inserter(problems));
     }
     if (problems.empty()) return statements;
-    return failure(ErrorCode::bad_input,
-                   fmt::format("{} problem{} in {} and {}; nothing was stored", problems.size(),
-                               problems.size() == 1 ? "" : "s", links_name, retractions_name),
-                   std::move(problems));
+    // Before the problems are moved away.
+    std::string message = fmt::format("{} problem{} in {} and {}; nothing was stored", problems.size(),
+                                      problems.size() == 1 ? "" : "s", links_name, retractions_name);
+    return failure(ErrorCode::bad_input, std::move(message), std::move(problems));
 }
 
 template <RowKind kind>
