@@ -283,7 +283,9 @@ CalcificationFinding calcification_of(const Ct& ct, const NoduleMask& mask, cons
     }
     const bool is_beside_bone = std::ranges::any_of(
         measurement.flags, [](const std::string& flag_text) { return flag_text.starts_with(flag::touches_pleura); });
-    if (is_beside_bone && share < diffuse_from_share && filled(body, free_rim_from_rho, 1.01) > 0)
+    if (is_beside_bone && share >= diffuse_from_share)
+        return unknown(share, "what is dense throughout lies on the pleura: it may be a rib");
+    if (is_beside_bone && filled(body, free_rim_from_rho, 1.01) > 0)
         return unknown(share, "what is dense lies at the outline, on the pleura: it may be bone or a plaque");
     const auto pattern = pattern_of(body, pieces, share, outline_share, diameter);
     if (!pattern) return unknown(share, "what is dense fits none of the patterns plainly");

@@ -211,6 +211,9 @@ MeasuredSeed measure_seed_as(const Ct& ct, const Seed& seed, const std::optional
     answer.values.status = MeasurementStatus::measured;
     answer.values.density = density_of(*found, mask, values_under(volume, mask));
     answer.values.flags = flags_of(*found, mask, shape.short_axis_mm);
+    if (found->pleural_share > 0 && answer.values.density->mean_hu > MeasuringConstants().bone_hu)
+        answer.values.flags.push_back(std::string(flag::may_be_rib) +
+                                      ": it is as dense as bone and lies on the chest wall; look whether it is a rib");
     answer.values.shape = shape;
     answer.mask = {mask.region.first, mask.region.size, mask.inside};
     return measured;

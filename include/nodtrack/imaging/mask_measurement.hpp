@@ -87,6 +87,7 @@ inline constexpr auto irregular = "irregular";                          ///< the
 inline constexpr auto thick_slices = "thick_slices";                    ///< fewer than three slices across it
 inline constexpr auto attenuation_uncertain = "attenuation_uncertain";  ///< another kind fits nearly as well
 inline constexpr auto wide_base = "wide_base";                  ///< cut from the wall by a ball: size is a guess
+inline constexpr auto may_be_rib = "may_be_rib";                ///< as dense as bone, and on the chest wall
 inline constexpr auto too_small_to_tell = "too_small_to_tell";  ///< under 3 mm: neither kind nor growth can be told
 }  // namespace flag
 
