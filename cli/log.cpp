@@ -108,6 +108,10 @@ Result<ExitStatus> log_line(const Call& call)
                        "log: --nodule and its options speak of one nodule; here each is said in its item, e.g. "
                        "N1=6.2x5.5:rul:solid");
     }
+    for (const Option& option : from_ct_options()) {
+        if (option.name != "--dry-run" && arguments.has(option.name))
+            return failure(ErrorCode::usage, "log: " + option.name + " goes with --from-ct");
+    }
     if (arguments.has("--done") && arguments.has("--reading"))
         return failure(ErrorCode::usage, "log: --done says --reading complete; give one of them");
     tracker::CtLine line{.patient_id = arguments.text("PATIENT"), .scan_id = arguments.text("--scan")};
@@ -133,11 +137,8 @@ Result<ExitStatus> run(const Call& call)
 {
     const auto& arguments = call.arguments;
     if (arguments.has("ITEM") && !arguments.has("--from-ct")) return log_line(call);
-    for (const char* const option : {"--differs", "--dry-run"}) {
-        if (arguments.has(option))
-            return failure(ErrorCode::usage,
-                           std::string("log: ") + option + " goes with nodules in one line: N1=6.2x5.5 …");
-    }
+    if (arguments.has("--differs"))
+        return failure(ErrorCode::usage, "log: --differs goes with nodules in one line: N1=6.2x5.5 …");
     if (arguments.has("ITEM")) {
         return failure(ErrorCode::usage,
                        "log: with --from-ct sizes are measured; correct one with --set N2.long_axis_mm=5.4");
@@ -200,7 +201,6 @@ Command log_command()
         {.name = "--differs",
          .value = "IDS",
          .help = "nodules of which side, lobe or attenuation are other than known, on purpose; comma-separated"},
-        {.name = "--dry-run", .help = "says what a line of nodules would store, stores nothing"},
         {.name = "--amend", .value = "REASON", .help = "a value that contradicts a stored one supersedes it"},
         confirm_option()};
     for (Option& option : from_ct_options())

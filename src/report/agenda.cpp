@@ -90,7 +90,7 @@ std::string agenda_form(std::span<const AgendaItem> items, const Meeting& meetin
         const assess::Recommendation& given = item.recommendation;
 
         text +=
-            fmt::format("\n# {}; {}\n{} [{}{}] ?\n", recommendation_sentence(given, words), item.fact, item.patient_id,
+            fmt::format("\n# {} {}\n{} [{}{}] ?\n", recommendation_sentence(given, words), item.fact, item.patient_id,
                         action_word(given.action), given.due_date ? " " + given.due_date->iso() : std::string());
     }
     return text;

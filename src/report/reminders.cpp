@@ -26,6 +26,9 @@ icaltimetype ical_moment(Date date)
 {
     icaltimetype moment = ical_day(date);
     moment.is_date = 0;
+    moment.hour = 0;  // a null date has -1
+    moment.minute = 0;
+    moment.second = 0;
     moment.zone = icaltimezone_get_utc_timezone();
     return moment;
 }

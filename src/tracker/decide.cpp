@@ -428,10 +428,10 @@ Result<std::vector<DecideReport>> decide_meeting(store::Registry& registry, cons
         if (report) reports.push_back(std::move(*report));
     }
     if (!problems.empty()) {
-        return failure(ErrorCode::bad_input,
-                       fmt::format("{} problem{}; nothing of the meeting was stored", problems.size(),
-                                   problems.size() == 1 ? "" : "s"),
-                       std::move(problems));
+        // Counted before they are moved away: the order of arguments is not given.
+        std::string message = fmt::format("{} problem{}; nothing of the meeting was stored", problems.size(),
+                                          problems.size() == 1 ? "" : "s");
+        return failure(ErrorCode::bad_input, std::move(message), std::move(problems));
     }
     if (reports.empty()) return reports;
     const Result<store::DeliveryNumber> committed = store_all(*change, reports, judge);
