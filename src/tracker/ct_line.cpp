@@ -6,6 +6,7 @@
 
 #include "ct_line_plan.hpp"
 #include "judging.hpp"
+#include "nodtrack/domain/record_schema.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 #include "nodtrack/tracker/assess.hpp"
 #include "typed_rows.hpp"
@@ -39,6 +40,19 @@ Result<TypedRows> scan_rows(const CtLine& line, const PatientRecord& record)
         typed.scan.push_back({"reading", std::string(word(Reading::complete))});
     }
     return rows_of(typed, record);
+}
+
+/// What is recorded of the scan, and over it what the line says.
+Scan as_it_will_stand(const Scan* recorded, const Delivery& said)
+{
+    if (recorded == nullptr) return said.scans.front().scan;
+    Scan scan = *recorded;
+    if (said.scans.empty()) return scan;
+    for_each_field(scan_fields, [&](const auto& field) {
+        const auto& value = said.scans.front().scan.*(field.member);
+        if (is_known(value)) scan.*(field.member) = value;
+    });
+    return scan;
 }
 
 /// The measurements, read by the rules of the record. `texts` keeps what the rows point into.
@@ -121,7 +135,7 @@ Result<CtLineReport> log_ct_line(store::Registry& registry, const assess::Judge&
     if (!scan) return tl::unexpected<Error>(scan.error());
     CtLineReport report;
     const Scan* const recorded = scan_of(record, line.scan_id);
-    report.scan = scan->delivery.scans.empty() ? *recorded : scan->delivery.scans.front().scan;
+    report.scan = as_it_will_stand(recorded, scan->delivery);
     CtLinePlan plan =
         planned(line, report.scan, record, judge.assess(record, report.scan.scan_date, assess::Detail::none));
     std::vector<Delivery> texts;

@@ -184,6 +184,14 @@ TEST_F(CtLines, CallTheFirstNodulesOfAPatientPresentAndNotNew)
     EXPECT_EQ(report.nodules.front().findings.status, Status::present) << "no earlier CT could have shown it";
 }
 
+/// A reading that was closed stays so when a size is added, and is told so.
+TEST_F(CtLines, KeepAReadingCompleteThatWasClosedBefore)
+{
+    value_of(log(line_of({"N1=4.4x4.0", "N2=5.0"})));
+    const auto again = value_of(log(line_of({"N1=4.4x4.0"}, false)));
+    EXPECT_EQ(again.scan.reading, Reading::complete);
+}
+
 TEST_F(CtLines, AreTriedWithoutStoring)
 {
     CtLine line = line_of({"N1=4.4x4.0", "N2:resolved"});
