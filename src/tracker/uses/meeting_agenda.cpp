@@ -48,8 +48,12 @@ void put_in_order(std::vector<AgendaItem>& items, const std::vector<std::string>
 {
     std::ranges::stable_sort(items, [&](const AgendaItem& a, const AgendaItem& b) {
         if (!ids.empty()) return std::ranges::find(ids, a.patient_id) < std::ranges::find(ids, b.patient_id);
-        if (a.recommendation.action != b.recommendation.action)
-            return a.recommendation.action > b.recommendation.action;
+        // Out of scope stands apart in the order of concern, and is the least pressing here.
+        const auto concern = [](const AgendaItem& item) {
+            const policy::Action action = item.recommendation.action;
+            return action == policy::Action::out_of_scope ? -1 : static_cast<int>(action);
+        };
+        if (concern(a) != concern(b)) return concern(a) > concern(b);
         return a.recommendation.due_date < b.recommendation.due_date;
     });
 }
