@@ -159,6 +159,11 @@ class RandomRecord {
     {
         value = Quantity<Unit>::from_thousandths(static_cast<std::int64_t>(below(600'000)) - 300'000);
     }
+    void set(AxisEnds& value)
+    {
+        for (Length& coordinate : value.at)
+            set(coordinate);
+    }
     void set(Date& value) { value = Date::from_days(static_cast<std::int32_t>(below(60'000)) - 25'000); }
     template <class Word>
     void set(WordSet<Word>& value)

@@ -40,6 +40,11 @@ void read_value(std::string_view text, std::optional<Date>& value)
     value = day_of(std::string(text));
 }
 
+void read_or_unknown(std::string_view text, std::string& value)
+{
+    value = text;
+}
+
 template <class Value>
 void read_or_unknown(std::string_view text, std::optional<Value>& value)
 {

@@ -1,4 +1,4 @@
--- Schema 10: what is exchanged with viewers and archives.
+-- Schema 9: what is exchanged with viewers and archives.
 --
 -- Of a patient whose number it is, of a scan where it stands in the archive and what machine made it, of a measurement
 -- where its axes end and which object it was taken from. The columns may be NULL and stand at the end: rows of earlier

@@ -1,1 +1,0 @@
--- Number 9 belongs to another change that is not here yet; it takes this file's place.
