@@ -256,6 +256,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a hospital's own table in by a map, all or nothing, as `nodtrack import`
+         * @description For the roles radiologist, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A draft of a map for a table; stores nothing
+         * @description For the roles radiologist, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_import_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/patients/{patient_id}/scans": {
         parameters: {
             query?: never;
@@ -496,6 +536,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patients/{patient_id}/cts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records a whole CT, all its nodules or none, as `nodtrack log` does in one line
+         * @description For the roles radiologist, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__cts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/patients/{patient_id}/decisions": {
         parameters: {
             query?: never;
@@ -656,6 +716,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/letters.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Letters for printing, as `nodtrack letters --html`
+         * @description For the roles radiologist, board, admin. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_letters_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as text, and who is written no letter and why
+         * @description For the roles radiologist, board, admin. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/patients/{patient_id}/identities": {
         parameters: {
             query?: never;
@@ -736,6 +836,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/agenda.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The agenda of a meeting, for printing
+         * @description For the roles radiologist, board, admin. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_meetings_agenda_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/agenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The agenda of a meeting as text, and the lines for its decisions
+         * @description For the roles radiologist, board, admin. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_meetings_agenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records what a meeting decided, all lines or none
+         * @description For the roles board. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_meetings_decisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/minutes.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The minutes of a meeting, for printing
+         * @description For the roles radiologist, board, admin. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_meetings_minutes_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The minutes of a meeting as text
+         * @description For the roles radiologist, board, admin. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_meetings_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/moves": {
         parameters: {
             query?: never;
@@ -796,6 +996,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patients/{patient_id}/recist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Response of known metastases by RECIST 1.1, as `nodtrack recist --json`
+         * @description For the roles radiologist, board, admin. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_patients__patient_id__recist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/recommendation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The answer in one sentence, as `nodtrack recommendation --json`
+         * @description For the roles radiologist, board, admin. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_patients__patient_id__recommendation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reminders.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is due as a calendar, as `nodtrack reminders`
+         * @description For the roles radiologist, board, admin. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_reminders_ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/retractions": {
         parameters: {
             query?: never;
@@ -850,6 +1110,26 @@ export interface paths {
          * @description For the roles radiologist, admin. A token needs the scope write.
          */
         post: operations["POST_api_v1_patients__patient_id__therapies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/therapies/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records the end of a running therapy
+         * @description For the roles radiologist, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__therapies_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1553,6 +1833,16 @@ export interface components {
                 other_findings: string;
             };
         };
+        Import: {
+            /** @description of the table, for messages */
+            name?: string;
+            /** @description the CSV text; a workbook is sent as a file */
+            table: string;
+            /** @description import-map.schema.json; not needed for a proposal */
+            map?: Record<string, never>;
+        };
+        /** @description import-map.schema.json */
+        ImportMap: Record<string, never>;
         PastValue: {
             row: string;
             patient_id: string;
@@ -1605,6 +1895,17 @@ export interface components {
             as_of: string;
             cumulative: Record<string, never>;
             scans: Record<string, never>[];
+        };
+        Recist: {
+            patient_id: string;
+            /** Format: date */
+            as_of: string;
+            criteria: string;
+            baseline: Record<string, never>;
+            targets: string[];
+            non_targets: string[];
+            points: Record<string, never>[];
+            notes: string[];
         };
         Identity: {
             patient_id: string;
@@ -1813,6 +2114,12 @@ export interface components {
             problems: string[];
             notices: string[];
         };
+        CtLineReport: {
+            delivery_no: number | null;
+            dry_run: boolean;
+            text: string;
+            warnings: string[];
+        };
         ErasureReport: {
             delivery_no: number;
             rows: number;
@@ -1827,6 +2134,34 @@ export interface components {
         RowReport: {
             delivery_no: number | null;
             warnings: string[];
+        };
+        Letters: {
+            letters: {
+                patient_id: string;
+                kind: string;
+                text: string;
+            }[];
+            without: {
+                patient_id: string;
+                why: string;
+            }[];
+        };
+        Agenda: {
+            patients: string[];
+            text: string;
+            form: string;
+        };
+        MeetingReport: {
+            delivery_no: number | null;
+            decided: {
+                patient_id: string;
+                decision: string;
+            }[];
+            later: string[];
+        };
+        Minutes: {
+            patients: string[];
+            text: string;
         };
         MoveReport: {
             delivery_no: number | null;
@@ -1873,6 +2208,10 @@ export interface components {
             rests: string[];
             warnings: string[];
             questions: string[];
+        };
+        RecommendationSentence: {
+            patient_id: string;
+            recommendation: string;
         };
         RetractReport: {
             delivery_no: number | null;
@@ -2035,6 +2374,26 @@ export interface components {
             /** @description only where the row is this version still ('nodtrack history --json' tells it) */
             expected_version: number;
         };
+        CtLine: {
+            /** @description the CT; a new one needs its date */
+            scan_id: string;
+            /** @description columns of scans.csv: scan_date, slice_thickness_mm, … */
+            scan?: {
+                [key: string]: string | number | boolean | string[] | null;
+            };
+            /** @description N1=6.2x5.5 (size in mm), N3:resolved, N4:not-seen, +N7=4.1x3.6:rul:solid (a nodule not known yet); see `nodtrack log --help` */
+            nodules: string[];
+            /** @description the reading is complete; every known nodule has to be named then */
+            done?: boolean;
+            /** @description nodules of which side, lobe or attenuation are other than known, on purpose */
+            differs?: string[];
+            /** @description why values that contradict stored ones supersede them */
+            amend?: string;
+            /** @description implausible values are stored as they are, and flagged */
+            confirm?: boolean;
+            /** @description says what would be stored, stores nothing */
+            dry_run?: boolean;
+        };
         Decision: {
             /**
              * @description what is done about the recommendation
@@ -2155,6 +2514,21 @@ export interface components {
             /** @description why */
             reason?: string;
         };
+        MeetingDecisions: {
+            /** @description the lines, separated by line feeds */
+            decisions: string;
+            /** @description who answers for the decisions */
+            decided_by?: string;
+            /** @description who was there, comma-separated */
+            present?: string[];
+            /**
+             * Format: date
+             * @description the day of the meeting; else today
+             */
+            decided_on?: string;
+            /** @description of lines that give none */
+            reason?: string;
+        };
         Move: {
             /** @description the patient that it was entered for */
             patient_id: string;
@@ -2257,6 +2631,8 @@ export interface components {
              * @enum {string}
              */
             follow_up_status?: "active" | "deceased" | "moved" | "declined";
+            /** @description who gives out the patient's identifiers (DICOM Issuer of Patient ID) */
+            patient_id_issuer?: string;
             /** @description the row is there and says otherwise: why its values change; kept with them */
             amend?: string;
             /** @description implausible values are stored as they are, and flagged */
@@ -2334,6 +2710,29 @@ export interface components {
              * @description last day; empty = running, for a systemic therapy
              */
             end_date?: string;
+            /** @description the nodule treated, where one was */
+            nodule_id?: string;
+            /** @description the row is there and says otherwise: why its values change; kept with them */
+            amend?: string;
+            /** @description implausible values are stored as they are, and flagged */
+            confirm?: boolean;
+        };
+        TherapyEnd: {
+            /**
+             * @description kind of therapy
+             * @enum {string}
+             */
+            kind?: "systemic" | "thoracic_radiotherapy" | "sbrt" | "ablation" | "metastasectomy";
+            /**
+             * Format: date
+             * @description first day
+             */
+            start_date?: string;
+            /**
+             * Format: date
+             * @description last day
+             */
+            end_date: string;
             /** @description the nodule treated, where one was */
             nodule_id?: string;
             /** @description the row is there and says otherwise: why its values change; kept with them */
@@ -2935,6 +3334,91 @@ export interface operations {
             };
         };
     };
+    POST_api_v1_import: {
+        parameters: {
+            query?: {
+                /** @description checks and counts, stores nothing */
+                dry_run?: "yes" | "no";
+                /** @description implausible values are stored as they are, and flagged */
+                confirm?: "yes" | "no";
+                /** @description why values that contradict stored ones supersede them */
+                amend?: string;
+            };
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Import"];
+                "multipart/form-data": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_import_proposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Import"];
+                "multipart/form-data": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportMap"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     POST_api_v1_patients__patient_id__scans: {
         parameters: {
             query?: never;
@@ -3372,6 +3856,46 @@ export interface operations {
             };
         };
     };
+    POST_api_v1_patients__patient_id__cts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CtLine"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CtLineReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     POST_api_v1_patients__patient_id__decisions: {
         parameters: {
             query?: never;
@@ -3722,6 +4246,94 @@ export interface operations {
             };
         };
     };
+    GET_api_v1_letters_html: {
+        parameters: {
+            query?: {
+                /** @description the patients; else all of the worklist */
+                patients?: string[];
+                /** @description such letters alone; may be given again */
+                kind?: ("due" | "overdue" | "lost")[];
+                /** @description to whom; else patient */
+                to?: "patient" | "clinic";
+                /** @description of the sentences; else en */
+                language?: "de" | "en";
+                /** @description what stands on top: the department and its telephone */
+                sender?: string;
+                /** @description the day of the letter, and of the worklist; else today */
+                as_of?: string;
+                /** @description how far ahead a due date is written about; else 30 */
+                within?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GET_api_v1_letters: {
+        parameters: {
+            query?: {
+                /** @description the patients; else all of the worklist */
+                patients?: string[];
+                /** @description such letters alone; may be given again */
+                kind?: ("due" | "overdue" | "lost")[];
+                /** @description to whom; else patient */
+                to?: "patient" | "clinic";
+                /** @description of the sentences; else en */
+                language?: "de" | "en";
+                /** @description what stands on top: the department and its telephone */
+                sender?: string;
+                /** @description the day of the letter, and of the worklist; else today */
+                as_of?: string;
+                /** @description how far ahead a due date is written about; else 30 */
+                within?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Letters"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     GET_api_v1_patients__patient_id__identities: {
         parameters: {
             query?: never;
@@ -3883,6 +4495,192 @@ export interface operations {
             };
         };
     };
+    GET_api_v1_meetings_agenda_html: {
+        parameters: {
+            query?: {
+                /** @description the patients, in the meeting's order; else all for the board */
+                patients?: string[];
+                /** @description the day of the meeting, and of the judgement; else today */
+                on?: string;
+                /** @description its name; else the language's word for a tumour board */
+                meeting?: string;
+                /** @description of the sentences; else en */
+                language?: "de" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GET_api_v1_meetings_agenda: {
+        parameters: {
+            query?: {
+                /** @description the patients, in the meeting's order; else all for the board */
+                patients?: string[];
+                /** @description the day of the meeting, and of the judgement; else today */
+                on?: string;
+                /** @description its name; else the language's word for a tumour board */
+                meeting?: string;
+                /** @description of the sentences; else en */
+                language?: "de" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agenda"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_meetings_decisions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeetingDecisions"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GET_api_v1_meetings_minutes_html: {
+        parameters: {
+            query?: {
+                /** @description the day of the meeting; else today */
+                on?: string;
+                /** @description its name; else the language's word for a tumour board */
+                meeting?: string;
+                /** @description of the sentences; else en */
+                language?: "de" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GET_api_v1_meetings_minutes: {
+        parameters: {
+            query?: {
+                /** @description the day of the meeting; else today */
+                on?: string;
+                /** @description its name; else the language's word for a tumour board */
+                meeting?: string;
+                /** @description of the sentences; else en */
+                language?: "de" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Minutes"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     POST_api_v1_moves: {
         parameters: {
             query?: never;
@@ -4001,6 +4799,146 @@ export interface operations {
             };
         };
     };
+    GET_api_v1_patients__patient_id__recist: {
+        parameters: {
+            query?: {
+                /** @description the day of the CT that is the baseline */
+                baseline?: string;
+                /** @description the target lesions, by nodule */
+                targets?: string[];
+                /** @description lesions that are no new ones: equivocal, or there before */
+                not_new?: string[];
+                /** @description days of CTs with unequivocal progression of non-target lesions */
+                progression_on?: string[];
+                /** @description the day of the judgement; else today. Nothing dated after it is seen */
+                as_of?: string;
+                /** @description only what was recorded on or before that day */
+                known_on?: string;
+            };
+            header?: {
+                /** @description the ETag of an earlier answer */
+                "If-None-Match"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recist"];
+                };
+            };
+            /** @description as before */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GET_api_v1_patients__patient_id__recommendation: {
+        parameters: {
+            query?: {
+                /** @description of the sentences; else en */
+                language?: "de" | "en";
+                /** @description the day of the judgement; else today. Nothing dated after it is seen */
+                as_of?: string;
+                /** @description only what was recorded on or before that day */
+                known_on?: string;
+            };
+            header?: {
+                /** @description the ETag of an earlier answer */
+                "If-None-Match"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationSentence"];
+                };
+            };
+            /** @description as before */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GET_api_v1_reminders_ics: {
+        parameters: {
+            query?: {
+                /** @description the patients; else all */
+                patients?: string[];
+                /** @description of the sentences; else en */
+                language?: "de" | "en";
+                /** @description the day of the judgement; else today */
+                as_of?: string;
+                /** @description how far ahead; else 400 */
+                within?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     POST_api_v1_retractions: {
         parameters: {
             query?: never;
@@ -4102,6 +5040,46 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewTherapy"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_patients__patient_id__therapies_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TherapyEnd"];
             };
         };
         responses: {
