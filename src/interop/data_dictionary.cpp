@@ -107,6 +107,17 @@ std::string_view remark_on(std::string_view file)
 constexpr std::string_view research_id_meaning =
     "research id: a keyed hash of the patient's id, the same in each export of one registry";
 
+/// Whether it is a text that says nothing of the patient, which a de-identified export keeps.
+bool is_kept(std::string_view column)
+{
+    bool kept = false;
+    for_each_kind([&]<RowKind kind>() {
+        for_each_field(RowSchema<kind>::fields,
+                       [&](const auto& field) { kept |= field.column == column && field.has(Is::kept); });
+    });
+    return kept;
+}
+
 /// What is to be known of a column in a de-identified export; empty where it is as in any export.
 std::string deidentified_meaning(const DictionaryEntry& entry)
 {
@@ -133,7 +144,7 @@ std::string deidentified_meaning(const DictionaryEntry& entry)
     }
     if (entry.column == "made_by") return fmt::format("always \"{}\"", withheld);
     if (entry.column == "follow_up_status_recorded_on") return "always empty: days of recording are true ones";
-    if (entry.type == "text" && (entry.file != "history" || entry.column == "reader")) {
+    if (entry.type == "text" && !is_kept(entry.column) && (entry.file != "history" || entry.column == "reader")) {
         return "always empty: no free text and no names";
     }
     if (entry.type != "date") return {};

@@ -78,10 +78,11 @@ json schema_of(const DictionaryEntry& entry)
     if (entry.type == "identifier") return {{"$ref", "#/$defs/identifier"}};
     if (entry.type == "date") return {{"$ref", "#/$defs/date"}};
     if (entry.type == "decimal") {
-        const bool rounded =
-            entry.column.starts_with("position_") || entry.column == "mean_hu" || entry.column == "dlp_mgy_cm";
+        const bool rounded = entry.column.starts_with("position_") || entry.column == "mean_hu" ||
+                             entry.column == "dlp_mgy_cm" || entry.column == "tube_voltage_kv";
         return {{"$ref", rounded ? "#/$defs/rounded_decimal" : "#/$defs/decimal"}};
     }
+    if (entry.type == "decimals") return {{"$ref", "#/$defs/axis_ends"}};
     if (entry.type == "words") return {{"$ref", "#/$defs/" + std::string(entry.column)}};
     if (entry.type == "text") return {{"$ref", "#/$defs/text"}};
     if (entry.column == "dose_phantom_cm") return {{"enum", {16, 32}}};

@@ -91,7 +91,7 @@ TEST_F(StatementsTest, AreNoneWhereThereIsNoFile)
 TEST_F(StatementsTest, TellWhatIsWrongWithARowAndWhere)
 {
     EXPECT_THAT(problems("retractions.csv", "patient_id,row_kind,row\nP1,scan,{}\n"),
-                ElementsAre(HasSubstr("retractions.csv:2:row_kind: is 'scan'; expected one of patients, scans")));
+                ElementsAre(HasSubstr("retractions.csv:2:row_kind: is \"scan\"; expected one of patients, scans")));
     EXPECT_THAT(problems("retractions.csv", "patient_id,row_kind,row\nP1,scans,no\n"),
                 ElementsAre("retractions.csv:2:row: is no JSON object; write the columns of the row"));
     EXPECT_THAT(problems("retractions.csv", "patient_id,row_kind,row\nP1,scans,\"{\"\"patient_id\"\":\"\"P2\"\"}\"\n"),

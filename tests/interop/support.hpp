@@ -114,6 +114,7 @@ class RandomRecord {
             scan.scan_id = identifier() + "/" + std::to_string(i);
             if (scan.slice_thickness) scan.slice_thickness = positive<Length>();
             if (scan.dlp) scan.dlp = positive<DoseLengthProduct>();
+            if (scan.tube_voltage) scan.tube_voltage = positive<TubeVoltage>();
         }
         for (std::size_t i = below(4); i > 0; --i) {
             made.nodule_ids.push_back(identifier() + "#" + std::to_string(i));
