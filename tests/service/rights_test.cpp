@@ -46,6 +46,7 @@ const Expected table[] = {
     {"GET", "/api/v1/patients/{patient_id}/explanation",           {401, 200, 200, 403, 200, 200, 200, 403}},
     {"GET", "/api/v1/patients/{patient_id}/ledger",                {401, 200, 200, 403, 200, 200, 200, 403}},
     {"GET", "/api/v1/patients/{patient_id}/dose",                  {401, 200, 200, 403, 200, 200, 200, 403}},
+    {"GET", "/api/v1/patients/{patient_id}/recist",                {401, 422, 422, 403, 422, 422, 422, 403}},
     {"GET", "/api/v1/patients/{patient_id}/identities",            {401, 200, 200, 403, 200, 200, 200, 403}},
     {"GET", "/api/v1/patients/{patient_id}/trend.svg",             {401, 200, 200, 403, 200, 200, 200, 403}},
     {"GET", "/api/v1/patients/{patient_id}/trend.json",            {401, 200, 200, 403, 200, 200, 200, 403}},
