@@ -243,9 +243,9 @@ TEST_F(ReportRoundTripTest, GivesTheSameObjectsFromAnEmptyRegistry)
     const fs::path first = exported(registry_, "first");
     ASSERT_TRUE(fs::exists(first / "sr-P1-A.dcm"));
     store::Registry other = value_of(store::Registry::open(folder_ / "other.db"));
-    value_of(tracker::ingest(other, value_of(interop::read_folder(first)), provenance_on("2026-11-21")));
+    value_of(tracker::ingest(other, value_of(interop::read_folder(first)), provenance_on("2026-11-01")));
     const ReportImport reports =
-        value_of(import_reports(other, {.files = {first / "sr-P1-A.dcm"}}, provenance_on("2026-11-21")));
+        value_of(import_reports(other, {.files = {first / "sr-P1-A.dcm"}}, provenance_on("2026-11-01")));
     EXPECT_EQ(reports.reports.at(0).lines.at(0).fate, ReportedFate::held);
     const fs::path second = exported(other, "second");
     for (const auto& entry : fs::directory_iterator(first)) {
