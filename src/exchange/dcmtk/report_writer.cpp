@@ -12,24 +12,10 @@
 #include "nodtrack/exchange/dicom_uid.hpp"
 #include "plugin_parts.hpp"
 #include "report_codes.hpp"
+#include "saving.hpp"
 
 namespace nodtrack::exchange {
 namespace {
-
-/// Thrown within this file alone: what DCMTK refused, and of what.
-struct Refused : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-void must(const OFCondition& condition, const char* what)
-{
-    if (condition.bad()) throw Refused(std::string(what) + ": " + condition.text());
-}
-
-OFString of(const std::string& text)
-{
-    return {text.data(), text.size()};
-}
 
 /// A code as a person's name: without what parts names and values (PS3.5 section 6.2), at most as long as one may be.
 OFString name_of(const std::string& code)
@@ -108,7 +94,7 @@ class Writer {
         DcmFileFormat out;
         must(document.write(*out.getDataset()), "document");
         settle(*out.getDataset());
-        put(out, file);
+        save_settled(out, file);
     }
 
   private:
@@ -281,23 +267,6 @@ class Writer {
     {
         must(dataset.putAndInsertString(DCM_SOPInstanceUID, report_.sop_uid.c_str()), "SOP instance UID");
         must(dataset.putAndInsertString(DCM_SeriesInstanceUID, report_.series_uid.c_str()), "series UID");
-        for (const DcmTagKey& tag : {DCM_InstanceCreationDate, DCM_InstanceCreationTime, DCM_InstanceCreatorUID})
-            (void)dataset.findAndDeleteElement(tag);
-    }
-
-    void put(DcmFileFormat& out, const std::filesystem::path& file) const
-    {
-        constexpr E_TransferSyntax syntax = EXS_LittleEndianExplicit;
-        must(out.getDataset()->chooseRepresentation(syntax, nullptr), "transfer syntax");
-        must(out.validateMetaInfo(syntax, EWM_createNewMeta), "file head");
-        DcmMetaInfo& head = *out.getMetaInfo();
-        must(head.putAndInsertString(DCM_ImplementationClassUID, uid_of_name("implementation nodtrack").c_str()),
-             "implementation");
-        must(head.putAndInsertString(DCM_ImplementationVersionName, "NODTRACK"), "implementation");
-        must(head.computeGroupLengthAndPadding(EGL_recalcGL, EPD_noChange, syntax, EET_ExplicitLength), "file head");
-        must(out.saveFile(file.c_str(), syntax, EET_ExplicitLength, EGL_recalcGL, EPD_noChange, 0, 0,
-                          EWM_dontUpdateMeta),
-             "file");
     }
 
     const ReportToWrite& report_;
