@@ -1600,6 +1600,8 @@ export interface components {
                  * @enum {unknown}
                  */
                 follow_up_status?: "active" | "deceased" | "moved" | "declined";
+                /** @description who gives out the patient's identifiers (DICOM Issuer of Patient ID) */
+                patient_id_issuer?: components["schemas"]["Record"]["$defs"]["text"];
             }[];
             scans?: {
                 /** @description patient: a local identifier, never a name */
@@ -1656,6 +1658,22 @@ export interface components {
                 dose_phantom_cm?: 16 | 32;
                 /** @description findings beside the nodules, joined by ; */
                 other_findings?: components["schemas"]["Record"]["$defs"]["other_findings"];
+                /** @description DICOM Study Instance UID */
+                study_uid?: components["schemas"]["Record"]["$defs"]["text"];
+                /** @description DICOM Series Instance UID of the images that were measured */
+                series_uid?: components["schemas"]["Record"]["$defs"]["text"];
+                /** @description DICOM Frame of Reference UID of these images */
+                frame_of_reference_uid?: components["schemas"]["Record"]["$defs"]["text"];
+                /** @description number of the request in the radiology system */
+                accession_number?: components["schemas"]["Record"]["$defs"]["text"];
+                /** @description manufacturer of the scanner */
+                manufacturer?: components["schemas"]["Record"]["$defs"]["text"];
+                /** @description model of the scanner */
+                scanner_model?: components["schemas"]["Record"]["$defs"]["text"];
+                /** @description convolution kernel of the reconstruction */
+                kernel?: components["schemas"]["Record"]["$defs"]["text"];
+                /** @description peak voltage of the tube */
+                tube_voltage_kv?: components["schemas"]["Record"]["$defs"]["rounded_decimal"];
             }[];
             measurements?: {
                 /** @description patient: a local identifier, never a name */
@@ -1729,6 +1747,26 @@ export interface components {
                 mean_hu?: components["schemas"]["Record"]["$defs"]["rounded_decimal"];
                 /** @description who or what read it (a code, no name) */
                 reader?: components["schemas"]["Record"]["$defs"]["text"];
+                /** @description DICOM Tracking UID that the nodule came with; empty = the registry's own */
+                tracking_uid?: components["schemas"]["Record"]["$defs"]["text"];
+                /** @description ends of the long axis, DICOM patient coordinates: x y z x y z */
+                long_axis_ends_mm?: components["schemas"]["Record"]["$defs"]["axis_ends"];
+                /** @description ends of the short axis, DICOM patient coordinates: x y z x y z */
+                short_axis_ends_mm?: components["schemas"]["Record"]["$defs"]["axis_ends"];
+                /** @description SOP Instance UID of the DICOM object it was taken from */
+                source_sop_uid?: components["schemas"]["Record"]["$defs"]["text"];
+                /** @description program that wrote that object */
+                source_writer?: components["schemas"]["Record"]["$defs"]["text"];
+                /**
+                 * @description whether a person had verified that object, or an algorithm made it
+                 * @enum {unknown}
+                 */
+                source_verification?: "verified" | "unverified" | "algorithm";
+                /**
+                 * @description whether that object was complete
+                 * @enum {unknown}
+                 */
+                source_completion?: "complete" | "partial";
             }[];
             therapies?: {
                 /** @description patient: a local identifier, never a name */
@@ -1825,6 +1863,8 @@ export interface components {
                 decimal: number;
                 /** @description A plain decimal, rounded half away from zero to 0.001; no exponent. */
                 rounded_decimal: number;
+                /** @description Six decimals in mm with one space between them: x y z of one end, then of the other. */
+                axis_ends: string;
                 /** @description Free text without identifiers; line breaks and tabs, no other control characters. */
                 text: string;
                 /** @description Words joined by ; */
