@@ -179,7 +179,7 @@ test('a researcher sees the de-identified export and nothing else', async () => 
   await page.locator('#main details[open] td').first().waitFor();
   assert.doesNotMatch(await page.locator('#main').innerText(), /SARC-\d/, 'no identifier is on the page');
   await page.getByLabel('Contains').fill('long_axis');
-  await page.getByText('longest diameter').first().waitFor();
+  await page.getByText('longest diameter').locator('visible=true').first().waitFor();
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download the export' }).click()]);
   assert.match(download.suggestedFilename(), /\.(zip|tar)/);
   for (const path of ['worklist', 'patients/SARC-001', 'patients/SARC-001/trend.svg', 'board.html'])
