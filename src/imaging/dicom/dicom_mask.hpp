@@ -23,10 +23,4 @@ Result<MaskCrop> mask_of_segmentation(const std::filesystem::path& file, const D
 Result<MaskCrop> mask_of_structure_set(const std::filesystem::path& file, const DicomObject& object,
                                        const MaskChoice& choice, const ImageSource* image);
 
-// Elements of both.
-
-inline constexpr DicomTag patient_id_tag = 0x00100020;
-inline constexpr DicomTag frame_of_reference_tag = 0x00200052;
-inline constexpr DicomTag referenced_sop_instance_tag = 0x00081155;
-
 }  // namespace nodtrack::imaging

@@ -135,7 +135,7 @@ Result<void> check_one_patient(const std::vector<SliceHeader>& slices)
         Mark{"Study Instance UID (0020,000D)",
              [](const SliceHeader& s) -> const std::string& { return s.facts.study_uid; }},
         Mark{"Frame of Reference UID (0020,0052)",
-             [](const SliceHeader& s) -> const std::string& { return s.frame_of_reference; }}};
+             [](const SliceHeader& s) -> const std::string& { return s.facts.frame_of_reference_uid; }}};
     for (const Mark& mark : marks) {
         std::map<std::string_view, std::size_t> counts;
         for (const SliceHeader& slice : slices)

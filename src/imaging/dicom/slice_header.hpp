@@ -22,7 +22,7 @@ struct SliceHeader {
     std::string fault;        ///< why its pixels are no HU, as a whole message; empty where they are
     std::string not_a_slice;  ///< `a localizer (a scout view)`: what it shows instead of one; empty where it is one
     ScanFacts facts;
-    std::string series, modality, thickness, kernel, patient_name, frame_of_reference;
+    std::string series, modality, thickness, kernel, patient_name;
     /// By what acquisitions differ, in the order of `acquisition_marks`; empty where the header does not say.
     std::vector<std::string> acquisition;
     double acquired_at_s = -1;  ///< seconds from midnight; below zero where the header does not say
