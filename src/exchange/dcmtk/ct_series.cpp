@@ -9,17 +9,12 @@
 #include <utility>
 
 #include "plugin_parts.hpp"
+#include "reading.hpp"
 
 namespace nodtrack::exchange {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_of(DcmItem& item, const DcmTagKey& tag)
-{
-    OFString value;
-    return item.findAndGetOFString(tag, value).good() ? std::string(value.c_str()) : std::string();
-}
 
 /// Three numbers of an element from place `first` on; false where one is missing or none.
 bool read_three(DcmItem& item, const DcmTagKey& tag, unsigned long first, std::array<double, 3>& numbers)

@@ -6,20 +6,10 @@
 #include <utility>
 
 #include "plugin_parts.hpp"
+#include "reading.hpp"
 
 namespace nodtrack::exchange {
 namespace {
-
-std::string text_of(DcmItem& item, const DcmTagKey& tag)
-{
-    OFString value;
-    if (item.findAndGetOFStringArray(tag, value).bad()) return {};
-    // Padding is none of the value.
-    std::string text(value.c_str(), value.size());
-    text.erase(text.find_last_not_of(std::string_view(" \0", 2)) + 1);
-    text.erase(0, text.find_first_not_of(' '));
-    return text;
-}
 
 /// The first item of a sequence; null where there is none.
 DcmItem* first_item(DcmItem& item, const DcmTagKey& tag)
