@@ -8,40 +8,16 @@
 #include <string>
 #include <vector>
 
-// Small DICOM files, written element by element, so that a test can also write what no library would.
+#include "../support/dicom_bytes.hpp"
+
+// Structured reports and slices, written element by element.
 
 namespace nodtrack::exchange::test {
 
-inline std::string little_endian(std::uint64_t value, int bytes)
-{
-    std::string text;
-    for (int i = 0; i < bytes; ++i)
-        text += static_cast<char>(value >> (8 * i) & 0xFFU);
-    return text;
-}
-
-inline std::string tag_bytes(std::uint32_t tag)
-{
-    return little_endian(tag >> 16U, 2) + little_endian(tag & 0xFFFFU, 2);
-}
-
-/// An element of explicit kind, little endian, padded to an even length.
-inline std::string element(std::uint32_t tag, const std::string& kind, std::string value)
-{
-    if (value.size() % 2 != 0) value += kind == "UI" ? '\0' : ' ';
-    const bool is_long = kind == "UT" || kind == "SQ" || kind == "OB" || kind == "UN";
-    const std::string length =
-        is_long ? std::string(2, '\0') + little_endian(value.size(), 4) : little_endian(value.size(), 2);
-    return tag_bytes(tag) + kind + length + value;
-}
-
-inline std::string sequence(std::uint32_t tag, const std::vector<std::string>& items)
-{
-    std::string value;
-    for (const std::string& item : items)
-        value += tag_bytes(0xFFFEE000) + little_endian(item.size(), 4) + item;
-    return element(tag, "SQ", value);
-}
+using nodtrack::test::element;
+using nodtrack::test::number_bytes;
+using nodtrack::test::sequence;
+using nodtrack::test::tag_bytes;
 
 inline std::string floats(std::uint32_t tag, const std::vector<float>& numbers)
 {
@@ -50,17 +26,15 @@ inline std::string floats(std::uint32_t tag, const std::vector<float>& numbers)
         std::uint32_t bits = 0;
         static_assert(sizeof bits == sizeof number);
         __builtin_memcpy(&bits, &number, sizeof bits);
-        value += little_endian(bits, 4);
+        value += number_bytes(bits, 4);
     }
     return element(tag, "FL", value);
 }
 
-/// The file's head, and the data set behind it.
+/// A file in explicit VR, little endian.
 inline std::string dicom_file(const std::string& sop_class, const std::string& sop_uid, const std::string& data_set)
 {
-    const std::string meta = element(0x00020002, "UI", sop_class) + element(0x00020003, "UI", sop_uid) +
-                             element(0x00020010, "UI", "1.2.840.10008.1.2.1");
-    return std::string(128, '\0') + "DICM" + element(0x00020000, "UL", little_endian(meta.size(), 4)) + meta + data_set;
+    return nodtrack::test::dicom_bytes(sop_class, sop_uid, "1.2.840.10008.1.2.1", data_set);
 }
 
 inline void put_file(const std::filesystem::path& path, const std::string& bytes)
@@ -222,8 +196,8 @@ inline std::string ct_slice(const std::string& sop_uid, const std::string& z, co
             element(0x00100030, "DA", "19800102") + element(0x00100040, "CS", "F") +
             element(0x0020000D, "UI", "1.2.3.4") + element(0x0020000E, "UI", "1.2.3.4.5") +
             element(0x00200032, "DS", "-150\\-140\\" + z) + element(0x00200037, "DS", "1\\0\\0\\0\\1\\0") +
-            element(0x00200052, "UI", "1.2.3.4.7") + element(0x00280010, "US", little_endian(512, 2)) +
-            element(0x00280011, "US", little_endian(512, 2)) + element(0x00280030, "DS", "0.7\\0.7");
+            element(0x00200052, "UI", "1.2.3.4.7") + element(0x00280010, "US", number_bytes(512, 2)) +
+            element(0x00280011, "US", number_bytes(512, 2)) + element(0x00280030, "DS", "0.7\\0.7");
     return dicom_file(ct_class, sop_uid, data);
 }
 

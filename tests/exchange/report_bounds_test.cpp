@@ -95,8 +95,8 @@ TEST(ReportedNodules, AreNotLedInACircleByReferences)
     const auto by_reference = [](const std::string& place) {
         return element(0x0040A010, "CS", "SELECTED FROM") + element(0x0040DB73, "UL", place);
     };
-    const std::string to_root = by_reference(little_endian(1, 4));
-    const std::string to_nowhere = by_reference(little_endian(1, 4) + little_endian(4'000'000'000, 4));
+    const std::string to_root = by_reference(number_bytes(1, 4));
+    const std::string to_nowhere = by_reference(number_bytes(1, 4) + number_bytes(4'000'000'000, 4));
     const std::string drawn =
         item("HAS PROPERTIES", "SCOORD", {"111010", "DCM", "Center"},
              floats(0x00700022, {1, 2}) + element(0x00700023, "CS", "POINT"), {to_root, to_nowhere});

@@ -9,52 +9,24 @@
 #include <utility>
 #include <vector>
 
-// Segmentations and structure sets made by the tests themselves, byte by byte.
+#include "../support/dicom_bytes.hpp"
+
+// Segmentations and structure sets made by the tests themselves.
 
 namespace nodtrack::imaging::test {
 
+using nodtrack::test::element;
+using nodtrack::test::number_bytes;
+using nodtrack::test::sequence;
+
 inline std::string word_of(int value)
 {
-    return {static_cast<char>(value & 0xff), static_cast<char>(value >> 8 & 0xff)};
-}
-
-/// An element, explicit VR; `big` puts the high bytes first.
-inline std::string element(std::uint32_t tag, const std::string& vr, std::string value, bool big = false)
-{
-    const auto number = [&](std::uint32_t n, int bytes) {
-        std::string text;
-        for (int i = 0; i < bytes; ++i)
-            text += static_cast<char>(n >> (8 * (big ? bytes - 1 - i : i)) & 0xffU);
-        return text;
-    };
-    if (value.size() % 2 != 0) value += vr == "UI" || vr == "OB" ? '\0' : ' ';
-    const auto length = static_cast<std::uint32_t>(value.size());
-    std::string text = number(tag >> 16U, 2) + number(tag & 0xffffU, 2) + vr;
-    const bool is_long = vr == "OB" || vr == "OW" || vr == "SQ" || vr == "UT" || vr == "UN";
-    text += is_long ? number(0, 2) + number(length, 4) : number(length, 2);
-    return text + value;
-}
-
-/// A sequence of these items.
-inline std::string sequence(std::uint32_t tag, const std::vector<std::string>& items, bool big = false)
-{
-    std::string value;
-    for (const std::string& item : items) {
-        const auto length = static_cast<std::uint32_t>(item.size());
-        value += big ? std::string("\xff\xfe\xe0\x00", 4) : std::string("\xfe\xff\x00\xe0", 4);
-        for (int i = 0; i < 4; ++i)
-            value += static_cast<char>(length >> (8 * (big ? 3 - i : i)) & 0xffU);
-        value += item;
-    }
-    return element(tag, "SQ", value, big);
+    return number_bytes(static_cast<std::uint64_t>(value), 2);
 }
 
 inline std::string dicom_file(const std::string& sop_class, const std::string& syntax, const std::string& data_set)
 {
-    const std::string meta =
-        element(0x00020002, "UI", sop_class) + element(0x00020003, "UI", "1.2.3.9") + element(0x00020010, "UI", syntax);
-    const std::string length = element(0x00020000, "UL", word_of(static_cast<int>(meta.size())) + word_of(0));
-    return std::string(128, '\0') + "DICM" + length + meta + data_set;
+    return nodtrack::test::dicom_bytes(sop_class, "1.2.3.9", syntax, data_set);
 }
 
 inline std::string place_text(const std::array<double, 3>& place)

@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
-// DICOM slices made by the tests themselves, byte by byte, so that no library under test has a part in them.
+#include "../support/dicom_bytes.hpp"
+
+// DICOM slices made by the tests themselves, so that no library under test has a part in them.
 
 namespace nodtrack::imaging::test {
 
@@ -86,14 +88,9 @@ class SliceFile {
         }
         std::string body;
         for (const auto& [tag, element] : elements)
-            add(body, tag, element.first, element.second);
-        std::string meta;
-        add(meta, 0x00020002, "UI", sop_class);
-        add(meta, 0x00020003, "UI", elements.contains(0x00080018) ? elements[0x00080018].second : "1.2.3");
-        add(meta, 0x00020010, "UI", transfer_syntax);
-        std::string length;
-        add(length, 0x00020000, "UL", word(static_cast<int>(meta.size())) + word(0));
-        return std::string(128, '\0') + "DICM" + length + meta + body;
+            body += nodtrack::test::element(tag, element.first, element.second);
+        return nodtrack::test::dicom_bytes(
+            sop_class, elements.contains(0x00080018) ? elements[0x00080018].second : "1.2.3", transfer_syntax, body);
     }
 
     std::filesystem::path write(const std::filesystem::path& file, const std::function<int(int x, int y)>& hu) const
@@ -120,21 +117,7 @@ class SliceFile {
     }
     static std::string eight_bytes(double value)
     {
-        const auto bits = std::bit_cast<std::uint64_t>(value);
-        std::string raw;
-        for (unsigned i = 0; i < 8; ++i)
-            raw += static_cast<char>(bits >> (8 * i) & 0xff);
-        return raw;
-    }
-    static void add(std::string& to, std::uint32_t tag, const std::string& vr, std::string value)
-    {
-        if (value.size() % 2 != 0) value += vr == "UI" ? '\0' : ' ';
-        to += word(static_cast<int>(tag >> 16U)) + word(static_cast<int>(tag & 0xffffU)) + vr;
-        const auto length = static_cast<std::uint32_t>(value.size());
-        if (vr == "OW" || vr == "OB" || vr == "SQ" || vr == "UN" || vr == "UT")
-            to += word(0) + word(static_cast<int>(length & 0xffffU)) + word(static_cast<int>(length >> 16U)) + value;
-        else
-            to += word(static_cast<int>(length)) + value;
+        return nodtrack::test::number_bytes(std::bit_cast<std::uint64_t>(value), 8);
     }
 };
 
