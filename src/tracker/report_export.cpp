@@ -45,8 +45,7 @@ std::string file_name_of(const PatientRecord& record, const Scan& scan)
 
 bool is_sized(const Findings& findings)
 {
-    return (findings.status == Status::present || findings.status == Status::newly_seen) &&
-           (findings.long_axis || findings.short_axis || findings.volume);
+    return findings.is_there() && (findings.long_axis || findings.short_axis || findings.volume);
 }
 
 /// The series that was measured on a scan; null where there is none among them.
@@ -221,17 +220,21 @@ std::string tracking_uid_of(const PatientRecord& record, std::uint32_t nodule, s
         fmt::format("nodule\n{}\n{}\n{}", registry, record.patient.patient_id, record.nodule_ids[nodule]));
 }
 
-Result<std::string> tracking_uid_of(const store::Registry& registry, const std::string& patient_id,
-                                    const std::string& nodule_id)
+Result<std::vector<std::string>> tracking_uids_of(const store::Registry& registry, const std::string& patient_id,
+                                                  const std::vector<std::string>& nodule_ids)
 {
     const auto identity = store::registry_identity(registry);
     if (!identity) return tl::unexpected<Error>(identity.error());
     auto record = store::read_patient(registry, patient_id);
     if (!record) return tl::unexpected<Error>(record.error());
-    const auto found = std::find(record->nodule_ids.begin(), record->nodule_ids.end(), nodule_id);
-    const auto nodule = static_cast<std::uint32_t>(found - record->nodule_ids.begin());
-    if (found == record->nodule_ids.end()) record->nodule_ids.push_back(nodule_id);
-    return tracking_uid_of(*record, nodule, *identity);
+    std::vector<std::string> uids;
+    for (const std::string& nodule_id : nodule_ids) {
+        const auto found = std::ranges::find(record->nodule_ids, nodule_id);
+        const auto nodule = static_cast<std::uint32_t>(found - record->nodule_ids.begin());
+        if (found == record->nodule_ids.end()) record->nodule_ids.push_back(nodule_id);
+        uids.push_back(tracking_uid_of(*record, nodule, *identity));
+    }
+    return uids;
 }
 
 std::string study_uid_of(const PatientRecord& record, const Scan& scan, std::string_view registry)

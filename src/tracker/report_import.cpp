@@ -4,89 +4,24 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <utility>
 
-#include "nodtrack/exchange/ct_objects.hpp"
 #include "nodtrack/exchange/dicom_uid.hpp"
 #include "nodtrack/exchange/reported_nodules.hpp"
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/store/registry_identity.hpp"
 #include "nodtrack/tracker/ct_claim.hpp"
 #include "nodtrack/tracker/report_export.hpp"
+#include "report_files.hpp"
+#include "report_images.hpp"
 
 namespace nodtrack::tracker {
 namespace {
 
 namespace fs = std::filesystem;
-using exchange::Drawn;
 using exchange::ReportDocument;
 using exchange::ReportedNodule;
 using exchange::ReportedNodules;
-
-/// A report, and the file it stands in.
-struct ReadFile {
-    fs::path path;
-    ReportDocument document;
-};
-
-/// Reads all files; those that a later one takes the place of are put aside.
-Result<std::vector<ReadFile>> read_files(const std::vector<fs::path>& paths, std::vector<std::string>& passed_over)
-{
-    std::vector<ReadFile> files;
-    std::set<std::string> replaced;
-    std::set<std::string> seen;
-    for (const fs::path& path : paths) {
-        auto document = exchange::read_report(path);
-        if (!document) return tl::unexpected<Error>(document.error());
-        replaced.insert(document->predecessors.begin(), document->predecessors.end());
-        files.push_back({path, std::move(*document)});
-    }
-    std::vector<ReadFile> kept;
-    for (ReadFile& file : files) {
-        const std::string& uid = file.document.sop_uid;
-        if (replaced.contains(uid)) {
-            passed_over.push_back(file.path.string() + ": a later report names it as the one that it corrects");
-        } else if (!uid.empty() && !seen.insert(uid).second) {
-            passed_over.push_back(file.path.string() + ": the same report was given twice");
-        } else {
-            kept.push_back(std::move(file));
-        }
-    }
-    return kept;
-}
-
-tl::unexpected<Error> refused(const ReadFile& file, const std::string& why)
-{
-    return failure(ErrorCode::bad_input, file.path.string() + ": " + why);
-}
-
-/// Whether the report's patient is the recorded one. The values are not told: messages end up in logs.
-Result<void> check_patient(const ReadFile& file, const Patient& patient)
-{
-    const ReportDocument& document = file.document;
-    const auto other = [&](const char* what) {
-        return refused(file, fmt::format("has another {} than the record of patient {}; find out whose report it is",
-                                         what, patient.patient_id));
-    };
-    const std::string& issuer = document.issuer_of_patient_id;
-    if (!issuer.empty() && !patient.patient_id_issuer.empty() && issuer != patient.patient_id_issuer)
-        return other("issuer of the patient id");
-    const auto born = dicom_date(document.birth_date);
-    if (born && patient.birth_date && *born != *patient.birth_date) return other("date of birth");
-    if (document.sex.empty() || !patient.sex) return {};
-    const bool is_same = (document.sex == "F" && *patient.sex == Sex::female) ||
-                         (document.sex == "M" && *patient.sex == Sex::male) ||
-                         (document.sex == "O" && *patient.sex == Sex::other);
-    if (!is_same) return other("sex");
-    return {};
-}
-
-/// Whether a second fact beside the id tells the patient.
-bool is_sure_of_patient(const ReportDocument& document, const Patient& patient)
-{
-    return (!document.birth_date.empty() && patient.birth_date) || (!document.sex.empty() && patient.sex);
-}
 
 std::string decimal(Length length)
 {
@@ -103,68 +38,11 @@ std::string sizes_of(const ReportedNodule& nodule)
     return text;
 }
 
-/// Places in mm, where the images are at hand.
-class Images {
-  public:
-    static Result<Images> of(const std::optional<fs::path>& folder)
-    {
-        Images images;
-        if (!folder) return images;
-        auto series = exchange::ct_series_in(*folder);
-        if (!series) return tl::unexpected<Error>(series.error());
-        images.series_ = std::move(*series);
-        return images;
-    }
-
-    const exchange::CtSlice* slice(const std::string& sop_uid) const
-    {
-        for (const auto& series : series_) {
-            const auto found = std::ranges::find(series.slices, sop_uid, &exchange::CtSlice::sop_uid);
-            if (found != series.slices.end()) return &*found;
-        }
-        return nullptr;
-    }
-    const exchange::CtSeries* series_of_study(const std::string& study_uid) const
-    {
-        const auto found = std::ranges::find(series_, study_uid, &exchange::CtSeries::study_uid);
-        return found == series_.end() ? nullptr : &*found;
-    }
-
-    std::optional<AxisEnds> ends(const std::optional<Drawn>& line) const
-    {
-        if (!line || line->points.size() != 2) return std::nullopt;
-        const exchange::CtSlice* const on = slice(line->sop_uid);
-        if (on == nullptr) return std::nullopt;
-        return AxisEnds::of(point_of(*on, line->points[0]), point_of(*on, line->points[1]));
-    }
-
-    /// The middle of what was drawn.
-    std::optional<std::array<double, 3>> place(const ReportedNodule& nodule) const
-    {
-        if (nodule.position_mm) return nodule.position_mm;
-        for (const auto* drawn : {&nodule.long_line, &nodule.outline, &nodule.short_line}) {
-            if (!*drawn || (*drawn)->points.empty()) continue;
-            const exchange::CtSlice* const on = slice((*drawn)->sop_uid);
-            if (on == nullptr) continue;
-            std::array<double, 2> middle{};
-            for (const auto& point : (*drawn)->points) {
-                middle[0] += point[0] / static_cast<double>((*drawn)->points.size());
-                middle[1] += point[1] / static_cast<double>((*drawn)->points.size());
-            }
-            return point_of(*on, middle);
-        }
-        return std::nullopt;
-    }
-
-  private:
-    std::vector<exchange::CtSeries> series_;
-};
-
 /// One report laid beside the record of its patient.
 class ReportMatch {
   public:
-    ReportMatch(const ReadFile& file, const PatientRecord& record, const std::string& registry, const Images& images,
-                const ReportImportRequest& request)
+    ReportMatch(const ReadFile& file, const PatientRecord& record, const std::string& registry,
+                const ReportImages& images, const ReportImportRequest& request)
         : file_(file), record_(record), images_(images), request_(request), told_(reported_nodules(file.document))
     {
         for (std::uint32_t nodule = 0; nodule < record.nodule_ids.size(); ++nodule)
@@ -430,7 +308,7 @@ class ReportMatch {
 
     const ReadFile& file_;
     const PatientRecord& record_;
-    const Images& images_;
+    const ReportImages& images_;
     const ReportImportRequest& request_;
     ReportedNodules told_;
     std::vector<std::string> own_uids_;  // by nodule
@@ -440,23 +318,6 @@ class ReportMatch {
     SourceVerification verification_ = SourceVerification::unverified;
     SourceCompletion completion_ = SourceCompletion::partial;
 };
-
-Result<PatientRecord> patient_of(const ReadFile& file, const store::Registry& registry)
-{
-    const std::string& code = file.document.patient_code;
-    if (code.empty()) return refused(file, "names no patient (no Patient ID); a report without one cannot be taken in");
-    auto record = store::read_patient(registry, code);
-    if (!record && record.error().code == ErrorCode::not_found)
-        return failure(ErrorCode::not_found,
-                       fmt::format("{}: its patient is not recorded here under the id that the report has; record the "
-                                   "patient first (nodtrack patient add)",
-                                   file.path.string()));
-    if (record) {
-        if (const auto checked = check_patient(file, record->patient); !checked)
-            return tl::unexpected<Error>(checked.error());
-    }
-    return record;
-}
 
 }  // namespace
 
@@ -468,7 +329,7 @@ Result<ReportImport> import_reports(store::Registry& registry, const ReportImpor
     if (!files) return tl::unexpected<Error>(files.error());
     if (!request.nodule_of_group.empty() && files->size() != 1)
         return failure(ErrorCode::usage, "--nodule names groups of one report; give that report alone");
-    const auto images = Images::of(request.ct_folder);
+    const auto images = ReportImages::of(request.ct_folder);
     if (!images) return tl::unexpected<Error>(images.error());
     const auto identity = store::registry_identity(registry);
     if (!identity) return tl::unexpected<Error>(identity.error());

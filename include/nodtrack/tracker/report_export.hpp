@@ -18,9 +18,9 @@ namespace nodtrack::tracker {
 /// registry, patient and nodule, the same for ever. `registry` is `store::registry_identity`.
 std::string tracking_uid_of(const PatientRecord& record, std::uint32_t nodule, std::string_view registry);
 
-/// The same of a recorded patient; of a nodule that is not recorded yet the one that it will have.
-Result<std::string> tracking_uid_of(const store::Registry& registry, const std::string& patient_id,
-                                    const std::string& nodule_id);
+/// The same of a recorded patient's nodules, in their order; of one that is not recorded yet the one it will have.
+Result<std::vector<std::string>> tracking_uids_of(const store::Registry& registry, const std::string& patient_id,
+                                                  const std::vector<std::string>& nodule_ids);
 
 /// The UID of the study that a scan's objects stand in: the recorded one, else one made of registry, patient and scan.
 std::string study_uid_of(const PatientRecord& record, const Scan& scan, std::string_view registry);
