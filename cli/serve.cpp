@@ -128,15 +128,6 @@ void raise_file_limit()
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// Waits for a signal of `ending`. What answers took and freed lies scattered in the heaps; left there, memory follows
-/// the busiest minute instead of what is held.
-void wait_for_the_end(const sigset_t& ending)
-{
-    constexpr timespec pause{.tv_sec = 10, .tv_nsec = 0};
-    while (sigtimedwait(&ending, nullptr, &pause) < 0)
-        malloc_trim(0);
-}
-
 Result<ExitStatus> run(const Call& call)
 {
     auto options = options_of(call);
@@ -149,6 +140,10 @@ Result<ExitStatus> run(const Call& call)
     pthread_sigmask(SIG_BLOCK, &ending, nullptr);
     // With a heap for every few threads, what one frees is not used again by another, and memory grows for days.
     mallopt(M_ARENA_MAX, 4);
+    // What a long answer took goes back to the system at once. Left to itself the library raises both limits to the
+    // longest block that it has seen, and keeps what lies below.
+    mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    mallopt(M_TRIM_THRESHOLD, 256 << 10);
     raise_file_limit();
     // Migrated here where need be, so that it is said; the service opens it for itself.
     if (const auto registry = open_registry(call); !registry) return tl::unexpected(registry.error());
@@ -157,7 +152,8 @@ Result<ExitStatus> run(const Call& call)
     print(fmt::format("{}\n", service->address()));
     if (const auto sent = flush_output(); !sent) return tl::unexpected(sent.error());
     note("nodtrack serves " + call.registry_file.string() + "; stop it with Ctrl-C");
-    wait_for_the_end(ending);
+    int signal = 0;
+    sigwait(&ending, &signal);
     note("stopping: requests in flight are finished first");
     service->stop();
     return ExitStatus::done;

@@ -141,9 +141,8 @@ SQLite::Database open_connection(const std::filesystem::path& file, Access acces
     database.exec("PRAGMA trusted_schema = OFF");
     if (access == Access::query_only) database.exec("PRAGMA query_only = ON");
     if (access != Access::read_write) {
-        // KiB: what a look-up goes through. The system keeps the file's pages anyway, and a service has some hundred of
-        // these connections, whose caches would fill as the registry grows.
-        database.exec("PRAGMA cache_size = -128");
+        // KiB: what a look-up goes through; the system keeps the file's pages anyway, and a service has many readers.
+        database.exec("PRAGMA cache_size = -512");
         return database;
     }
     database.exec("PRAGMA synchronous = FULL");
