@@ -138,8 +138,7 @@ bool ended_after(const NoduleWork& work, Date date)
 bool is_reopened(const NoduleWork& work, Date said_on)
 {
     const auto says_there = [&](const NoduleRow& row) {
-        const Status status = work.findings(row).status;
-        return work.scan(row).is_diagnostic_ct() && (status == Status::present || status == Status::newly_seen);
+        return work.scan(row).is_diagnostic_ct() && work.findings(row).is_there();
     };
     std::optional<Length> smallest_then;
     for (const NoduleRow& row : work.nodule.rows) {

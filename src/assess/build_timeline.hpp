@@ -26,7 +26,7 @@ inline const Scan& scan_at(const PatientRecord& record, const Timeline& timeline
 
 inline bool is_measurement(const Findings& findings)
 {
-    return (findings.status == Status::present || findings.status == Status::newly_seen) && findings.long_axis;
+    return findings.is_there() && findings.long_axis;
 }
 
 /// Whether `left` is preferred to `right`, another scan of the same examination.

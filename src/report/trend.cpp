@@ -87,8 +87,7 @@ class TrendBuilder {
         point.measurement = row;
         point.date = scan.scan_date;
         point.status = findings.status;
-        const bool is_measurement = findings.status == Status::present || findings.status == Status::newly_seen;
-        if (is_measurement && findings.long_axis) {
+        if (findings.is_there() && findings.long_axis) {
             point.long_axis = findings.long_axis;
             const double half = two_sided_95 * limits_.caliper_sd.in_units();
             const double size = findings.long_axis->in_units();

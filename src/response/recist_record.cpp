@@ -167,7 +167,7 @@ class RecistReader {
             const Measurement* const one = row(nodule, scan);
             if (one == nullptr || !one->findings.long_axis) continue;
             const auto thickness = record_.scans[scan].slice_thickness;
-            thickness_known = thickness.has_value();
+            thickness_known &= thickness.has_value();
             Length least = least_measurable;
             if (thickness && *thickness > thickest_slices) least = *thickness + *thickness;
             return *one->findings.long_axis >= least;

@@ -49,11 +49,6 @@ bool is_decision_in_error(const BulkStatement& row, const Coverage& coverage);
 /// The action of a word. Throws as above.
 policy::Action stored_action(std::string_view word);
 
-inline std::string iso_or_empty(const std::optional<Date>& date)
-{
-    return date ? date->iso() : std::string();
-}
-
 std::optional<Date> date_or_null(const BulkStatement& row, int column);
 
 }  // namespace nodtrack::store

@@ -178,7 +178,6 @@ void take_moved_rows(const Retraction& retraction, Take&& take)
     });
 }
 
-/// What had been entered for another patient, and was moved to this one, goes too; and that it was.
 /// What was moved to somebody else's number and taken back: the copies stand there still.
 void Eraser::erase_copies_taken_back()
 {
@@ -209,6 +208,7 @@ void Eraser::erase_copies_taken_back()
     }
 }
 
+/// What had been entered for another patient, and was moved to this one, goes too; and that it was.
 void Eraser::erase_moved_rows()
 {
     std::vector<Retraction> moved;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "decide_request.hpp"
 #include "nodtrack/assess/worklist.hpp"
 #include "nodtrack/domain/record_schema.hpp"
 #include "nodtrack/store/reader.hpp"
@@ -13,11 +14,6 @@ namespace nodtrack::tracker {
 namespace {
 
 using assess::word_of;
-
-std::string due_text(const std::optional<Date>& due)
-{
-    return due ? " due " + due->iso() : std::string();
-}
 
 /// Alarms this near are asked about before they are closed as history: those that the worklist would still list.
 int days_asked_about(const assess::Judge& judge)

@@ -58,8 +58,7 @@ FollowUpDays follow_up_days(const PatientRecord& record, Date as_of)
         ++days.cts;
     }
     for (const Measurement& row : record.measurements) {
-        const bool is_seen = row.findings.status == Status::present || row.findings.status == Status::newly_seen;
-        if (is_seen) earliest(days.first_nodule, record.scans[row.scan].scan_date);
+        if (row.findings.is_there()) earliest(days.first_nodule, record.scans[row.scan].scan_date);
     }
     for (const Visit& visit : record.visits)
         newest(days.last_contact, visit.visit_date);

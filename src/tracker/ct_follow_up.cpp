@@ -256,8 +256,7 @@ Wanted wanted_of(const Known& known, std::uint32_t nodule, const CtLogRequest& r
         if (!wanted.line.side) wanted.line.side = findings.side;
         if (!wanted.line.lobe) wanted.line.lobe = findings.lobe;
         if (!wanted.line.location) wanted.line.location = findings.location;
-        const bool serves = row < known.observation_ids.size() &&
-                            (findings.status == Status::present || findings.status == Status::newly_seen) &&
+        const bool serves = row < known.observation_ids.size() && findings.is_there() &&
                             (!named_prior || record.measurements[row].scan == *named_prior);
         if (!serves || wanted.place) continue;
         wanted.place = place_by(known, row, request.patient_id, named_prior.has_value());

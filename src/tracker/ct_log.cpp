@@ -119,7 +119,7 @@ CtOutcome accepted_line(const CtNodule& line, const std::vector<Correction>& typ
         return outcome;
     }
     outcome.findings = *findings;
-    const bool is_there = findings->status == Status::present || findings->status == Status::newly_seen;
+    const bool is_there = findings->is_there();
     if (is_there && has_flag(line.flags, "same_place_as")) {
         problems.push_back(
             fmt::format("{}: it lies where another nodule was found; leave one of both out with "

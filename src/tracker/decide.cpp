@@ -23,11 +23,6 @@ using assess::LedgerKind;
 using assess::word_of;
 using policy::Action;
 
-std::string due_text(const std::optional<Date>& due)
-{
-    return due ? " due " + due->iso() : std::string();
-}
-
 /// The patient at hand: what is recorded and what the policy says of it.
 struct Ground {
     PatientRecord record;

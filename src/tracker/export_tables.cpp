@@ -70,11 +70,6 @@ std::vector<std::string> row_cells(const RowKey& key)
             std::string(key.value("nodule_id")), other};
 }
 
-std::string iso_or_none(std::optional<Date> date)
-{
-    return date ? date->iso() : std::string();
-}
-
 std::string number_or_none(std::optional<int> number)
 {
     return number ? std::to_string(*number) : std::string();
@@ -111,7 +106,8 @@ void add_links(interop::StudyTable& table, std::span<const std::vector<store::Id
                 std::to_string(numbers.at(link.link_no)), number_or_none(answers), link.nodule_id,
                 std::string(word(link.how)), std::string(word(link.state)), confidence_text(link.confidence_permille),
                 link.made_by, link.nodule_state ? std::string(word(*link.nodule_state)) : std::string(),
-                link.other_nodule_id, iso_or_none(link.state_date), same == told.end() ? std::string() : same->reason});
+                link.other_nodule_id, iso_or_empty(link.state_date),
+                same == told.end() ? std::string() : same->reason});
         }
     }
 }
@@ -175,9 +171,9 @@ void add_follow_up(interop::StudyTable& table, const PatientRecord& record, Date
 {
     const FollowUpDays days = follow_up_days(record, as_of);
     table.add(std::vector<std::string>{
-        record.patient.patient_id, iso_or_none(days.first_scan), iso_or_none(days.first_nodule),
-        iso_or_none(days.last_ct), iso_or_none(days.last_scan), iso_or_none(days.last_contact),
-        text_of_value(record.patient.follow_up_status), iso_or_none(status_recorded_on)});
+        record.patient.patient_id, iso_or_empty(days.first_scan), iso_or_empty(days.first_nodule),
+        iso_or_empty(days.last_ct), iso_or_empty(days.last_scan), iso_or_empty(days.last_contact),
+        text_of_value(record.patient.follow_up_status), iso_or_empty(status_recorded_on)});
 }
 
 std::optional<Date> status_recorded_on(const PatientRecord& record, const store::PatientVersions& versions)

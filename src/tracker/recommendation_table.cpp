@@ -10,11 +10,6 @@
 namespace nodtrack::tracker {
 namespace {
 
-std::string iso_or_none(std::optional<Date> date)
-{
-    return date ? date->iso() : std::string();
-}
-
 /// policy id and version, class, action, due date, safety net, rule, nodules
 std::vector<std::string> answer_cells(const std::optional<assess::Proposal>& answer)
 {
@@ -23,8 +18,8 @@ std::vector<std::string> answer_cells(const std::optional<assess::Proposal>& ans
             answer->policy_version,
             answer->patient_class,
             std::string(assess::word_of(answer->action)),
-            iso_or_none(answer->due_date),
-            iso_or_none(answer->safety_net_ct_date),
+            iso_or_empty(answer->due_date),
+            iso_or_empty(answer->safety_net_ct_date),
             answer->rule,
             answer->nodules};
 }
@@ -32,7 +27,7 @@ std::vector<std::string> answer_cells(const std::optional<assess::Proposal>& ans
 std::vector<std::string> cells_of(const std::string& patient_id, const CtAnswer& answer, std::optional<Date> known_on,
                                   std::string_view source, const std::optional<assess::Proposal>& then)
 {
-    std::vector<std::string> cells = {patient_id, answer.scan_id, answer.scan_date.iso(), iso_or_none(known_on),
+    std::vector<std::string> cells = {patient_id, answer.scan_id, answer.scan_date.iso(), iso_or_empty(known_on),
                                       std::string(source)};
     for (const auto& part : {answer_cells(then), answer_cells(answer.now)})
         cells.insert(cells.end(), part.begin(), part.end());

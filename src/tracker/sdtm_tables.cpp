@@ -52,11 +52,6 @@ std::string side_of(const Findings& findings)
     return *findings.side == Side::left ? "LEFT" : "RIGHT";
 }
 
-bool is_seen(const Findings& findings)
-{
-    return findings.status == Status::present || findings.status == Status::newly_seen;
-}
-
 /// The rows of one patient, by nodule, day and scan.
 std::vector<const Measurement*> ordered_rows(const PatientRecord& record)
 {
@@ -83,7 +78,7 @@ class PatientSdtm {
         for (auto row = rows.begin(); row != rows.end();) {
             const auto end = std::find_if(row, rows.end(),
                                           [&](const Measurement* other) { return other->nodule != (*row)->nodule; });
-            const auto seen = std::find_if(row, end, [](const Measurement* one) { return is_seen(one->findings); });
+            const auto seen = std::find_if(row, end, [](const Measurement* one) { return one->findings.is_there(); });
             identify(seen == end ? **row : **seen);
             for (; row != end; ++row)
                 measure(**row);
@@ -111,7 +106,7 @@ class PatientSdtm {
     {
         const Findings& findings = row.findings;
         const bool is_done = findings.status != Status::not_assessed;
-        const std::string state = !is_done ? "" : is_seen(findings) ? "PRESENT" : "ABSENT";
+        const std::string state = !is_done ? "" : findings.is_there() ? "PRESENT" : "ABSENT";
         add_result(row, "TUMSTATE", "Tumor State", state, {}, false);
         if (findings.long_axis)
             add_result(row, "LDIAM", "Longest Diameter", text_of_value(findings.long_axis), "mm", true);

@@ -35,6 +35,12 @@ class Date {
     std::int32_t days_ = 0;
 };
 
+/// `YYYY-MM-DD`; empty where there is none.
+inline std::string iso_or_empty(const std::optional<Date>& date)
+{
+    return date ? date->iso() : std::string();
+}
+
 constexpr Date add_days(Date from, int days)
 {
     return Date::from_days(from.days_since_1970() + days);

@@ -92,6 +92,8 @@ struct Findings {
     std::optional<SourceVerification> source_verification;
     std::optional<SourceCompletion> source_completion;
 
+    /// Whether the nodule is said to be there.
+    bool is_there() const { return status == Status::present || status == Status::newly_seen; }
     bool operator==(const Findings&) const = default;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../days_given.hpp"
 #include "../in_language.hpp"
 #include "nodtrack/report/letter.hpp"
 #include "nodtrack/tracker/uses/shape.hpp"
@@ -75,7 +76,9 @@ Result<Letters> letters_of(Call& call, const LetterHead& head)
 {
     tracker::WorklistRequest request;
     request.as_of = head.written_on;
-    if (const auto days = call.values.count("within")) request.terms.within_days = static_cast<int>(*days);
+    const auto within = days_given(call, "within", request.terms.within_days);
+    if (!within) return tl::unexpected(within.error());
+    request.terms.within_days = *within;
     const auto list = call.worklist(request);
     if (!list) return tl::unexpected(list.error());
     const std::vector<std::string>& ids = call.values.all("patients");
@@ -108,9 +111,6 @@ void put_json(Call& call, const Letters& letters, const LetterHead& head, const 
 
 Result<void> run(Call& call)
 {
-    constexpr std::int64_t century = 36'525;
-    if (call.values.count("within").value_or(0) > century)
-        return call.failure(ErrorCode::usage, "{within}: is more than a century");
     const report::Sentences& words = sentences_of(call);
     const LetterHead head = head_of(call);
     const auto letters = letters_of(call, head);

@@ -5,34 +5,35 @@
 namespace nodtrack::uses {
 namespace {
 
-response::RecistQuestion question_of(const Call& call, Date as_of)
+Result<response::RecistQuestion> question_of(const Call& call)
 {
     response::RecistQuestion question;
-    question.as_of = as_of;
     question.baseline = call.values.date("baseline");
     question.targets = call.values.all("targets");
     question.not_new = call.values.all("not_new");
     for (const std::string& day : call.values.all("progression_on")) {
-        if (const auto date = Date::parse(day)) question.progression_on.push_back(*date);
+        const auto date = Date::parse(day);
+        if (!date)
+            return call.failure(ErrorCode::usage,
+                                "{progression_on} is '" + day + "'; expected the day of a CT as YYYY-MM-DD");
+        question.progression_on.push_back(*date);
     }
     return question;
 }
 
 Result<void> run(Call& call)
 {
-    for (const std::string& day : call.values.all("progression_on")) {
-        if (!Date::parse(day))
-            return call.failure(ErrorCode::usage,
-                                "{progression_on} is '" + day + "'; expected the day of a CT as YYYY-MM-DD");
-    }
+    auto question = question_of(call);
+    if (!question) return tl::unexpected(question.error());
     // Of the judgement the record alone is taken: as it was known on the day asked for.
     return judge_patient(call, assess::Detail::none,
                          [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
-                             const Date as_of = assessment.timeline.as_of;
-                             const auto answer = response::recist(record, question_of(call, as_of));
+                             question->as_of = assessment.timeline.as_of;
+                             const auto answer = response::recist(record, *question);
                              if (!answer) return call.failure(answer.error().code, answer.error().message);
-                             call.put(call.format == Format::json ? report::recist_json(*answer, record, as_of)
-                                                                  : report::recist_text(*answer, record, as_of));
+                             call.put(call.format == Format::json
+                                          ? report::recist_json(*answer, record, question->as_of)
+                                          : report::recist_text(*answer, record, question->as_of));
                              return {};
                          });
 }

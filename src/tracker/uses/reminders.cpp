@@ -1,9 +1,8 @@
 #include "nodtrack/report/reminders.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "../days_given.hpp"
 #include "../in_language.hpp"
 
 namespace nodtrack::uses {
@@ -42,7 +41,9 @@ Result<void> add_open(Call& call, Date as_of, std::vector<Reminder>& reminders)
 {
     tracker::WorklistRequest request;
     request.as_of = as_of;
-    request.terms.within_days = static_cast<int>(call.values.count("within").value_or(days_ahead));
+    const auto within = days_given(call, "within", days_ahead);
+    if (!within) return tl::unexpected(within.error());
+    request.terms.within_days = *within;
     const auto list = call.worklist(request);
     if (!list) return tl::unexpected(list.error());
     for (const auto& entry : (*list)->entries) {
@@ -90,9 +91,6 @@ Result<void> add_ended(Call& call, Date as_of, std::vector<Reminder>& reminders)
 
 Result<void> run(Call& call)
 {
-    constexpr std::int64_t century = 36'525;
-    if (call.values.count("within").value_or(0) > century)
-        return call.failure(ErrorCode::usage, "{within}: is more than a century");
     const Date as_of = call.values.date("as_of").value_or(call.today);
     std::vector<Reminder> reminders;
     if (const auto added = add_open(call, as_of, reminders); !added) return added;

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <tuple>
 
+#include "../days_given.hpp"
 #include "nodtrack/report/assessment_text.hpp"
 #include "nodtrack/report/worklist_text.hpp"
-#include "nodtrack/tracker/uses/call.hpp"
 #include "nodtrack/tracker/uses/shape.hpp"
 
 namespace nodtrack::uses {
@@ -22,15 +22,9 @@ Result<WorklistRequest> request_of(const Call& call)
     WorklistRequest request;
     request.as_of = call.values.date("as_of").value_or(call.today);
     request.known_on = call.values.date("known_on");
-    const auto days = [&](std::string_view name, int otherwise) -> Result<int> {
-        constexpr std::int64_t century = 36'525;
-        const std::int64_t given = call.values.count(name).value_or(otherwise);
-        if (given <= century) return static_cast<int>(given);
-        return call.failure(ErrorCode::usage, fmt::format("{{{}}}: {} days are more than a century", name, given));
-    };
-    const auto within = days("within", request.terms.within_days);
+    const auto within = days_given(call, "within", request.terms.within_days);
     if (!within) return tl::unexpected(within.error());
-    const auto lost_after = days("lost_after", request.terms.lost_after_days);
+    const auto lost_after = days_given(call, "lost_after", request.terms.lost_after_days);
     if (!lost_after) return tl::unexpected(lost_after.error());
     request.terms = {*within, *lost_after};
     for (const std::string& word : call.values.all("group")) {
