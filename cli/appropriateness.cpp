@@ -42,10 +42,10 @@ void print_tables(const Call& call)
 Result<ExitStatus> run_for_patient(const Call& call)
 {
     const bool as_json = call.arguments.has("--json");
-    const assess::Judge judge = assess::Judge::released();
     const auto told = judge_asked_patient(
-        call, judge, assess::Detail::none,
-        [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
+        call, assess::Detail::none,
+        [&](const assess::Assessment& assessment, const PatientRecord& record,
+            const assess::Judge& judge) -> Result<void> {
             report::Beside beside = report::beside(assessment, record, judge.policy());
             if (call.arguments.has("--child")) beside.group = dose::AgeGroup::child;
             if (as_json) {

@@ -49,11 +49,11 @@ Result<std::vector<std::string>> listed_in(const std::string& file)
 }
 
 /// Whose open item is the board's or urgent: what was decided and stands is no longer open.
-Result<std::vector<std::string>> patients_with_open_items(const store::Registry& registry, const assess::Judge& judge,
-                                                          const AskedMoment& moment)
+Result<std::vector<std::string>> patients_with_open_items(const store::Registry& registry,
+                                                          const tracker::Judges& judges, const AskedMoment& moment)
 {
     const auto list = tracker::worklist(
-        registry, judge, {.as_of = moment.as_of, .known_on = moment.known_on, .terms = {}, .groups = {}});
+        registry, judges, {.as_of = moment.as_of, .known_on = moment.known_on, .terms = {}, .groups = {}});
     if (!list) return tl::unexpected(list.error());
     std::vector<std::string> ids;
     for (const auto& entry : list->entries) {
@@ -106,8 +106,9 @@ Result<ExitStatus> run(const Call& call)
     const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
 
-    const assess::Judge judge = assess::Judge::released();
-    const auto asked = ids->empty() ? patients_with_open_items(*registry, judge, *moment) : ids;
+    const auto judges = tracker::Judges::of(*registry, moment->known_on);
+    if (!judges) return tl::unexpected(judges.error());
+    const auto asked = ids->empty() ? patients_with_open_items(*registry, *judges, *moment) : ids;
     if (!asked) return tl::unexpected(asked.error());
     if (asked->empty()) {
         note("nothing is open for the board as of " + moment->as_of.iso() + ": nothing written");
@@ -116,13 +117,14 @@ Result<ExitStatus> run(const Call& call)
     const auto& factors = report::released_dose_factors();
     std::vector<report::BoardPage> pages;
     const auto judged = tracker::assess_patients(
-        *registry, judge,
+        *registry, *judges,
         {.patient_ids = *asked, .as_of = moment->as_of, .known_on = moment->known_on, .detail = assess::Detail::none},
         [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
             const auto doses = dose::dose_history(record, moment->as_of, factors);
             const auto pictures = moment->known_on ? std::vector<report::NodulePicture>()
                                                    : film_pictures(*registry, record, moment->as_of);
-            pages.push_back(report::board_page(assessment, record, judge, doses, pictures));
+            pages.push_back(
+                report::board_page(assessment, record, judges->of(record.patient.patient_id), doses, pictures));
             return {};
         });
     if (!judged) return tl::unexpected(judged.error());

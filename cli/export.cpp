@@ -11,7 +11,7 @@ namespace nodtrack::cli {
 namespace {
 
 /// The record, with the UIDs that objects name its scans and nodules by, and a structured report for each CT.
-Result<ExitStatus> put_reports(const Call& call, const store::Registry& registry, const assess::Judge& judge,
+Result<ExitStatus> put_reports(const Call& call, const store::Registry& registry, const tracker::Judges& judges,
                                tracker::ExportRequest request, const std::filesystem::path& folder)
 {
     const auto& arguments = call.arguments;
@@ -22,9 +22,9 @@ Result<ExitStatus> put_reports(const Call& call, const store::Registry& registry
         return failure(ErrorCode::usage,
                        "--known-on does not go with --format dicom: a report is of the record as it is");
     if (const auto ct = arguments.find("--ct")) reports.ct_folder = *ct;
-    const auto record = tracker::write_export(registry, judge, request, folder);
+    const auto record = tracker::write_export(registry, judges, request, folder);
     if (!record) return tl::unexpected(record.error());
-    const auto done = tracker::write_reports(registry, judge, reports, folder);
+    const auto done = tracker::write_reports(registry, judges, reports, folder);
     if (!done) return tl::unexpected(done.error());
     for (const std::string& said : done->notes)
         note("export: " + said);
@@ -54,7 +54,8 @@ Result<ExitStatus> run(const Call& call)
     if (!registry) return tl::unexpected(registry.error());
 
     const std::filesystem::path folder = arguments.text("DIR");
-    const auto judge = assess::Judge::released();
+    const auto judges = tracker::Judges::of(*registry, moment->known_on);
+    if (!judges) return tl::unexpected(judges.error());
     tracker::ExportRequest request;
     request.patient_ids = arguments.all("PATIENT");
     request.as_of = moment->as_of;
@@ -64,14 +65,14 @@ Result<ExitStatus> run(const Call& call)
     if (arguments.text("--format") == "dicom") {
         if (deidentified)
             return failure(ErrorCode::usage, "--deidentified: DICOM reports name the patient; export csv or json");
-        return put_reports(call, *registry, judge, request, folder);
+        return put_reports(call, *registry, *judges, request, folder);
     }
     for (const char* option : {"--ct", "--tracking-id"}) {
         if (arguments.has(option)) return failure(ErrorCode::usage, std::string(option) + " goes with --format dicom");
     }
-    const auto report = deidentified ? tracker::write_deidentified_export(*registry, judge, request, folder,
+    const auto report = deidentified ? tracker::write_deidentified_export(*registry, *judges, request, folder,
                                                                           provenance_of(call.now, "export"))
-                                     : tracker::write_export(*registry, judge, request, folder);
+                                     : tracker::write_export(*registry, *judges, request, folder);
     if (!report) return tl::unexpected(report.error());
     print(folder.string() + ": " + std::to_string(report->patients) + " patients" +
           (deidentified ? ", de-identified, release of " + report->released_on->iso() : "") + "\n");

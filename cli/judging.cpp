@@ -11,19 +11,23 @@ Result<AskedMoment> asked_moment(const Call& call)
     return AskedMoment{as_of->value_or(call.now.today), *known_on};
 }
 
-Result<void> judge_asked_patient(const Call& call, const assess::Judge& judge, assess::Detail detail,
-                                 const tracker::AssessmentVisitor& tell)
+Result<void> judge_asked_patient(
+    const Call& call, assess::Detail detail,
+    const std::function<Result<void>(const assess::Assessment&, const PatientRecord&, const assess::Judge&)>& tell)
 {
     const auto moment = asked_moment(call);
     if (!moment) return tl::unexpected(moment.error());
     const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
-    const auto judged = tracker::assess_patients(*registry, judge,
-                                                 {.patient_ids = {call.arguments.text("PATIENT")},
-                                                  .as_of = moment->as_of,
-                                                  .known_on = moment->known_on,
-                                                  .detail = detail},
-                                                 tell);
+    const auto judges = tracker::Judges::of(*registry, moment->known_on);
+    if (!judges) return tl::unexpected(judges.error());
+    const std::string patient_id = call.arguments.text("PATIENT");
+    const auto judged = tracker::assess_patients(
+        *registry, *judges,
+        {.patient_ids = {patient_id}, .as_of = moment->as_of, .known_on = moment->known_on, .detail = detail},
+        [&](const assess::Assessment& assessment, const PatientRecord& record) {
+            return tell(assessment, record, judges->of(patient_id));
+        });
     if (!judged) return tl::unexpected(judged.error());
     return {};
 }

@@ -5,6 +5,7 @@
 #include "log_from_ct.hpp"
 #include "nodtrack/domain/record_schema.hpp"
 #include "nodtrack/tracker/ct_line.hpp"
+#include "nodtrack/tracker/judges.hpp"
 #include "output.hpp"
 #include "typed_measurement.hpp"
 
@@ -124,7 +125,9 @@ Result<ExitStatus> log_line(const Call& call)
     line.dry_run = arguments.has("--dry-run");
     auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
-    const assess::Judge judge = assess::Judge::released();
+    const auto judges = tracker::Judges::of(*registry);
+    if (!judges) return tl::unexpected(judges.error());
+    const assess::Judge& judge = judges->of(line.patient_id);
     const auto logged = tracker::log_ct_line(*registry, judge, line, provenance_of(call.now, "log", line.amend_reason));
     if (!logged) return tl::unexpected(logged.error());
     for (const auto& warning : logged->warnings)

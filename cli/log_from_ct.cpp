@@ -160,7 +160,9 @@ Result<ExitStatus> log_from_ct(const Call& call, std::vector<tracker::Correction
     if (!request) return tl::unexpected(request.error());
     auto registry = open_registry(call);
     if (!registry) return tl::unexpected(registry.error());
-    const assess::Judge judge = assess::Judge::released();
+    const auto judges = tracker::Judges::of(*registry);
+    if (!judges) return tl::unexpected(judges.error());
+    const assess::Judge& judge = judges->of(arguments.text("PATIENT"));
     const auto follow_up = tracker::follow_up_on_ct(*registry, judge.limits(), *request);
     if (!follow_up) return tl::unexpected(follow_up.error());
     for (const std::string& sentence : follow_up->notes)

@@ -1,5 +1,7 @@
 #include "nodtrack/tracker/policy_diff.hpp"
 
+#include <algorithm>
+
 #include "command.hpp"
 #include "judging.hpp"
 #include "nodtrack/report/assessment_text.hpp"
@@ -39,9 +41,17 @@ Result<Asked> asked_of(const Arguments& arguments)
     return asked;
 }
 
-std::optional<ScheduleProfile> profile_of(const std::string& name)
+/// A profile of the policy that it is judged by.
+Result<ProfileWord> profile_of(const std::string& name, const policy::Policy& policy)
 {
-    return name.empty() ? std::nullopt : value_of_word<ScheduleProfile>(name);
+    ProfileWord profile;
+    profile = name;
+    if (name.empty() || std::ranges::count(policy.profiles, name, &policy::ScheduleProfile::name) > 0) return profile;
+    std::string words;
+    for (const policy::ScheduleProfile& known : policy.profiles)
+        words += (words.empty() ? "" : ", ") + known.name;
+    return failure(ErrorCode::usage, "--profile: '" + name + "' is not one of " + words + ", the profiles of policy " +
+                                         policy.id + " " + policy.version);
 }
 
 Result<ExitStatus> run(const Call& call)
@@ -54,6 +64,10 @@ Result<ExitStatus> run(const Call& call)
     if (!judge_a) return tl::unexpected(judge_a.error());
     const auto judge_b = tracker::judge_by_policy(asked->policies[1]);
     if (!judge_b) return tl::unexpected(judge_b.error());
+    const auto profile_a = profile_of(asked->profiles[0], judge_a->policy());
+    if (!profile_a) return tl::unexpected(profile_a.error());
+    const auto profile_b = profile_of(asked->profiles[1], judge_b->policy());
+    if (!profile_b) return tl::unexpected(profile_b.error());
     const auto registry = open_registry(call, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
 
@@ -63,24 +77,24 @@ Result<ExitStatus> run(const Call& call)
     const bool totals_only = call.arguments.has("--totals");
     if (!as_json) print(report.heading());
     std::string line;
-    const auto diff = tracker::policy_diff(*registry,
-                                           {.sides = {tracker::PolicySide{&*judge_a, profile_of(asked->profiles[0])},
-                                                      tracker::PolicySide{&*judge_b, profile_of(asked->profiles[1])}},
-                                            .as_of = moment->as_of,
-                                            .known_on = moment->known_on,
-                                            .dose_factors = &report::released_dose_factors()},
-                                           [&](const tracker::PolicyDifference& difference) -> Result<void> {
-                                               if (totals_only) return {};
-                                               line.clear();
-                                               const auto& [a, b] = difference.judged;
-                                               if (as_json) {
-                                                   report.append_json(line, difference.record, *a, *b);
-                                               } else {
-                                                   report.append_line(line, difference.record, *a, *b);
-                                               }
-                                               print(line);
-                                               return {};
-                                           });
+    const auto diff = tracker::policy_diff(
+        *registry,
+        {.sides = {tracker::PolicySide{&*judge_a, *profile_a}, tracker::PolicySide{&*judge_b, *profile_b}},
+         .as_of = moment->as_of,
+         .known_on = moment->known_on,
+         .dose_factors = &report::released_dose_factors()},
+        [&](const tracker::PolicyDifference& difference) -> Result<void> {
+            if (totals_only) return {};
+            line.clear();
+            const auto& [a, b] = difference.judged;
+            if (as_json) {
+                report.append_json(line, difference.record, *a, *b);
+            } else {
+                report.append_line(line, difference.record, *a, *b);
+            }
+            print(line);
+            return {};
+        });
     if (!diff) return tl::unexpected(diff.error());
     const report::PolicyTotals totals{diff->burden, diff->other_action, diff->other_day_only};
     print(as_json ? report.totals_json(totals) : report.totals_text(totals) + "\n" + report::standing_notice());
@@ -114,8 +128,7 @@ Command policy_diff_command()
         .options = with_moment_options(
             {{.name = "--profile",
               .value = "NAME",
-              .help = "the schedule that every patient is judged on; twice: of A, of B",
-              .words = {Vocabulary<ScheduleProfile>::words.begin(), Vocabulary<ScheduleProfile>::words.end()},
+              .help = "the schedule that every patient is judged on, a profile of the policy; twice: of A, of B",
               .repeated = true},
              {.name = "--totals", .help = "the totals alone"},
              {.name = "--json", .help = "JSON Lines: one object a patient, then the totals"}}),

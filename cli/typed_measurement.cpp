@@ -2,6 +2,7 @@
 
 #include "nodtrack/report/assessment_text.hpp"
 #include "nodtrack/report/change_text.hpp"
+#include "nodtrack/tracker/judges.hpp"
 #include "output.hpp"
 
 namespace nodtrack::cli {
@@ -9,7 +10,9 @@ namespace nodtrack::cli {
 Result<std::string> record(const Call& call, store::Registry& registry, const TypedMeasurement& typed,
                            std::string_view command)
 {
-    const assess::Judge judge = assess::Judge::released();
+    const auto judges = tracker::Judges::of(registry);
+    if (!judges) return tl::unexpected(judges.error());
+    const assess::Judge& judge = judges->of(typed.patient_id);
     const auto logged =
         tracker::log_measurement(registry, judge, typed, provenance_of(call.now, command, typed.amend_reason));
     if (!logged) return tl::unexpected(logged.error());

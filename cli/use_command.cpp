@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "nodtrack/tracker/policy_diff.hpp"
 #include "nodtrack/tracker/uses/call.hpp"
 #include "output.hpp"
 #include "password.hpp"
@@ -42,10 +43,14 @@ class TypedCall final : public uses::Call {
         today = typed.now.today;
     }
 
-    const assess::Judge& judge() override
+    Result<const tracker::Judges*> judges() override
     {
-        if (!judge_) judge_.emplace(assess::Judge::released());
-        return *judge_;
+        if (!judges_) {
+            auto made = judges_asked_for();
+            if (!made) return tl::unexpected(made.error());
+            judges_.emplace(std::move(*made));
+        }
+        return &*judges_;
     }
 
     Result<store::Registry*> registry() override
@@ -70,17 +75,15 @@ class TypedCall final : public uses::Call {
 
     Result<store::HistoryReader*> history() override { return opened(history_, store::HistoryReader::open); }
 
-    report::AssessmentJson& assessment_json() override
-    {
-        if (!assessment_json_) assessment_json_.emplace(judge());
-        return *assessment_json_;
-    }
+    report::AssessmentJson& assessment_json(const assess::Judge& judge) override { return assessment_jsons_.of(judge); }
 
     Result<std::shared_ptr<const tracker::Worklist>> worklist(const tracker::WorklistRequest& request) override
     {
         const auto from = registry();
         if (!from) return tl::unexpected(from.error());
-        auto list = tracker::worklist(**from, judge(), request, [this] { step(); });
+        const auto known = judges();
+        if (!known) return tl::unexpected(known.error());
+        auto list = tracker::worklist(**from, **known, request, [this] { step(); });
         if (!list) return tl::unexpected(list.error());
         return std::make_shared<const tracker::Worklist>(std::move(*list));
     }
@@ -121,6 +124,19 @@ class TypedCall final : public uses::Call {
     void step() override { progress_.step(); }
 
   private:
+    /// A policy that is named counts before any that was adopted.
+    Result<tracker::Judges> judges_asked_for()
+    {
+        if (const auto named = values.find("policy")) {
+            auto judge = tracker::judge_by_policy(*named);
+            if (!judge) return tl::unexpected(judge.error());
+            return tracker::Judges(std::move(*judge));
+        }
+        const auto from = registry();
+        if (!from) return tl::unexpected(from.error());
+        return tracker::Judges::of(**from, values.date("known_on"));
+    }
+
     template <class Reader, class Open>
     Result<Reader*> opened(std::optional<Reader>& reader, Open&& open)
     {
@@ -135,12 +151,12 @@ class TypedCall final : public uses::Call {
     }
 
     const cli::Call& typed_;
-    std::optional<assess::Judge> judge_;
+    std::optional<tracker::Judges> judges_;
     std::optional<store::Registry> registry_;
     std::optional<store::PatientReader> patients_;
     std::optional<tracker::AccessReader> access_;
     std::optional<store::HistoryReader> history_;
-    std::optional<report::AssessmentJson> assessment_json_;
+    report::AssessmentJsons assessment_jsons_;
     Progress progress_{"judged", "patients"};
 };
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
+
+#include "kin.hpp"
 
 namespace nodtrack::assess {
 
@@ -302,6 +305,30 @@ void note_descriptors(NoduleWork& work)
     nodule.only_rows_after_index = work.date(nodule.rows.front()) > work.index_date;
 }
 
+/// History, events, descriptors, size and states of a nodule whose rows are chosen.
+void judge_one(NoduleWork& work)
+{
+    NoduleTimeline& nodule = work.nodule;
+    cut_history(work);
+    note_events(work);
+    note_descriptors(work);
+    if (nodule.index_measurement) {
+        nodule.size = work.record.measurements[*nodule.index_measurement].findings.long_axis;
+        const std::uint32_t row = index_row_of(nodule);
+        if (nodule.size && has_added_sizes(nodule, row)) {
+            nodule.size = size_of_row(nodule, row, work.record, work.timeline).long_axis;
+        }
+    }
+    judge_growth(nodule, work.timeline, work.record, work.parameters);
+}
+
+/// Whether a nodule is no longer judged under its own number only because it was reported resolved when it split.
+bool ended_by_split(const NoduleWork& work, const NoduleTimeline& by_sum)
+{
+    const auto resolved_on = work.newest_resolved();
+    return resolved_on && *resolved_on >= *by_sum.kin_since && !work.newest_event(EventKind::not_a_nodule);
+}
+
 void collect_rows(const PatientRecord& record, const Timeline& timeline, std::vector<NoduleTimeline>& by_nodule)
 {
     constexpr Rank unseen = ~Rank{0};
@@ -362,23 +389,41 @@ Timeline build_timeline(const PatientRecord& record, Date as_of, const Parameter
     std::sort(order.begin(), order.end(),
               [&](std::uint32_t a, std::uint32_t b) { return record.nodule_ids[a] < record.nodule_ids[b]; });
     const Date index_date = index_date_of(record, timeline);
-    for (const std::uint32_t position : order) {
-        NoduleTimeline& nodule = by_nodule[position];
-        nodule.nodule = position;
-        NoduleWork work{record, timeline, parameters, nodule, record.nodule_ids[position], index_date};
+    const auto work_on = [&](NoduleTimeline& nodule) {
+        return NoduleWork{record, timeline, parameters, nodule, record.nodule_ids[nodule.nodule], index_date};
+    };
+    for (std::uint32_t position = 0; position < by_nodule.size(); ++position) {
+        by_nodule[position].nodule = position;
+        NoduleWork work = work_on(by_nodule[position]);
         choose_rows(work);
+    }
+    for (const std::uint32_t position : order) {
+        NoduleTimeline nodule = record.kinships.empty() ? std::move(by_nodule[position]) : by_nodule[position];
+        if (parameters.merged_against_sum) add_what_merged(nodule, by_nodule, record, timeline);
+        NoduleWork work = work_on(nodule);
         note_suv(work);
-        if (!is_judged(work)) {
+        auto by_sum = parameters.fragments_by_sum ? rows_with_fragments(nodule, by_nodule, record, timeline)
+                                                  : std::optional<NoduleTimeline>();
+        const bool judged = is_judged(work) && !has_merged_away(nodule, record, timeline);
+        if (by_sum && (judged || ended_by_split(work, *by_sum))) {
+            by_sum->sum_is_complete = is_sum_complete(*by_sum, by_nodule, record, timeline);
+            by_sum->not_a_nodule_reopened = nodule.not_a_nodule_reopened;
+            NoduleWork summed = work_on(*by_sum);
+            note_suv(summed);
+            judge_one(summed);
+            timeline.by_sum.push_back(*by_sum);
+            // Where nobody looks at the nodule under its own number any more, its fragments stand for it.
+            if (!judged) timeline.nodules.push_back(std::move(*by_sum));
+        }
+        if (!judged) {
             ++timeline.not_judged;
             continue;
         }
-        cut_history(work);
-        note_events(work);
-        note_descriptors(work);
-        if (nodule.index_measurement) {
-            nodule.size = record.measurements[*nodule.index_measurement].findings.long_axis;
+        if (const auto parent = kin_said_of(work.nodule_id, NoduleKinship::Kind::split_from, record, index_date)) {
+            nodule.fragment_of = parent->nodule;
+            nodule.kin_since = parent->from;
         }
-        judge_growth(nodule, timeline, record, parameters);
+        judge_one(work);
         timeline.nodules.push_back(std::move(nodule));
     }
     return timeline;

@@ -14,6 +14,13 @@ Timeline build_timeline(const PatientRecord& record, Date as_of, const Parameter
 void judge_growth(NoduleTimeline& nodule, const Timeline& timeline, const PatientRecord& record,
                   const Parameters& parameters);
 
+/// The sizes of a row together with what is added to it; precondition: it is a measurement.
+growth::SizeReading size_of_row(const NoduleTimeline& nodule, std::uint32_t row, const PatientRecord& record,
+                                const Timeline& timeline);
+/// The row of the index examination. Precondition: the nodule has one.
+std::uint32_t index_row_of(const NoduleTimeline& nodule);
+bool has_added_sizes(const NoduleTimeline& nodule, std::uint32_t row);
+
 /// The nodule as if the lower bound of its size were its long axis, where its row of the index scan is `present` or
 /// `new` without long axis and a short axis or a volume bounds it. Source: decision table, N1c.
 std::optional<NoduleTimeline> with_size_bound(const NoduleTimeline& nodule, const Timeline& timeline,

@@ -72,6 +72,13 @@ class FlagRaiser {
                 FlagCode::curative_treatment_unknown, "curative treatment not recorded: taken as completed");
         missing(!patient_data.follow_up_status, FlagCode::follow_up_status_unknown,
                 "follow-up status not recorded: taken as active");
+        if (assessment_.schedule.profile_is_unknown) {
+            patient(
+                FlagCode::schedule_profile_not_in_policy,
+                fmt::format("schedule profile {} is none of this policy: its shortest intervals are used; name one of "
+                            "its profiles, or adopt a policy that has it",
+                            static_cast<const std::string&>(patient_data.schedule_profile)));
+        }
         const bool start_missing = assessment_.timeline.index_rank && !assessment_.schedule.surveillance_start;
         if (start_missing) {
             patient(FlagCode::resection_date_unknown,

@@ -68,27 +68,41 @@ class GrowthJudge {
                 findings.volume_method, scan.slice_thickness};
     }
 
-    static growth::DensityReading density(const Findings& findings, const Scan& scan)
+    /// Solid components add up as long axes do; where one of them is not known, the sum is not.
+    growth::DensityReading density_of_row(std::uint32_t i) const
     {
-        return {findings.solid_component, findings.attenuation, findings.calcification, scan.iv_contrast};
+        const Findings& own = findings(nodule_.rows[i]);
+        growth::DensityReading density{own.solid_component, own.attenuation, own.calcification,
+                                       scan(nodule_.rows[i]).iv_contrast};
+        for (const AddedSize& added : nodule_.added_sizes) {
+            if (added.row != i) continue;
+            const auto& other = record_.measurements[added.measurement].findings.solid_component;
+            if (density.solid_component && other) {
+                density.solid_component = *density.solid_component + *other;
+            } else {
+                density.solid_component.reset();
+            }
+        }
+        return density;
     }
 
     void compare_with_priors()
     {
         const Scan& index_scan = record_.scans[record_.measurements[*nodule_.index_measurement].scan];
-        const growth::SizeReading current = reading(index_findings(), *nodule_.size, index_scan);
-        const growth::DensityReading density_now = density(index_findings(), index_scan);
+        const std::uint32_t index_row = index_row_of(nodule_);
+        growth::SizeReading current = reading(index_findings(), *nodule_.size, index_scan);
+        if (has_added_sizes(nodule_, index_row)) current = size_of_row(nodule_, index_row, record_, timeline_);
+        const growth::DensityReading density_now = density_of_row(index_row);
         for (std::uint32_t i = 0; i < nodule_.rows.size(); ++i) {
             const NoduleRow& row = nodule_.rows[i];
             if (!in_history(row) || !is_measurement(findings(row))) continue;
             const int age = days_between(scan(row).scan_date, index_date_);
             const bool comparable = age >= parameters_.comparable_prior_min_days;
             if (!comparable && age < parameters_.younger_prior_min_days) continue;
-            const Findings& prior = findings(row);
             growth::Comparison comparison =
-                growth::compare(reading(prior, *prior.long_axis, scan(row)), current, parameters_.limits);
-            growth::consider_density(density(prior, scan(row)), density_now, timeline_.calcifying_primary,
-                                     parameters_.limits, comparison);
+                growth::compare(size_of_row(nodule_, i, record_, timeline_), current, parameters_.limits);
+            growth::consider_density(density_of_row(i), density_now, timeline_.calcifying_primary, parameters_.limits,
+                                     comparison);
             nodule_.comparisons.push_back({i, comparable, comparison});
         }
     }
@@ -281,7 +295,8 @@ class GrowthJudge {
         if (days_between(from, until) < parameters_.comparable_prior_min_days) return false;
         if (!systemic_therapy_overlaps(from, until)) return false;
         const auto sizes = [&](const NoduleRow& row) {
-            return reading(findings(row), *findings(row).long_axis, scan(row));
+            const auto place = static_cast<std::uint32_t>(&row - nodule_.rows.data());
+            return size_of_row(nodule_, place, record_, timeline_);
         };
         return growth::compare(sizes(earlier), sizes(later), parameters_.limits).size_change == Change::decreased;
     }

@@ -29,6 +29,7 @@ class NoduleFlagRaiser {
         const NoduleAssessment& assessed = assessment_.nodules[i];
         const std::uint32_t position = assessed.nodule;
         event_flags(timeline, position);
+        kin_flags(timeline, position);
         suv_flags(timeline, assessed);
         if (!timeline.index_measurement) return;
         const Findings& findings = record_.measurements[*timeline.index_measurement].findings;
@@ -77,6 +78,64 @@ class NoduleFlagRaiser {
                    fmt::format("said to be no nodule, but later measured {} or more: judged again",
                                millimetres(parameters_.not_a_nodule_ends_at)));
         }
+    }
+
+    std::string_view id_of(std::uint32_t nodule) const { return record_.nodule_ids[nodule]; }
+
+    /// `N1 7.0 mm + N2 5.0 mm`
+    std::string summands(const NoduleTimeline& timeline, std::uint32_t row) const
+    {
+        const auto part = [&](std::uint32_t measurement) {
+            const Measurement& one = record_.measurements[measurement];
+            return fmt::format("{} {}", id_of(one.nodule), millimetres(*one.findings.long_axis));
+        };
+        std::string text = part(timeline.rows[row].measurement);
+        for (const AddedSize& added : timeline.added_sizes) {
+            if (added.row == row) text += " + " + part(added.measurement);
+        }
+        return text;
+    }
+
+    std::string ids(const std::vector<std::uint32_t>& nodules) const
+    {
+        std::string text;
+        for (const std::uint32_t nodule : nodules)
+            text += (text.empty() ? "" : ", ") + std::string(id_of(nodule));
+        return text;
+    }
+
+    /// What counts with the nodule, or as what it counts.
+    void kin_flags(const NoduleTimeline& timeline, std::uint32_t position)
+    {
+        if (timeline.fragment_of) {
+            nodule(position, FlagCode::fragment_of_nodule,
+                   fmt::format("a fragment of {} since the CT of {}: judged by its own size here, and with the other "
+                               "fragments by their sum there",
+                               id_of(*timeline.fragment_of), timeline.kin_since->iso()));
+        }
+        const auto& sums = assessment_.timeline.by_sum;
+        const auto by_sum = std::ranges::find(sums, position, &NoduleTimeline::nodule);
+        if (by_sum != sums.end() && by_sum->size) {
+            const bool counts = !timeline.fragments.empty();
+            nodule(
+                position, FlagCode::fragments_summed,
+                fmt::format("split (CT of {}) into {}: {}, {} = {}{}", by_sum->kin_since->iso(), ids(by_sum->fragments),
+                            counts ? "the sum counts" : "its own size counts, which is worse than the sum",
+                            summands(*by_sum, index_row_of(*by_sum)), millimetres(*by_sum->size),
+                            by_sum->sum_is_complete ? "" : "; a piece was not measured, so it is a lower bound"));
+        }
+        if (timeline.merged_in.empty()) return;
+        std::string text = fmt::format("{} merged into it (CT of {}): its own size is held against the sum of before",
+                                       ids(timeline.merged_in), timeline.kin_since->iso());
+        for (auto prior = timeline.comparisons.rbegin(); prior != timeline.comparisons.rend(); ++prior) {
+            if (!has_added_sizes(timeline, prior->row)) continue;
+            const Scan& scan = scan_at(record_, assessment_.timeline, timeline.rows[prior->row].rank);
+            text += fmt::format(", {} = {} on {}", summands(timeline, prior->row),
+                                millimetres(size_of_row(timeline, prior->row, record_, assessment_.timeline).long_axis),
+                                scan.scan_date.iso());
+            break;
+        }
+        nodule(position, FlagCode::merged_nodules, std::move(text));
     }
 
     void suv_flags(const NoduleTimeline& timeline, const NoduleAssessment& assessed)

@@ -186,6 +186,8 @@ Result<Parameters> parameters_of(const policy::Policy& policy)
     p.urgent_symptoms = extract.words<Symptom>("urgent_symptoms");
     p.spine_symptoms = extract.words<Symptom>("spine_symptoms");
     p.local_recurrence_symptoms = extract.words<Symptom>("local_recurrence_symptoms");
+    p.fragments_by_sum = policy.split_and_merge.fragments_by_sum;
+    p.merged_against_sum = policy.split_and_merge.merged_against_sum;
     extract.profiles(p.profiles);
     p.countable = extract.definition("countable");
     p.calcifying_primary = policy.definition("calcifying_primary");

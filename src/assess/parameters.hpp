@@ -32,7 +32,9 @@ struct Parameters {
     Symptoms urgent_symptoms;
     Symptoms spine_symptoms;
     Symptoms local_recurrence_symptoms;
-    OtherFindings board_findings;  ///< what the criteria for nodules do not cover and goes to people
+    OtherFindings board_findings;    ///< what the criteria for nodules do not cover and goes to people
+    bool fragments_by_sum = true;    ///< of a nodule that split
+    bool merged_against_sum = true;  ///< of a nodule that others merged into
     /// Positions in `Policy::profiles` of the record's schedule profiles.
     std::vector<std::uint32_t> profiles;
     /// Definitions the judgement itself needs.

@@ -106,7 +106,36 @@ class PatientJudgement {
         return NoduleClass::unclassifiable;
     }
 
+    /// A nodule that split is judged by its own size and by the sum of its fragments; the worse counts, of equals the
+    /// sum. A sum that is a lower bound alone alarms only.
     void judge_nodule(std::size_t i)
+    {
+        NoduleTimeline& timeline = assessment_.timeline.nodules[i];
+        const auto by_sum = std::ranges::find(assessment_.timeline.by_sum, timeline.nodule, &NoduleTimeline::nodule);
+        if (by_sum == assessment_.timeline.by_sum.end()) return judge_timeline(i);
+        const NoduleTimeline own = timeline;
+        const NoduleClass own_class = class_of(i, own);
+        const NoduleClass class_by_sum = class_of(i, *by_sum);
+        const bool sum_counts = by_sum->sum_is_complete
+                                    ? class_by_sum >= own_class
+                                    : class_by_sum > own_class && class_by_sum >= NoduleClass::indeterminate;
+        timeline = sum_counts ? *by_sum : own;
+        assessment_.nodules[i] = {};
+        judge_timeline(i);
+    }
+
+    /// The class that the nodule has by this timeline, without a trace.
+    NoduleClass class_of(std::size_t i, const NoduleTimeline& timeline)
+    {
+        const bool was_quiet = std::exchange(is_quiet_, true);
+        assessment_.timeline.nodules[i] = timeline;
+        assessment_.nodules[i] = {};
+        judge_timeline(i);
+        is_quiet_ = was_quiet;
+        return assessment_.nodules[i].nodule_class;
+    }
+
+    void judge_timeline(std::size_t i)
     {
         NoduleTimeline& timeline = assessment_.timeline.nodules[i];
         NoduleAssessment& nodule = assessment_.nodules[i];

@@ -67,9 +67,22 @@ class RowCollector {
     void measurement(std::uint32_t index) { rows_.push_back({RowKind::measurement, index}); }
     void index_measurement()
     {
-        if (nodule_.index_measurement) measurement(*nodule_.index_measurement);
+        if (!nodule_.index_measurement) return;
+        measurement(*nodule_.index_measurement);
+        if (!nodule_.added_sizes.empty()) added_to(index_row_of(nodule_));
     }
-    void prior(const PriorComparison& comparison) { measurement(nodule_.rows[comparison.row].measurement); }
+    void prior(const PriorComparison& comparison)
+    {
+        measurement(nodule_.rows[comparison.row].measurement);
+        added_to(comparison.row);
+    }
+    /// What counts with the row, where the nodule split or others merged into it.
+    void added_to(std::uint32_t row)
+    {
+        for (const AddedSize& added : nodule_.added_sizes) {
+            if (added.row == row) measurement(added.measurement);
+        }
+    }
 
     void compared_rows()
     {

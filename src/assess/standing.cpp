@@ -2,6 +2,7 @@
 
 #include "build_timeline.hpp"
 #include "facts.hpp"
+#include "kin.hpp"
 #include "nodtrack/policy/evaluate.hpp"
 #include "patient_judgement.hpp"
 
@@ -200,14 +201,24 @@ class Standings {
 
     bool is_looked_at(const NoduleAssessment& nodule, const Judged& later) const
     {
+        return is_looked_at(nodule.nodule, later, record_.kinships.size());
+    }
+
+    /// Whoever looked at the nodule that it merged into has looked at it. `links` bounds how many are followed.
+    bool is_looked_at(std::uint32_t nodule, const Judged& later, std::size_t links) const
+    {
         const Timeline& timeline = later.assessment.timeline;
         const auto found = std::find_if(later.assessment.nodules.begin(), later.assessment.nodules.end(),
-                                        [&](const NoduleAssessment& entry) { return entry.nodule == nodule.nodule; });
+                                        [&](const NoduleAssessment& entry) { return entry.nodule == nodule; });
         if (found != later.assessment.nodules.end()) {
             return found->growth_state != GrowthState::not_reported && found->growth_state != GrowthState::unmeasured;
         }
+        const std::string_view id = record_.nodule_ids[nodule];
+        if (const auto into = kin_said_of(id, NoduleKinship::Kind::merged_into, record_, later.date(record_));
+            into && links > 0) {
+            return is_looked_at(into->nodule, later, links - 1);
+        }
         if (is_read_completely(later)) return true;
-        const std::string_view id = id_of(nodule);
         const Date ever = Date::from_days(-1000000);
         if (has_therapy(id, ever, timeline.as_of, {TherapyKind::metastasectomy})) return true;
         return std::any_of(record_.events.begin(), record_.events.end(), [&](const NoduleEvent& event) {

@@ -77,6 +77,11 @@ struct WordsOf<std::optional<T>> {
     using Type = std::conditional_t<std::is_enum_v<T>, T, void>;
 };
 
+template <>
+struct WordsOf<ProfileWord> {
+    using Type = ScheduleProfile;
+};
+
 /// One axis for each other word that a column of a table takes. To know less is not tried.
 template <class Fields, class Owner>
 void add_word_axes(std::vector<SearchAxis>& axes, const Fields& fields, const Owner& owner, const std::string& subject,

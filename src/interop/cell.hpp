@@ -28,6 +28,11 @@ std::string explain_axis_ends(std::string_view text);
 /// `unit` is empty where the quantity has none; `exact` where more than three decimals are refused.
 std::string explain_decimal(std::string_view text, std::string_view unit, bool exact);
 std::string explain_word(std::string_view text, std::span<const std::string_view> words, const std::string& word_list);
+/// `default, six_monthly, or a profile of the adopted policy`
+inline std::string profile_words()
+{
+    return word_list<ScheduleProfile>() + ", or a profile of the adopted policy";
+}
 /// Of words joined by `;`.
 std::string explain_words(std::string_view text, std::span<const std::string_view> words, const std::string& word_list);
 
@@ -59,6 +64,10 @@ bool read_cell(const Field<Owner, Member>& field, std::string_view text, Member&
         const std::optional<Value> value = value_of_word<Value>(text);
         if (value) member = *value;
         return value.has_value() || (Vocabulary<Value>::accepts_unknown && text == "unknown");
+    } else if constexpr (std::is_same_v<Value, ProfileWord>) {
+        if (!is_profile_word(text)) return false;
+        member = text;
+        return true;
     } else {
         if (!(is_identifier(field.column) ? is_valid_identifier(text) : is_valid_text(text))) return false;
         member = text;
@@ -82,6 +91,8 @@ std::string explain_cell(const Field<Owner, Member>& field, std::string_view tex
         return explain_words(text, Vocabulary<Word>::words, word_list<Word>());
     } else if constexpr (std::is_enum_v<Value>) {
         return explain_word(text, Vocabulary<Value>::words, word_list<Value>());
+    } else if constexpr (std::is_same_v<Value, ProfileWord>) {
+        return explain_word(text, Vocabulary<ScheduleProfile>::words, profile_words());
     } else {
         return is_identifier(field.column) ? explain_identifier(text) : explain_text();
     }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cell.hpp"
 #include "history_columns.hpp"
 #include "nodtrack/interop/study_files.hpp"
 #include "value_text.hpp"
@@ -17,7 +18,9 @@ constexpr std::string_view type_of(std::string_view column)
     if constexpr (std::is_same_v<Value, Date>) return "date";
     if constexpr (std::is_same_v<Value, AxisEnds>) return "decimals";
     if constexpr (is_word_set<Value>) return "words";
-    if constexpr (std::is_enum_v<Value> || std::is_same_v<Value, bool>) return "word";
+    if constexpr (std::is_enum_v<Value> || std::is_same_v<Value, bool> || std::is_same_v<Value, ProfileWord>) {
+        return "word";
+    }
     if constexpr (std::is_same_v<Value, std::int32_t>) return "count";
     return is_identifier(column) ? "identifier" : "text";
 }
@@ -29,6 +32,7 @@ std::string words_of()
     if constexpr (is_word_set<Value>) return word_list<typename Value::value_type>();
     if constexpr (std::is_same_v<Value, bool>) return word_list<Answer>();
     if constexpr (std::is_enum_v<Value>) return word_list<Value>();
+    if constexpr (std::is_same_v<Value, ProfileWord>) return profile_words();
     return {};
 }
 

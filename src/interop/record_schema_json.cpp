@@ -83,6 +83,8 @@ json schema_of(const Field<Owner, Member>& field, json& definitions)
         return reference_to(Vocabulary<Word>::name);
     } else if constexpr (std::is_enum_v<Value>) {
         return enumeration_of_words<Value>();
+    } else if constexpr (std::is_same_v<Value, ProfileWord>) {
+        return {{"type", "string"}, {"pattern", "^[a-z][a-z0-9_]{0,63}$"}};
     } else {
         return reference_to(is_identifier(field.column) ? "identifier" : "text");
     }

@@ -23,7 +23,7 @@ class Loader {
     {
         root_.allow_only({"id", "version", "title", "parameters", "profiles", "facts", "definitions", "nodule_rules",
                           "adjustments", "patient_rules", "recommendations", "never_recommended", "does_not_apply",
-                          "weak_points", "standing", "$schema"});
+                          "weak_points", "standing", "split_and_merge", "$schema"});
         policy_.id = root_.at("id").text();
         policy_.version = root_.at("version").text();
         policy_.title = root_.at("title").text();
@@ -32,6 +32,7 @@ class Loader {
         profiles();
         RuleLoader(root_, policy_, bases_).load();
         if (const auto node = root_.find("standing")) standing(*node);
+        if (const auto node = root_.find("split_and_merge")) split_and_merge(*node);
         for (const Node& entry : root_.at("never_recommended").items())
             policy_.never_recommended.push_back(entry.text());
         notices(root_.at("does_not_apply"), policy_.does_not_apply);
@@ -121,6 +122,18 @@ class Loader {
         rule.unanswered_days = node.at("unanswered_days").whole();
         rule.basis = bases_.basis_of(node);
         policy_.standing = std::move(rule);
+    }
+
+    void split_and_merge(const Node& node)
+    {
+        node.allow_only({"fragments_by_sum", "merged_against_sum", "means", "cite", "basis"});
+        SplitAndMergeRule rule;
+        rule.is_stated = true;
+        rule.fragments_by_sum = node.at("fragments_by_sum").flag();
+        rule.merged_against_sum = node.at("merged_against_sum").flag();
+        rule.meaning = node.at("means").text();
+        rule.basis = bases_.basis_of(node);
+        policy_.split_and_merge = std::move(rule);
     }
 
     void notices(const Node& list, std::vector<Notice>& notices)

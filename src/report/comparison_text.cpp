@@ -180,9 +180,11 @@ std::string comparison_line(const assess::PriorComparison& prior, const assess::
 {
     const assess::NoduleRow& row = nodule.rows[prior.row];
     const Scan& scan = record.scans[timeline.scans[row.rank]];
-    const growth::SizeReading before = reading_before(record, row);
+    growth::SizeReading before = reading_before(record, row);
     const growth::SizeReading now = reading_now(record, nodule);
     const growth::Comparison& change = prior.comparison;
+    // What split or merged counts with others' sizes.
+    if (!nodule.added_sizes.empty()) before.long_axis = now.long_axis - change.long_axis_change;
     std::string line =
         fmt::format("    {} {}: {} -> {} mm, {} mm", scan.scan_date.iso(), scan.scan_id, shown_size(before.long_axis),
                     shown_size(now.long_axis), long_axis_change(change, limits));
@@ -208,6 +210,10 @@ std::string doubling_time_line(const assess::NoduleTimeline& nodule, const asses
     if (!nodule.doubling_time_comparison) return {};
     const assess::PriorComparison& prior = nodule.comparisons[*nodule.doubling_time_comparison];
     const assess::NoduleRow& row = nodule.rows[prior.row];
+    if (!nodule.added_sizes.empty()) {
+        return fmt::format("    doubling time {:.1f} days since {}, by the sums\n", *nodule.doubling_time_days,
+                           record.scans[timeline.scans[row.rank]].scan_date.iso());
+    }
     const auto interval = growth::doubling_time_interval(reading_before(record, row), reading_now(record, nodule),
                                                          prior.comparison, limits);
     if (!interval) return {};

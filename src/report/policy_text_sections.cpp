@@ -146,6 +146,30 @@ std::vector<Section> standing_section(const Policy& policy)
              {}}};
 }
 
+/// What is said of nodules that split or merged, or how a policy that says nothing is read.
+Section split_and_merge_section(const Policy& policy)
+{
+    const policy::SplitAndMergeRule& rule = policy.split_and_merge;
+    Section section{"Nodules that split or merged", {}, {}, {}, {}};
+    if (!rule.meaning.empty()) section.paragraphs.push_back(rule.meaning + ".");
+    section.items = {
+        rule.fragments_by_sum
+            ? "Fragments of a nodule: the sum of their long axes is held against the nodule before it split. Each "
+              "fragment is judged by its own size besides, and the worse counts: a split never lowers."
+            : "Fragments of a nodule: each by itself.",
+        rule.merged_against_sum ? "A nodule that others merged into: its own long axis is held against the sum of what "
+                                  "merged, volumes where "
+                                  "all of them were measured by one method. What merged is not asked for again."
+                                : "A nodule that others merged into: by itself, against its own earlier sizes. What "
+                                  "merged is not asked for "
+                                  "again."};
+    section.paragraphs.push_back(rule.is_stated
+                                     ? "Rests on " + trace_words(policy, rule.basis) + "."
+                                     : "This policy says nothing of it: it is read as RECIST 1.1 practice, on "
+                                       "the safe side.");
+    return section;
+}
+
 Section notice_section(const Policy& policy, std::string title, const std::vector<policy::Notice>& notices)
 {
     Section section{std::move(title), {}, {}, {}, {}};
@@ -200,6 +224,7 @@ std::vector<Section> sections_of(const Policy& policy)
                                      recommendation_section(policy)};
     for (Section& section : standing_section(policy))
         sections.push_back(std::move(section));
+    sections.push_back(split_and_merge_section(policy));
     sections.push_back(std::move(never));
     sections.push_back(notice_section(policy, "Guidelines that do not apply, and why", policy.does_not_apply));
     sections.push_back(notice_section(policy, "Weak points", policy.weak_points));

@@ -59,7 +59,9 @@ void append_comparisons(std::string& out, const assess::NoduleTimeline* nodule, 
     if (nodule != nullptr) {
         for (const assess::PriorComparison& prior : nodule->comparisons) {
             const assess::NoduleRow& row = nodule->rows[prior.row];
-            const std::optional<Length>& long_axis = record.measurements[row.measurement].findings.long_axis;
+            std::optional<Length> long_axis = record.measurements[row.measurement].findings.long_axis;
+            if (nodule->size && !nodule->added_sizes.empty())
+                long_axis = *nodule->size - prior.comparison.long_axis_change;
             if (out.back() != '[') out += ',';
             out += '{';
             append_json_member(out, "prior_date", record.scans[timeline.scans[row.rank]].scan_date.iso());

@@ -109,7 +109,12 @@ class NoduleSentence {
         std::string text;
         if (!nodule_.comparisons.empty()) {
             const assess::NoduleRow& row = nodule_.rows[nodule_.comparisons.back().row];
-            text = fmt::format("previously {} on {}", size_text(findings_of(row)), scan_of(row).scan_date.iso());
+            std::string size = size_text(findings_of(row));
+            if (nodule_.size && !nodule_.added_sizes.empty()) {
+                const Length before = *nodule_.size - nodule_.comparisons.back().comparison.long_axis_change;
+                size = shown_size(before) + " mm (with what split or merged)";
+            }
+            text = fmt::format("previously {} on {}", size, scan_of(row).scan_date.iso());
         }
         const assess::PriorComparison* prior = deciding_comparison(nodule_, assessment_.timeline, record_);
         if (prior != nullptr) {

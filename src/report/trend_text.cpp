@@ -252,7 +252,8 @@ class TrendText {
     {
         return code == assess::FlagCode::straddles_cut_off || code == assess::FlagCode::methods_disagree ||
                code == assess::FlagCode::outlying_prior || code == assess::FlagCode::day_sizes_differ ||
-               code == assess::FlagCode::judged_by_size_bound;
+               code == assess::FlagCode::judged_by_size_bound || code == assess::FlagCode::fragments_summed ||
+               code == assess::FlagCode::fragment_of_nodule || code == assess::FlagCode::merged_nodules;
     }
 
     void volumes(const TrendNodule& nodule)

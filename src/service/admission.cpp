@@ -46,6 +46,7 @@ std::string cookie_of(std::string_view header, std::string_view name)
 
 constexpr std::size_t most_sign_in_bytes = 4 * 1024;
 constexpr std::size_t most_json_bytes = 64 * 1024;
+constexpr std::size_t most_policy_bytes = 1024 * 1024;  // a policy file within a text
 
 }  // namespace
 
@@ -71,6 +72,7 @@ std::optional<Reply> ServiceContext::refuse_body(const Route& route, const HttpR
 {
     const std::size_t most = route.path.starts_with("/api/v1/session") ? most_sign_in_bytes
                              : takes_files(route)                      ? options_.most_body_bytes
+                             : route.request == "PolicyAdoption"       ? most_policy_bytes
                                                                        : most_json_bytes;
     if (request.announced > most) {
         return refusal(413, fmt::format("the body has {} bytes; at most {} are taken here{}", request.announced, most,

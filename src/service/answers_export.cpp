@@ -48,7 +48,7 @@ Result<Exported> exported(RequestContext& context, const tracker::ExportRequest&
     // A connection of its own: an export of all patients must not hold up those who write.
     auto registry = store::Registry::open(context.service.options().registry_file, store::Opening::existing);
     if (!registry) return tl::unexpected(registry.error());
-    auto report = tracker::write_deidentified_export(*registry, context.judge(), request, (*folder)->path() / "files",
+    auto report = tracker::write_deidentified_export(*registry, context.judges(), request, (*folder)->path() / "files",
                                                      context.provenance());
     if (!report) return tl::unexpected(report.error());
     return Exported{std::move(*folder), std::move(*report)};

@@ -49,7 +49,7 @@ Result<std::vector<WorklistEntry>> for_the_board(RequestContext& context)
     const auto known_on = context.day_or_none("known_on");
     if (!known_on) return tl::unexpected(known_on.error());
     request.known_on = *known_on;
-    const auto list = context.service.worklists().list(context.reader, context.judge(), request);
+    const auto list = context.service.worklists().list(context.reader, request);
     if (!list) return tl::unexpected(list.error());
     std::vector<WorklistEntry> entries;
     for (const auto& entry : (*list)->entries) {
@@ -137,11 +137,11 @@ Result<Reply> board_page(RequestContext& context)
     for (const std::string& id : ids) {
         shows(context, id);  // also where it is refused: that says something too
         const auto done = tracker::assess_patient(
-            context.reader.patients, context.judge(), id, *as_of, assess::Detail::none,
+            context.reader.patients, context.judges(), id, *as_of, assess::Detail::none,
             [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
                 const auto doses = dose::dose_history(record, *as_of, report::released_dose_factors());
                 const auto film = tracker::film_pictures(context.reader.registry, record, *as_of);
-                pages.push_back(report::board_page(assessment, record, context.judge(), doses, film.pictures));
+                pages.push_back(report::board_page(assessment, record, context.judges().of(id), doses, film.pictures));
                 return {};
             });
         if (!done) return tl::unexpected(done.error());

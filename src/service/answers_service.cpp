@@ -30,7 +30,7 @@ std::string session_json(const RequestContext& context, const Caller& caller)
     text +=
         ",\"now\":\"" + context.now.utc + "\",\"as_of\":\"" + context.now.today.iso() + "\",\"program\":{\"version\":";
     append_json(text, service.options().version);
-    const policy::Policy& policy = context.judge().policy();
+    const policy::Policy& policy = context.judges().of_registry().policy();
     text += "},\"policy\":{\"id\":";
     append_json(text, policy.id);
     text += ",\"version\":";

@@ -333,12 +333,13 @@ Result<Reply> measurement(RequestContext& context)
     append_json(text, typed->nodule_id);
     text += ",\"warnings\":" + ordered_json(report->warnings).dump() + ",\"change_text\":";
     const auto judged = tracker::assess_patient(
-        context.reader.patients, context.judge(), typed->patient_id, context.now.today, assess::Detail::none,
+        context.reader.patients, context.judges(), typed->patient_id, context.now.today, assess::Detail::none,
         [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
-            append_json(text,
-                        report::change_text(assessment, record, context.judge(), typed->scan_id, typed->nodule_id));
+            append_json(text, report::change_text(assessment, record, context.judges().of(typed->patient_id),
+                                                  typed->scan_id, typed->nodule_id));
             text += ",\"assessment\":";
-            context.reader.assessment_json.append(text, assessment, record, assess::Detail::none);
+            context.reader.assessment_json.of(context.judges().of(typed->patient_id))
+                .append(text, assessment, record, assess::Detail::none);
             text.back() = '}';
             return {};
         });
@@ -351,9 +352,10 @@ Result<Reply> preview(RequestContext& context)
     const auto typed = typed_measurement(context, std::nullopt);
     if (!typed) return tl::unexpected(typed.error());
     context.concerns_patient = typed->patient_id;
-    const auto seen = tracker::preview(context.reader.registry, context.judge(), *typed, context.now.today);
+    const auto seen =
+        tracker::preview(context.reader.registry, context.judges().of(typed->patient_id), *typed, context.now.today);
     if (!seen) return tl::unexpected(seen.error());
-    return Reply::of(tracker::preview_json(*seen, context.judge(), *typed));
+    return Reply::of(tracker::preview_json(*seen, context.judges().of(typed->patient_id), *typed));
 }
 
 }  // namespace nodtrack::service

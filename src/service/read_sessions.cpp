@@ -2,12 +2,14 @@
 
 #include <utility>
 
+#include "nodtrack/store/policies.hpp"
+
 namespace nodtrack::service {
 namespace {
 
 constexpr std::size_t most_idle = 32;
 
-Result<std::unique_ptr<ReadSession>> new_session(const std::filesystem::path& file, const assess::Judge& judge)
+Result<std::unique_ptr<ReadSession>> new_session(const std::filesystem::path& file)
 {
     auto registry = store::Registry::open(file, store::Opening::read_only);
     if (!registry) return tl::unexpected(registry.error());
@@ -17,11 +19,37 @@ Result<std::unique_ptr<ReadSession>> new_session(const std::filesystem::path& fi
     if (!access) return tl::unexpected(access.error());
     auto history = tracker::HistoryReader::open(*registry);
     if (!history) return tl::unexpected(history.error());
-    return std::make_unique<ReadSession>(ReadSession{std::move(*registry), std::move(*patients), std::move(*access),
-                                                     std::move(*history), report::AssessmentJson(judge), 0});
+    auto newest_adoption = store::newest_adoption(*registry);
+    if (!newest_adoption) return tl::unexpected(newest_adoption.error());
+    auto judges = tracker::Judges::of(*registry);
+    if (!judges) return tl::unexpected(judges.error());
+    return std::make_unique<ReadSession>(ReadSession{std::move(*registry),
+                                                     std::move(*patients),
+                                                     std::move(*access),
+                                                     std::move(*history),
+                                                     {},
+                                                     0,
+                                                     std::move(*judges),
+                                                     std::move(*newest_adoption)});
 }
 
 }  // namespace
+
+Result<void> ReadSession::renew()
+{
+    const auto seen = patients.renew();
+    if (!seen) return tl::unexpected(seen.error());
+    newest = *seen;
+    auto adoption = store::newest_adoption(registry);
+    if (!adoption) return tl::unexpected(adoption.error());
+    if (*adoption == newest_adoption) return {};
+    auto adopted = tracker::Judges::of(registry);
+    if (!adopted) return tl::unexpected(adopted.error());
+    assessment_json.clear();
+    judges = std::move(*adopted);
+    newest_adoption = std::move(*adoption);
+    return {};
+}
 
 tl::unexpected<Error> registry_was_replaced()
 {
@@ -44,13 +72,11 @@ Result<ReadSessionPool::Lease> ReadSessionPool::borrow()
         }
     }
     if (!session) {
-        auto made = new_session(home_.file(), judge_);
+        auto made = new_session(home_.file());
         if (!made) return tl::unexpected(made.error());
         session = std::move(*made);
     }
-    const auto newest = session->patients.renew();
-    if (!newest) return tl::unexpected(newest.error());
-    session->newest = *newest;
+    if (const auto renewed = session->renew(); !renewed) return tl::unexpected(renewed.error());
     return Lease(*this, std::move(session));
 }
 

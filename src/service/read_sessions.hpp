@@ -9,6 +9,7 @@
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/store/registry.hpp"
 #include "nodtrack/tracker/access.hpp"
+#include "nodtrack/tracker/judges.hpp"
 #include "nodtrack/tracker/patient_history.hpp"
 
 namespace nodtrack::service {
@@ -20,8 +21,14 @@ struct ReadSession {
     store::PatientReader patients;  ///< its view is that of the request
     tracker::AccessReader access;
     tracker::HistoryReader history;
-    report::AssessmentJson assessment_json;  ///< the texts of the rules, rendered once
-    store::DeliveryNumber newest = 0;        ///< in that view
+    report::AssessmentJsons assessment_json;  ///< the texts of the rules, rendered once
+    store::DeliveryNumber newest = 0;         ///< in that view
+    /// Which policy judges whom, by that view; and what tells whether that changed.
+    tracker::Judges judges;
+    std::string newest_adoption{};
+
+    /// Takes a view of all that is committed by now.
+    Result<void> renew();
 };
 
 /// The failure where the registry of the service's start is not at its place any more.
@@ -30,8 +37,8 @@ tl::unexpected<Error> registry_was_replaced();
 /// Sessions are used again, the one left last first: its pages are the warmest.
 class ReadSessionPool {
   public:
-    /// Both must outlive this. `home` is the registry as it was when the service began.
-    ReadSessionPool(const store::Registry& home, const assess::Judge& judge) : home_(home), judge_(judge) {}
+    /// `home`, which must outlive this, is the registry as it was when the service began.
+    explicit ReadSessionPool(const store::Registry& home) : home_(home) {}
 
     /// A session with a view of all that is committed by now; it comes back by itself.
     class Lease {
@@ -61,7 +68,6 @@ class ReadSessionPool {
     void take_back(std::unique_ptr<ReadSession> session);
 
     const store::Registry& home_;
-    const assess::Judge& judge_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<ReadSession>> idle_;
 };

@@ -47,7 +47,7 @@ ServiceContext::ServiceContext(ServeOptions options, store::Registry writer)
     : options_(std::move(options)),
       writer_(std::move(writer)),
       writes_([this](WriteQueue::Group group) { store_group(group); }),
-      read_sessions_(writer_, judge_)
+      read_sessions_(writer_)
 {
     std::filesystem::path journal = options_.registry_file;
     journal += "-reads";
@@ -80,7 +80,7 @@ void ServiceContext::prepare_worklist()
     if (!reader) return;
     tracker::WorklistRequest today;
     today.as_of = now().today;
-    if (const auto made = worklists_.list(**reader, judge_, today); !made) complain(made.error().message);
+    if (const auto made = worklists_.list(**reader, today); !made) complain(made.error().message);
 }
 
 ServiceContext::~ServiceContext()
@@ -290,9 +290,7 @@ Result<store::DeliveryNumber> ServiceContext::store(ReadSession& reader, const s
     if (const auto released = reader.patients.release(); !released) return tl::unexpected(released.error());
     const auto stored = writes_.store(patients, work);
     if (!stored) return stored;
-    const auto newest = reader.patients.renew();
-    if (!newest) return tl::unexpected(newest.error());
-    reader.newest = *newest;
+    if (const auto renewed = reader.renew(); !renewed) return tl::unexpected(renewed.error());
     return stored;
 }
 

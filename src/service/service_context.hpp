@@ -17,7 +17,6 @@
 #include "authenticator.hpp"
 #include "events.hpp"
 #include "http_request.hpp"
-#include "nodtrack/assess/judge.hpp"
 #include "nodtrack/service/serve.hpp"
 #include "read_log_writer.hpp"
 #include "read_sessions.hpp"
@@ -83,7 +82,6 @@ class ServiceContext {
     const ServeOptions& options() const { return options_; }
     Moment now() const { return options_.clock(); }
     tracker::Instant instant() const { return options_.timer(); }
-    const assess::Judge& judge() const { return judge_; }
     ReadSessionPool& read_sessions() { return read_sessions_; }
     ReadLogWriter& read_log() { return *read_log_; }
     Authenticator& authenticator() { return *authenticator_; }
@@ -134,7 +132,6 @@ class ServiceContext {
     void prepare_worklist();
 
     ServeOptions options_;
-    assess::Judge judge_ = assess::Judge::released();
     FairMutex writer_mutex_;
     store::Registry writer_;
     std::chrono::steady_clock::time_point log_looked_at_{};  ///< of the write-ahead log; for who writes
@@ -173,7 +170,8 @@ struct RequestContext {
     const std::string& patient_id() const { return values.front(); }
     /// Empty where the address names none.
     std::string patient_in_path() const;
-    const assess::Judge& judge() const { return service.judge(); }
+    /// Which policy judges whom now.
+    const tracker::Judges& judges() const { return reader.judges; }
     /// Absent where the query has no such parameter.
     std::optional<std::string> parameter(std::string_view name) const;
     std::vector<std::string> parameters(std::string_view name) const;

@@ -24,7 +24,17 @@ class RequestedCall final : public uses::Call {
         answer_.reserve(most_answers_take);
     }
 
-    const assess::Judge& judge() override { return context_.judge(); }
+    Result<const tracker::Judges*> judges() override
+    {
+        const auto known_on = values.date("known_on");
+        if (!known_on) return &context_.judges();
+        if (!judges_known_) {
+            auto held = tracker::Judges::of(context_.reader.registry, known_on);
+            if (!held) return tl::unexpected(held.error());
+            judges_known_.emplace(std::move(*held));
+        }
+        return &*judges_known_;
+    }
     Result<store::Registry*> registry() override { return &context_.reader.registry; }
     Result<store::PatientReader*> patients() override { return &context_.reader.patients; }
     Result<tracker::AccessReader*> access() override
@@ -32,11 +42,15 @@ class RequestedCall final : public uses::Call {
         return changed_ ? &(*changed_)->access : &context_.reader.access;
     }
     Result<store::HistoryReader*> history() override { return &context_.reader.history; }
-    report::AssessmentJson& assessment_json() override { return context_.reader.assessment_json; }
+    report::AssessmentJson& assessment_json(const assess::Judge& judge) override
+    {
+        // A judge of this call alone must not be kept for the next one.
+        return judges_known_ ? assessment_jsons_.of(judge) : context_.reader.assessment_json.of(judge);
+    }
 
     Result<std::shared_ptr<const tracker::Worklist>> worklist(const tracker::WorklistRequest& request) override
     {
-        return context_.service.worklists().list(context_.reader, judge(), request);
+        return context_.service.worklists().list(context_.reader, request);
     }
 
     Result<void> store(const std::vector<std::string>& patients, const Storing& work) override
@@ -83,6 +97,8 @@ class RequestedCall final : public uses::Call {
   private:
     RequestContext& context_;
     std::optional<ReadSessionPool::Lease> changed_;  ///< sees what this call changed
+    std::optional<tracker::Judges> judges_known_;    ///< that held on a day that was asked for
+    report::AssessmentJsons assessment_jsons_;
     std::string answer_;
 };
 

@@ -36,7 +36,7 @@ std::shared_ptr<Worklists::Kept> Worklists::kept(const std::string& key)
 Result<std::optional<std::vector<std::string>>> Worklists::written_since(const Kept& held, const ReadSession& reader)
 {
     using Found = std::optional<std::vector<std::string>>;
-    if (!held.list || held.newest > reader.newest) return Found();
+    if (!held.list || held.newest > reader.newest || held.newest_adoption != reader.newest_adoption) return Found();
     const auto sha256 = store::entry_sha256(reader.registry, held.newest);
     if (!sha256) return tl::unexpected(sha256.error());
     if (*sha256 != held.entry_sha256) return Found();
@@ -44,13 +44,15 @@ Result<std::optional<std::vector<std::string>>> Worklists::written_since(const K
     return store::patients_written(reader.registry, held.newest, reader.newest);
 }
 
-Result<std::shared_ptr<const tracker::Worklist>> Worklists::list(ReadSession& reader, const assess::Judge& judge,
+Result<std::shared_ptr<const tracker::Worklist>> Worklists::list(ReadSession& reader,
                                                                  const tracker::WorklistRequest& asked)
 {
     tracker::WorklistRequest request = asked;
     request.groups.clear();
     if (request.known_on) {
-        auto made = tracker::worklist(reader.registry, judge, request);
+        const auto judges = tracker::Judges::of(reader.registry, request.known_on);
+        if (!judges) return tl::unexpected(judges.error());
+        auto made = tracker::worklist(reader.registry, *judges, request);
         if (!made) return tl::unexpected(made.error());
         return std::make_shared<const tracker::Worklist>(std::move(*made));
     }
@@ -60,8 +62,8 @@ Result<std::shared_ptr<const tracker::Worklist>> Worklists::list(ReadSession& re
     if (!written) return tl::unexpected(written.error());
     if (*written && (*written)->empty()) return held->list;
     const bool again = *written && (*written)->size() <= most_looked_at_again;
-    auto made = again ? tracker::look_again(*held->list, reader.patients, judge, request, **written)
-                      : tracker::worklist(reader.patients, judge, request);
+    auto made = again ? tracker::look_again(*held->list, reader.patients, reader.judges, request, **written)
+                      : tracker::worklist(reader.patients, reader.judges, request);
     if (!made) return tl::unexpected(made.error());
     if (again) {
         const auto patients = reader.registry.patient_count();
@@ -72,6 +74,7 @@ Result<std::shared_ptr<const tracker::Worklist>> Worklists::list(ReadSession& re
     if (!sha256) return tl::unexpected(sha256.error());
     held->list = std::make_shared<const tracker::Worklist>(std::move(*made));
     held->newest = reader.newest;
+    held->newest_adoption = reader.newest_adoption;
     held->entry_sha256 = std::move(*sha256);
     return held->list;
 }

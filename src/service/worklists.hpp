@@ -5,7 +5,6 @@
 #include <mutex>
 #include <string>
 
-#include "nodtrack/assess/judge.hpp"
 #include "nodtrack/tracker/worklist.hpp"
 #include "read_sessions.hpp"
 
@@ -15,16 +14,16 @@ namespace nodtrack::service {
 /// written to are looked at again. Safe for several threads; two that ask for the same list make it once.
 class Worklists {
   public:
-    /// The whole list (`request.groups` is not looked at) by the session's view.
-    Result<std::shared_ptr<const tracker::Worklist>> list(ReadSession& reader, const assess::Judge& judge,
-                                                          const tracker::WorklistRequest& request);
+    /// The whole list (`request.groups` is not looked at) by the session's view, and by the policies that held then.
+    Result<std::shared_ptr<const tracker::Worklist>> list(ReadSession& reader, const tracker::WorklistRequest& request);
 
   private:
     struct Kept {
         std::string key;
         std::mutex mutex;
         store::DeliveryNumber newest = -1;
-        std::string entry_sha256;  ///< of that delivery: where it has another by now, the registry was turned back
+        std::string entry_sha256;     ///< of that delivery: where it has another by now, the registry was turned back
+        std::string newest_adoption;  ///< that it was judged by
         std::shared_ptr<const tracker::Worklist> list;
     };
     std::shared_ptr<Kept> kept(const std::string& key);

@@ -21,6 +21,9 @@ std::vector<AuditedTable> all_audited_tables()
     tables.push_back({"assessment", "*", "patient_id, as_of, policy_id, policy_version, delivery_no", 4});
     tables.push_back({"decision", "*", std::string(decision_order), 2});
     tables.push_back({"retraction", "*", "patient_id, delivery_no, item_no", 1});
+    tables.push_back({"policy_file", "*", "sha256", 1, false});
+    tables.push_back({"policy_adoption", "*", "delivery_no", 0, false});
+    tables.push_back({"patient_policy", "*", "patient_id, delivery_no", 1});
     tables.push_back({"erasure", "*", "table_name, of_no, delivery_no", 2, false});
     return tables;
 }

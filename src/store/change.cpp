@@ -334,6 +334,41 @@ Result<void> Change::store_retractions(std::span<const Retraction> retractions)
     });
 }
 
+Result<void> Change::store_adoptions(std::span<const Adoption> adoptions, std::span<const PolicyFile> new_files)
+{
+    return state_->recording([&] {
+        std::vector<const PolicyFile*> files;
+        for (const PolicyFile& file : new_files)
+            files.push_back(&file);
+        std::ranges::sort(files, {}, [](const PolicyFile* file) { return std::string_view(file->sha256); });
+        RecordedTable kept(state_->statements(), "policy_file", 5);
+        for (const PolicyFile* file : files) {
+            kept.text(file->sha256).integer(state_->delivery_no).text(file->id).text(file->version);
+            kept.text(file->content).end_row();
+        }
+        state_->close("policy_file", kept);
+        std::vector<const Adoption*> sorted;
+        for (const Adoption& adoption : adoptions)
+            sorted.push_back(&adoption);
+        std::ranges::sort(sorted, {}, [](const Adoption* adoption) { return std::string_view(adoption->patient_id); });
+        RecordedTable of_registry(state_->statements(), "policy_adoption", 2);
+        RecordedTable of_patients(state_->statements(), "patient_policy", 3);
+        for (const Adoption* adoption : sorted) {
+            if (adoption->patient_id.empty()) {
+                of_registry.integer(state_->delivery_no).text(adoption->sha256).end_row();
+                continue;
+            }
+            state_->concerns(adoption->patient_id);
+            of_patients.text(adoption->patient_id)
+                .integer(state_->delivery_no)
+                .text_or_null(adoption->sha256)
+                .end_row();
+        }
+        state_->close("policy_adoption", of_registry);
+        state_->close("patient_policy", of_patients);
+    });
+}
+
 Result<void> Change::store_tombstones(std::span<const Tombstone> tombstones)
 {
     return state_->recording([&] {

@@ -57,6 +57,7 @@ std::vector<Orphans> orphan_checks()
     checks.push_back(without_patient("assessments", "assessment"));
     checks.push_back(without_patient("decisions", "decision"));
     checks.push_back(without_patient("retractions", "retraction"));
+    checks.push_back(without_patient("policies of patients", "patient_policy"));
     checks.push_back({"deliveries without an entry in the log",
                       "SELECT count(*) FROM delivery WHERE delivery_no NOT IN (SELECT delivery_no FROM change_log)"});
     return checks;

@@ -12,6 +12,7 @@
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/tracker/row_version.hpp"
 #include "problem_list.hpp"
+#include "profile_word.hpp"
 #include "row_access.hpp"
 
 namespace nodtrack::tracker {
@@ -77,6 +78,7 @@ Result<Doubts> new_doubts(const store::Registry& registry, const RowKey& key, co
     if (!found) return tl::unexpected<Error>(found.error());
     const std::vector<RecordProblem> known = problems_of(record, today);
     const std::vector<ImplausibleValue> confirmed = implausible_values(record, today);
+    const ProfileWord recorded_profile = record.patient.schedule_profile;
     ValuesOf<kind>* row = *found ? values_at<kind>(record, reader->versions(), key) : nullptr;
     if (row == nullptr) return no_such_row(key);
     *row = corrected;
@@ -87,6 +89,14 @@ Result<Doubts> new_doubts(const store::Registry& registry, const RowKey& key, co
     for (const RecordProblem& problem : problems_of(record, today)) {
         if (std::ranges::count(known, problem) > 0) continue;
         doubts.contradictions.push_back(line(problem.kind, problem.column, problem.message));
+    }
+    if constexpr (kind == RowKind::patient) {
+        const auto of_profile = ProfileWords(registry).problem_of(record.patient);
+        if (!of_profile) return tl::unexpected<Error>(of_profile.error());
+        const bool was_so = recorded_profile == record.patient.schedule_profile;
+        if (*of_profile && !was_so) {
+            doubts.contradictions.push_back(line(RowKind::patient, (*of_profile)->column, (*of_profile)->message));
+        }
     }
     for (const ImplausibleValue& value : implausible_values(record, today)) {
         if (std::ranges::count(confirmed, value) > 0) continue;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "judging.hpp"
 #include "nodtrack/report/decision_text.hpp"
@@ -69,13 +70,19 @@ bool AnswerChange::reassures() const
            is_quieter(*before, *after);
 }
 
-AnswerChange answer_change(const std::string& patient_id, const PatientRecord* before, const PatientRecord* after,
-                           const assess::Judge& judge, Date today)
+namespace {
+
+/// A record, or none, and who judges it.
+using Side = std::pair<const PatientRecord*, const assess::Judge*>;
+
+AnswerChange change_between(const std::string& patient_id, const Side& before, const Side& after, Date today)
 {
     AnswerChange change{.patient_id = patient_id};
-    const auto judge_one = [&](const PatientRecord* record, std::optional<Proposal>& answer, std::size_t& unanswered,
+    const auto judge_one = [&](const Side& side, std::optional<Proposal>& answer, std::size_t& unanswered,
                                policy::PatientClass& of_nodules) {
+        const auto [record, of_side] = side;
         if (record == nullptr) return;
+        const assess::Judge& judge = *of_side;
         const assess::Assessment assessment = judged(judge, *record, today, assess::Detail::none);
         answer = assess::proposal_of(assessment, *record, judge.policy());
         unanswered = assessment.unanswered.size();
@@ -84,6 +91,20 @@ AnswerChange answer_change(const std::string& patient_id, const PatientRecord* b
     judge_one(before, change.before, change.unanswered_before, change.nodules_before);
     judge_one(after, change.after, change.unanswered_after, change.nodules_after);
     return change;
+}
+
+}  // namespace
+
+AnswerChange answer_change(const std::string& patient_id, const PatientRecord* before, const PatientRecord* after,
+                           const assess::Judge& judge, Date today)
+{
+    return change_between(patient_id, {before, &judge}, {after, &judge}, today);
+}
+
+AnswerChange answer_change(const PatientRecord& record, const assess::Judge& before, const assess::Judge& after,
+                           Date today)
+{
+    return change_between(record.patient.patient_id, {&record, &before}, {&record, &after}, today);
 }
 
 std::string answer_in_words(const std::optional<Proposal>& answer, std::size_t unanswered)

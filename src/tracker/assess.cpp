@@ -43,13 +43,13 @@ void drop_overdue_flag_where_overridden(assess::Assessment& assessment, const Pa
     }
 }
 
-Result<void> judge_one(const assess::Judge& judge, const AssessRequest& request, const PatientRecord& record,
+Result<void> judge_one(const Judges& judges, const AssessRequest& request, const PatientRecord& record,
                        const AssessmentVisitor& visit)
 {
-    return visit(judged(judge, record, request.as_of, request.detail), record);
+    return visit(judged(judges.of(record.patient.patient_id), record, request.as_of, request.detail), record);
 }
 
-Result<std::size_t> assess_all(store::PatientReader& reader, const assess::Judge& judge, const AssessRequest& request,
+Result<std::size_t> assess_all(store::PatientReader& reader, const Judges& judges, const AssessRequest& request,
                                const AssessmentVisitor& visit)
 {
     PatientRecord record;
@@ -57,7 +57,7 @@ Result<std::size_t> assess_all(store::PatientReader& reader, const assess::Judge
         const auto more = next_to_judge(reader, record);
         if (!more) return tl::unexpected(more.error());
         if (!*more) return count;
-        const auto visited = judge_one(judge, request, record, visit);
+        const auto visited = judge_one(judges, request, record, visit);
         if (!visited) return tl::unexpected(visited.error());
     }
 }
@@ -94,12 +94,12 @@ assess::Assessment judged(const assess::Judge& judge, const PatientRecord& recor
     return assessment;
 }
 
-Result<std::size_t> assess_patients(const store::Registry& registry, const assess::Judge& judge,
-                                    const AssessRequest& request, const AssessmentVisitor& visit)
+Result<std::size_t> assess_patients(const store::Registry& registry, const Judges& judges, const AssessRequest& request,
+                                    const AssessmentVisitor& visit)
 {
     auto reader = store::PatientReader::open(registry, request.known_on);
     if (!reader) return tl::unexpected(reader.error());
-    if (request.patient_ids.empty()) return assess_all(*reader, judge, request, visit);
+    if (request.patient_ids.empty()) return assess_all(*reader, judges, request, visit);
 
     const auto ids = recorded_ids(*reader, request.patient_ids);
     if (!ids) return tl::unexpected(ids.error());
@@ -107,13 +107,13 @@ Result<std::size_t> assess_patients(const store::Registry& registry, const asses
     for (const std::string& id : *ids) {
         const auto found = find_to_judge(*reader, id, record);
         if (!found) return tl::unexpected(found.error());
-        const auto visited = judge_one(judge, request, record, visit);
+        const auto visited = judge_one(judges, request, record, visit);
         if (!visited) return tl::unexpected(visited.error());
     }
     return ids->size();
 }
 
-Result<void> assess_patient(store::PatientReader& reader, const assess::Judge& judge, const std::string& patient_id,
+Result<void> assess_patient(store::PatientReader& reader, const Judges& judges, const std::string& patient_id,
                             Date as_of, assess::Detail detail, const AssessmentVisitor& visit)
 {
     PatientRecord record;
@@ -123,7 +123,7 @@ Result<void> assess_patient(store::PatientReader& reader, const assess::Judge& j
         return failure(ErrorCode::not_found, "no patient '" + patient_id + "' is recorded" + now_named(reader));
     }
     const AssessRequest request{.patient_ids = {}, .as_of = as_of, .known_on = std::nullopt, .detail = detail};
-    return judge_one(judge, request, record, visit);
+    return judge_one(judges, request, record, visit);
 }
 
 }  // namespace nodtrack::tracker

@@ -27,7 +27,7 @@ std::string alarm_closed_by(const PatientRecord& record, const assess::Judge& ju
 {
     const assess::Assessment now = judge.assess(record, today, assess::Detail::none);
     const auto is_near = [&](Date since) {
-        return since <= until && since >= add_days(today, -days_asked_about(judge));
+        return since <= until && since >= add_days(today, -days_asked_about(judges.of_registry()));
     };
     const assess::Recommendation& answer = now.recommendation;
     if (assess::is_alarm(answer.action) && !now.answered) {
@@ -45,7 +45,7 @@ std::string alarm_closed_by(const PatientRecord& record, const assess::Judge& ju
 
 }  // namespace
 
-Result<std::size_t> close_history(store::Registry& registry, const assess::Judge& judge, const CloseRequest& request,
+Result<std::size_t> close_history(store::Registry& registry, const Judges& judges, const CloseRequest& request,
                                   const store::Provenance& provenance)
 {
     std::vector<std::string> open_alarms;
@@ -62,7 +62,8 @@ Result<std::size_t> close_history(store::Registry& registry, const assess::Judge
                 return decision.kind == DecisionKind::before_registry && decision.decided_on >= request.until;
             });
             if (!reaches_back || is_closed) return;
-            const std::string alarm = alarm_closed_by(record, judge, request.until, provenance.today);
+            const std::string alarm =
+                alarm_closed_by(record, judges.of(record.patient.patient_id), request.until, provenance.today);
             if (!alarm.empty()) open_alarms.push_back(record.patient.patient_id + ": " + alarm);
             nodtrack::Decision decision;
             decision.decided_on = request.until;
@@ -90,7 +91,7 @@ Result<std::size_t> close_history(store::Registry& registry, const assess::Judge
         const std::string question = fmt::format(
             "{} alarm{} of the last {} days would be closed with it; nothing was stored: give an earlier "
             "day, or confirm it (--confirm)",
-            open_alarms.size(), open_alarms.size() == 1 ? "" : "s", days_asked_about(judge));
+            open_alarms.size(), open_alarms.size() == 1 ? "" : "s", days_asked_about(judges.of_registry()));
         return failure(ErrorCode::bad_input, question, std::move(open_alarms));
     }
     store::Provenance recorded = provenance;

@@ -294,7 +294,7 @@ std::vector<EventRow> event_rows(std::span<const DecideReport> reports)
 
 /// Precondition: one report a patient, in the order of their ids.
 Result<store::DeliveryNumber> store_all(store::Change& change, std::span<const DecideReport> reports,
-                                        const assess::Judge& judge)
+                                        const Judges& judges)
 {
     const std::vector<EventRow> events = event_rows(reports);
     if (!events.empty()) {
@@ -305,11 +305,12 @@ Result<store::DeliveryNumber> store_all(store::Change& change, std::span<const D
     }
     std::vector<store::SavedAssessment> kept;
     std::vector<LedgerDecision> decisions;
-    report::AssessmentJson json(judge);
+    report::AssessmentJsons json;
     for (const DecideReport& report : reports) {
         decisions.push_back(report.decision);
         kept.push_back({report.decision.patient_id, std::nullopt, report.decision.proposal, {}, 0, {}});
-        json.append(kept.back().json, report.before, report.record_before, assess::Detail::fired);
+        json.of(judges.of(report.decision.patient_id))
+            .append(kept.back().json, report.before, report.record_before, assess::Detail::fired);
         kept.back().json.pop_back();  // the registry keeps the object without its line end
     }
     if (Result<void> stored = change.store_assessments(kept); !stored) return tl::unexpected<Error>(stored.error());
@@ -395,7 +396,7 @@ Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judg
     return report;
 }
 
-Result<std::vector<DecideReport>> decide_meeting(store::Registry& registry, const assess::Judge& judge,
+Result<std::vector<DecideReport>> decide_meeting(store::Registry& registry, const Judges& judges,
                                                  std::vector<DecideRequest> requests,
                                                  const store::Provenance& provenance, std::vector<std::string> problems)
 {
@@ -416,7 +417,7 @@ Result<std::vector<DecideReport>> decide_meeting(store::Registry& registry, cons
         for (const std::string& line : wrong)
             problems.push_back(request.patient_id + ": " + line);
         if (!wrong.empty()) continue;
-        Result<DecideReport> report = prepared(registry, judge, request, provenance);
+        Result<DecideReport> report = prepared(registry, judges.of(request.patient_id), request, provenance);
         if (!report && report.error().code == ErrorCode::registry_unusable)
             return tl::unexpected<Error>(report.error());
         if (!report) add_problems(problems, request.patient_id, report.error());
@@ -429,7 +430,7 @@ Result<std::vector<DecideReport>> decide_meeting(store::Registry& registry, cons
         return failure(ErrorCode::bad_input, std::move(message), std::move(problems));
     }
     if (reports.empty()) return reports;
-    const Result<store::DeliveryNumber> committed = store_all(*change, reports, judge);
+    const Result<store::DeliveryNumber> committed = store_all(*change, reports, judges);
     if (!committed) return tl::unexpected<Error>(committed.error());
     for (DecideReport& report : reports)
         add_delivery(report, *committed, provenance);

@@ -108,8 +108,8 @@ void add_standing_links(interop::StudyTable& table, std::span<const std::vector<
 /// Writes one patient after another under their research ids.
 class DeidentifiedExport {
   public:
-    DeidentifiedExport(ExportFiles& files, const assess::Judge& judge, Date as_of)
-        : files_(files), judge_(judge), as_of_(as_of)
+    DeidentifiedExport(ExportFiles& files, const Judges& judges, Date as_of)
+        : files_(files), judges_(judges), as_of_(as_of)
     {
         files_.ages() << "patient_id,age_at_first_scan_years\n";
     }
@@ -119,13 +119,15 @@ class DeidentifiedExport {
         const PatientRecord told = deidentified(record, pseudonym);
         files_.ages() << pseudonym.research_id << ',' << age_at_first_scan(record) << '\n';
         if (const std::optional<Date> day = newest_ct_day(record)) {
-            files_.add(deidentified(judged(judge_, record, *day, detail), record, pseudonym), told);
+            const assess::Judge& judge = judges_.of(record.patient.patient_id);
+            files_.add(deidentified(judged(judge, record, *day, detail), record, pseudonym), told, judge);
         }
         add_answers(record, told, pseudonym);
         add_standing_links(files_.table(StudyFile::links), reader.links(), record, told, pseudonym);
         // No day is left out that the record itself has: all of them lie before the release.
         add_follow_up(files_.table(StudyFile::follow_up), told, add_days(as_of_, -pseudonym.days_back), std::nullopt);
-        return files_.add(told, deidentified_rows(judged_history_of(record, judge_), record, told));
+        return files_.add(
+            told, deidentified_rows(judged_history_of(record, judges_.of(record.patient.patient_id)), record, told));
     }
 
   private:
@@ -143,12 +145,13 @@ class DeidentifiedExport {
     /// Judged on the true dates, told on the moved ones.
     void add_answers(const PatientRecord& record, const PatientRecord& told, const Pseudonym& pseudonym)
     {
-        for (const CtAnswer& answer : ct_answers(judge_, record)) {
+        const assess::Judge& judge = judges_.of(record.patient.patient_id);
+        for (const CtAnswer& answer : ct_answers(judge, record)) {
             const auto assessment =
-                deidentified(judge_.assess(record, answer.scan_date, assess::Detail::none), record, pseudonym);
+                deidentified(judge.assess(record, answer.scan_date, assess::Detail::none), record, pseudonym);
             CtAnswer moved{.scan_id = {},
                            .scan_date = add_days(answer.scan_date, -pseudonym.days_back),
-                           .now = proposal_of(assessment, told, judge_.policy())};
+                           .now = proposal_of(assessment, told, judge.policy())};
             moved.scan_id = moved.now.index_scan_id;
             // Counted in months of the true calendar: those of many CTs together would tell by how much dates were
             // moved.
@@ -159,19 +162,19 @@ class DeidentifiedExport {
     }
 
     ExportFiles& files_;
-    const assess::Judge& judge_;
+    const Judges& judges_;
     Date as_of_;
 };
 
 /// What the tables beside record and history need of one patient.
 class StudyTables {
   public:
-    static Result<StudyTables> of(const store::Registry& registry, const assess::Judge& judge,
-                                  const ExportRequest& request, ExportFiles& files)
+    static Result<StudyTables> of(const store::Registry& registry, const Judges& judges, const ExportRequest& request,
+                                  ExportFiles& files)
     {
         Result<store::HistoryReader> history = store::HistoryReader::open(registry);
         if (!history) return tl::unexpected<Error>(history.error());
-        return StudyTables(registry, judge, request, files, std::move(*history));
+        return StudyTables(registry, judges, request, files, std::move(*history));
     }
 
     /// A patient of the record, read by `reader` last.
@@ -208,13 +211,13 @@ class StudyTables {
     Result<void> finish() { return recommendations_.write(files_.table(StudyFile::recommendations)); }
 
   private:
-    StudyTables(const store::Registry& registry, const assess::Judge& judge, const ExportRequest& request,
-                ExportFiles& files, store::HistoryReader history)
+    StudyTables(const store::Registry& registry, const Judges& judges, const ExportRequest& request, ExportFiles& files,
+                store::HistoryReader history)
         : registry_(registry),
           request_(request),
           files_(files),
           history_(std::move(history)),
-          recommendations_(registry, judge, request.known_on)
+          recommendations_(registry, judges, request.known_on)
     {}
 
     const store::Registry& registry_;
@@ -226,18 +229,18 @@ class StudyTables {
 
 }  // namespace
 
-Result<ExportReport> write_export(const store::Registry& registry, const assess::Judge& judge,
-                                  const ExportRequest& request, const fs::path& folder)
+Result<ExportReport> write_export(const store::Registry& registry, const Judges& judges, const ExportRequest& request,
+                                  const fs::path& folder)
 {
     Result<store::PatientReader> reader = store::PatientReader::open(registry, request.known_on);
     if (!reader) return tl::unexpected<Error>(reader.error());
     const Result<std::vector<std::string>> ids = ids_of(*reader, request);
     if (!ids) return tl::unexpected<Error>(ids.error());
-    Result<ExportFiles> files = ExportFiles::into(folder, request, judge, interop::Exported::as_recorded);
+    Result<ExportFiles> files = ExportFiles::into(folder, request, judges, interop::Exported::as_recorded);
     if (!files) return tl::unexpected<Error>(files.error());
     const Result<std::string> identity = store::registry_identity(registry);
     if (!identity) return tl::unexpected<Error>(identity.error());
-    Result<StudyTables> tables = StudyTables::of(registry, judge, request, *files);
+    Result<StudyTables> tables = StudyTables::of(registry, judges, request, *files);
     if (!tables) return tl::unexpected<Error>(tables.error());
     PatientRecord record;
     for (const std::string& id : *ids) {
@@ -245,8 +248,8 @@ Result<ExportReport> write_export(const store::Registry& registry, const assess:
         if (!found) return tl::unexpected<Error>(found.error());
         if (request.with_uids) fill_uids(record, *identity);
         if (const auto done = tables->add(record, *reader); !done) return tl::unexpected<Error>(done.error());
-        files->add(judged(judge, record, request.as_of, detail), record);
-        if (const auto done = files->add(record, judged_history_of(record, judge)); !done) {
+        files->add(judged(judges.of(id), record, request.as_of, detail), record, judges.of(id));
+        if (const auto done = files->add(record, judged_history_of(record, judges.of(id))); !done) {
             return tl::unexpected<Error>(done.error());
         }
     }
@@ -276,7 +279,7 @@ Result<store::ExportRelease> release_for(store::Registry& registry, bool is_new,
 
 }  // namespace
 
-Result<ExportReport> write_deidentified_export(store::Registry& registry, const assess::Judge& judge,
+Result<ExportReport> write_deidentified_export(store::Registry& registry, const Judges& judges,
                                                const ExportRequest& request, const fs::path& folder,
                                                const store::Provenance& provenance)
 {
@@ -296,9 +299,9 @@ Result<ExportReport> write_deidentified_export(store::Registry& registry, const 
         patients.emplace_back(pseudonym_of(*secret, id), id);
     std::ranges::sort(patients, {}, [](const auto& patient) { return patient.first.research_id; });
 
-    Result<ExportFiles> files = ExportFiles::into(folder, request, judge, interop::Exported::deidentified);
+    Result<ExportFiles> files = ExportFiles::into(folder, request, judges, interop::Exported::deidentified);
     if (!files) return tl::unexpected<Error>(files.error());
-    DeidentifiedExport out(*files, judge, release->released_on);
+    DeidentifiedExport out(*files, judges, release->released_on);
     PatientRecord record;
     for (const auto& [pseudonym, id] : patients) {
         const Result<bool> found = find_to_judge(*reader, id, record);

@@ -66,7 +66,7 @@ Result<void> OutFile::finish()
     return {};
 }
 
-Result<ExportFiles> ExportFiles::into(const fs::path& folder, const ExportRequest& request, const assess::Judge& judge,
+Result<ExportFiles> ExportFiles::into(const fs::path& folder, const ExportRequest& request, const Judges& judges,
                                       interop::Exported exported)
 {
     std::error_code problem;  // a folder that cannot be made is told by the writer, which finds none
@@ -75,20 +75,19 @@ Result<ExportFiles> ExportFiles::into(const fs::path& folder, const ExportReques
     auto record = json ? interop::RecordWriter::into_json_file(folder / "record.json")
                        : interop::RecordWriter::into_csv_folder(folder);
     if (!record) return tl::unexpected<Error>(record.error());
-    return ExportFiles(folder, json, std::move(*record), judge, exported);
+    return ExportFiles(folder, json, std::move(*record), judges, exported);
 }
 
-ExportFiles::ExportFiles(const fs::path& folder, bool json, interop::RecordWriter record, const assess::Judge& judge,
+ExportFiles::ExportFiles(const fs::path& folder, bool json, interop::RecordWriter record, const Judges& judges,
                          interop::Exported exported)
     : folder_(folder),
       exported_(exported),
-      policy_(judge.policy()),
+      policy_(judges.of_registry().policy()),
       record_(std::move(record)),
       history_file_(std::make_unique<OutFile>(folder / (json ? "history.json" : "history.csv"))),
       history_(history_file_->stream(), json ? interop::HistoryFormat::json : interop::HistoryFormat::csv),
       assessments_file_(std::make_unique<OutFile>(folder / "assessments.jsonl")),
-      dictionary_file_(std::make_unique<OutFile>(folder / "data_dictionary.csv")),
-      assessment_json_(judge)
+      dictionary_file_(std::make_unique<OutFile>(folder / "data_dictionary.csv"))
 {
     const bool is_deidentified = exported == interop::Exported::deidentified;
     dictionary_file_->stream() << (is_deidentified ? interop::deidentified_dictionary_csv()
@@ -117,10 +116,10 @@ Result<void> ExportFiles::add(const PatientRecord& record, const std::vector<int
     return record_.add(record);
 }
 
-void ExportFiles::add(const assess::Assessment& assessment, const PatientRecord& record)
+void ExportFiles::add(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge)
 {
     line_.clear();
-    assessment_json_.append(line_, assessment, record, detail);
+    assessment_json_.of(judge).append(line_, assessment, record, detail);
     assessments_file_->stream() << line_;
 }
 

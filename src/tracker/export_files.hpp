@@ -35,10 +35,10 @@ class OutFile {
 class ExportFiles {
   public:
     static Result<ExportFiles> into(const std::filesystem::path& folder, const ExportRequest& request,
-                                    const assess::Judge& judge, interop::Exported exported);
+                                    const Judges& judges, interop::Exported exported);
 
     Result<void> add(const PatientRecord& record, const std::vector<interop::HistoryRow>& history);
-    void add(const assess::Assessment& assessment, const PatientRecord& record);
+    void add(const assess::Assessment& assessment, const PatientRecord& record, const assess::Judge& judge);
     /// Precondition: an export of this sort has it.
     interop::StudyTable& table(interop::StudyFile file) { return *tables_[static_cast<std::size_t>(file)]->table; }
     /// ages.csv, of a de-identified export.
@@ -56,8 +56,8 @@ class ExportFiles {
         std::optional<interop::StudyTable> table;
     };
 
-    ExportFiles(const std::filesystem::path& folder, bool json, interop::RecordWriter record,
-                const assess::Judge& judge, interop::Exported exported);
+    ExportFiles(const std::filesystem::path& folder, bool json, interop::RecordWriter record, const Judges& judges,
+                interop::Exported exported);
     Result<void> write_package(Date as_of, std::optional<Date> known_on);
     Result<void> write(std::string_view name, std::string_view text);
 
@@ -71,7 +71,7 @@ class ExportFiles {
     std::unique_ptr<OutFile> dictionary_file_;
     std::unique_ptr<OutFile> ages_;
     std::array<std::unique_ptr<Table>, interop::study_file_count> tables_;
-    report::AssessmentJson assessment_json_;
+    report::AssessmentJsons assessment_json_;
     std::string line_;
     std::size_t scans_ = 0;
     std::size_t nodules_ = 0;

@@ -51,6 +51,18 @@ void add_not_a_nodule(const IdentityLink& link, PatientRecord& record)
     if (!is_recorded) record.events.push_back({link.nodule_id, EventKind::not_a_nodule, date, {}});
 }
 
+/// What a link says of a nodule that split or merged.
+void add_kinship(const IdentityLink& link, PatientRecord& record)
+{
+    const bool is_split = link.nodule_state == NoduleState::split_from;
+    if (!is_split && link.nodule_state != NoduleState::merged_into) return;
+    const Scan* const scan = scan_of(record, link.observation.scan_id);
+    if (scan == nullptr) return;
+    using Kind = NoduleKinship::Kind;
+    record.kinships.push_back(
+        {is_split ? Kind::split_from : Kind::merged_into, link.nodule_id, link.other_nodule_id, scan->scan_date});
+}
+
 StandingIdentity with_links(StandingIdentity identity, std::vector<IdentityLink> links)
 {
     identity.links = std::move(links);
@@ -73,6 +85,7 @@ StandingIdentity with_links(StandingIdentity identity, std::vector<IdentityLink>
 
 void add_confirmed_states(const store::PatientReader& reader, PatientRecord& record)
 {
+    record.kinships.clear();
     for (const std::vector<IdentityLink>& links : reader.links()) {
         const IdentityLink* const link = store::standing_link(links);
         if (link == nullptr || !link->nodule_state) continue;
@@ -80,6 +93,7 @@ void add_confirmed_states(const store::PatientReader& reader, PatientRecord& rec
             has_row(record, link->observation.scan_id, link->nodule_id)) {
             continue;  // what was measured since speaks for itself
         }
+        add_kinship(*link, record);
         if (link->nodule_state == NoduleState::resolved) add_resolved_row(*link, record);
         if (link->nodule_state == NoduleState::resected) add_resection(*link, record);
         if (link->nodule_state == NoduleState::not_a_nodule) add_not_a_nodule(*link, record);

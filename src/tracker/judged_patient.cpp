@@ -9,15 +9,17 @@ Result<void> judge_patient(Call& call, assess::Detail detail, const tracker::Ass
     const Date as_of = call.values.date("as_of").value_or(call.today);
     const auto known_on = call.values.date("known_on");
     const std::string patient_id = call.values.text("patient_id");
+    const auto judges = call.judges();
+    if (!judges) return tl::unexpected(judges.error());
     if (!known_on) {
         const auto reader = call.patients();
         if (!reader) return tl::unexpected(reader.error());
-        return tracker::assess_patient(**reader, call.judge(), patient_id, as_of, detail, tell);
+        return tracker::assess_patient(**reader, **judges, patient_id, as_of, detail, tell);
     }
     const auto registry = call.registry();
     if (!registry) return tl::unexpected(registry.error());
     const auto judged = tracker::assess_patients(
-        **registry, call.judge(), {.patient_ids = {patient_id}, .as_of = as_of, .known_on = known_on, .detail = detail},
+        **registry, **judges, {.patient_ids = {patient_id}, .as_of = as_of, .known_on = known_on, .detail = detail},
         tell);
     return judged ? Result<void>() : tl::unexpected(judged.error());
 }

@@ -12,6 +12,7 @@
 #include "moved_rows.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/images.hpp"
+#include "nodtrack/store/policies.hpp"
 #include "patient_merge.hpp"
 #include "row_access.hpp"
 
@@ -23,7 +24,7 @@ using store::Retraction;
 /// The two patients, and what comes of the request.
 struct Move {
     const MoveRequest& request;
-    const assess::Judge& judge;
+    const Judges& judges;
     PatientReading source;
     std::optional<store::PatientReader> target_reader{};
     bool target_found = false;
@@ -34,6 +35,13 @@ struct Move {
 
     bool is_whole() const { return request.row.kind == RowKind::patient; }
     const std::string& from() const { return request.row.values.front(); }
+    /// By whose policy the patient is judged then: one of the old number's own goes with him, unless the new one has
+    /// one.
+    const std::string& judged_as() const
+    {
+        const bool goes_along = is_whole() && judges.has_own(from()) && !judges.has_own(request.to);
+        return goes_along ? from() : request.to;
+    }
 };
 
 Result<void> check_request(const MoveRequest& request, const store::Provenance& provenance)
@@ -46,11 +54,11 @@ Result<void> check_request(const MoveRequest& request, const store::Provenance& 
     return {};
 }
 
-Result<Move> begun(const store::Registry& registry, const assess::Judge& judge, const MoveRequest& request)
+Result<Move> begun(const store::Registry& registry, const Judges& judges, const MoveRequest& request)
 {
     Result<PatientReading> source = patient_reading(registry, std::string(request.row.value("patient_id")));
     if (!source) return tl::unexpected<Error>(source.error());
-    Move move{.request = request, .judge = judge, .source = std::move(*source)};
+    Move move{.request = request, .judges = judges, .source = std::move(*source)};
     Result<store::PatientReader> reader = store::PatientReader::open(registry);
     if (!reader) return tl::unexpected<Error>(reader.error());
     move.target_reader.emplace(std::move(*reader));
@@ -118,7 +126,8 @@ void add_answers(const Move& move, const PatientRecord& after, const AnswerChang
                  MoveReport& report)
 {
     const PatientRecord* const before = move.target_found ? &move.target_judged : nullptr;
-    const AnswerChange of_target = answer_change(move.request.to, before, &after, move.judge, today);
+    const AnswerChange of_target =
+        answer_change(move.request.to, before, &after, move.judges.of(move.judged_as()), today);
     AnswerChange source = of_source;
     if (move.is_whole()) {
         source.patient_id = fmt::format("{}, now {}", move.from(), move.request.to);
@@ -128,6 +137,20 @@ void add_answers(const Move& move, const PatientRecord& after, const AnswerChang
     }
     report.answers = {source};
     if (!move.is_whole() || move.target_found) report.answers.push_back(of_target);
+}
+
+/// A policy that a protocol asks for is the patient's, whatever the number.
+Result<void> carry_policy_over(const store::Registry& registry, store::Change& change, const Move& move)
+{
+    const auto adoptions = store::adoptions_of(registry);
+    if (!adoptions) return tl::unexpected<Error>(adoptions.error());
+    std::optional<store::Adoption> own;
+    for (const store::Adoption& adoption : *adoptions) {
+        if (adoption.patient_id == move.from()) own = adoption;
+    }
+    if (!own) return {};
+    own->patient_id = move.request.to;
+    return change.store_adoptions({&*own, 1}, {});
 }
 
 Result<void> store_all(store::Registry& registry, store::Change& change, const Move& move, const PatientMerge& merge)
@@ -153,6 +176,9 @@ Result<void> store_all(store::Registry& registry, store::Change& change, const M
         const auto kept = store::assessments_of(registry, move.from());
         if (!kept) return tl::unexpected<Error>(kept.error());
         if (auto stored = change.store_assessments(moved_assessments(*kept, move.request.to)); !stored) return stored;
+    }
+    if (move.judged_as() != move.request.to) {
+        if (auto stored = carry_policy_over(registry, change, move); !stored) return stored;
     }
     return change.store_retractions(move.retractions);
 }
@@ -182,7 +208,7 @@ Result<void> join(Move& move, PatientMerge& merge, Date today, MoveReport& repor
 
 }  // namespace
 
-Result<MoveReport> move_rows(store::Registry& registry, const assess::Judge& judge, const MoveRequest& request,
+Result<MoveReport> move_rows(store::Registry& registry, const Judges& judges, const MoveRequest& request,
                              const store::Provenance& provenance)
 {
     if (const auto sound = check_request(request, provenance); !sound) return tl::unexpected<Error>(sound.error());
@@ -201,16 +227,17 @@ Result<MoveReport> move_rows(store::Registry& registry, const assess::Judge& jud
                                     .may_decide = request.may_decide};
     const auto asked = retractions_asked_for(registry, retraction, provenance);
     if (!asked) return tl::unexpected<Error>(asked.error());
-    Result<Move> move = begun(registry, judge, request);
+    Result<Move> move = begun(registry, judges, request);
     if (!move) return tl::unexpected<Error>(move.error());
     if (const auto sound = check_nothing_is_there(*move); !sound) return tl::unexpected<Error>(sound.error());
 
     MoveReport report;
-    const auto outcome = add_outcome(registry, judge, move->retractions, provenance.today, report);
+    const auto outcome = add_outcome(registry, judges, move->retractions, provenance.today, report);
     if (!outcome) return tl::unexpected<Error>(outcome.error());
     if (const auto allowed = require_right_to_retract(registry, retraction, report.rows, provenance); !allowed)
         return tl::unexpected<Error>(allowed.error());
-    PatientMerge merge(move->delivery, {.today = provenance.today}, registry, &*move->target_reader);
+    PatientMerge merge(move->delivery, {.today = provenance.today, .judged_as = move->judged_as()}, registry,
+                       &*move->target_reader);
     if (const auto joined = join(*move, merge, provenance.today, report); !joined)
         return tl::unexpected<Error>(joined.error());
     report.identities = identity_lines(*move);

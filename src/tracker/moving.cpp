@@ -49,9 +49,11 @@ Result<void> move_and_tell(Call& call, MoveRequest request)
     }
     const std::string from(request.row.value("patient_id"));
     call.concerns(from);
+    const auto judges = call.judges();
+    if (!judges) return tl::unexpected(judges.error());
     MoveReport report;
     const auto work = [&](store::Registry& registry) -> Result<store::DeliveryNumber> {
-        auto done = tracker::move_rows(registry, call.judge(), request, call.provenance(call.values.text("reason")));
+        auto done = tracker::move_rows(registry, **judges, request, call.provenance(call.values.text("reason")));
         if (!done) return tl::unexpected(done.error());
         report = std::move(*done);
         return report.delivery_no;

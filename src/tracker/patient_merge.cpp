@@ -12,7 +12,13 @@
 namespace nodtrack::tracker {
 PatientMerge::PatientMerge(const Delivery& delivery, const Rules& rules, const store::Registry& registry,
                            store::PatientReader* reader)
-    : delivery_(delivery), rules_(rules), registry_(registry), reader_(reader), problems_(delivery), warnings_(delivery)
+    : delivery_(delivery),
+      rules_(rules),
+      registry_(registry),
+      reader_(reader),
+      problems_(delivery),
+      warnings_(delivery),
+      profile_words_(registry)
 {
     new_versions_.patients.reserve(delivery.patients.size());
     new_versions_.scans.reserve(delivery.scans.size());

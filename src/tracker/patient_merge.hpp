@@ -18,6 +18,7 @@
 #include "nodtrack/tracker/ingest.hpp"
 #include "nodtrack/tracker/row_key.hpp"
 #include "problem_list.hpp"
+#include "profile_word.hpp"
 
 namespace nodtrack::tracker {
 
@@ -32,6 +33,7 @@ class PatientMerge {
         /// The rows are those of a list that is sent again and again: what it repeats of values that were corrected
         /// since, and of rows that were entered in error, is told and left as it is. Else somebody says it now.
         bool is_list = false;
+        std::string judged_as{};  ///< whose policy's words count, where that is another number; empty: his own
     };
     /// `reader` may be null: then nothing is stored yet. `registry` is what it reads.
     PatientMerge(const Delivery& delivery, const Rules& rules, const store::Registry& registry,
@@ -109,6 +111,7 @@ class PatientMerge {
     IngestReport report_;
     store::NewVersions new_versions_;
     std::vector<RowKey> superseded_;
+    ProfileWords profile_words_;
     std::optional<LookAlikeIds> known_patients_;  ///< read when the first new one comes
 
     /// Rows that join stored values with delivered ones; deques, as `new_versions_` points into them.

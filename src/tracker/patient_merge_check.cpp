@@ -25,13 +25,19 @@ std::pair<RowKind, std::uint32_t> first_row_of(const DeliveredPatient& delivered
 Result<void> PatientMerge::check_record(const DeliveredPatient& delivered)
 {
     std::vector<RecordProblem> found = problems_of(record_, rules_.today);
+    const auto of_profile = profile_words_.problem_of(record_.patient, rules_.judged_as);
+    if (!of_profile) return tl::unexpected<Error>(of_profile.error());
+    if (*of_profile) found.insert(found.begin(), **of_profile);
     std::vector<ImplausibleValue> implausible = implausible_values(record_, rules_.today);
     if ((!found.empty() || !implausible.empty()) && stored_) {
         // What was so before is not this delivery's doing. Reading the patient again costs nothing while all is well.
         PatientRecord before;
         const Result<bool> read = reader_->find(delivered.patient_id, before);
         if (!read) return tl::unexpected<Error>(read.error());
-        const std::vector<RecordProblem> known = problems_of(before, rules_.today);
+        std::vector<RecordProblem> known = problems_of(before, rules_.today);
+        if (*of_profile && before.patient.schedule_profile == record_.patient.schedule_profile) {
+            known.push_back(**of_profile);
+        }
         std::erase_if(found, [&](const RecordProblem& problem) { return std::ranges::count(known, problem) > 0; });
         const std::vector<ImplausibleValue> confirmed = implausible_values(before, rules_.today);
         std::erase_if(implausible,

@@ -7,6 +7,7 @@
 
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/tracker/identity.hpp"
+#include "nodtrack/tracker/policy_adopt.hpp"
 
 namespace nodtrack::tracker {
 namespace {
@@ -29,7 +30,7 @@ bool same_day(const assess::Recommendation& a, const assess::Recommendation& b)
 assess::Assessment judged_by(const PolicySide& side, PatientRecord& record, Date as_of)
 {
     const auto recorded = record.patient.schedule_profile;
-    if (side.profile) record.patient.schedule_profile = side.profile;
+    if (!side.profile.empty()) record.patient.schedule_profile = side.profile;
     assess::Assessment assessment = side.judge->assess(record, as_of, assess::Detail::none);
     record.patient.schedule_profile = recorded;
     return assessment;
@@ -75,13 +76,19 @@ Result<PolicyDiff> policy_diff(const store::Registry& registry, const PolicyDiff
     }
 }
 
-Result<assess::Judge> judge_by_policy(const std::string& name)
+Result<std::string> policy_content(const std::string& name)
 {
-    if (name == released_policy_name) return assess::Judge::released();
+    if (name == released_policy_name) return std::string(policy::released_policy_json());
     const auto released = policy::released_policies();
     const auto named = std::find_if(released.begin(), released.end(),
                                     [&](const policy::ReleasedPolicy& policy) { return policy.version == name; });
-    const auto content = named == released.end() ? content_of(name) : Result<std::string>(std::string(named->json));
+    return named == released.end() ? content_of(name) : Result<std::string>(std::string(named->json));
+}
+
+Result<assess::Judge> judge_by_policy(const std::string& name)
+{
+    if (name == released_policy_name) return assess::Judge::released();
+    const auto content = policy_content(name);
     if (!content) return tl::unexpected(content.error());
     auto policy = policy::load(*content, policy::released_sources_json(), assess::catalogue());
     Result<assess::Judge> judge =

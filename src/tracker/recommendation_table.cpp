@@ -4,6 +4,7 @@
 
 #include "judging.hpp"
 #include "nodtrack/domain/record_schema.hpp"
+#include "nodtrack/store/policies.hpp"
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/tracker/identity.hpp"
 
@@ -102,8 +103,15 @@ Result<void> RecommendationTable::add(const PatientRecord& record, const store::
     const std::string& patient_id = record.patient.patient_id;
     const Result<std::vector<store::SavedAssessment>> kept = store::assessments_of(registry_, patient_id);
     if (!kept) return tl::unexpected<Error>(kept.error());
-    const Date newest = newest_day(versions, links, retractions);
-    for (CtAnswer& answer : ct_answers(judge_, record)) {
+    const auto adoptions = store::adoptions_of(registry_, known_on_);
+    if (!adoptions) return tl::unexpected<Error>(adoptions.error());
+    Date newest = newest_day(versions, links, retractions);
+    // Another policy judges otherwise, whatever was recorded.
+    for (const store::Adoption& adoption : *adoptions) {
+        const bool concerns = adoption.patient_id.empty() || adoption.patient_id == patient_id;
+        if (concerns) newest = std::max(newest, adoption.delivery.recorded_on);
+    }
+    for (CtAnswer& answer : ct_answers(judges_.of(patient_id), record)) {
         Row row{.patient_id = patient_id, .answer = std::move(answer), .known_on = {}, .then = {}};
         row.known_on = recorded_day(row.answer.scan_id, versions);
         const auto said = std::ranges::find_if(*kept, [&](const store::SavedAssessment& saved) {
@@ -128,6 +136,8 @@ Result<void> RecommendationTable::judge_earlier_views()
     for (const auto& [day, places] : to_judge_) {
         Result<store::PatientReader> reader = store::PatientReader::open(registry_, day);
         if (!reader) return tl::unexpected<Error>(reader.error());
+        const Result<Judges> judges = Judges::of(registry_, day);
+        if (!judges) return tl::unexpected<Error>(judges.error());
         PatientRecord record;
         std::string patient;
         bool is_there = false;
@@ -139,7 +149,7 @@ Result<void> RecommendationTable::judge_earlier_views()
                 is_there = *found;
                 patient = row.patient_id;
             }
-            if (is_there) row.then = answer_of(judge_, record, row.answer.scan_date);
+            if (is_there) row.then = answer_of(judges->of(row.patient_id), record, row.answer.scan_date);
         }
     }
     return {};

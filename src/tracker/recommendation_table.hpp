@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "nodtrack/assess/judge.hpp"
 #include "nodtrack/assess/ledger.hpp"
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/interop/study_files.hpp"
 #include "nodtrack/store/change.hpp"
 #include "nodtrack/store/history.hpp"
 #include "nodtrack/store/retractions.hpp"
+#include "nodtrack/tracker/judges.hpp"
 
 namespace nodtrack::tracker {
 
@@ -27,8 +27,8 @@ std::vector<CtAnswer> ct_answers(const assess::Judge& judge, const PatientRecord
 /// are opened one after another once all patients are known, each for all patients that need it.
 class RecommendationTable {
   public:
-    RecommendationTable(const store::Registry& registry, const assess::Judge& judge, std::optional<Date> known_on)
-        : registry_(registry), judge_(judge), known_on_(known_on)
+    RecommendationTable(const store::Registry& registry, const Judges& judges, std::optional<Date> known_on)
+        : registry_(registry), judges_(judges), known_on_(known_on)
     {}
 
     /// Patients come in the registry's order. `versions` and `retractions` are the patient's.
@@ -53,7 +53,7 @@ class RecommendationTable {
     Result<void> judge_earlier_views();
 
     const store::Registry& registry_;
-    const assess::Judge& judge_;
+    const Judges& judges_;
     std::optional<Date> known_on_;
     std::vector<Row> rows_;
     std::map<Date, std::vector<std::size_t>> to_judge_;  ///< places in `rows_` by the day of the view

@@ -67,9 +67,9 @@ const CtSeries* series_of(const std::vector<CtSeries>& all, const PatientRecord&
 /// Makes the reports of one record.
 class Reports {
   public:
-    Reports(const assess::Judge& judge, const ReportExportRequest& request, std::string registry,
+    Reports(const Judges& judges, const ReportExportRequest& request, std::string registry,
             std::vector<CtSeries> series)
-        : judge_(judge), request_(request), registry_(std::move(registry)), series_(std::move(series))
+        : judges_(judges), request_(request), registry_(std::move(registry)), series_(std::move(series))
     {}
 
     const std::vector<CtSeries>& series() const { return series_; }
@@ -111,14 +111,15 @@ class Reports {
     /// As of the day of the CT, by the record as it is now.
     std::string recommendation(const PatientRecord& record, const Scan& scan) const
     {
-        const assess::Assessment assessment = judged(judge_, record, scan.scan_date, assess::Detail::fired);
-        const auto& policy = judge_.policy();
+        const assess::Judge& judge = judges_.of(record.patient.patient_id);
+        const assess::Assessment assessment = judged(judge, record, scan.scan_date, assess::Detail::fired);
+        const auto& policy = judge.policy();
         return fmt::format("{} (As of {}; policy {} {}, SHA-256 {}.)",
-                           report::patient_sentence(assessment, record, judge_), scan.scan_date.iso(), policy.id,
+                           report::patient_sentence(assessment, record, judge), scan.scan_date.iso(), policy.id,
                            policy.version, policy.sha256);
     }
 
-    const assess::Judge& judge_;
+    const Judges& judges_;
     const ReportExportRequest& request_;
     std::string registry_;
     std::vector<CtSeries> series_;
@@ -256,7 +257,7 @@ void fill_uids(PatientRecord& record, std::string_view registry)
     }
 }
 
-Result<ReportExport> write_reports(const store::Registry& registry, const assess::Judge& judge,
+Result<ReportExport> write_reports(const store::Registry& registry, const Judges& judges,
                                    const ReportExportRequest& request, const fs::path& folder)
 {
     auto identity = store::registry_identity(registry);
@@ -267,7 +268,7 @@ Result<ReportExport> write_reports(const store::Registry& registry, const assess
         if (!found) return tl::unexpected<Error>(found.error());
         series = std::move(*found);
     }
-    const Reports reports(judge, request, std::move(*identity), std::move(series));
+    const Reports reports(judges, request, std::move(*identity), std::move(series));
     auto reader = store::PatientReader::open(registry);
     if (!reader) return tl::unexpected<Error>(reader.error());
     const auto ids = request.patient_ids.empty() ? reader->patient_ids() : recorded_ids(*reader, request.patient_ids);

@@ -213,7 +213,7 @@ Result<void> require_right_to_retract(const store::Registry& registry, const Ret
                    std::move(lines));
 }
 
-Result<RetractReport> retract(store::Registry& registry, const assess::Judge& judge, const RetractRequest& request,
+Result<RetractReport> retract(store::Registry& registry, const Judges& judges, const RetractRequest& request,
                               const store::Provenance& provenance)
 {
     // Begun before anything is read: no other door can change what is told in between.
@@ -226,7 +226,7 @@ Result<RetractReport> retract(store::Registry& registry, const assess::Judge& ju
     const auto retractions = retractions_asked_for(registry, request, provenance);
     if (!retractions) return tl::unexpected<Error>(retractions.error());
     RetractReport report;
-    if (const auto added = add_outcome(registry, judge, *retractions, provenance.today, report); !added)
+    if (const auto added = add_outcome(registry, judges, *retractions, provenance.today, report); !added)
         return tl::unexpected<Error>(added.error());
     if (const auto allowed = require_right_to_retract(registry, request, report.rows, provenance); !allowed) {
         return tl::unexpected<Error>(allowed.error());

@@ -212,7 +212,7 @@ Result<void> add_what_rests(const store::Registry& registry, const std::string& 
 }
 
 /// One patient, as both readers see him.
-Result<void> add_outcome_of(const store::Registry& registry, const assess::Judge& judge, const std::string& patient_id,
+Result<void> add_outcome_of(const store::Registry& registry, const Judges& judges, const std::string& patient_id,
                             const SeenRecord& before, const SeenRecord& after, Date today, RetractReport& report)
 {
     if (const auto sound = check_nothing_is_orphaned(patient_id, before, after); !sound) return sound;
@@ -222,14 +222,15 @@ Result<void> add_outcome_of(const store::Registry& registry, const assess::Judge
     std::vector<RowChange> rows = changes_between(before, after);
     if (const auto done = add_what_rests(registry, patient_id, rows, before, after, report.rests); !done) return done;
     warn_of_contradictions(patient_id, before, after, today, report.warnings);
-    report.answers.push_back(answer_change(patient_id, before.to_judge(), after.to_judge(), judge, today));
+    report.answers.push_back(
+        answer_change(patient_id, before.to_judge(), after.to_judge(), judges.of(patient_id), today));
     std::ranges::move(rows, std::back_inserter(report.rows));
     return {};
 }
 
 }  // namespace
 
-Result<void> add_outcome(const store::Registry& registry, const assess::Judge& judge,
+Result<void> add_outcome(const store::Registry& registry, const Judges& judges,
                          const std::vector<store::Retraction>& retractions, Date today, RetractReport& report)
 {
     Result<store::PatientReader> now = store::PatientReader::open(registry);
@@ -244,7 +245,7 @@ Result<void> add_outcome(const store::Registry& registry, const assess::Judge& j
         if (!before) return tl::unexpected<Error>(before.error());
         const Result<SeenRecord> after = seen_by(*then, patient_id);
         if (!after) return tl::unexpected<Error>(after.error());
-        const auto added = add_outcome_of(registry, judge, patient_id, *before, *after, today, report);
+        const auto added = add_outcome_of(registry, judges, patient_id, *before, *after, today, report);
         if (!added) return added;
     }
     return {};

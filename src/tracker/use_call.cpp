@@ -1,5 +1,6 @@
 #include <charconv>
 #include <cstdlib>
+#include <stdexcept>
 
 #include "nodtrack/tracker/uses/call.hpp"
 #include "nodtrack/tracker/uses/shape.hpp"
@@ -36,6 +37,13 @@ std::optional<std::int64_t> Values::count(std::string_view name) const
 std::optional<double> Values::number(std::string_view name) const
 {
     return has(name) ? std::optional(std::strtod(text(name).c_str(), nullptr)) : std::nullopt;
+}
+
+const assess::Judge& Call::judge_of(std::string_view patient_id)
+{
+    const auto known = judges();
+    if (!known) throw std::logic_error("a judge was asked for where none could be loaded: " + known.error().message);
+    return (*known)->of(patient_id);
 }
 
 tl::unexpected<Error> Call::failure(ErrorCode code, std::string_view message) const
@@ -104,6 +112,15 @@ std::vector<Parameter> with_pages(std::vector<Parameter> parameters)
                           .most = longest_page});
     parameters.push_back(sent(text("cursor", "`next` of the page before: goes on behind it")));
     return parameters;
+}
+
+Parameter named_policy()
+{
+    return typed(
+        text("policy",
+             "judges by this policy: a file, a released version, or 'released'; else by the one adopted, as it "
+             "held on {known_on}",
+             {}, "POLICY"));
 }
 
 std::vector<Parameter> with_moment(std::vector<Parameter> parameters)

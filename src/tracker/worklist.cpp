@@ -40,9 +40,10 @@ void count_in(Worklist& list, const assess::WorklistGroups& groups)
         ++list.counts[static_cast<std::size_t>(group)];
 }
 
-void add(Worklist& list, const WorklistRequest& request, const assess::Judge& judge, const PatientRecord& record,
+void add(Worklist& list, const WorklistRequest& request, const Judges& judges, const PatientRecord& record,
          const std::vector<assess::LedgerDecision>& kept)
 {
+    const assess::Judge& judge = judges.of(record.patient.patient_id);
     const std::vector<assess::LedgerDecision> decisions = assess::with_recorded_decisions(kept, record, judge);
     const assess::Assessment assessment = judge.assess(record, request.as_of, assess::Detail::none);
     const assess::Proposal present = assess::proposal_of(assessment, record, judge.policy());
@@ -69,7 +70,7 @@ auto place_of(const std::shared_ptr<const WorklistEntry>& entry)
                       std::string_view(entry->patient_id));
 }
 
-Result<Worklist> list_of(store::PatientReader& reader, const assess::Judge& judge, const WorklistRequest& request,
+Result<Worklist> list_of(store::PatientReader& reader, const Judges& judges, const WorklistRequest& request,
                          const std::function<void()>& step)
 {
     Worklist list;
@@ -78,7 +79,7 @@ Result<Worklist> list_of(store::PatientReader& reader, const assess::Judge& judg
         const Result<bool> more = next_to_judge(reader, record);
         if (!more) return tl::unexpected<Error>(more.error());
         if (!*more) break;
-        add(list, request, judge, record, reader.ledger());
+        add(list, request, judges, record, reader.ledger());
         if (step) step();
     }
     std::ranges::sort(list.entries, {}, place_of);
@@ -87,12 +88,12 @@ Result<Worklist> list_of(store::PatientReader& reader, const assess::Judge& judg
 
 }  // namespace
 
-Result<Worklist> worklist(const store::Registry& registry, const assess::Judge& judge, const WorklistRequest& request,
+Result<Worklist> worklist(const store::Registry& registry, const Judges& judges, const WorklistRequest& request,
                           const std::function<void()>& step)
 {
     Result<store::PatientReader> reader = store::PatientReader::open(registry, request.known_on);
     if (!reader) return tl::unexpected<Error>(reader.error());
-    return list_of(*reader, judge, request, step);
+    return list_of(*reader, judges, request, step);
 }
 
 bool is_for_board(const WorklistEntry& entry)
@@ -101,12 +102,12 @@ bool is_for_board(const WorklistEntry& entry)
     return stands_in(WorklistGroup::board) || stands_in(WorklistGroup::urgent) || stands_in(WorklistGroup::unanswered);
 }
 
-Result<Worklist> worklist(store::PatientReader& reader, const assess::Judge& judge, const WorklistRequest& request)
+Result<Worklist> worklist(store::PatientReader& reader, const Judges& judges, const WorklistRequest& request)
 {
-    return list_of(reader, judge, request, {});
+    return list_of(reader, judges, request, {});
 }
 
-Result<Worklist> look_again(const Worklist& before, store::PatientReader& reader, const assess::Judge& judge,
+Result<Worklist> look_again(const Worklist& before, store::PatientReader& reader, const Judges& judges,
                             const WorklistRequest& request, std::span<const std::string> patient_ids)
 {
     Worklist list;
@@ -117,7 +118,7 @@ Result<Worklist> look_again(const Worklist& before, store::PatientReader& reader
         if (!found) return tl::unexpected<Error>(found.error());
         looked_at.insert(patient_id);  // also one of whom all was entered in error: he is listed no more
         if (!*found) continue;
-        add(list, request, judge, record, reader.ledger());
+        add(list, request, judges, record, reader.ledger());
     }
     auto again = std::exchange(list.entries, {});
     std::ranges::sort(again, {}, place_of);

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "../support/case_table.hpp"
 #include "../support/generated_patients.hpp"
@@ -411,6 +412,11 @@ Make emptied_of_patient(std::optional<Value> Patient::*member)
     };
 }
 
+bool empty_the_profile(Pair& pair)
+{
+    return !std::exchange(pair.changed.patient.schedule_profile, {}).empty();
+}
+
 /// The row of a nodule that an earlier examination shows as well.
 bool leave_out_index_row(Pair& pair)
 {
@@ -476,7 +482,7 @@ const std::vector<Change>& changes_to_silence()
         {"the site is emptied", emptied_of_patient(&Patient::primary_site)},
         {"the resection is emptied", emptied_of_patient(&Patient::resection_date)},
         {"the known metastases are emptied", emptied_of_patient(&Patient::known_lung_metastases)},
-        {"the profile is emptied", emptied_of_patient(&Patient::schedule_profile)},
+        {"the profile is emptied", empty_the_profile},
         {"the treatment is emptied", emptied_of_patient(&Patient::curative_treatment)},
         {"the status is emptied", emptied_of_patient(&Patient::follow_up_status)},
         {"an end of therapy is emptied", leave_out_end_of_therapy},

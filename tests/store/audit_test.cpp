@@ -56,6 +56,9 @@ void make_full_registry(const std::filesystem::path& file, const TemporaryFolder
         {.patient_id = "P1", .kind = RowKind::visit, .row_key = "V2", .moved_to = "P2"},
         {.patient_id = "P2", .scope = RetractionScope::scan, .scan_id = "A"}};
     value_of(change.store_retractions(retractions));
+    const PolicyFile policy{std::string(64, 'd'), "our-clinic", "1.0.0", "{}"};
+    const std::vector<Adoption> adoptions = {{"", policy.sha256, {}, {}, {}}, {"P1", policy.sha256, {}, {}, {}}};
+    value_of(change.store_adoptions(adoptions, {&policy, 1}));
     // Of a delivery that there is not: nothing is erased.
     const Tombstone tombstone{"scan", 99, 1, 0, std::string(64, 'c')};
     value_of(change.store_tombstones({&tombstone, 1}));
@@ -203,8 +206,9 @@ TEST(Audit, FindsWithAnEarlierHeadThatTheEndWasCutOffOrWrittenAnew)
         // Whoever does this well leaves the schema as it was.
         const std::vector<std::string> triggers = trigger_statements(folder / "full.db");
         SQLite::Database database = open_to_tamper(folder / "full.db");
-        for (const std::string table : {"identity_link", "nodule_image", "assessment", "decision", "retraction",
-                                        "erasure", "change_log", "delivery_patient", "delivery"}) {
+        for (const std::string table :
+             {"identity_link", "nodule_image", "assessment", "decision", "retraction", "erasure", "policy_adoption",
+              "patient_policy", "policy_file", "change_log", "delivery_patient", "delivery"}) {
             database.exec("DELETE FROM " + table + " WHERE delivery_no = 2");
         }
         for (const std::string& trigger : triggers)

@@ -107,10 +107,17 @@ TEST(Schema, TakesExactlyTheWordsOfTheVocabulary)
 TEST(Schema, RefusesToChangeOrTakeAwayAnyRow)
 {
     const TemporaryFolder folder;
-    const Registry registry = sample_registry(folder / "r.db");
+    Registry registry = sample_registry(folder / "r.db");
+    {
+        Change change = value_of(Change::begin(registry, test::provenance_on("2025-02-02")));
+        const PolicyFile policy{std::string(64, 'd'), "our-clinic", "1.0.0", "{}"};
+        const std::vector<Adoption> adoptions = {{"", policy.sha256, {}, {}, {}}, {"P1", policy.sha256, {}, {}, {}}};
+        value_of(change.store_adoptions(adoptions, {&policy, 1}));
+        value_of(change.commit());
+    }
     SQLite::Database& database = registry.connection().database;
-    for (const std::string table :
-         {"delivery", "change_log", "patient", "scan", "observation", "therapy", "event", "visit", "decision"}) {
+    for (const std::string table : {"delivery", "change_log", "patient", "scan", "observation", "therapy", "event",
+                                    "visit", "decision", "policy_file", "policy_adoption", "patient_policy"}) {
         for (const std::string& statement :
              {"UPDATE " + table + " SET delivery_no = delivery_no", "DELETE FROM " + table,
               "REPLACE INTO " + table + " SELECT * FROM " + table}) {

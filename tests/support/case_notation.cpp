@@ -55,6 +55,11 @@ void read_or_unknown(std::string_view text, std::optional<Value>& value)
     }
 }
 
+void read_or_unknown(std::string_view text, ProfileWord& value)
+{
+    value = text == "?" ? std::string_view() : text;
+}
+
 struct KeyValue {
     std::string key;
     std::string value;
@@ -387,12 +392,27 @@ void read_therapies(std::string_view text, PatientRecord& record)
     }
 }
 
+/// `split_from DAY NODULE OTHER`, `merged_into DAY NODULE OTHER`: as a confirmed link says it.
+void read_kinship(const std::vector<std::string>& tokens, PatientRecord& record)
+{
+    if (tokens.size() != 4) wrong(tokens[0] + ": say DAY NODULE OTHER");
+    check_nodule(tokens[2], record);
+    check_nodule(tokens[3], record);
+    using Kind = NoduleKinship::Kind;
+    record.kinships.push_back(
+        {tokens[0] == "split_from" ? Kind::split_from : Kind::merged_into, tokens[2], tokens[3], day_of(tokens[1])});
+}
+
 void read_events(std::string_view text, PatientRecord& record)
 {
     for (const auto& part : split(text, ";")) {
         const auto tokens = words_of(part);
         if (value_of_word<DecisionKind>(tokens[0])) {
             read_decision(tokens, record);
+            continue;
+        }
+        if (tokens[0] == "split_from" || tokens[0] == "merged_into") {
+            read_kinship(tokens, record);
             continue;
         }
         NoduleEvent event;

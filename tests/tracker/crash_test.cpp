@@ -8,7 +8,9 @@
 
 #include "../support/released_judge.hpp"
 #include "nodtrack/store/erase.hpp"
+#include "nodtrack/tracker/judges.hpp"
 #include "nodtrack/tracker/move.hpp"
+#include "nodtrack/tracker/policy_adopt.hpp"
 #include "support.hpp"
 
 namespace nodtrack::tracker {
@@ -132,13 +134,21 @@ int erase_one(const std::filesystem::path& file)
     return store::wipe_free_space(registry) ? 0 : 1;
 }
 
-/// All that the record says, and how many deliveries there are.
+int adopt_another_policy(const std::filesystem::path& file)
+{
+    store::Registry registry = value_of(store::Registry::open(file));
+    const AdoptRequest request{.content = std::string(policy::released_policy_1_0_0_json()), .confirm = true};
+    return adopt_policy(registry, request, provenance_on("2025-03-01", "a trial")) ? 0 : 1;
+}
+
+/// All that the record says, by which policy it is judged, and how many deliveries there are.
 std::string state_of(const std::filesystem::path& file)
 {
     store::Registry registry = value_of(store::Registry::open(file));
     EXPECT_THAT(value_of(check(registry)).problems, testing::IsEmpty());
     EXPECT_THAT(value_of(audit_verify(registry)).problems, testing::IsEmpty());
     std::string state = std::to_string(value_of(registry.row_counts()).deliveries);
+    state += " " + value_of(Judges::of(registry)).of_registry().policy().version;
     store::PatientReader reader = value_of(store::PatientReader::open(registry));
     PatientRecord record;
     while (value_of(reader.next(record))) {
@@ -148,7 +158,7 @@ std::string state_of(const std::filesystem::path& file)
     return state;
 }
 
-TEST(Crash, LeavesAllOfARetractionAMoveAMergeAndAnErasureOrNothing)
+TEST(Crash, LeavesAllOfARetractionAMoveAMergeAnErasureAndAnAdoptionOrNothing)
 {
     using Clock = std::chrono::steady_clock;
     constexpr int kills = 40;
@@ -159,7 +169,7 @@ TEST(Crash, LeavesAllOfARetractionAMoveAMergeAndAnErasureOrNothing)
     ASSERT_EQ(test::exit_status_of_child([&] { return ingest_status(folder / "first.db", second); }), 0);
     std::mt19937 random(7);
     for (const Deed& deed : {Deed{"retract", retract_delivery}, Deed{"move", move_scan}, Deed{"merge", merge_patients},
-                             Deed{"erase", erase_one}}) {
+                             Deed{"erase", erase_one}, Deed{"adopt", adopt_another_policy}}) {
         const auto start = [&] {
             copy_registry(folder / "first.db", folder / "r.db");
             const pid_t child = fork();

@@ -68,7 +68,7 @@ class PolicyDiff : public RegistryTest {
         value_of(dose::load_dose_factors(dose::released_dose_factors_json(), policy::released_sources_json()));
     const Date as_of_ = day("2026-07-01");
     std::vector<std::string> lines_;
-    std::vector<std::optional<ScheduleProfile>> profiles_;
+    std::vector<ProfileWord> profiles_;
 };
 
 TEST_F(PolicyDiff, FindsNothingBetweenAPolicyAndItself)
@@ -106,7 +106,7 @@ TEST_F(PolicyDiff, PutsEveryPatientOnTheProfileAskedFor)
     const auto other = diff({&released_, ScheduleProfile::default_profile}, {&released_, ScheduleProfile::six_monthly});
     // B waits for the short-interval CT on either; C is low grade and at the board; D has no CT yet.
     EXPECT_EQ(lines_, std::vector<std::string>{"A CONTINUE_SURVEILLANCE 2026-09-15 CONTINUE_SURVEILLANCE 2026-12-15"});
-    EXPECT_EQ(profiles_.front(), std::nullopt) << "what was recorded is shown, not the trial";
+    EXPECT_EQ(profiles_.front(), "") << "what was recorded is shown, not the trial";
     EXPECT_LT(other.burden[1].cts_a_year(), other.burden[0].cts_a_year());
 }
 

@@ -51,6 +51,10 @@ enum class FlagCode : std::uint8_t {
     day_sizes_differ,
     judged_by_size_bound,
     confirmed_implausible,
+    fragments_summed,
+    fragment_of_nodule,
+    merged_nodules,
+    schedule_profile_not_in_policy,
     count
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(FlagCode::count)> flag_code_words = {
@@ -89,7 +93,11 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(FlagCode:
     "unanswered_alarm",
     "day_sizes_differ",
     "judged_by_size_bound",
-    "confirmed_implausible"};
+    "confirmed_implausible",
+    "fragments_summed",
+    "fragment_of_nodule",
+    "merged_nodules",
+    "schedule_profile_not_in_policy"};
 
 struct Flag {
     FlagCode code = FlagCode::straddles_cut_off;
@@ -165,6 +173,7 @@ struct Schedule {
     std::uint32_t profile = 0;
     int months_since_start = 0;
     int interval_months = 0;
+    bool profile_is_unknown = false;  ///< the record names one that the policy has not: the shortest intervals count
 };
 
 /// One rule looked at: what it said, and about which nodule.

@@ -31,6 +31,12 @@ struct PriorComparison {
     growth::Comparison comparison;
 };
 
+/// A size that is added to a row's: of a fragment of the nodule, or of a nodule that merged into it.
+struct AddedSize {
+    std::uint32_t row = 0;          ///< position in `NoduleTimeline::rows`
+    std::uint32_t measurement = 0;  ///< position in the record
+};
+
 /// One nodule through time, as far as it is judged at the index scan.
 struct NoduleTimeline {
     std::uint32_t nodule = 0;                        ///< position in `PatientRecord::nodule_ids`
@@ -67,6 +73,16 @@ struct NoduleTimeline {
     bool responded_to_therapy = false;
     bool systemic_therapy_since_first_measurement = false;
     std::optional<NoduleRow> suv_row;
+
+    /// Sizes that count with rows, where the nodule split or others merged into it. A row that stands for nodules of
+    /// other ids alone is that of the largest of them.
+    std::vector<AddedSize> added_sizes;
+    std::vector<std::uint32_t>
+        fragments;  ///< positions in `PatientRecord::nodule_ids`, where it is judged by their sum
+    std::vector<std::uint32_t> merged_in;      ///< that merged into it, where it is held against their sum
+    std::optional<std::uint32_t> fragment_of;  ///< the nodule that it split from
+    bool sum_is_complete = true;               ///< else the sum is a lower bound: a fragment was not measured
+    std::optional<Date> kin_since;             ///< the first day of a split or merge that counts
 };
 
 /// A patient as seen on the as-of day: nothing dated after it.
@@ -78,6 +94,9 @@ struct Timeline {
     bool calcifying_primary = false;          ///< by the policy's definition
     std::vector<NoduleTimeline> nodules;      ///< judged nodules, by nodule id
     std::uint32_t not_judged = 0;             ///< nodules of the record that are not judged any more
+    /// Nodules that split, judged by the sum of their fragments; those of them that have a row at the index scan stand
+    /// in `nodules` by their own size too, and the worse counts.
+    std::vector<NoduleTimeline> by_sum;
 };
 
 }  // namespace nodtrack::assess

@@ -26,7 +26,8 @@ template <class Unit>
 inline constexpr bool is_quantity<Quantity<Unit>> = true;
 
 template <class T>
-inline constexpr bool is_text = std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
+inline constexpr bool is_text =
+    std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view> || std::is_same_v<T, ProfileWord>;
 
 /// The value type of a member: `std::optional<Length>` and `Length` are both `Length`.
 template <class Member>

@@ -25,7 +25,7 @@ struct Patient {
     std::optional<Date> curative_treatment_completed_on;
     std::optional<Date> resection_date;
     std::optional<KnownLungMetastases> known_lung_metastases;
-    std::optional<ScheduleProfile> schedule_profile;
+    ProfileWord schedule_profile;  ///< empty = default
     std::optional<CurativeTreatment> curative_treatment;
     std::optional<Date> lung_metastases_diagnosed_on;
     std::optional<FollowUpStatus> follow_up_status;
@@ -151,6 +151,16 @@ struct Measurement {
     Findings findings;
 };
 
+/// That a nodule is a fragment of another one, or went up in another one, from a scan on. No row of the record:
+/// confirmed links say it, and it is filled in where a patient is judged.
+struct NoduleKinship {
+    enum class Kind : std::uint8_t { split_from, merged_into };
+    Kind kind = Kind::split_from;
+    std::string nodule_id;
+    std::string other_nodule_id;  ///< what it split from or merged into
+    Date from;                    ///< day of the scan that shows it so
+};
+
 /// Everything known of one patient. Order of the vectors carries no meaning.
 struct PatientRecord {
     Patient patient;
@@ -161,6 +171,7 @@ struct PatientRecord {
     std::vector<NoduleEvent> events;
     std::vector<Visit> visits;
     std::vector<Decision> decisions;
+    std::vector<NoduleKinship> kinships;
 };
 
 }  // namespace nodtrack

@@ -78,7 +78,7 @@ struct RowSchema<RowKind::patient> {
               "day the curative treatment of the primary was completed"},
         Field{"resection_date", &Patient::resection_date, "day the primary was resected"},
         Field{"known_lung_metastases", &Patient::known_lung_metastases, "lung metastases known before surveillance"},
-        Field{"schedule_profile", &Patient::schedule_profile, "schedule chosen for this patient; empty = default"},
+        Field{"schedule_profile", &Patient::schedule_profile, "schedule chosen for this patient: default, six_monthly or a profile of the adopted policy; empty = default"},
         Field{"curative_treatment", &Patient::curative_treatment,
               "whether curative treatment of the primary is completed"},
         Field{"lung_metastases_diagnosed_on", &Patient::lung_metastases_diagnosed_on,

@@ -300,4 +300,25 @@ std::optional<WordSet<Word>> words_of_text(std::string_view text)
     return set;
 }
 
+/// The name of a patient's schedule: a profile of the policy that judges. The standard ones are those of
+/// `ScheduleProfile`; others come with a policy that was adopted, so this vocabulary is not closed. Empty: `default`.
+class ProfileWord : public std::string {
+  public:
+    using std::string::string;
+    using std::string::operator=;
+    ProfileWord(ScheduleProfile standard) : std::string(word(standard)) {}
+};
+
+/// Lower-case letters, digits and underscores, a letter first, at most 64.
+constexpr bool is_profile_word(std::string_view text)
+{
+    constexpr std::size_t longest = 64;
+    const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    if (text.empty() || text.size() > longest || !is_letter(text.front())) return false;
+    for (const char c : text) {
+        if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '_') return false;
+    }
+    return true;
+}
+
 }  // namespace nodtrack

@@ -259,6 +259,15 @@ struct StandingRule {
     Basis basis;
 };
 
+/// How nodules that split or merged are judged. A policy that says nothing of it follows the practice of RECIST 1.1.
+struct SplitAndMergeRule {
+    bool fragments_by_sum = true;    ///< the sum of the fragments' diameters is held against the nodule before it split
+    bool merged_against_sum = true;  ///< a coalesced nodule's own diameter is held against the sum of what merged
+    bool is_stated = false;
+    std::string meaning;  ///< empty where it is not stated
+    Basis basis;
+};
+
 /// A compiled policy file. Immutable after loading.
 struct Policy {
     std::string id;
@@ -277,6 +286,7 @@ struct Policy {
     std::vector<PatientRule> patient_rules;
     std::vector<RecommendationRule> recommendations;
     std::optional<StandingRule> standing;  ///< absent in policies before 1.1.0: each examination is judged by itself
+    SplitAndMergeRule split_and_merge;
     std::vector<Notice> does_not_apply;
     std::vector<Notice> weak_points;
     std::vector<std::string> never_recommended;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,17 @@ class AssessmentJson {
     std::vector<RuleText> patient_rules_;
     std::vector<RuleText> recommendations_;
     std::vector<std::string> fact_cache_;  ///< rendered facts of the patient at hand; empty = not rendered yet
+};
+
+/// One of them for each judge that is asked for, kept.
+class AssessmentJsons {
+  public:
+    /// `judge` must outlive this, or `clear` be called.
+    AssessmentJson& of(const assess::Judge& judge) { return by_judge_.try_emplace(&judge, judge).first->second; }
+    void clear() { by_judge_.clear(); }
+
+  private:
+    std::map<const assess::Judge*, AssessmentJson> by_judge_;
 };
 
 /// `measurements/SCAN/NODULE`, `scans/SCAN`, `patients`, `therapies/KIND/START`, `events/NODULE/KIND/DATE`.

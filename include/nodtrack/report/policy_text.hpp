@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "nodtrack/assess/check_policy.hpp"
 #include "nodtrack/policy/policy.hpp"
@@ -16,6 +17,14 @@ std::string policy_text(const policy::Policy& policy);
 
 /// The same as Markdown: docs/criteria.md.
 std::string policy_markdown(const policy::Policy& policy);
+
+/// The same as a page of its own, without script: a row that is of a rule, definition or parameter has its id as anchor
+/// (`#N8d`). `judges` says since when, and whom, it judges.
+std::string policy_html(const policy::Policy& policy, std::string_view judges);
+
+/// What a policy says otherwise than another one, a line each: parameters, profiles, definitions and rules that are
+/// others, new or gone.
+std::vector<std::string> policy_changes(const policy::Policy& before, const policy::Policy& after);
 
 /// One rule, adjustment, patient rule, recommendation, definition or parameter whole, with the definitions it names
 /// and its citations in full. Absent where the policy has none of that id or name.

@@ -11,6 +11,7 @@
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/images.hpp"
 #include "nodtrack/store/links.hpp"
+#include "nodtrack/store/policies.hpp"
 #include "nodtrack/store/registry.hpp"
 #include "nodtrack/store/retractions.hpp"
 
@@ -78,6 +79,8 @@ class Change {
     /// They cover what was recorded before this change, not what it stores itself.
     Result<void> store_retractions(std::span<const Retraction> retractions);
     Result<void> store_assessments(std::span<const SavedAssessment> assessments);
+    /// That policies judge the registry or patients from now on, and the files of them that are not kept yet.
+    Result<void> store_adoptions(std::span<const Adoption> adoptions, std::span<const PolicyFile> new_files);
     /// Of rows that are erased in this change (erase.hpp).
     Result<void> store_tombstones(std::span<const Tombstone> tombstones);
     /// Not together with rows of decisions, which stand in the same table: `store_rows` takes both.

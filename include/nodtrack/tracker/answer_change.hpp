@@ -32,6 +32,10 @@ struct AnswerChange {
 AnswerChange answer_change(const std::string& patient_id, const PatientRecord* before, const PatientRecord* after,
                            const assess::Judge& judge, Date today);
 
+/// Of one record as two policies judge it.
+AnswerChange answer_change(const PatientRecord& record, const assess::Judge& before, const assess::Judge& after,
+                           Date today);
+
 /// `TUMOUR_BOARD due 2026-11-24, class SUSPICIOUS (N1 SUSPICIOUS UNEQUIVOCAL_GROWTH 8.4 mm)`
 std::string answer_in_words(const std::optional<assess::Proposal>& answer, std::size_t unanswered);
 

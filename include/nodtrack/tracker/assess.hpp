@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "nodtrack/assess/judge.hpp"
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/store/registry.hpp"
+#include "nodtrack/tracker/judges.hpp"
 
 namespace nodtrack::tracker {
 
@@ -24,11 +24,11 @@ using AssessmentVisitor = std::function<Result<void>(const assess::Assessment&, 
 
 /// Judges patients of a registry over one unchanging view of it; returns how many. Memory does not grow with the
 /// registry. Fails with `not_found`, naming every id that is not recorded, before the first patient is judged.
-Result<std::size_t> assess_patients(const store::Registry& registry, const assess::Judge& judge,
-                                    const AssessRequest& request, const AssessmentVisitor& visit);
+Result<std::size_t> assess_patients(const store::Registry& registry, const Judges& judges, const AssessRequest& request,
+                                    const AssessmentVisitor& visit);
 
 /// Judges one patient by a reader that has a view already. Fails with `not_found` where there is none of that id in it.
-Result<void> assess_patient(store::PatientReader& reader, const assess::Judge& judge, const std::string& patient_id,
+Result<void> assess_patient(store::PatientReader& reader, const Judges& judges, const std::string& patient_id,
                             Date as_of, assess::Detail detail, const AssessmentVisitor& visit);
 
 }  // namespace nodtrack::tracker

@@ -8,6 +8,7 @@
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/registry.hpp"
+#include "nodtrack/tracker/judges.hpp"
 
 namespace nodtrack::tracker {
 
@@ -71,7 +72,7 @@ Result<DecideReport> decide(store::Registry& registry, const assess::Judge& judg
 /// Records what a meeting decided for several patients, as `decide` does each, in one entry of the log: all of them or
 /// none. Fails with `bad_input`: every problem of every patient at once, each line with the patient before it, and
 /// before these `problems`, what is known to be wrong already. A patient who is there twice is such a problem.
-Result<std::vector<DecideReport>> decide_meeting(store::Registry& registry, const assess::Judge& judge,
+Result<std::vector<DecideReport>> decide_meeting(store::Registry& registry, const Judges& judges,
                                                  std::vector<DecideRequest> requests,
                                                  const store::Provenance& provenance,
                                                  std::vector<std::string> problems = {});
@@ -88,7 +89,7 @@ struct CloseRequest {
 /// for with a scan on or before it. Those closed already stay as they are. Returns how many were closed. Fails as
 /// `ingest`, with `not_found` where a patient is not recorded, and, without `confirm`, with `bad_input` that names the
 /// patients where that would close an alarm of the last year that nobody has answered.
-Result<std::size_t> close_history(store::Registry& registry, const assess::Judge& judge, const CloseRequest& request,
+Result<std::size_t> close_history(store::Registry& registry, const Judges& judges, const CloseRequest& request,
                                   const store::Provenance& provenance);
 
 }  // namespace nodtrack::tracker

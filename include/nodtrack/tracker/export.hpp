@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "nodtrack/assess/judge.hpp"
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/registry.hpp"
+#include "nodtrack/tracker/judges.hpp"
 
 namespace nodtrack::tracker {
 
@@ -39,8 +39,8 @@ struct ExportReport {
 /// patient. The record is the one that is judged, with the states that links confirm: taken into an empty registry it
 /// gives the same bytes again. Fails with `not_found`, naming all ids that are not recorded; with `bad_input` where a
 /// file of the record is there already or a file cannot be written.
-Result<ExportReport> write_export(const store::Registry& registry, const assess::Judge& judge,
-                                  const ExportRequest& request, const std::filesystem::path& folder);
+Result<ExportReport> write_export(const store::Registry& registry, const Judges& judges, const ExportRequest& request,
+                                  const std::filesystem::path& folder);
 
 /// The same without what identifies a patient (deidentify.hpp), in order of the research ids, with the ages at the
 /// first scan in a file of their own (ages.csv). Classes, states and actions are those that the registry itself gives.
@@ -50,7 +50,7 @@ Result<ExportReport> write_export(const store::Registry& registry, const assess:
 /// newest diagnostic CT in the release, for the day of the export beside a moved one would tell by how much it was
 /// moved; patients without one have none. The registry's secret is made with the first such export (`provenance` says
 /// who and when). Fails as `write_export`; with `bad_input` where a new release is asked for and there is one of today.
-Result<ExportReport> write_deidentified_export(store::Registry& registry, const assess::Judge& judge,
+Result<ExportReport> write_deidentified_export(store::Registry& registry, const Judges& judges,
                                                const ExportRequest& request, const std::filesystem::path& folder,
                                                const store::Provenance& provenance);
 

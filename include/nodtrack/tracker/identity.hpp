@@ -53,8 +53,9 @@ Result<store::DeliveryNumber> propose_links(store::Registry& registry, std::span
 
 // The record as it is judged, wherever a patient is judged: with the states that links confirm. A nodule confirmed as
 // resolved has a row that says so, a resected one a metastasectomy, one that is no nodule the event; each only where no
-// row of the record speaks already. Not seen, outside the field and merged need nothing: a nodule without a row is one
-// that was not reported. What is added is recorded nowhere, so undoing a link takes it away again.
+// row of the record speaks already. Not seen and outside the field need nothing: a nodule without a row is one
+// that was not reported. Split and merged nodules are kin (`PatientRecord::kinships`). What is added is recorded
+// nowhere, so undoing a link takes it away again.
 
 /// As `PatientReader::next`, for judging.
 Result<bool> next_to_judge(store::PatientReader& reader, PatientRecord& record);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "nodtrack/tracker/judges.hpp"
 #include "nodtrack/tracker/retract.hpp"
 
 namespace nodtrack::tracker {
@@ -33,7 +34,7 @@ struct MoveReport : RetractReport {
 ///
 /// Fails as `retract`; with `not_found` where there is no such patient to move to; with `bad_input` where the other
 /// patient has such a row already (of a whole patient: one that says otherwise), or his record would contradict itself.
-Result<MoveReport> move_rows(store::Registry& registry, const assess::Judge& judge, const MoveRequest& request,
+Result<MoveReport> move_rows(store::Registry& registry, const Judges& judges, const MoveRequest& request,
                              const store::Provenance& provenance);
 
 }  // namespace nodtrack::tracker

@@ -16,7 +16,7 @@ namespace nodtrack::tracker {
 /// One of two ways to judge a registry.
 struct PolicySide {
     const assess::Judge* judge = nullptr;
-    std::optional<ScheduleProfile> profile;  ///< every patient as if on it; absent: as recorded
+    ProfileWord profile;  ///< every patient as if on it; empty: as recorded
 };
 
 struct PolicyDiffRequest {

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "nodtrack/assess/judge.hpp"
 #include "nodtrack/domain/record.hpp"
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/registry.hpp"
+#include "nodtrack/tracker/judges.hpp"
 
 namespace nodtrack::tracker {
 
@@ -44,7 +44,7 @@ struct ReportExport {
 /// says as of the day of the CT. The same record gives the same files. Where the record of a CT was another before, the
 /// report names the one that it corrects. Fails with `not_found` for ids that are not recorded or a folder without CT;
 /// with `bad_input` where a file is there already or cannot be written.
-Result<ReportExport> write_reports(const store::Registry& registry, const assess::Judge& judge,
+Result<ReportExport> write_reports(const store::Registry& registry, const Judges& judges,
                                    const ReportExportRequest& request, const std::filesystem::path& folder);
 
 }  // namespace nodtrack::tracker

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "nodtrack/assess/judge.hpp"
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/retractions.hpp"
 #include "nodtrack/tracker/answer_change.hpp"
+#include "nodtrack/tracker/judges.hpp"
 #include "nodtrack/tracker/row_key.hpp"
 
 namespace nodtrack::tracker {
@@ -46,7 +46,7 @@ struct RetractReport {
 /// Fails with `bad_input` where the reason is missing, the row is in error already, rows would be left without their
 /// scan or patient, two rows of a scan would be one nodule, or (without `confirm`) an answer becomes quieter: one line
 /// each among `Error::questions`; with `not_found` where there is no such row or delivery.
-Result<RetractReport> retract(store::Registry& registry, const assess::Judge& judge, const RetractRequest& request,
+Result<RetractReport> retract(store::Registry& registry, const Judges& judges, const RetractRequest& request,
                               const store::Provenance& provenance);
 
 /// The retractions that a request comes to, not stored yet. Fails as `retract`.
@@ -59,7 +59,7 @@ store::Retraction retraction_of_row(const RowKey& row);
 
 /// The patients of `retractions` with and without them: what becomes of rows and answers goes to the report. Fails with
 /// `bad_input` as `retract`, but for what needs `confirm`.
-Result<void> add_outcome(const store::Registry& registry, const assess::Judge& judge,
+Result<void> add_outcome(const store::Registry& registry, const Judges& judges,
                          const std::vector<store::Retraction>& retractions, Date today, RetractReport& report);
 
 /// Fails with `not_allowed` where `rows` are not the actor's to retract, by what the request says of him.

@@ -12,6 +12,7 @@
 #include "nodtrack/domain/result.hpp"
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/store/registry.hpp"
+#include "nodtrack/tracker/judges.hpp"
 
 namespace nodtrack::tracker {
 
@@ -34,7 +35,7 @@ struct Worklist {
 
 /// Who needs something done, over one unchanging view of the registry. Memory grows with the entries listed, not with
 /// the registry. `step` is called after each patient and may be empty.
-Result<Worklist> worklist(const store::Registry& registry, const assess::Judge& judge, const WorklistRequest& request,
+Result<Worklist> worklist(const store::Registry& registry, const Judges& judges, const WorklistRequest& request,
                           const std::function<void()>& step = {});
 
 /// Whether the board, or whoever decides in its stead, has to see this patient: what is open is the board's or urgent,
@@ -43,11 +44,11 @@ Result<Worklist> worklist(const store::Registry& registry, const assess::Judge& 
 bool is_for_board(const assess::WorklistEntry& entry);
 
 /// The same by a reader that has a view already: `request.known_on` is not looked at.
-Result<Worklist> worklist(store::PatientReader& reader, const assess::Judge& judge, const WorklistRequest& request);
+Result<Worklist> worklist(store::PatientReader& reader, const Judges& judges, const WorklistRequest& request);
 
 /// A list of all groups, made by the same request, as it is by the reader's view, where nothing but these patients was
 /// written to since; `Worklist::patients` is as before, and wrong where one of them is new.
-Result<Worklist> look_again(const Worklist& before, store::PatientReader& reader, const assess::Judge& judge,
+Result<Worklist> look_again(const Worklist& before, store::PatientReader& reader, const Judges& judges,
                             const WorklistRequest& request, std::span<const std::string> patient_ids);
 
 }  // namespace nodtrack::tracker

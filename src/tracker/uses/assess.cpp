@@ -53,21 +53,22 @@ class Answer {
 
     Result<void> add(const assess::Assessment& assessment, const PatientRecord& record)
     {
+        const assess::Judge& judge = call_.judge_of(record.patient.patient_id);
         line_.clear();
-        if (as_json_ || save_) call_.assessment_json().append(line_, assessment, record, detail_);
+        if (as_json_ || save_) call_.assessment_json(judge).append(line_, assessment, record, detail_);
         if (as_json_) {
             call_.put(line_);
         } else if (as_table_) {
-            call_.put(table_line(assessment, record, call_.judge().policy()));
+            call_.put(table_line(assessment, record, judge.policy()));
         } else {
-            call_.put(report::summary_text(assessment, record, call_.judge(), detail_));
+            call_.put(report::summary_text(assessment, record, judge, detail_));
         }
         call_.step();
         if (!save_) return {};
         line_.pop_back();  // the registry keeps the object without its line end
         kept_.push_back({.patient_id = record.patient.patient_id,
                          .known_on = call_.values.date("known_on"),
-                         .proposal = assess::proposal_of(assessment, record, call_.judge().policy()),
+                         .proposal = assess::proposal_of(assessment, record, judge.policy()),
                          .json = line_,
                          .delivery_no = 0,
                          .recorded_at = {}});
@@ -102,7 +103,9 @@ Result<void> judge_many(Call& call, const tracker::AssessmentVisitor& visit)
                                          .as_of = call.values.date("as_of").value_or(call.today),
                                          .known_on = call.values.date("known_on"),
                                          .detail = detail_of(call.values)};
-    const auto done = tracker::assess_patients(**registry, call.judge(), request, visit);
+    const auto judges = call.judges();
+    if (!judges) return tl::unexpected(judges.error());
+    const auto done = tracker::assess_patients(**registry, **judges, request, visit);
     return done ? Result<void>() : tl::unexpected(done.error());
 }
 
@@ -144,7 +147,7 @@ UseCase assess()
                 {repeated(text("patient_id", "the patients; or {all}", "PATIENT")),
                  typed(flag("all", "all patients of the registry")),
                  word("reasons", "reasons in the answer; else fired", {"none", "fired", "all"}, {}, "WHICH"),
-                 json_switch("JSON Lines, one object a patient, sorted by patient_id"),
+                 json_switch("JSON Lines, one object a patient, sorted by patient_id"), named_policy(),
                  typed(flag("save", "keeps the assessments in the registry"))}),
             .examples = {{"nodtrack assess SARC-011"},
                          {"nodtrack assess --all --as-of 2026-11-20 --json --reasons none",

@@ -41,6 +41,8 @@ Result<void> run(Call& call)
     if (!line) return tl::unexpected(line.error());
     if (line->nodules.empty())
         return call.failure(ErrorCode::usage, "{nodules}: missing; a list such as [\"N1=6.2x5.5\", \"N3:resolved\"]");
+    const auto judges = call.judges();
+    if (!judges) return tl::unexpected(judges.error());
     tracker::CtLineReport report;
     const auto stored = call.store({line->patient_id}, [&](store::Registry& registry) -> Result<store::DeliveryNumber> {
         auto logged = tracker::log_ct_line(registry, call.judge(), *line, call.provenance(line->amend_reason));

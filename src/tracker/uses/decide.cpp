@@ -117,8 +117,10 @@ std::vector<std::string> differences(const ordered_json& seen, const assess::Ass
 Result<void> check_seen(Call& call, const store::Registry& registry, const ordered_json& seen, DecideRequest& request)
 {
     if (seen.is_null()) return {};
+    const auto judges = call.judges();
+    if (!judges) return tl::unexpected(judges.error());
     const auto judged = tracker::assess_patients(
-        registry, call.judge(), {.patient_ids = {request.patient_id}, .as_of = request.decided_on, .known_on = {}},
+        registry, **judges, {.patient_ids = {request.patient_id}, .as_of = request.decided_on, .known_on = {}},
         [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
             request.seen = assess::proposal_of(assessment, record, call.judge().policy());
             auto lines = differences(seen, assessment, record);
@@ -186,9 +188,11 @@ Result<void> close_history(Call& call)
         .decided_by = values.text("decided_by"),
         .reason = values.text("reason"),
         .confirm = values.has("confirm")};
+    const auto judges = call.judges();
+    if (!judges) return tl::unexpected(judges.error());
     std::size_t closed = 0;
     const auto stored = call.store({}, [&](store::Registry& registry) -> Result<store::DeliveryNumber> {
-        const auto done = tracker::close_history(registry, call.judge(), request, call.provenance({}));
+        const auto done = tracker::close_history(registry, **judges, request, call.provenance({}));
         if (!done) return tl::unexpected(done.error());
         closed = *done;
         return 0;
@@ -210,18 +214,21 @@ Result<void> run(Call& call)
     if (!request) return tl::unexpected(request.error());
     const auto seen = seen_by(call);
     if (!seen) return tl::unexpected(seen.error());
+    const auto judges = call.judges();
+    if (!judges) return tl::unexpected(judges.error());
+    const assess::Judge& judge = (*judges)->of(request->patient_id);
     DecideReport report;
     const auto stored =
         call.store({request->patient_id}, [&](store::Registry& registry) -> Result<store::DeliveryNumber> {
             const auto same = check_seen(call, registry, *seen, *request);
             if (!same) return tl::unexpected(same.error());
-            auto decided = tracker::decide(registry, call.judge(), *request, call.provenance(request->reason));
+            auto decided = tracker::decide(registry, judge, *request, call.provenance(request->reason));
             if (!decided) return tl::unexpected(decided.error());
             report = std::move(*decided);
             return report.decision.delivery_no;
         });
     if (!stored) return stored;
-    call.put(call.format == Format::json ? as_json(report, call.assessment_json()) : as_text(report, call.judge()));
+    call.put(call.format == Format::json ? as_json(report, call.assessment_json(judge)) : as_text(report, judge));
     return {};
 }
 

@@ -144,7 +144,7 @@ UseCase explain()
              typed(flag("what_if", "what would change the answer, and by how little")),
              typed(repeated(text("set", "judges as if this were so, beside the record as it is; may be repeated", {},
                                  "FACT=VALUE"))),
-             json_switch("one JSON object")}),
+             json_switch("one JSON object"), named_policy()}),
         .examples = {{"nodtrack explain SARC-002"},
                      {"nodtrack explain SARC-002 --nodule N1 --as-of 2026-11-20"},
                      {"nodtrack explain SARC-002 --what-if", "the nearest value of each fact with another action"},

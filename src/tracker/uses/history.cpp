@@ -117,8 +117,10 @@ Result<void> put_retractions(Call& call, const store::Registry& registry)
 Result<void> put_ledger(Call& call, const store::Registry& registry)
 {
     const std::string patient_id = call.values.text("patient_id");
-    const auto ledger =
-        tracker::ledger_of(registry, call.judge(), patient_id, call.values.date("as_of").value_or(call.today));
+    const auto judges = call.judges();
+    if (!judges) return tl::unexpected(judges.error());
+    const auto ledger = tracker::ledger_of(registry, (*judges)->of(patient_id), patient_id,
+                                           call.values.date("as_of").value_or(call.today));
     if (!ledger) return tl::unexpected(ledger.error());
     if (call.format == Format::text) {
         call.put(report::ledger_text(patient_id, *ledger));

@@ -296,8 +296,12 @@ UseCase link()
             "found and with what confidence. Proposals change nothing until a person confirms them; assessments go by "
             "confirmed links only. Without further options the patient's rows are listed with their links.\n\n"
             "A confirmed state counts as the record would say it: resolved as a row that says so, resected as a "
-            "metastasectomy on its day, not_a_nodule as the event. A recorded row takes precedence. Not seen, "
-            "outside the field and merged leave the nodule not reported on that scan, and so flagged.\n\n"
+            "metastasectomy on its day, not_a_nodule as the event. A recorded row takes precedence. Not seen and "
+            "outside the field leave the nodule not reported on that scan, and so flagged.\n\n"
+            "Of split_from, the sum of the fragments is held against the nodule before it split, and each fragment is "
+            "judged by its own size besides. Of merged_into, the other nodule is held against the sum of before, and "
+            "the "
+            "one that merged is not asked for again.\n\n"
             "Links are named SCAN/ROW#NUMBER, or SCAN/ROW where only one can be meant. Undoing brings back what was "
             "before, to the byte; no measurement is touched. `nodtrack history` shows all of it.",
         .parameters = parameters(),

@@ -75,14 +75,16 @@ Result<std::vector<AgendaItem>> items_of(Call& call, Date day)
     if (named.empty() && for_board.empty()) return items;
     const auto registry = call.registry();
     if (!registry) return tl::unexpected(registry.error());
+    const auto judges = call.judges();
+    if (!judges) return tl::unexpected(judges.error());
     const auto judged = tracker::assess_patients(
-        **registry, call.judge(),
+        **registry, **judges,
         {.patient_ids = named.empty() ? for_board : named,
          .as_of = day,
          .known_on = {},
          .detail = assess::Detail::none},
         [&](const assess::Assessment& assessment, const PatientRecord& record) -> Result<void> {
-            items.push_back(item_of(assessment, record, entries, call.judge()));
+            items.push_back(item_of(assessment, record, entries, call.judge_of(record.patient.patient_id)));
             call.shows(record.patient.patient_id);
             return {};
         });

@@ -90,9 +90,11 @@ Result<void> run(Call& call)
     std::vector<std::string> patients;
     for (const auto& request : lines.requests)
         patients.push_back(request.patient_id);
+    const auto judges = call.judges();
+    if (!judges) return tl::unexpected(judges.error());
     std::vector<DecideReport> reports;
     const auto stored = call.store(patients, [&](store::Registry& registry) -> Result<store::DeliveryNumber> {
-        auto decided = tracker::decide_meeting(registry, call.judge(), lines.requests,
+        auto decided = tracker::decide_meeting(registry, **judges, lines.requests,
                                                call.provenance("meeting of " + day.iso()), lines.problems);
         if (!decided) return tl::unexpected(decided.error());
         reports = std::move(*decided);

@@ -39,14 +39,16 @@ Result<std::vector<MinutesItem>> items_of(Call& call, Date day)
     if (!registry) return tl::unexpected(registry.error());
     auto reader = store::PatientReader::open(**registry);
     if (!reader) return tl::unexpected(reader.error());
+    const auto judges = call.judges();
+    if (!judges) return tl::unexpected(judges.error());
     std::vector<MinutesItem> items;
     PatientRecord record;
     for (;;) {
         const auto more = tracker::next_to_judge(*reader, record);
         if (!more) return tl::unexpected(more.error());
         if (!*more) return items;
-        MinutesItem item =
-            item_of(record, assess::with_recorded_decisions(reader->ledger(), record, call.judge()), day);
+        const assess::Judge& judge = (*judges)->of(record.patient.patient_id);
+        MinutesItem item = item_of(record, assess::with_recorded_decisions(reader->ledger(), record, judge), day);
         if (item.decisions.empty()) continue;
         call.shows(item.patient_id);
         items.push_back(std::move(item));

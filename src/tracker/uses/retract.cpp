@@ -84,9 +84,11 @@ Result<void> run(Call& call)
     const auto request = request_of(call);
     if (!request) return tl::unexpected(request.error());
     if (!request->patient_id.empty()) call.concerns(request->patient_id);
+    const auto judges = call.judges();
+    if (!judges) return tl::unexpected(judges.error());
     RetractReport report;
     const auto work = [&](store::Registry& registry) -> Result<store::DeliveryNumber> {
-        auto done = tracker::retract(registry, call.judge(), *request, call.provenance(call.values.text("reason")));
+        auto done = tracker::retract(registry, **judges, *request, call.provenance(call.values.text("reason")));
         if (!done) return tl::unexpected(done.error());
         report = std::move(*done);
         return report.delivery_no;

@@ -14,6 +14,7 @@ import { TrendPicture } from '../parts/report';
 import { Asked } from '../parts/states';
 import { NewestDecision, NoduleTable, PatientLine, Recommended } from '../parts/summary';
 import { useSession } from '../session';
+import { PolicyRules } from '../parts/policy_rules';
 
 /** The meeting's list, one patient a screen. */
 export function BoardPage() {
@@ -105,7 +106,7 @@ function Meeting({ id, entries, ids, again }: { id: string; entries: WorklistEnt
       <NewestDecision decisions={record.data?.decisions} />
       {entry && (
         <p className="meeting-why">
-          <GroupMark group={entry.group} /> {inWords(entry.reason)} <span className="rule">{entry.rule}</span>
+          <GroupMark group={entry.group} /> {inWords(entry.reason)} <PolicyRules ids={[entry.rule]} />
         </p>
       )}
       <Asked query={assessment} what={`the assessment of ${id}`}>

@@ -17,6 +17,7 @@ import { Asked } from '../parts/states';
 import { NewestDecision, NoduleTable, PatientLine, Recommended } from '../parts/summary';
 import { useSession } from '../session';
 import { columnName, wordOf } from '../words';
+import { PolicyRules } from '../parts/policy_rules';
 
 export function PatientPage() {
   const { id = '' } = useParams();
@@ -179,7 +180,7 @@ function WhatWouldChange({ id }: { id: string }) {
                 <p>
                   With every nodule as it is now: <strong>{wordOf(data.next_scan.unchanged.action)}</strong>
                   {data.next_scan.unchanged.due_date && <span className="figure"> due {data.next_scan.unchanged.due_date}</span>}, {wordOf(data.next_scan.unchanged.patient_class)}{' '}
-                  <span className="rule">{data.next_scan.unchanged.rules.join(' ')}</span>
+                  <PolicyRules ids={data.next_scan.unchanged.rules} />
                 </p>
                 {data.next_scan.changes.length > 0 && <Changes changes={data.next_scan.changes} />}
               </>
@@ -220,7 +221,7 @@ function Changes({ changes }: { changes: WhatIfChange[] }) {
               <td>
                 {change.changes === 'action' ? <strong>{wordOf(change.then.action)}</strong> : wordOf(change.then.action)}
                 <span className="quiet block">
-                  {wordOf(change.then.patient_class)} <span className="rule">{change.then.rules.join(' ')}</span>
+                  {wordOf(change.then.patient_class)} <PolicyRules ids={change.then.rules} />
                 </span>
               </td>
               <td className="figure nowrap">{change.then.due_date ?? missing}</td>

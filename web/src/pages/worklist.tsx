@@ -10,6 +10,7 @@ import { GroupShape } from '../parts/marks';
 import { Page } from '../parts/page';
 import { Asked } from '../parts/states';
 import { groupMeanings, groups, wordOf } from '../words';
+import { PolicyRules } from '../parts/policy_rules';
 
 /** A patient may stand in several groups; the list shows the row under the most pressing one. */
 const groupsOf = (entry: WorklistEntry) => (entry.groups ?? entry.group).split(';');
@@ -165,7 +166,7 @@ function Rows({ entries, filtered }: { entries: WorklistEntry[]; filtered: boole
                   {entry.days_late > 0 && <span className="late block">{late(entry.days_late)}</span>}
                 </td>
                 <td className="why">
-                  {inWords(entry.reason)} <span className="rule">rule {entry.rule}</span>
+                  {inWords(entry.reason)} <PolicyRules ids={[entry.rule]} word="rule" />
                   {entry.unanswered_alarm && (
                     <span className="late block">
                       {wordOf(entry.unanswered_alarm)} since {entry.unanswered_since} was never answered

@@ -4,6 +4,7 @@ import { plain, withUnit } from '../format';
 import { columnName, wordOf } from '../words';
 import { Citations } from './citations';
 import { GenericTable } from './generic_table';
+import { PolicyRules } from './policy_rules';
 
 /** A value with its codes as words: `NEW, NO_PRIOR` -> `New, No prior`. */
 export function shown(value: unknown): string {
@@ -55,6 +56,9 @@ function OneReason({ reason }: { reason: Reason }) {
       </summary>
       {open && (
         <div className="reason-body">
+          <p>
+            <PolicyRules ids={[reason.rule]} word="In the policy: rule" />
+          </p>
           <h4>What was known</h4>
           <dl className="facts">
             {byName(reason.facts).map(([name, facts]) => (

@@ -8,6 +8,7 @@ import { segment } from '../api/client';
 import { chooseDisplay, chosenDisplay, type Display } from '../display';
 import { useSession } from '../session';
 import { roleNames } from '../words';
+import { policyPage } from './policy_rules';
 
 export function Shell({ children }: { children: ReactNode }) {
   const { account, session, signOut, may, drafts } = useSession();
@@ -101,7 +102,10 @@ export function Shell({ children }: { children: ReactNode }) {
           {session.as_of && <>as of {session.as_of} · </>}
           {session.policy && (
             <>
-              policy {session.policy.id} {session.policy.version} ·{' '}
+              <a href={policyPage()}>
+                policy {session.policy.id} {session.policy.version}
+              </a>{' '}
+              ·{' '}
             </>
           )}
           nodtrack {session.program?.version}

@@ -2,6 +2,7 @@ import type { Assessment } from '../api/types';
 import { millimetres, missing } from '../format';
 import { wordOf } from '../words';
 import { Word } from './marks';
+import { PolicyRules } from './policy_rules';
 
 const firstFlags = ['stands_since', 'unanswered_alarm', 'reading_not_complete'];
 
@@ -73,7 +74,7 @@ export function Recommended({ assessment, sentence }: { assessment: Assessment; 
             <span key={asked.rule}>
               {at > 0 && '; '}
               {wordOf(asked.action)}
-              {asked.due_date && <span className="figure"> by {asked.due_date}</span>} <span className="rule">rule {asked.rule}</span>
+              {asked.due_date && <span className="figure"> by {asked.due_date}</span>} <PolicyRules ids={[asked.rule]} word="rule" />
             </span>
           ))}
         </p>
@@ -84,7 +85,7 @@ export function Recommended({ assessment, sentence }: { assessment: Assessment; 
           {deciding.map((reason, at) => (
             <span key={reason.rule}>
               {at > 0 && '; '}
-              {reason.says} <span className="rule">{reason.rule}</span>
+              {reason.says} <PolicyRules ids={[reason.rule]} />
             </span>
           ))}
         </p>
@@ -144,7 +145,7 @@ export function PatientLine({ patient }: { patient: Record<string, unknown> }) {
     say('sex'),
     say('birth_date') && `born ${say('birth_date')}`,
     say('resection_date') ? `primary resected ${say('resection_date')}` : 'resection of the primary not recorded',
-    patient['schedule_profile'] === 'six_monthly' && 'six-monthly schedule',
+    patient['schedule_profile'] && patient['schedule_profile'] !== 'default' && `${String(patient['schedule_profile']).replaceAll('_', '-')} schedule`,
     patient['follow_up_status'] && patient['follow_up_status'] !== 'active' && `follow-up: ${say('follow_up_status')}`,
   ];
   return <p className="patient-line">{parts.filter(Boolean).join(' · ')}</p>;
@@ -186,7 +187,9 @@ export function NoduleTable({ assessment }: { assessment: Assessment }) {
               <td className="number">{millimetres(nodule.long_axis_mm)}</td>
               <td className="number">{millimetres(nodule.vdt_days)}</td>
               <td className="number">{nodule.stable_months || missing}</td>
-              <td className="rule">{nodule.rules.join(' ')}</td>
+              <td>
+                <PolicyRules ids={nodule.rules} />
+              </td>
             </tr>
           ))}
         </tbody>

@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "nodtrack/assess/judge.hpp"
 #include "nodtrack/domain/date.hpp"
 #include "nodtrack/report/assessment_json.hpp"
 #include "nodtrack/store/history.hpp"
 #include "nodtrack/store/provenance.hpp"
 #include "nodtrack/store/reader.hpp"
+#include "nodtrack/tracker/judges.hpp"
 #include "nodtrack/tracker/uses/parameters.hpp"
 #include "nodtrack/tracker/worklist.hpp"
 
@@ -63,12 +63,17 @@ class Call {
     /// `usage` and so on, in the words of the door.
     tl::unexpected<Error> failure(ErrorCode code, std::string_view message) const;
 
-    virtual const assess::Judge& judge() = 0;
+    /// Which policy judges whom: as adopted by the day in `known_on`, else by now. Fails with `registry_unusable` where
+    /// an adopted policy cannot be loaded. Stays the same until `store`.
+    virtual Result<const tracker::Judges*> judges() = 0;
+    /// The judge of a patient; without one of the call's own (`patient_id`). Precondition: `judges` did not fail.
+    const assess::Judge& judge_of(std::string_view patient_id);
+    const assess::Judge& judge() { return judge_of(values.text("patient_id")); }
     virtual Result<store::Registry*> registry() = 0;  ///< to read
     virtual Result<store::PatientReader*> patients() = 0;
     virtual Result<tracker::AccessReader*> access() = 0;
     virtual Result<store::HistoryReader*> history() = 0;
-    virtual report::AssessmentJson& assessment_json() = 0;
+    virtual report::AssessmentJson& assessment_json(const assess::Judge& judge) = 0;
     virtual Result<std::shared_ptr<const tracker::Worklist>> worklist(const tracker::WorklistRequest& request) = 0;
     /// Runs `work`, which changes the record of these patients alone (none named: of any) and returns the delivery, 0
     /// where nothing was stored. When this returns it is durable.
@@ -117,5 +122,7 @@ std::vector<Parameter> with_pages(std::vector<Parameter> parameters);
 
 /// `parameters`, then `as_of` and `known_on`.
 std::vector<Parameter> with_moment(std::vector<Parameter> parameters);
+/// The policy that counts before any that was adopted: at the command line.
+Parameter named_policy();
 
 }  // namespace nodtrack::uses
