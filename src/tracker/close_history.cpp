@@ -27,7 +27,7 @@ std::string alarm_closed_by(const PatientRecord& record, const assess::Judge& ju
 {
     const assess::Assessment now = judge.assess(record, today, assess::Detail::none);
     const auto is_near = [&](Date since) {
-        return since <= until && since >= add_days(today, -days_asked_about(judges.of_registry()));
+        return since <= until && since >= add_days(today, -days_asked_about(judge));
     };
     const assess::Recommendation& answer = now.recommendation;
     if (assess::is_alarm(answer.action) && !now.answered) {
