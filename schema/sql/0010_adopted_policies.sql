@@ -1,4 +1,4 @@
--- Schema 9: a policy of one's own.
+-- Schema 10: a policy of one's own.
 --
 -- A registry is judged by the policy that was adopted last; without one by the policy released with the program. Policy
 -- files are kept whole, byte by byte, so that what a judgement rested on can be read years later.
@@ -76,6 +76,7 @@ CREATE TABLE patient_of_schema_9 (
         lung_metastases_diagnosed_on GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
     follow_up_status TEXT CHECK (follow_up_status = 'active' OR follow_up_status = 'deceased'
         OR follow_up_status = 'moved' OR follow_up_status = 'declined'),
+    patient_id_issuer TEXT CHECK (patient_id_issuer <> ''),
     PRIMARY KEY (patient_id, version)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO patient_of_schema_9 SELECT * FROM patient ORDER BY patient_id, version;

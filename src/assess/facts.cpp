@@ -162,10 +162,12 @@ void state_nodule_facts(const NoduleTimeline& nodule, const PatientRecord& recor
     at(facts, NoduleFact::calcification) = word_or_unknown(findings.calcification);
 }
 
-PatientFacts facts_of_patient(const Patient& patient)
+PatientFacts facts_of_patient(const Patient& patient, Date as_of)
 {
     PatientFacts facts;
-    at(facts, PatientFact::follow_up_status) = word_or_unknown(patient.follow_up_status);
+    // Nothing dated after the day of the judgement is seen: who died later was followed then.
+    const bool holds_by_then = !patient.follow_up_status_on || *patient.follow_up_status_on <= as_of;
+    if (holds_by_then) at(facts, PatientFact::follow_up_status) = word_or_unknown(patient.follow_up_status);
     at(facts, PatientFact::primary_site) = word_or_unknown(patient.primary_site);
     at(facts, PatientFact::histology) = word_or_unknown(patient.histology);
     at(facts, PatientFact::tissue) = word_or_unknown(patient.tissue);
@@ -178,7 +180,7 @@ PatientFacts facts_of_patient(const Patient& patient)
 PatientFacts patient_facts_of(const PatientRecord& record, const Timeline& timeline, const Parameters& parameters)
 {
     const Patient& patient = record.patient;
-    PatientFacts facts = facts_of_patient(patient);
+    PatientFacts facts = facts_of_patient(patient, timeline.as_of);
     if (patient.lung_metastases_diagnosed_on) {
         at(facts, PatientFact::lung_metastases_diagnosed_after_as_of) =
             FactValue::yes_no(*patient.lung_metastases_diagnosed_on > timeline.as_of);

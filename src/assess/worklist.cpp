@@ -182,6 +182,8 @@ std::optional<Date> last_heard_of(const PatientRecord& record, std::span<const L
     const auto heard = [&](Date on) {
         if (on <= as_of && (!last || on > *last)) last = on;
     };
+    if (record.patient.last_contact_on) heard(*record.patient.last_contact_on);
+    if (record.patient.follow_up_status_on) heard(*record.patient.follow_up_status_on);
     for (const Scan& scan : record.scans)
         heard(scan.scan_date);
     for (const Therapy& therapy : record.therapies) {

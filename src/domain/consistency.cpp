@@ -194,7 +194,15 @@ class RecordCheck {
     void check_patient()
     {
         check_not_before_birth(RowKind::patient, 0, patient_fields, record_.patient);
-        if (record_.patient.birth_date) check_not_ahead(RowKind::patient, 0, "birth_date", *record_.patient.birth_date);
+        const Patient& patient = record_.patient;
+        if (patient.birth_date) check_not_ahead(RowKind::patient, 0, "birth_date", *patient.birth_date);
+        if (patient.last_contact_on) check_not_ahead(RowKind::patient, 0, "last_contact_on", *patient.last_contact_on);
+        if (!patient.follow_up_status_on) return;
+        check_not_ahead(RowKind::patient, 0, "follow_up_status_on", *patient.follow_up_status_on);
+        if (!patient.follow_up_status) {
+            add(RowKind::patient, 0, "follow_up_status_on",
+                "is the day of a follow_up_status, and none is recorded; give both");
+        }
     }
 
     void check_therapy(const Therapy& therapy, std::uint32_t index)

@@ -93,15 +93,59 @@ bool PatientMerge::refuse_unknown_patient(const DeliveredPatient& delivered)
     return true;
 }
 
+namespace {
+
+/// Whether the row says since when another follow-up status holds, and that is later than what is stored: the patient
+/// came back, moved or died since, and nothing was wrong before. A stored status without a day gives way so only to
+/// `active`: what takes a patient off the lists is not taken over by the way.
+bool is_newer_status(const Patient& said, const Patient& stored)
+{
+    if (!said.follow_up_status || !said.follow_up_status_on || !stored.follow_up_status) return false;
+    if (stored.follow_up_status_on) return *said.follow_up_status_on > *stored.follow_up_status_on;
+    return said.follow_up_status == FollowUpStatus::active;
+}
+
+bool is_of_status(std::string_view column)
+{
+    return column == "follow_up_status" || column == "follow_up_status_on";
+}
+
+}  // namespace
+
+template <RowKind kind>
+bool PatientMerge::is_newer(const RowOf<kind>& row, const ValuesOf<kind>& before, std::string_view column, Is is)
+{
+    if constexpr (kind == RowKind::patient) {
+        if (is_of_status(column) && is_newer_status(row.patient, before)) {
+            if (column == "follow_up_status" && before.follow_up_status != row.patient.follow_up_status) {
+                warnings_.add(kind, row.line, column,
+                              fmt::format("{} since {}, and no longer {}", word(*row.patient.follow_up_status),
+                                          row.patient.follow_up_status_on->iso(), word(*before.follow_up_status)));
+            }
+            return true;
+        }
+    }
+    return (static_cast<unsigned>(is) & static_cast<unsigned>(Is::newest)) != 0;
+}
+
 template <RowKind kind>
 PatientMerge::Verdict PatientMerge::join_values(const RowOf<kind>& row, ValuesOf<kind>& stored,
                                                 bool has_earlier_versions)
 {
     Verdict verdict = Verdict::unchanged;
+    const ValuesOf<kind> before_all = stored;
     for_each_field(RowSchema<kind>::fields, [&](const auto& field) {
         const auto& said = RowSchema<kind>::values(row).*(field.member);
         auto& held = stored.*(field.member);
         if (!is_known(said) || said == held) return;
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(held)>, std::optional<Date>>) {
+            if (field.has(Is::newest) && held && *said < *held) return;
+        }
+        if (is_known(held) && is_newer<kind>(row, before_all, field.column, field.is)) {
+            if (verdict == Verdict::unchanged) verdict = Verdict::filled_in;
+            held = said;
+            return;
+        }
         const std::string before = is_known(held) ? text_of_value(held) : std::string();
         if (rules_.is_list && has_earlier_versions && is_repeated_earlier<kind>(row, field, before)) return;
         if (is_known(held)) {
@@ -241,9 +285,11 @@ bool PatientMerge::is_repeated_earlier(const RowOf<kind>& row, const Field<Owner
     if (since == nullptr) return false;
     warnings_.add(
         kind, row.line, field.column,
-        fmt::format("repeats {}, which was corrected to {} ({}); it stays so: where {} is right, correct it "
-                    "with `nodtrack amend`",
-                    text_of_value(said), now.empty() ? "not known" : now, said_by(*since), text_of_value(said)));
+        fmt::format(
+            "repeats {}, which was corrected to {} ({}); it stays so: where {} is right, correct it "
+            "with `nodtrack amend`{}",
+            text_of_value(said), now.empty() ? "not known" : now, said_by(*since), text_of_value(said),
+            field.column == "follow_up_status" ? ", or deliver it with follow_up_status_on, the day since when" : ""));
     return true;
 }
 

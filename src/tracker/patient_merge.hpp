@@ -79,6 +79,10 @@ class PatientMerge {
     /// Puts what `delivered` says into `stored`.
     template <RowKind kind>
     Verdict join_values(const RowOf<kind>& row, ValuesOf<kind>& stored, bool has_earlier_versions);
+    /// Whether what a row says of a column takes the place of what is stored because it is later, not because that was
+    /// wrong; where it is a follow-up status, tells it. `before` is what is stored.
+    template <RowKind kind>
+    bool is_newer(const RowOf<kind>& row, const ValuesOf<kind>& before, std::string_view column, Is is);
     /// False where the row is one that was entered in error and is repeated, or cannot stand: it is told.
     template <class Row>
     bool add_new(const Row& row);

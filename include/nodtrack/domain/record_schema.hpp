@@ -27,6 +27,7 @@ enum class Is : std::uint8_t {
     key = 2,       ///< part of the key; the key's parts stand in the order of the columns
     rounded = 4,   ///< a program computes it with more decimals than matter: read rounded to 0.001, half away from zero
     kept = 8,      ///< a text that says nothing of the patient: it stays in a de-identified export
+    newest = 16,   ///< a day of which the newest holds: a later one takes its place, an earlier one says nothing new
 };
 constexpr Is operator|(Is left, Is right)
 {
@@ -85,7 +86,11 @@ struct RowSchema<RowKind::patient> {
               "day the known lung metastases were diagnosed"},
         Field{"follow_up_status", &Patient::follow_up_status, "whether the patient is still followed here"},
         Field{"patient_id_issuer", &Patient::patient_id_issuer,
-              "who gives out the patient's identifiers (DICOM Issuer of Patient ID)"});
+              "who gives out the patient's identifiers (DICOM Issuer of Patient ID)"},
+        Field{"follow_up_status_on", &Patient::follow_up_status_on,
+              "day since when the follow-up status holds: of death, of the move"},
+        Field{"last_contact_on", &Patient::last_contact_on, "newest day on which the patient was heard of",
+              Is::newest});
     static auto& values(auto& row) { return row.patient; }
     static auto& list(auto& holder) { return holder.patients; }
 };
