@@ -93,8 +93,8 @@ class TrendBuilder {
             const double size = findings.long_axis->in_units();
             point.long_axis_mm = ReadingInterval{std::max(0.0, size - half), size + half};
         }
-        const bool compares = is_measurement && findings.volume && findings.volume_method && scan.slice_thickness &&
-                              *scan.slice_thickness <= limits_.volume_slice_at_most;
+        const bool compares = findings.is_there() && findings.volume && findings.volume_method &&
+                              scan.slice_thickness && *scan.slice_thickness <= limits_.volume_slice_at_most;
         if (compares) {
             point.volume = findings.volume;
             const double volume = findings.volume->in_units();
