@@ -16,8 +16,8 @@ using PatientFacts = std::array<policy::FactValue, patient_fact_count>;
 /// All facts of one judged nodule but class and class_rule, which the rules give.
 void state_nodule_facts(const NoduleTimeline& nodule, const PatientRecord& record, std::span<policy::FactValue> facts);
 
-/// The facts that the patient's own row gives, all others unknown.
-PatientFacts facts_of_patient(const Patient& patient);
+/// The facts that the patient's own row gives as of a day, all others unknown.
+PatientFacts facts_of_patient(const Patient& patient, Date as_of);
 
 /// All facts of the patient but ungated_class, which the rules give.
 PatientFacts patient_facts_of(const PatientRecord& record, const Timeline& timeline, const Parameters& parameters);

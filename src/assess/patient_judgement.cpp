@@ -32,7 +32,7 @@ class PatientJudgement {
 
     ExaminationJudgement judge(Date as_of, bool scope_gates_apply = true)
     {
-        assessment_.timeline = build_timeline(record_, as_of, parameters_, is_calcifying_primary());
+        assessment_.timeline = build_timeline(record_, as_of, parameters_, is_calcifying_primary(as_of));
         assessment_.patient_facts = patient_facts_of(record_, assessment_.timeline, parameters_);
         at(assessment_.patient_facts, PatientFact::scope_gates_apply) = FactValue::yes_no(scope_gates_apply);
         assessment_.schedule = schedule_of(record_, assessment_.timeline, policy_, parameters_);
@@ -62,10 +62,10 @@ class PatientJudgement {
         return {assessment_.patient_facts, assessment_.nodule_facts, nodule_fact_count, assessment_.nodules.size()};
     }
 
-    bool is_calcifying_primary() const
+    bool is_calcifying_primary(Date as_of) const
     {
         if (!parameters_.calcifying_primary) return false;
-        const PatientFacts facts = facts_of_patient(record_.patient);
+        const PatientFacts facts = facts_of_patient(record_.patient, as_of);
         const FactTable known{facts, {}, nodule_fact_count, 0};
         const policy::Definition& definition = policy_.definitions[*parameters_.calcifying_primary];
         return policy::evaluate(policy_, definition.when, Subject{&known, std::nullopt}) == Truth::yes;

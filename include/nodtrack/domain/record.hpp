@@ -29,7 +29,7 @@ struct Patient {
     std::optional<CurativeTreatment> curative_treatment;
     std::optional<Date> lung_metastases_diagnosed_on;
     std::optional<FollowUpStatus> follow_up_status;
-    std::string patient_id_issuer;  ///< whose identifier it is: two hospitals may give out one number
+    std::string patient_id_issuer;            ///< whose identifier it is: two hospitals may give out one number
     std::optional<Date> follow_up_status_on;  ///< since when; of an earlier judgement it is not seen yet
     std::optional<Date> last_contact_on;
 
