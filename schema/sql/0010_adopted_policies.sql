@@ -1,4 +1,4 @@
--- Schema 10: a policy of one's own.
+-- Schema 10: a policy of one's own, and since when a follow-up status holds.
 --
 -- A registry is judged by the policy that was adopted last; without one by the policy released with the program. Policy
 -- files are kept whole, byte by byte, so that what a judgement rested on can be read years later.
@@ -40,8 +40,9 @@ CREATE TRIGGER patient_policy_refuses_delete BEFORE DELETE ON patient_policy
 BEGIN SELECT RAISE(ABORT, 'patient_policy is append-only: adopt another policy'); END;
 
 -- A patient's schedule is a profile of the policy that judges, and its words are no longer ours alone. The same rows in
--- the same columns.
-CREATE TABLE patient_of_schema_9 (
+-- the same columns, and at the end two that may be NULL: since when a patient died, moved or declined, and when he was
+-- last heard of. Rows of earlier schemas hash as they did.
+CREATE TABLE patient_of_schema_10 (
     patient_id TEXT NOT NULL CHECK (patient_id <> ''),
     version INTEGER NOT NULL CHECK (version >= 1),
     delivery_no INTEGER NOT NULL REFERENCES delivery (delivery_no),
@@ -77,11 +78,13 @@ CREATE TABLE patient_of_schema_9 (
     follow_up_status TEXT CHECK (follow_up_status = 'active' OR follow_up_status = 'deceased'
         OR follow_up_status = 'moved' OR follow_up_status = 'declined'),
     patient_id_issuer TEXT CHECK (patient_id_issuer <> ''),
+    follow_up_status_on TEXT CHECK (follow_up_status_on GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
+    last_contact_on TEXT CHECK (last_contact_on GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
     PRIMARY KEY (patient_id, version)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO patient_of_schema_9 SELECT * FROM patient ORDER BY patient_id, version;
+INSERT INTO patient_of_schema_10 SELECT *, NULL, NULL FROM patient ORDER BY patient_id, version;
 DROP TABLE patient;
-ALTER TABLE patient_of_schema_9 RENAME TO patient;
+ALTER TABLE patient_of_schema_10 RENAME TO patient;
 CREATE TRIGGER patient_refuses_update BEFORE UPDATE ON patient
 BEGIN SELECT RAISE(ABORT, 'patient is append-only: record a new version'); END;
 CREATE TRIGGER patient_refuses_delete BEFORE DELETE ON patient

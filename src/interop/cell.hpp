@@ -65,7 +65,7 @@ bool read_cell(const Field<Owner, Member>& field, std::string_view text, Member&
         if (value) member = *value;
         return value.has_value() || (Vocabulary<Value>::accepts_unknown && text == "unknown");
     } else if constexpr (std::is_same_v<Value, ProfileWord>) {
-        if (!is_profile_word(text)) return false;
+        if (!is_profile_word(text) || text == "unknown") return false;  // which is told by an empty cell
         member = text;
         return true;
     } else {

@@ -30,22 +30,6 @@ std::string name_of(const Rule& rule)
     return rule.id;
 }
 
-/// What an entry comes to, so that two of one name can be compared.
-std::string content_of(const Policy&, const policy::Parameter& entry)
-{
-    return parameter_words(entry) + (entry.unit.empty() || entry.unit == "1" ? "" : " " + entry.unit);
-}
-std::string content_of(const Policy&, const policy::ScheduleProfile& entry)
-{
-    return fmt::format("{}; low grade {}; start unknown every {}", interval_words(entry.high_or_unknown_grade),
-                       interval_words(entry.low_grade), entry.unknown_start_months);
-}
-template <class Rule>
-std::string content_of(const Policy& policy, const Rule& rule)
-{
-    return policy_rule_text(policy, name_of(rule)).value_or(std::string());
-}
-
 std::string said_by(const policy::Parameter& entry)
 {
     return entry.meaning;
@@ -62,6 +46,24 @@ template <class Rule>
 std::string said_by(const Rule& rule)
 {
     return rule.says;
+}
+
+/// What an entry comes to, so that two of one name can be compared.
+std::string content_of(const Policy&, const policy::Parameter& entry)
+{
+    return parameter_words(entry) + (entry.unit.empty() || entry.unit == "1" ? "" : " " + entry.unit);
+}
+std::string content_of(const Policy&, const policy::ScheduleProfile& entry)
+{
+    return fmt::format("{}; low grade {}; start unknown every {}", interval_words(entry.high_or_unknown_grade),
+                       interval_words(entry.low_grade), entry.unknown_start_months);
+}
+template <class Rule>
+std::string content_of(const Policy& policy, const Rule& rule)
+{
+    const std::string text = policy_rule_text(policy, name_of(rule)).value_or(std::string());
+    // The head names the policy and the rule's place in it, which are no content of the rule.
+    return said_by(rule) + text.substr(std::min(text.find("\n\n"), text.size()));
 }
 
 /// Numbers can be told in a line, rules are told by what they say.
@@ -104,6 +106,15 @@ class Changes {
             if (named_in(after, entry) == after.end())
                 lines.push_back(fmt::format("{} {}: gone: {}", kind, name_of(entry), said_by(entry)));
         }
+        const auto common = [&](const std::vector<Entry>& list, const std::vector<Entry>& other) {
+            std::vector<std::string> names;
+            for (const Entry& entry : list) {
+                if (named_in(other, entry) != other.end()) names.push_back(name_of(entry));
+            }
+            return names;
+        };
+        // Of rules the first that holds counts.
+        if (common(before, after) != common(after, before)) lines.push_back(fmt::format("{}s: in another order", kind));
     }
 
     std::vector<std::string> lines;

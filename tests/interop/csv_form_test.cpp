@@ -123,7 +123,7 @@ TEST(CsvForm, FaultsAreNamedByFileRowAndColumn)
          "patients.csv:1:sexe: ", "write sex, or begin its name with x_"},
         {"nothing like it", "patient_id,blood_group\nP1,0\n", "patients.csv:1:blood_group: ", "remove it"},
         {"beginning of a name", "patient_id,curative\nP1,\n", "patients.csv:1:curative: ", "remove it"},
-        {"one beginning", "patient_id,follow\nP1,\n", "patients.csv:1:follow: ", "write follow_up_status"},
+        {"one beginning", "patient_id,histo\nP1,\n", "patients.csv:1:histo: ", "write histology"},
         {"capitals", "patient_id,Sex\nP1,male\n", "patients.csv:1:Sex: ", "write sex"},
         {"blank in a name", "patient_id,birth date\nP1,\n", "patients.csv:1:birth date: ", "write birth_date"},
         {"twice", "patient_id,sex,sex\nP1,male,male\n", "patients.csv:1:sex: ", "keep one of them"},

@@ -85,6 +85,8 @@ json schema_of(const DictionaryEntry& entry)
     if (entry.type == "decimals") return {{"$ref", "#/$defs/axis_ends"}};
     if (entry.type == "words") return {{"$ref", "#/$defs/" + std::string(entry.column)}};
     if (entry.type == "text") return {{"$ref", "#/$defs/text"}};
+    // Whether the adopted policy has the profile is known where it is stored.
+    if (entry.column == "schedule_profile") return {{"type", "string"}, {"pattern", "^[a-z][a-z0-9_]{0,63}$"}};
     if (entry.column == "dose_phantom_cm") return {{"enum", {16, 32}}};
     return {{"enum", words_of(entry)}};
 }

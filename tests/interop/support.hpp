@@ -200,6 +200,11 @@ class RandomRecord {
                                                        "\xF0\x9F\xAB\x81"};
         value = texts[below(texts.size())];
     }
+    void set(ProfileWord& value)
+    {
+        static const std::vector<std::string> profiles = {"", "default", "six_monthly", "four_monthly_2"};
+        static_cast<std::string&>(value) = profiles[below(profiles.size())];
+    }
     template <class Enumeration>
     requires std::is_enum_v<Enumeration>
     void set(Enumeration& value) { value = static_cast<Enumeration>(below(Vocabulary<Enumeration>::words.size())); }

@@ -171,7 +171,10 @@ TEST(EverySize, HasAtMostThreeDecimals)
 TEST(EveryWordColumn, ListsItsWordsAndNamesTheOneMeantButNeverByLikeness)
 {
     for (const DictionaryEntry& entry : record_columns("word")) {
-        expect_problem(entry, "xyzzyxyzzy", "write one of the words (words: " + entry.words + ")");
+        // Whether a policy has a profile is known where it is stored; here a word is one by its form.
+        const bool is_open = entry.column == "schedule_profile";
+        const std::string no_word = is_open ? "2 words" : "xyzzyxyzzy";
+        expect_problem(entry, no_word, "write one of the words (words: " + entry.words + ")");
         const std::string right = right_value(entry);
         if (entry.column == "dose_phantom_cm") continue;  // its words are numbers
         std::string other_case = right;
@@ -179,7 +182,8 @@ TEST(EveryWordColumn, ListsItsWordsAndNamesTheOneMeantButNeverByLikeness)
         expect_problem(entry, other_case, "write " + right + " (words: ");
         expect_problem(entry, " " + right, "write " + right + " (words: ");
         const std::string cut = right.substr(0, right.size() - 1);
-        if (cut.size() > 3) expect_problem(entry, cut, "write one of the words (words: " + entry.words + ")");
+        if (cut.size() > 3 && !is_open)
+            expect_problem(entry, cut, "write one of the words (words: " + entry.words + ")");
     }
 }
 

@@ -19,6 +19,7 @@ using test::value_of;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Identity : public test::RegistryTest {
   protected:
@@ -197,18 +198,29 @@ TEST_F(Identity, CountsInTheAssessmentOnceConfirmedAndLeavesNoTraceOnceUndone)
     EXPECT_TRUE(value_of(check(registry_)).sound());
 }
 
-TEST_F(Identity, LeavesANoduleUnreportedThatWasNotSeenOutsideTheFieldOrMerged)
+TEST_F(Identity, LeavesANoduleUnreportedThatWasNotSeenOrOutsideTheField)
 {
     const std::string before = judged(registry_);
     value_of(ingest({"", "P1,C,2024-12-01,ct,diagnostic,1.0,\n", "P1,C,N4,present,left,6.5,,,round,r1\n"}));
     const std::string with_scan = judged(registry_);
-    IdentityProposal merged = state_of({"P1", "C", "N1"}, NoduleState::merged_into);
-    merged.other_nodule_id = "N4";
     for (const IdentityProposal& statement : {state_of({"P1", "C", "N1"}, NoduleState::not_seen),
-                                              state_of({"P1", "C", "N1"}, NoduleState::outside_field), merged}) {
+                                              state_of({"P1", "C", "N1"}, NoduleState::outside_field)}) {
         value_of(link(registry_, {&statement, 1}, on("2025-03-01")));
         EXPECT_EQ(judged(registry_), with_scan) << "it stays one that somebody has to look for";
     }
+}
+
+TEST_F(Identity, OfAMergedNoduleGoesOnInTheOneThatItMergedInto)
+{
+    value_of(ingest({"", "P1,C,2024-12-01,ct,diagnostic,1.0,\n", "P1,C,N4,present,left,6.5,,,round,r1\n"}));
+    const std::string with_scan = judged(registry_);
+    EXPECT_THAT(with_scan, Not(HasSubstr("merged_nodules")));
+    IdentityProposal merged = state_of({"P1", "C", "N1"}, NoduleState::merged_into);
+    merged.other_nodule_id = "N4";
+    value_of(propose_links(registry_, {&merged, 1}, on("2025-03-01")));
+    EXPECT_EQ(judged(registry_), with_scan) << "a proposal changes nothing";
+    value_of(link(registry_, {&merged, 1}, on("2025-03-01")));
+    EXPECT_THAT(judged(registry_), HasSubstr("merged_nodules")) << "held against what it was, not taken for new";
 }
 
 TEST_F(Identity, IsOutspokenByARowThatComesLater)

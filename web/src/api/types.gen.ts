@@ -956,6 +956,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patients/{patient_id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records a day on which the patient was heard of
+         * @description For the roles radiologist, board, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/declined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records that a patient wants no further follow-up from a day on
+         * @description For the roles radiologist, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__declined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/died": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records that a patient died
+         * @description For the roles radiologist, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__died"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/patients/{patient_id}/merge": {
         parameters: {
             query?: never;
@@ -976,6 +1036,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patients/{patient_id}/moved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records that a patient is followed elsewhere from a day on
+         * @description For the roles radiologist, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__moved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/patients/{patient_id}/rename": {
         parameters: {
             query?: never;
@@ -990,6 +1070,90 @@ export interface paths {
          * @description For the roles admin. A token needs the scope write.
          */
         post: operations["POST_api_v1_patients__patient_id__rename"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/returned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records that a patient is followed here again from a day on
+         * @description For the roles radiologist, admin. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__returned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/adoptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which policies judged since when, the oldest first
+         * @description For the roles radiologist, board, admin. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_policy_adoptions"];
+        put?: never;
+        /**
+         * Lets a policy judge the registry, or one patient, from now on
+         * @description For the roles admin. Not with a token.
+         */
+        post: operations["POST_api_v1_policy_adoptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The policy that judges: its id, version and hash, since when, its profiles, and its text
+         * @description For the roles radiologist, board, researcher, admin. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a page; each rule, definition and parameter has its id as anchor (#N8d)
+         * @description For the roles radiologist, board, researcher, admin. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_policy_html"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1437,7 +1601,7 @@ export interface components {
                 /** @enum {unknown} */
                 growth_state: "TREATED" | "RESOLVED" | "NOT_REPORTED" | "UNMEASURED" | "UNEQUIVOCAL_GROWTH" | "POSSIBLE_GROWTH" | "STABLE" | "NEW" | "NO_PRIOR" | "DECREASED";
                 /** @enum {unknown} */
-                flag_code: "straddles_cut_off" | "methods_disagree" | "outlying_prior" | "reported_new_with_earlier_rows" | "short_axis_unknown" | "priors_missing" | "attenuation_unknown" | "calcification_unknown" | "side_unknown" | "suv_at_cut_off" | "negative_pet_does_not_reassure" | "confirmed_by_pathology" | "not_a_nodule_reopened" | "iv_contrast_unknown" | "iv_contrast_given" | "slice_thickness_unknown" | "grade_unknown" | "histology_unknown" | "tissue_unknown" | "primary_site_unknown" | "known_lung_metastases_unknown" | "resection_date_unknown" | "curative_treatment_unknown" | "follow_up_status_unknown" | "reading_not_complete" | "treatment_without_nodule" | "thoracic_radiotherapy" | "metastasectomy_without_resected_status" | "criteria_extrapolated" | "adjacent_pathway" | "overdue" | "stands_since" | "unanswered_alarm" | "day_sizes_differ" | "judged_by_size_bound" | "confirmed_implausible";
+                flag_code: "straddles_cut_off" | "methods_disagree" | "outlying_prior" | "reported_new_with_earlier_rows" | "short_axis_unknown" | "priors_missing" | "attenuation_unknown" | "calcification_unknown" | "side_unknown" | "suv_at_cut_off" | "negative_pet_does_not_reassure" | "confirmed_by_pathology" | "not_a_nodule_reopened" | "iv_contrast_unknown" | "iv_contrast_given" | "slice_thickness_unknown" | "grade_unknown" | "histology_unknown" | "tissue_unknown" | "primary_site_unknown" | "known_lung_metastases_unknown" | "resection_date_unknown" | "curative_treatment_unknown" | "follow_up_status_unknown" | "reading_not_complete" | "treatment_without_nodule" | "thoracic_radiotherapy" | "metastasectomy_without_resected_status" | "criteria_extrapolated" | "adjacent_pathway" | "overdue" | "stands_since" | "unanswered_alarm" | "day_sizes_differ" | "judged_by_size_bound" | "confirmed_implausible" | "fragments_summed" | "fragment_of_nodule" | "merged_nodules" | "schedule_profile_not_in_policy";
                 policy: {
                     id: string;
                     version: string;
@@ -1583,11 +1747,8 @@ export interface components {
                  * @enum {unknown}
                  */
                 known_lung_metastases?: "none" | "present" | "resected";
-                /**
-                 * @description schedule chosen for this patient; empty = default
-                 * @enum {unknown}
-                 */
-                schedule_profile?: "default" | "six_monthly";
+                /** @description schedule chosen for this patient: default, six_monthly or a profile of the adopted policy; empty = default */
+                schedule_profile?: string;
                 /**
                  * @description whether curative treatment of the primary is completed
                  * @enum {unknown}
@@ -1602,6 +1763,10 @@ export interface components {
                 follow_up_status?: "active" | "deceased" | "moved" | "declined";
                 /** @description who gives out the patient's identifiers (DICOM Issuer of Patient ID) */
                 patient_id_issuer?: components["schemas"]["Record"]["$defs"]["text"];
+                /** @description day since when the follow-up status holds: of death, of the move */
+                follow_up_status_on?: components["schemas"]["Record"]["$defs"]["date"];
+                /** @description newest day on which the patient was heard of */
+                last_contact_on?: components["schemas"]["Record"]["$defs"]["date"];
             }[];
             scans?: {
                 /** @description patient: a local identifier, never a name */
@@ -2249,6 +2414,74 @@ export interface components {
             warnings: string[];
             questions: string[];
         };
+        PolicyAdoptionReport: {
+            delivery_no: number | null;
+            policy: {
+                id: string;
+                version: string;
+                sha256: string;
+            };
+            before: {
+                id: string;
+                version: string;
+                sha256: string;
+            };
+            changes: string[];
+            patients: number;
+            louder: number;
+            quieter: number;
+            later: number;
+            unchanged: number;
+            answers: {
+                patient_id: string;
+                before: null | {
+                    action: string;
+                    /** Format: date */
+                    due_date: string | null;
+                    /** Format: date */
+                    safety_net_ct_date: string | null;
+                    patient_class: string;
+                    nodules: string;
+                    unanswered_alarms: number;
+                };
+                after: null | {
+                    action: string;
+                    /** Format: date */
+                    due_date: string | null;
+                    /** Format: date */
+                    safety_net_ct_date: string | null;
+                    patient_class: string;
+                    nodules: string;
+                    unanswered_alarms: number;
+                };
+                changes: boolean;
+                reassures: boolean;
+            }[];
+            notes: string[];
+            questions: string[];
+        };
+        PolicyAdoptions: {
+            adoptions: {
+                patient_id: string | null;
+                policy_id: string | null;
+                policy_version: string | null;
+                policy_sha256: string | null;
+                since: string;
+                holds: boolean;
+                delivery_no: number;
+                actor: string;
+                reason: string;
+            }[];
+        };
+        PolicyText: {
+            id: string;
+            version: string;
+            sha256: string;
+            title: string;
+            judges: string;
+            profiles: string[];
+            text: string;
+        };
         RecommendationSentence: {
             patient_id: string;
             recommendation: string;
@@ -2651,11 +2884,8 @@ export interface components {
              * @enum {string}
              */
             known_lung_metastases?: "none" | "present" | "resected";
-            /**
-             * @description schedule chosen for this patient; empty = default
-             * @enum {string}
-             */
-            schedule_profile?: "default" | "six_monthly";
+            /** @description schedule chosen for this patient: default, six_monthly or a profile of the adopted policy; empty = default */
+            schedule_profile?: string;
             /**
              * @description whether curative treatment of the primary is completed
              * @enum {string}
@@ -2673,6 +2903,34 @@ export interface components {
             follow_up_status?: "active" | "deceased" | "moved" | "declined";
             /** @description who gives out the patient's identifiers (DICOM Issuer of Patient ID) */
             patient_id_issuer?: string;
+            /**
+             * Format: date
+             * @description day since when the follow-up status holds: of death, of the move
+             */
+            follow_up_status_on?: string;
+            /**
+             * Format: date
+             * @description newest day on which the patient was heard of
+             */
+            last_contact_on?: string;
+            /** @description the row is there and says otherwise: why its values change; kept with them */
+            amend?: string;
+            /** @description implausible values are stored as they are, and flagged */
+            confirm?: boolean;
+        };
+        Contact: {
+            /**
+             * Format: date
+             * @description newest day on which the patient was heard of
+             */
+            last_contact_on?: string;
+        };
+        FollowUpStatusSince: {
+            /**
+             * Format: date
+             * @description day since when the follow-up status holds: of death, of the move
+             */
+            follow_up_status_on: string;
             /** @description the row is there and says otherwise: why its values change; kept with them */
             amend?: string;
             /** @description implausible values are stored as they are, and flagged */
@@ -2694,6 +2952,20 @@ export interface components {
             /** @description why; kept with it */
             reason: string;
             /** @description also where an answer becomes quieter, or a value is implausible there */
+            confirm?: boolean;
+            /** @description tells what would change, stores nothing */
+            dry_run?: boolean;
+        };
+        PolicyAdoption: {
+            /** @description the policy file, whole and unchanged, as a text */
+            content?: string;
+            /** @description a released version instead, or, with patient_id, registry: as all others again */
+            released?: string;
+            /** @description this patient alone, where a protocol says so */
+            patient_id?: string;
+            /** @description why; kept with it */
+            reason: string;
+            /** @description also where answers become quieter */
             confirm?: boolean;
             /** @description tells what would change, stores nothing */
             dry_run?: boolean;
@@ -4759,6 +5031,126 @@ export interface operations {
             };
         };
     };
+    POST_api_v1_patients__patient_id__contact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Contact"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_patients__patient_id__declined: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpStatusSince"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_patients__patient_id__died: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpStatusSince"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     POST_api_v1_patients__patient_id__merge: {
         parameters: {
             query?: never;
@@ -4799,6 +5191,46 @@ export interface operations {
             };
         };
     };
+    POST_api_v1_patients__patient_id__moved: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpStatusSince"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     POST_api_v1_patients__patient_id__rename: {
         parameters: {
             query?: never;
@@ -4826,6 +5258,184 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MoveReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_patients__patient_id__returned: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpStatusSince"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GET_api_v1_policy_adoptions: {
+        parameters: {
+            query?: {
+                /** @description that patient's policies and the registry's alone */
+                patient_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyAdoptions"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_policy_adoptions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyAdoption"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyAdoptionReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GET_api_v1_policy: {
+        parameters: {
+            query?: {
+                /** @description the policy that judges this patient */
+                patient_id?: string;
+                /** @description the policy that held on that day */
+                known_on?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyText"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GET_api_v1_policy_html: {
+        parameters: {
+            query?: {
+                /** @description the policy that judges this patient */
+                patient_id?: string;
+                /** @description the policy that held on that day */
+                known_on?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description why not */
