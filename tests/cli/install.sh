@@ -54,7 +54,7 @@ expect() {
     [[ $got == "$wanted" ]] || fault "completion of '$*' offers '$got', not '$wanted'"
 }
 expect 'ingest' nodtrack ing
-expect 'show check diff' nodtrack policy ''
+expect 'show check diff adopt list' nodtrack policy ''
 expect '--dry-run' nodtrack ingest --dry
 expect 'none fired all' nodtrack --db x.db assess SARC-002 --reasons ''
 expect '--purpose' nodtrack scan add SARC-002 --pu

@@ -75,7 +75,7 @@ const Expected table[] = {
     {"POST", "/api/v1/patients/{patient_id}/moved",                {401, 400, 403, 403, 400, 403, 400, 403}},
     {"POST", "/api/v1/patients/{patient_id}/declined",             {401, 400, 403, 403, 400, 403, 400, 403}},
     {"POST", "/api/v1/patients/{patient_id}/returned",             {401, 400, 403, 403, 400, 403, 400, 403}},
-    {"POST", "/api/v1/patients/{patient_id}/contact",              {401, 400, 403, 403, 400, 403, 400, 403}},
+    {"POST", "/api/v1/patients/{patient_id}/contact",              {401, 400, 400, 403, 400, 403, 400, 403}},
     {"POST", "/api/v1/patients/{patient_id}/events",               {401, 400, 400, 403, 400, 403, 400, 403}},
     {"POST", "/api/v1/patients/{patient_id}/scans",                {401, 400, 403, 403, 400, 403, 400, 403}},
     {"POST", "/api/v1/patients/{patient_id}/measurements",         {401, 400, 403, 403, 400, 403, 400, 403}},

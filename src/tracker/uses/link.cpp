@@ -7,6 +7,7 @@
 
 #include "../judged_patient.hpp"
 #include "nodtrack/interop/match_answers.hpp"
+#include "nodtrack/tracker/answer_change.hpp"
 #include "nodtrack/tracker/identity.hpp"
 #include "nodtrack/tracker/identity_json.hpp"
 
@@ -187,6 +188,21 @@ Result<store::DeliveryNumber> carry_out(Call& call, store::Registry& registry, D
                                  : tracker::undo_links(registry, *chosen, provenance_of(call));
 }
 
+/// What a link makes of the patient's answer is told at once: "resolved" or "merged" can end an alarm.
+Result<void> tell_change(Call& call, const PatientRecord& before)
+{
+    const auto registry = call.registry();
+    if (!registry) return tl::unexpected(registry.error());
+    const std::string patient_id = call.values.text("patient_id");
+    const auto after = tracker::read_to_judge(**registry, patient_id);
+    if (!after) return tl::unexpected(after.error());
+    const auto change = tracker::answer_change(patient_id, &before, &*after, call.judge_of(patient_id), call.today);
+    if (!change.changes()) return {};
+    const std::string told = tracker::answer_change_text(change);
+    call.format == Format::json ? call.note(told.substr(0, told.size() - 1)) : call.put(told);
+    return {};
+}
+
 Result<void> run(Call& call)
 {
     const Values& values = call.values;
@@ -197,7 +213,10 @@ Result<void> run(Call& call)
     std::string head;
     if (*deed != Deed::list) {
         store::DeliveryNumber delivery = 0;
+        std::optional<PatientRecord> before;
         const auto stored = call.store({values.text("patient_id")}, [&](store::Registry& registry) {
+            auto record = tracker::read_to_judge(registry, values.text("patient_id"));
+            if (record) before = std::move(*record);
             auto done = carry_out(call, registry, *deed);
             if (done) delivery = *done;
             return done;
@@ -206,6 +225,9 @@ Result<void> run(Call& call)
         const std::string said = delivery == 0 ? std::string("nothing new: this is proposed already")
                                                : fmt::format("stored as delivery {}", delivery);
         json ? call.note(said) : call.put(said + "\n");
+        if (before) {
+            if (const auto told = tell_change(call, *before); !told) return told;
+        }
         head = fmt::format("\"delivery_no\":{},", delivery == 0 ? "null" : std::to_string(delivery));
     }
     const auto registry = call.registry();
