@@ -53,6 +53,19 @@ std::string uid_of_name(std::string_view name)
     return "2.25." + decimal_of(uuid_of_name(name));
 }
 
+std::string uuid_text_of_name(std::string_view name)
+{
+    const Uuid uuid = uuid_of_name(name);
+    std::string text;
+    for (std::size_t byte = 0; byte < uuid.size(); ++byte) {
+        if (byte == 4 || byte == 6 || byte == 8 || byte == 10) text += '-';
+        constexpr std::string_view digits = "0123456789abcdef";
+        text += digits[uuid[byte] >> 4U];
+        text += digits[uuid[byte] & 0x0FU];
+    }
+    return text;
+}
+
 bool is_uid(std::string_view text)
 {
     constexpr std::size_t longest = 64;  // PS3.5 section 9.1
