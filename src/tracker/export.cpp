@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "export_files.hpp"
+#include "export_release.hpp"
 #include "export_tables.hpp"
 #include "judging.hpp"
 #include "nodtrack/assess/ledger.hpp"
-#include "nodtrack/store/access.hpp"
 #include "nodtrack/store/history.hpp"
 #include "nodtrack/store/registry_identity.hpp"
 #include "nodtrack/tracker/deidentify.hpp"
@@ -17,7 +17,6 @@
 #include "nodtrack/tracker/judged_history.hpp"
 #include "nodtrack/tracker/report_export.hpp"
 #include "recommendation_table.hpp"
-#include "sodium.hpp"
 
 namespace nodtrack::tracker {
 namespace {
@@ -26,26 +25,6 @@ namespace fs = std::filesystem;
 using interop::StudyFile;
 
 constexpr auto detail = assess::Detail::fired;
-constexpr std::size_t secret_bytes = 32;
-
-/// The patients asked for, each once and in the registry's order.
-Result<std::vector<std::string>> ids_of(store::PatientReader& reader, const ExportRequest& request)
-{
-    Result<std::vector<std::string>> ids = std::vector<std::string>();
-    if (!request.patient_ids.empty()) {
-        ids = recorded_ids(reader, request.patient_ids);
-    } else {
-        PatientRecord record;
-        while (!request.at_most || ids->size() < *request.at_most) {
-            const Result<bool> more = reader.next(record);
-            if (!more) return tl::unexpected<Error>(more.error());
-            if (!*more) break;
-            ids->push_back(record.patient.patient_id);
-        }
-    }
-    if (ids && request.at_most && ids->size() > *request.at_most) ids->resize(*request.at_most);
-    return ids;
-}
 
 /// The rows of the de-identified record, with the judgement's values of the rows of the record itself.
 std::vector<interop::HistoryRow> deidentified_rows(const std::vector<interop::HistoryRow>& rows,
@@ -234,7 +213,7 @@ Result<ExportReport> write_export(const store::Registry& registry, const Judges&
 {
     Result<store::PatientReader> reader = store::PatientReader::open(registry, request.known_on);
     if (!reader) return tl::unexpected<Error>(reader.error());
-    const Result<std::vector<std::string>> ids = ids_of(*reader, request);
+    const Result<std::vector<std::string>> ids = ids_to_export(*reader, request);
     if (!ids) return tl::unexpected<Error>(ids.error());
     Result<ExportFiles> files = ExportFiles::into(folder, request, judges, interop::Exported::as_recorded);
     if (!files) return tl::unexpected<Error>(files.error());
@@ -263,57 +242,29 @@ Result<ExportReport> write_export(const store::Registry& registry, const Judges&
     return files->finish(request.as_of, request.known_on);
 }
 
-namespace {
-
-/// The release that exports of today are made of. A new one comes when the last is old enough, or where it is asked
-/// for.
-Result<store::ExportRelease> release_for(store::Registry& registry, bool is_new, const store::Provenance& provenance)
-{
-    if (!is_new) {
-        const auto newest = store::newest_release(registry);
-        if (!newest) return tl::unexpected<Error>(newest.error());
-        if (*newest && days_between((*newest)->released_on, provenance.today) < days_of_a_release) return **newest;
-    }
-    return store::add_release(registry, provenance);
-}
-
-}  // namespace
-
 Result<ExportReport> write_deidentified_export(store::Registry& registry, const Judges& judges,
                                                const ExportRequest& request, const fs::path& folder,
                                                const store::Provenance& provenance)
 {
-    const Result<store::ExportRelease> release = release_for(registry, request.new_release, provenance);
+    auto release = open_release(registry, request, provenance);
     if (!release) return tl::unexpected<Error>(release.error());
-    Result<store::PatientReader> reader = store::PatientReader::open_upto(registry, release->delivery_no);
-    if (!reader) return tl::unexpected<Error>(reader.error());
-    const Result<std::vector<std::string>> ids = ids_of(*reader, request);
-    if (!ids) return tl::unexpected<Error>(ids.error());
-    const Result<std::string> secret =
-        store::secret(registry, "deidentified export", random_bytes(secret_bytes), provenance);
-    if (!secret) return tl::unexpected<Error>(secret.error());
-
-    // The order of the registry's ids may tell who came when.
-    std::vector<std::pair<Pseudonym, std::string>> patients;
-    for (const std::string& id : *ids)
-        patients.emplace_back(pseudonym_of(*secret, id), id);
-    std::ranges::sort(patients, {}, [](const auto& patient) { return patient.first.research_id; });
-
     Result<ExportFiles> files = ExportFiles::into(folder, request, judges, interop::Exported::deidentified);
     if (!files) return tl::unexpected<Error>(files.error());
-    DeidentifiedExport out(*files, judges, release->released_on);
+    const Date released_on = release->release.released_on;
+    DeidentifiedExport out(*files, judges, released_on);
     PatientRecord record;
-    for (const auto& [pseudonym, id] : patients) {
-        const Result<bool> found = find_to_judge(*reader, id, record);
+    for (const auto& [pseudonym, id] : release->patients) {
+        const Result<bool> found = find_to_judge(release->reader, id, record);
         if (!found) return tl::unexpected<Error>(found.error());
-        if (const auto done = out.add(record, *reader, pseudonym); !done) return tl::unexpected<Error>(done.error());
+        if (const auto done = out.add(record, release->reader, pseudonym); !done)
+            return tl::unexpected<Error>(done.error());
     }
-    Result<ExportReport> report = files->finish(release->released_on, std::nullopt);
+    Result<ExportReport> report = files->finish(released_on, std::nullopt);
     if (!report) return report;
-    const Result<std::size_t> of_release = registry.patient_count(release->delivery_no);
+    const Result<std::size_t> of_release = registry.patient_count(release->release.delivery_no);
     if (!of_release) return tl::unexpected<Error>(of_release.error());
     report->patients_of_release = *of_release;
-    report->released_on = release->released_on;
+    report->released_on = released_on;
     return report;
 }
 

@@ -16,6 +16,7 @@
 #include "nodtrack/store/registry_identity.hpp"
 #include "nodtrack/tracker/ct_claim.hpp"
 #include "nodtrack/tracker/identity.hpp"
+#include "object_file_name.hpp"
 
 namespace nodtrack::tracker {
 namespace {
@@ -23,25 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 using exchange::CtSeries;
 using exchange::ReportToWrite;
-
-/// Files are named by ids, which may hold what a path may not.
-std::string file_name_of(const PatientRecord& record, const Scan& scan)
-{
-    const std::string ids = record.patient.patient_id + "-" + scan.scan_id;
-    std::string name;
-    for (const char letter : ids) {
-        const bool is_plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                              (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
-        name += is_plain ? letter : '_';
-    }
-    // Two ids that differ in such letters alone stay two files.
-    if (name != ids) {
-        constexpr std::size_t digits = 8;
-        const std::string uid = exchange::uid_of_name(record.patient.patient_id + "\n" + scan.scan_id);
-        name += "-" + uid.substr(uid.size() - digits);
-    }
-    return "sr-" + name + ".dcm";
-}
 
 bool is_sized(const Findings& findings)
 {
@@ -288,7 +270,9 @@ Result<ReportExport> write_reports(const store::Registry& registry, const Judges
             if (!scan.is_diagnostic_ct()) continue;
             ReportToWrite report = reports.of(record, scan);
             report.predecessor_uid = predecessor_of(*chains, {id, scan.scan_id}, report.sop_uid);
-            if (const auto put_there = put(report, folder / file_name_of(record, scan)); !put_there)
+            if (const auto put_there =
+                    put(report, folder / object_file_name("sr-", {record.patient.patient_id, scan.scan_id}, ".dcm"));
+                !put_there)
                 return tl::unexpected<Error>(put_there.error());
             ++done.reports;
             if (report.ct != nullptr) ++done.with_images;

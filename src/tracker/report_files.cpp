@@ -8,6 +8,7 @@
 #include "nodtrack/exchange/reported_nodules.hpp"
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/tracker/ct_claim.hpp"
+#include "nodtrack/tracker/fhir_import.hpp"
 
 namespace nodtrack::tracker {
 namespace {
@@ -36,6 +37,16 @@ Result<void> check_patient(const ReadFile& file, const Patient& patient)
     return {};
 }
 
+/// One of another program: what nodtrack wrote is a record, and taken in as one.
+Result<void> add_bundle(const fs::path& path, std::vector<ReadFile>& files)
+{
+    auto bundle = read_bundle_file(path);
+    if (!bundle) return tl::unexpected<Error>(bundle.error());
+    for (exchange::BundleReport& report : bundle->reports)
+        files.push_back({path, std::move(report.document), std::move(report.told)});
+    return {};
+}
+
 }  // namespace
 
 Result<std::vector<ReadFile>> read_files(const std::vector<fs::path>& paths, std::vector<std::string>& passed_over)
@@ -44,10 +55,16 @@ Result<std::vector<ReadFile>> read_files(const std::vector<fs::path>& paths, std
     std::set<std::string> replaced;
     std::set<std::string> seen;
     for (const fs::path& path : paths) {
+        if (is_json_file(path)) {
+            const auto added = add_bundle(path, files);
+            if (!added) return tl::unexpected<Error>(added.error());
+            continue;
+        }
         auto document = exchange::read_report(path);
         if (!document) return tl::unexpected<Error>(document.error());
         replaced.insert(document->predecessors.begin(), document->predecessors.end());
-        files.push_back({path, std::move(*document)});
+        exchange::ReportedNodules told = exchange::reported_nodules(*document);
+        files.push_back({path, std::move(*document), std::move(told)});
     }
     std::vector<ReadFile> kept;
     for (ReadFile& file : files) {

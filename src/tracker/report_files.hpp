@@ -5,17 +5,18 @@
 #include <vector>
 
 #include "nodtrack/domain/record.hpp"
-#include "nodtrack/exchange/report_document.hpp"
+#include "nodtrack/exchange/reported_nodules.hpp"
 #include "nodtrack/store/registry.hpp"
 
 // Which reports are taken in, and whose they are.
 
 namespace nodtrack::tracker {
 
-/// A report, and the file it stands in.
+/// A report, the file it stands in, and what it says of lung nodules. A FHIR Bundle has one for each CT.
 struct ReadFile {
     std::filesystem::path path;
     exchange::ReportDocument document;
+    exchange::ReportedNodules told;
 };
 
 /// Reads all files; those that a later one takes the place of are put aside, and said in `passed_over`.

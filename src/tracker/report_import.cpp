@@ -11,6 +11,7 @@
 #include "nodtrack/store/reader.hpp"
 #include "nodtrack/store/registry_identity.hpp"
 #include "nodtrack/tracker/ct_claim.hpp"
+#include "nodtrack/tracker/fhir_import.hpp"
 #include "nodtrack/tracker/report_export.hpp"
 #include "report_files.hpp"
 #include "report_images.hpp"
@@ -43,7 +44,7 @@ class ReportMatch {
   public:
     ReportMatch(const ReadFile& file, const PatientRecord& record, const std::string& registry,
                 const ReportImages& images, const ReportImportRequest& request)
-        : file_(file), record_(record), images_(images), request_(request), told_(reported_nodules(file.document))
+        : file_(file), record_(record), images_(images), request_(request), told_(file.told)
     {
         for (std::uint32_t nodule = 0; nodule < record.nodule_ids.size(); ++nodule)
             own_uids_.push_back(tracking_uid_of(record, nodule, registry));
@@ -310,7 +311,7 @@ class ReportMatch {
     const PatientRecord& record_;
     const ReportImages& images_;
     const ReportImportRequest& request_;
-    ReportedNodules told_;
+    const ReportedNodules& told_;
     std::vector<std::string> own_uids_;  // by nodule
     ReportReading reading_;
     Scan scan_;
@@ -318,6 +319,18 @@ class ReportMatch {
     SourceVerification verification_ = SourceVerification::unverified;
     SourceCompletion completion_ = SourceCompletion::partial;
 };
+
+/// A Bundle may be of anything and of anybody: what it says is told, whoever its patient is.
+ReportReading reading_without_nodules(const ReadFile& file)
+{
+    ReportReading reading;
+    reading.file = file.path;
+    reading.writer = file.document.manufacturer;
+    reading.standing = "no lung nodule with a size";
+    for (const exchange::LeftOut& left : file.told.left_out)
+        reading.left_out.push_back(left.what + ": " + left.why);
+    return reading;
+}
 
 }  // namespace
 
@@ -327,7 +340,8 @@ Result<ReportImport> import_reports(store::Registry& registry, const ReportImpor
     ReportImport done;
     const auto files = read_files(request.files, done.passed_over);
     if (!files) return tl::unexpected<Error>(files.error());
-    if (!request.nodule_of_group.empty() && files->size() != 1)
+    const bool is_one = !files->empty() && files->front().path == files->back().path;
+    if (!request.nodule_of_group.empty() && !is_one)
         return failure(ErrorCode::usage, "--nodule names groups of one report; give that report alone");
     const auto images = ReportImages::of(request.ct_folder);
     if (!images) return tl::unexpected<Error>(images.error());
@@ -337,6 +351,10 @@ Result<ReportImport> import_reports(store::Registry& registry, const ReportImpor
     delivery.source[index_of(RowKind::scan)] = "scan";
     delivery.source[index_of(RowKind::measurement)] = "report";
     for (const ReadFile& file : *files) {
+        if (file.told.nodules.empty() && is_json_file(file.path)) {
+            done.reports.push_back(reading_without_nodules(file));
+            continue;
+        }
         const auto record = patient_of(file, registry);
         if (!record) return tl::unexpected<Error>(record.error());
         auto reading = ReportMatch(file, *record, *identity, *images, request).run(delivery);
