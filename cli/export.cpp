@@ -4,6 +4,7 @@
 
 #include "command.hpp"
 #include "judging.hpp"
+#include "nodtrack/tracker/fhir_export.hpp"
 #include "nodtrack/tracker/report_export.hpp"
 #include "output.hpp"
 
@@ -30,6 +31,25 @@ Result<ExitStatus> put_reports(const Call& call, const store::Registry& registry
         note("export: " + said);
     std::string text = fmt::format("{}: {} patients, {} reports", folder.string(), record->patients, done->reports);
     if (reports.ct_folder) text += fmt::format(", {} with images", done->with_images);
+    print(text + "\n");
+    return ExitStatus::done;
+}
+
+/// A FHIR Bundle for each patient.
+Result<ExitStatus> put_bundles(const Call& call, store::Registry& registry, const tracker::Judges& judges,
+                               const tracker::ExportRequest& request, bool deidentified)
+{
+    const std::filesystem::path folder = call.arguments.text("DIR");
+    const bool with_mcode = call.arguments.text("--profile") == "mcode";
+    const auto done = deidentified ? tracker::write_deidentified_bundles(registry, judges, request, with_mcode, folder,
+                                                                         provenance_of(call.now, "export"))
+                                   : tracker::write_bundles(registry, judges, request, with_mcode, folder);
+    if (!done) return tl::unexpected(done.error());
+    for (const std::string& said : done->notes)
+        note("export: " + said);
+    std::string text = fmt::format("{}: {} patients, a FHIR Bundle each", folder.string(), done->patients);
+    if (with_mcode) text += fmt::format(", {} nodules proven malignant as mCODE tumours", done->proven_nodules);
+    if (done->released_on) text += fmt::format(", de-identified, release of {}", done->released_on->iso());
     print(text + "\n");
     return ExitStatus::done;
 }
@@ -64,12 +84,15 @@ Result<ExitStatus> run(const Call& call)
     request.new_release = arguments.has("--new-release");
     if (arguments.text("--format") == "dicom") {
         if (deidentified)
-            return failure(ErrorCode::usage, "--deidentified: DICOM reports name the patient; export csv or json");
+            return failure(ErrorCode::usage,
+                           "--deidentified: DICOM reports name the patient; export csv, json or fhir");
         return put_reports(call, *registry, *judges, request, folder);
     }
     for (const char* option : {"--ct", "--tracking-id"}) {
         if (arguments.has(option)) return failure(ErrorCode::usage, std::string(option) + " goes with --format dicom");
     }
+    if (arguments.text("--format") == "fhir") return put_bundles(call, *registry, *judges, request, deidentified);
+    if (arguments.has("--profile")) return failure(ErrorCode::usage, "--profile goes with --format fhir");
     const auto report = deidentified ? tracker::write_deidentified_export(*registry, *judges, request, folder,
                                                                           provenance_of(call.now, "export"))
                                      : tracker::write_export(*registry, *judges, request, folder);
@@ -84,7 +107,7 @@ Result<ExitStatus> run(const Call& call)
 Command export_command()
 {
     auto options = with_moment_options(
-        {{.name = "--format", .value = "FORMAT", .help = "else csv", .words = {"csv", "json", "dicom"}}});
+        {{.name = "--format", .value = "FORMAT", .help = "else csv", .words = {"csv", "json", "dicom", "fhir"}}});
     options.push_back({.name = "--deidentified", .help = "without what identifies a patient; of the newest release"});
     options.push_back({.name = "--new-release",
                        .help =
@@ -99,6 +122,10 @@ Command export_command()
                        .help = "with --format dicom: ohif (the default: OHIF can edit the measurements), or plain: the "
                                "nodule's id alone",
                        .words = {"ohif", "plain"}});
+    options.push_back({.name = "--profile",
+                       .value = "PROFILE",
+                       .help = "with --format fhir: names the profiles of mCODE where malignancy is proven",
+                       .words = {"mcode"}});
     return {
         .name = "export",
         .summary = "writes histories and assessments for other programs, with a data dictionary",
@@ -133,7 +160,13 @@ Command export_command()
             "the reports use. The same record gives the same objects; where the record of a CT was another before, the "
             "report names the one it corrects. With --ct the axes are drawn on the images where their ends are "
             "recorded "
-            "('nodtrack measure', 'nodtrack log --from-ct').",
+            "('nodtrack measure', 'nodtrack log --from-ct').\n\n"
+            "With --format fhir each patient has a FHIR R4 Bundle (fhir-PATIENT.json) of everything that the record "
+            "says, of what the policy says as of the day of each CT, and of what it recommends as of today or --as-of "
+            "(ServiceRequest, draft); policy, version and hash stand in a Provenance. 'nodtrack ingest' takes it in "
+            "again, and the registry then gives the same Bundle. It says nodule; --profile mcode names mCODE's "
+            "profiles where pathology says malignant, or where the nodule was there when the known lung metastases "
+            "were diagnosed. The mapping: docs/how-to/fhir.md.",
         .positionals =
             {{.name = "DIR", .help = "the folder to be written; made if missing"},
              {.name = "PATIENT", .help = "these patients alone; else all", .required = false, .repeated = true}},
@@ -142,6 +175,7 @@ Command export_command()
                      {"nodtrack export two/ SARC-002 SARC-015 --format json", "two patients, as JSON"},
                      {"nodtrack export june/ --known-on 2026-06-30", "what was known at the end of June"},
                      {"nodtrack export study/ --deidentified", "for researchers"},
+                     {"nodtrack export fhir/ SARC-002 --format fhir", "a FHIR Bundle"},
                      {"nodtrack export pacs/ SARC-002 --format dicom --ct ct/2026-06", "reports that viewers open"}},
         .failures = {{ExitStatus::bad_input, "a file exists already or cannot be written"},
                      {ExitStatus::not_found, "there is no such patient"}},

@@ -3,10 +3,12 @@
 #include <system_error>
 
 #include "command.hpp"
+#include "ingest_bundles.hpp"
 #include "ingest_report.hpp"
 #include "ingest_structured_reports.hpp"
 #include "nodtrack/interop/record_reader.hpp"
 #include "nodtrack/interop/statements.hpp"
+#include "nodtrack/tracker/fhir_import.hpp"
 
 namespace nodtrack::cli {
 namespace {
@@ -33,8 +35,16 @@ Result<ExitStatus> run(const Call& call)
         if (path.ends_with(".dcm") || path.ends_with(".DCM")) reports.emplace_back(path);
     }
     if (reports.size() == paths.size()) return take_in_reports(call, reports);
+    std::vector<std::filesystem::path> json_files;
+    for (const std::string& path : paths) {
+        if (tracker::is_json_file(path)) json_files.emplace_back(path);
+    }
+    if (json_files.size() == paths.size()) return take_in_json(call, json_files);
     if (paths.size() > 1)
-        return failure(ErrorCode::usage, "ingest: give one folder with a record, or DICOM reports (.dcm), not both");
+        return failure(ErrorCode::usage,
+                       "ingest: give one folder with a record, or DICOM reports (.dcm), or FHIR Bundles (.json), one "
+                       "sort of them");
+    if (const auto bundles = bundles_of_export(paths.front()); !bundles.empty()) return take_in_json(call, bundles);
     for (const char* option : {"--by", "--nodule", "--ct"}) {
         if (call.arguments.has(option))
             return failure(ErrorCode::usage, std::string(option) + " goes with DICOM reports (.dcm)");
@@ -58,7 +68,7 @@ Command ingest_command()
 {
     return {
         .name = "ingest",
-        .summary = "takes in the files of a folder, or DICOM reports, as one delivery, all or nothing",
+        .summary = "takes in the files of a folder, DICOM reports or FHIR Bundles, as one delivery, all or nothing",
         .description =
             "The folder holds patients.csv, scans.csv, measurements.csv, therapies.csv, events.csv, visits.csv and "
             "decisions.csv (any of them), or one record.json of the same shape; and, from an export, links.csv and "
@@ -91,10 +101,18 @@ Command ingest_command()
             "the "
             "person who answers for it. A nodule is known by its Tracking UID; else --nodule GROUP=ID says which it "
             "is. "
-            "Of reports that correct one another the last counts.",
-        .positionals = {{.name = "PATH",
-                         .help = "the folder with the record's files, or DICOM reports (.dcm)",
-                         .repeated = true}},
+            "Of reports that correct one another the last counts.\n\n"
+            "FHIR R4 Bundles (.json) are told by their resourceType. One that 'nodtrack export --format fhir' wrote is "
+            "a record, and taken in as one; a folder of them too. Of another program's, sizes of lung nodules are "
+            "taken (Observation 21889-1 with its components, volume, mean HU; the nodule by the Tracking UID of its "
+            "BodyStructure), never from narrative, and always as proposals, as those of unverified reports; what is "
+            "not taken is listed with its reason. An element that is not as R4 has it is told with its path, and "
+            "nothing is stored. The mapping: docs/how-to/fhir.md.",
+        .positionals =
+            {{.name = "PATH",
+              .help = "the folder with the record's files, a record (.json), DICOM reports (.dcm), or FHIR Bundles "
+                      "(.json)",
+              .repeated = true}},
         .options = with_report_options(ingest_option_list()),
         .examples = {{"nodtrack ingest sample_data/cohort", "takes in the sample cohort"},
                      {"nodtrack ingest /data/june --dry-run", "tells what a delivery would change"},
@@ -102,7 +120,8 @@ Command ingest_command()
                       "lets the delivery correct stored values; the reason is kept with each"},
                      {"nodtrack ingest sr.dcm", "lists what a report says, and records what is verified"},
                      {"nodtrack ingest sr.dcm --by R1 --nodule 2=N3",
-                      "R1 confirms the report, and that its second group is nodule N3"}},
+                      "R1 confirms the report, and that its second group is nodule N3"},
+                     {"nodtrack ingest bundle.json", "lists what a FHIR Bundle says"}},
         .failures = {{ExitStatus::bad_input,
                       "a file, row or value is wrong, contradicts a stored one, or is implausible and not confirmed; "
                       "nothing was stored"},

@@ -130,10 +130,11 @@ Result<ExitStatus> take_in_reports(const Call& call, const std::vector<std::file
 
 std::vector<Option> with_report_options(std::vector<Option> options)
 {
-    options.push_back({.name = "--by", .value = "CODE", .help = "the person who confirms what DICOM reports say"});
+    options.push_back(
+        {.name = "--by", .value = "CODE", .help = "the person who confirms what DICOM reports or FHIR Bundles say"});
     options.push_back({.name = "--nodule",
                        .value = "GROUP=ID",
-                       .help = "which nodule a group of a DICOM report is",
+                       .help = "which nodule a group of a DICOM report or FHIR Bundle is",
                        .repeated = true});
     options.push_back(
         {.name = "--ct", .value = "FOLDER", .help = "the CT that DICOM reports refer to: its day and places in mm"});
