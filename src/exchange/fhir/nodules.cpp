@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "nodtrack/exchange/fhir_bundle.hpp"
 
@@ -40,16 +41,13 @@ std::string tracking_uid(const PatientRecord& record, std::uint32_t nodule)
 
 std::vector<std::string> all_nodules(const PatientRecord& record)
 {
-    std::vector<std::string> ids = record.nodule_ids;
+    std::set<std::string> ids(record.nodule_ids.begin(), record.nodule_ids.end());
     for (const Therapy& therapy : record.therapies)
-        ids.push_back(therapy.nodule_id);
+        ids.insert(therapy.nodule_id);
     for (const NoduleEvent& event : record.events)
-        ids.push_back(event.nodule_id);
-    std::ranges::sort(ids);
-    const auto repeated = std::ranges::unique(ids);
-    ids.erase(repeated.begin(), repeated.end());
-    std::erase(ids, "");
-    return ids;
+        ids.insert(event.nodule_id);
+    ids.erase("");
+    return {ids.begin(), ids.end()};
 }
 
 }  // namespace nodtrack::exchange::fhir
