@@ -141,8 +141,9 @@ SQLite::Database open_connection(const std::filesystem::path& file, Access acces
     database.exec("PRAGMA trusted_schema = OFF");
     if (access == Access::query_only) database.exec("PRAGMA query_only = ON");
     if (access != Access::read_write) {
-        // KiB: what a look-up goes through; the system keeps the file's pages anyway, and a service has many readers.
-        database.exec("PRAGMA cache_size = -512");
+        // KiB: the upper pages of a few trees. The system keeps the file's pages anyway, and a service has some fifty
+        // of these connections, whose caches would fill for as long as the registry grows.
+        database.exec("PRAGMA cache_size = -64");
         return database;
     }
     database.exec("PRAGMA synchronous = FULL");
