@@ -127,6 +127,16 @@ TEST(ForeignBundle, IsTakenExactlyWhateverTheUnit)
     EXPECT_EQ(told({}).ct_date, "20261015");
 }
 
+TEST(ForeignBundle, IsOfThePatientOfItsRecordNumber)
+{
+    const std::string numbers = R"("identifier": [{"system": "urn:insurance", "value": "77"},
+        {"value": "P1", "type": {"coding": [{"code": "MR"}]}}])";
+    const auto read = read_bundle(with(Foreign().text(), R"("identifier": [{"value": "P1"}])", numbers), "b.json");
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->reports.front().document.patient_code, "P1") << "an insurance number is no id of ours";
+    EXPECT_EQ(read->reports.front().document.issuer_of_patient_id, "");
+}
+
 TEST(ForeignBundle, IsNeverVerified)
 {
     const auto read = read_bundle(Foreign().text(), "b.json");

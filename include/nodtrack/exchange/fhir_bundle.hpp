@@ -69,9 +69,9 @@ struct ReadBundle {
     std::vector<BundleReport> reports;  ///< one a CT, or one without any nodule where nothing could be taken
 };
 
-/// What is read of one file at most. A patient with 1,000 measurements has some 5 MB.
+/// What is read of one file at most. A patient with 10,000 measurements has some 20 MB.
 struct BundleLimits {
-    static constexpr std::size_t bytes = std::size_t{64} << 20U;
+    static constexpr std::size_t bytes = std::size_t{32} << 20U;
     static constexpr std::size_t entries = 100'000;
     static constexpr int levels = 64;
 };

@@ -16,10 +16,22 @@ std::string dicom_day(const std::optional<Date>& day)
     return text;
 }
 
+/// The identifier that is a medical record number (HL7 v2-0203 MR); else the first.
+const Json& record_number(const Json& patient)
+{
+    const Json& all = part(patient, "identifier");
+    for (const Json& one : all) {
+        for (const Json& coding : part(part(one, "type"), "coding")) {
+            if (part(coding, "code") == "MR") return one;
+        }
+    }
+    return part(all, std::size_t{0});
+}
+
 void fill_patient(ReportDocument& document, const Entry* patient)
 {
     if (patient == nullptr) return;
-    const Json& identifier = part(part(*patient->resource, "identifier"), std::size_t{0});
+    const Json& identifier = record_number(*patient->resource);
     document.patient_code = text_of(part(identifier, "value"));
     document.issuer_of_patient_id = issuer_of(identifier);
     document.birth_date = dicom_day(day_of(part(*patient->resource, "birthDate")));
