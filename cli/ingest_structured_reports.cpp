@@ -41,6 +41,8 @@ std::string fate_of(const ReportedLine& line, bool dry_run)
             return dry_run ? "would be recorded" : "recorded";
         case ReportedFate::held:
             return "recorded already";
+        case ReportedFate::contradicted:
+            return "not recorded";
         case ReportedFate::proposed:
             return "proposed";
         default:
@@ -50,7 +52,8 @@ std::string fate_of(const ReportedLine& line, bool dry_run)
 
 std::string line_text(const ReportedLine& line, bool dry_run)
 {
-    const std::string who = line.nodule_id.empty() ? std::string("?") : line.nodule_id;
+    std::string who = line.nodule_id;
+    if (who.empty()) who = line.label.empty() ? std::string("?") : "? ('" + line.label + "')";
     std::string text = fmt::format("  group {}: {}: {}: {}", line.group, who, line.sizes, fate_of(line, dry_run));
     if (!line.why.empty()) text += " (" + line.why + ")";
     if (!line.remarks.empty()) text += "; " + line.remarks;

@@ -217,6 +217,11 @@ Unit unit_of(const Code& unit)
     return found == known.end() ? Unit() : found->is;
 }
 
+bool is_free_text(const Code& code)
+{
+    return code.value == "CORNERSTONEFREETEXT";
+}
+
 bool is_site(const Code& name)
 {
     return name.is("SCT", "363698007") || name.is("SRT", "G-C0E3");

@@ -55,6 +55,8 @@ struct Unit {
 };
 Unit unit_of(const Code& unit);
 
+/// A label that somebody typed in a viewer of the Cornerstone family, where a code is due.
+bool is_free_text(const Code& code);
 bool is_site(const Code& name);
 bool is_laterality(const Code& name);
 bool is_finding(const Code& name);

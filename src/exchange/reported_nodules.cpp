@@ -6,6 +6,7 @@
 #include <set>
 
 #include "group_values.hpp"
+#include "merged_groups.hpp"
 #include "report_codes.hpp"
 
 namespace nodtrack::exchange {
@@ -91,6 +92,7 @@ class Reading {
             if (is_cad && item.value_type == "CODE" && item.name.is("DCM", "111059")) take_finding(item);
         });
         if (is_cad) told_.observer = Observer::program;
+        merge_groups_of_one_uid(told_);
         if (groups_ == 0)
             told_.left_out.push_back({"the report",
                                       "has no measurement group (TID 1410, 1411, 1501) and no CAD finding "
@@ -227,10 +229,15 @@ class Reading {
         }
     }
 
+    /// The first site, but for a lung that is named behind another: no nodule is left out that may lie in one.
     static void read_site(const ContentItem& item, Code& site, Code& laterality)
     {
-        if (!site.empty()) return;
+        // OHIF writes the label that a person gave a measurement as one more site.
+        if (codes::is_free_text(item.code)) return;
+        const auto is_lung = [](const Code& code) { return codes::site_of(code, {}).is_lung; };
+        if (!site.empty() && (is_lung(site) || !is_lung(item.code))) return;
         site = item.code;
+        laterality = {};
         for (const ContentItem& below : item.children) {
             if (codes::is_laterality(below.name)) laterality = below.code;
         }

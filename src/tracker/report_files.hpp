@@ -19,7 +19,9 @@ struct ReadFile {
     exchange::ReportedNodules told;
 };
 
-/// Reads all files; those that a later one takes the place of are put aside, and said in `passed_over`.
+/// Reads all files; those that a later one of their patient and study takes the place of are put aside, and said in
+/// `passed_over`, with what the later one does not have. Fails with `bad_input` where reports correct one another in a
+/// circle, or two of one UID say different sizes.
 Result<std::vector<ReadFile>> read_files(const std::vector<std::filesystem::path>& paths,
                                          std::vector<std::string>& passed_over);
 

@@ -15,6 +15,7 @@
 #include "nodtrack/tracker/report_export.hpp"
 #include "report_files.hpp"
 #include "report_images.hpp"
+#include "report_rows.hpp"
 
 namespace nodtrack::tracker {
 namespace {
@@ -59,7 +60,10 @@ class ReportMatch {
         for (const ReportedNodule& nodule : told_.nodules) {
             ReportedLine line = line_of(nodule);
             if (Result<void> told = identify(nodule, line); !told) return tl::unexpected<Error>(told.error());
-            if (!line.nodule_id.empty()) settle(nodule, line, delivery);
+            if (!line.nodule_id.empty()) {
+                if (Result<void> settled = settle(nodule, line, delivery); !settled)
+                    return tl::unexpected<Error>(settled.error());
+            }
             reading_.lines.push_back(std::move(line));
         }
         return std::move(reading_);
@@ -154,7 +158,7 @@ class ReportMatch {
     {
         ReportedLine line;
         line.group = nodule.group;
-        line.label = nodule.label;
+        line.label = shown(nodule.label);
         line.sizes = sizes_of(nodule);
         if (nodule.has_one_diameter) line.remarks = "one diameter, taken as the long axis";
         if (!nodule.certainty_percent.empty())
@@ -224,24 +228,48 @@ class ReportMatch {
         }
     }
 
-    void settle(const ReportedNodule& nodule, ReportedLine& line, Delivery& delivery)
+    Result<void> settle(const ReportedNodule& nodule, ReportedLine& line, Delivery& delivery)
     {
         const Findings* const held = recorded(line.nodule_id);
         Findings findings = findings_of(nodule, held);
+        if (const std::string why = contradiction(findings, held); !why.empty()) {
+            line.fate = ReportedFate::contradicted;
+            line.why = why;
+            return {};
+        }
         // What a person says of a row without an identity of its own is news: the next report is known by it.
         const bool brings_identity = !findings.tracking_uid.empty() && held != nullptr && held->tracking_uid.empty() &&
                                      !request_.confirmed_by.empty();
         if (held != nullptr && !brings_identity && says_nothing_new(findings, *held)) {
             line.fate = ReportedFate::held;
-            return;
+            return {};
+        }
+        if (const Findings* const other =
+                said_in(delivery, record_.patient.patient_id, scan_.scan_id, line.nodule_id)) {
+            if (!says_nothing_new(findings, *other)) return said_otherwise(line, *other);
+            line.fate = ReportedFate::held;
+            return {};
         }
         if (reading_.needs_person && request_.confirmed_by.empty()) {
             line.fate = ReportedFate::proposed;
-            return;
+            return {};
         }
         line.fate = ReportedFate::recorded;
         if (reading_.needs_person && (held == nullptr || held->reader.empty())) findings.reader = request_.confirmed_by;
         add_rows(line.nodule_id, std::move(findings), delivery);
+        return {};
+    }
+
+    /// Two readers, say, or two groups that a person said to be one nodule: one row holds one of them.
+    tl::unexpected<Error> said_otherwise(const ReportedLine& line, const Findings& other) const
+    {
+        const bool is_here = other.source_sop_uid == file_.document.sop_uid;
+        return refused(file_,
+                       fmt::format("group {} is nodule {} on scan {}, of which another {} says other values; take "
+                                   "in one {}",
+                                   line.group, line.nodule_id, scan_.scan_id, is_here ? "group" : "of the reports",
+                                   is_here ? "of them (--nodule for that group alone)"
+                                           : "report, then the other with --amend where it is the later word"));
     }
 
     const Findings* recorded(const std::string& nodule_id) const
@@ -282,16 +310,6 @@ class ReportMatch {
         findings.source_verification = verification_;
         findings.source_completion = completion_;
         return findings;
-    }
-
-    /// Where the sizes stand as they are, an object that says them again is no news, whoever wrote it.
-    static bool says_nothing_new(const Findings& findings, const Findings& held)
-    {
-        const auto is_held = [](const auto& said, const auto& stored) { return !said || said == stored; };
-        return is_held(findings.long_axis, held.long_axis) && is_held(findings.short_axis, held.short_axis) &&
-               is_held(findings.volume, held.volume) && is_held(findings.mean_attenuation, held.mean_attenuation) &&
-               is_held(findings.lobe, held.lobe) && is_held(findings.side, held.side) &&
-               is_held(findings.attenuation, held.attenuation) && is_held(findings.long_axis_ends, held.long_axis_ends);
     }
 
     void add_rows(const std::string& nodule_id, Findings findings, Delivery& delivery)
@@ -349,7 +367,8 @@ Result<ReportImport> import_reports(store::Registry& registry, const ReportImpor
     if (!identity) return tl::unexpected<Error>(identity.error());
     Delivery delivery;
     delivery.source[index_of(RowKind::scan)] = "scan";
-    delivery.source[index_of(RowKind::measurement)] = "report";
+    const std::string only_file = files->size() == 1 ? files->front().path.filename().string() : "report";
+    delivery.source[index_of(RowKind::measurement)] = only_file;
     for (const ReadFile& file : *files) {
         if (file.told.nodules.empty() && is_json_file(file.path)) {
             done.reports.push_back(reading_without_nodules(file));

@@ -200,6 +200,45 @@ TEST(ReportedNodules, HaveTheLobeOfCodeAndLaterality)
     }
 }
 
+TEST(ReportedNodules, HaveTheSiteBehindALabelThatSomebodyTyped)
+{
+    // OHIF writes the label of a measurement as one more site, before the true one.
+    const Code label{"CORNERSTONEFREETEXT", "CORNERSTONEJS", "Target 1"};
+    const auto told = told_by(report_of_group({code_item(finding_name, nodule), code_item(site_name, label),
+                                               code_item(site_name, lower_left), number_item(long_axis, "8.4", "mm")}));
+    ASSERT_EQ(told.nodules.size(), 1U) << reasons(told);
+    EXPECT_EQ(told.nodules[0].lobe, Lobe::lll);
+    EXPECT_EQ(told_by(report_of_group({code_item(finding_name, nodule), code_item(site_name, label),
+                                       number_item(long_axis, "8.4", "mm")}))
+                  .nodules.size(),
+              1U)
+        << "a label is no site that is not a lung";
+}
+
+TEST(ReportedNodules, LieInTheLungWhereOneOfTheSitesDoes)
+{
+    const Code liver{"10200004", "SCT", "Liver"};
+    const auto with = [&](const Code& one, const Code& other) {
+        return told_by(report_of_group({code_item(finding_name, nodule), code_item(site_name, one),
+                                        code_item(site_name, other), number_item(long_axis, "8.4", "mm")}));
+    };
+    EXPECT_EQ(with(liver, lower_left).nodules.at(0).lobe, Lobe::lll);
+    EXPECT_EQ(with(lower_left, liver).nodules.at(0).lobe, Lobe::lll);
+    EXPECT_TRUE(with(liver, {"69748006", "SCT", "Thyroid"}).nodules.empty());
+}
+
+TEST(ReportedNodules, AreReadInTheOlderNamesOfSrt)
+{
+    for (const std::string scheme : {"SNM3", "99SDM"}) {
+        const auto told = told_by(report_of_group({code_item(finding_name, {"M-03010", scheme, "Nodule"}),
+                                                   code_item(site_name, {"T-28830", scheme, "Lower lobe"},
+                                                             {code_item(laterality_name, {"G-A101", scheme, "Left"})}),
+                                                   number_item({"G-A185", scheme, "Long Axis"}, "8.4", "mm")}));
+        ASSERT_EQ(told.nodules.size(), 1U) << scheme << reasons(told);
+        EXPECT_EQ(told.nodules[0].lobe, Lobe::lll) << scheme;
+    }
+}
+
 TEST(ReportedNodules, MarkALengthThatIsNotCalledTheLongAxis)
 {
     const auto told = told_by(report_of_group({code_item(finding_name, nodule), caliper(length, "39.366", "mm")}));

@@ -186,6 +186,16 @@ TEST(WriteReport, WritesUmlautsInUtf8)
     EXPECT_NE(bytes.find("Ünal"), std::string::npos);
 }
 
+TEST(WriteReport, CutsNoLetterOfALongReaderInTwo)
+{
+    ReportToWrite report = some_report();
+    const std::string before = std::string(63, 'a');
+    report.readers = {before + "\xC3\xBC rest"};  // an umlaut over the 64 bytes that a name may have
+    const std::string bytes = bytes_of_file(written(report, "long-reader"));
+    EXPECT_NE(bytes.find(before), std::string::npos);
+    EXPECT_EQ(bytes.find(before + "\xC3"), std::string::npos) << "half a letter is no UTF-8";
+}
+
 TEST(WriteReport, SaysWhatIsToBeDoneAndByWhichPolicy)
 {
     std::string text;

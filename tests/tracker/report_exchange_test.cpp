@@ -211,6 +211,93 @@ TEST_F(ReportExchangeTest, CountsTheLastOfReportsThatCorrectOneAnother)
     EXPECT_THAT(done.passed_over, ElementsAre(HasSubstr("first.dcm")));
 }
 
+TEST_F(ReportExchangeTest, LosesNoReportToOneThatNamesItself)
+{
+    Head head = verified();
+    head.predecessor = head.sop_uid;
+    const ReportImport done = value_of(take(by_person(group("9.3"), head), "", {{1, "N2"}}));
+    EXPECT_EQ(done.reports.size(), 1U);
+    EXPECT_EQ(found("A", "N2").long_axis, Length::from_thousandths(9'300));
+}
+
+TEST_F(ReportExchangeTest, RefusesReportsThatCorrectOneAnotherInACircle)
+{
+    Head first = verified();
+    first.predecessor = "1.2.3.4.901";
+    Head second = verified();
+    second.sop_uid = "1.2.3.4.901";
+    second.predecessor = "1.2.3.4.900";
+    const auto done = take({.files = {put(by_person(group("9.3"), first), "first.dcm"),
+                                      put(by_person(group("9.4"), second), "second.dcm")}});
+    ASSERT_FALSE(done) << "both would be put aside, and the CT lost";
+    EXPECT_THAT(done.error().message, HasSubstr("which of them holds"));
+}
+
+TEST_F(ReportExchangeTest, LetsNoReportOfAnotherStudyTakeThePlaceOfOne)
+{
+    Head other = verified();
+    other.study_uid = other.image_study = "1.2.3.77";
+    other.study_date = "20260110";
+    other.sop_uid = "1.2.3.4.901";
+    other.predecessor = "1.2.3.4.900";
+    const ReportImport done =
+        value_of(take({.files = {put(by_person(group("9.3"), verified()), "first.dcm"),
+                                 put(by_person(group("9.4", "2.25.502"), other), "second.dcm")}}));
+    EXPECT_THAT(done.passed_over, IsEmpty());
+    EXPECT_EQ(done.reports.size(), 2U);
+}
+
+TEST_F(ReportExchangeTest, SaysWhatACorrectionLeavesOut)
+{
+    Head second = verified();
+    second.sop_uid = "1.2.3.4.901";
+    second.predecessor = "1.2.3.4.900";
+    const ReportImport done =
+        value_of(take({.files = {put(by_person(group("9.3", "2.25.501"), verified()), "first.dcm"),
+                                 put(by_person(group("9.4", "2.25.502"), second), "second.dcm")}}));
+    ASSERT_EQ(done.passed_over.size(), 1U);
+    EXPECT_THAT(done.passed_over[0], HasSubstr("1 of its nodules (by Tracking UID) are not in that one"));
+}
+
+TEST_F(ReportExchangeTest, RefusesTwoReportsOfOneUidWithOtherSizes)
+{
+    const auto done = take({.files = {put(by_person(group("9.3"), verified()), "first.dcm"),
+                                      put(by_person(group("9.4"), verified()), "second.dcm")}});
+    ASSERT_FALSE(done);
+    EXPECT_THAT(done.error().message, HasSubstr("other sizes"));
+}
+
+TEST_F(ReportExchangeTest, RecordsNothingThatTheRecordCannotSay)
+{
+    // The axes exchanged: taken as they stand, the nodule would be 5.0 mm.
+    const ReportImport done = value_of(take(by_person(group("5.0"), verified()), "", {{1, "N2"}}));
+    ASSERT_EQ(done.reports[0].lines.size(), 1U);
+    EXPECT_EQ(done.reports[0].lines[0].fate, ReportedFate::contradicted);
+    EXPECT_THAT(done.reports[0].lines[0].why, HasSubstr("longer than the long axis"));
+    EXPECT_THAT(patient("P1").nodule_ids, ElementsAre("N1"));
+}
+
+TEST_F(ReportExchangeTest, SaysThatTwoReportsAtOnceAreOfOneNodule)
+{
+    Head second = verified();
+    second.sop_uid = "1.2.3.4.901";
+    value_of(take(by_person(group("9.3"), verified()), "", {{1, "N2"}}));
+    second.image_study = second.study_uid = "1.2.3.77";
+    second.study_date = "20260110";
+    Head third = second;
+    third.sop_uid = "1.2.3.4.902";
+    const auto alike =
+        take({.files = {put(by_person(group("9.3"), second), "a.dcm"), put(by_person(group("9.3"), third), "b.dcm")}});
+    ASSERT_TRUE(alike) << alike.error().message;
+    EXPECT_EQ(alike->reports.at(1).lines.at(0).fate, ReportedFate::held);
+    third.study_uid = third.image_study = second.study_uid = second.image_study = "1.2.3.78";
+    third.study_date = second.study_date = "20260610";
+    const auto other =
+        take({.files = {put(by_person(group("9.5"), second), "a.dcm"), put(by_person(group("9.9"), third), "b.dcm")}});
+    ASSERT_FALSE(other);
+    EXPECT_THAT(other.error().message, HasSubstr("another of the reports says other values"));
+}
+
 TEST_F(ReportExchangeTest, StoresNothingWhereOneOfSeveralIsBroken)
 {
     const auto done = take({.files = {put(by_person(group("9.3"), verified()), "good.dcm"), put("no DICOM", "bad.dcm")},

@@ -27,10 +27,11 @@ struct ReportImportRequest {
 };
 
 enum class ReportedFate : unsigned char {
-    recorded,   ///< verified by a person, or confirmed now
-    held,       ///< recorded already, the same
-    proposed,   ///< which nodule it is, is known; a person has to confirm it
-    unassigned  ///< which nodule it is, is not known
+    recorded,      ///< verified by a person, or confirmed now
+    held,          ///< recorded already, the same
+    contradicted,  ///< the record cannot say it beside what it says already
+    proposed,      ///< which nodule it is, is known; a person has to confirm it
+    unassigned     ///< which nodule it is, is not known
 };
 
 /// One nodule of a report, and what becomes of it.

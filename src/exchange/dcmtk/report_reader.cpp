@@ -36,6 +36,8 @@ Code code_of(DcmItem& item, const DcmTagKey& tag)
               text_of(*found, DCM_CodeMeaning)};
     if (code.value.empty()) code.value = text_of(*found, DCM_LongCodeValue);
     if (code.value.empty()) code.value = text_of(*found, DCM_URNCodeValue);
+    // Older names of one scheme (PS3.16 section 8).
+    if (code.scheme == "SNM3" || code.scheme == "99SDM") code.scheme = "SRT";
     return code;
 }
 

@@ -21,7 +21,13 @@ namespace {
 OFString name_of(const std::string& code)
 {
     constexpr std::size_t longest = 64;
-    std::string name = code.substr(0, longest);
+    std::string name = code;
+    if (name.size() > longest) {
+        std::size_t end = longest;
+        while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U)
+            --end;  // not within a letter of several bytes
+        name.resize(end);
+    }
     std::replace_if(
         name.begin(), name.end(), [](char letter) { return letter == '\\' || letter == '='; }, '_');
     return of(name);
