@@ -288,6 +288,15 @@ TEST(Segmentation, IsChosenByNumberLabelOrTrackingUidAndNeverInSilence)
     EXPECT_EQ(empty->status, MeasurementStatus::refused);
 }
 
+TEST(Segmentation, WithAFrameOfNoSegmentIsRefused)
+{
+    // Passed over, the frame would be missing from a nodule without a word.
+    const TemporaryFolder folder;
+    SegmentationFile file = body();
+    file.frames[1].segment = 77;
+    expect_refused(measured(write(folder, file.bytes())), "frame 2 is of segment 77, which is not described");
+}
+
 TEST(Segmentation, WithoutTheFramesOfEmptySlicesKeepsTheDistanceOfTheSlices)
 {
     const TemporaryFolder folder;

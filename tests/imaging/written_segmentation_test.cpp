@@ -118,6 +118,18 @@ TEST(WrittenSegmentation, OfTheSameVoxelsHasTheSameBytesAndOfOthersAnotherUid)
     EXPECT_NE(uid("a.dcm"), uid("c.dcm"));
 }
 
+TEST(WrittenSegmentation, HasUmlautsInUtf8)
+{
+    const TemporaryFolder folder;
+    const auto ct = ct_files(folder, "1\\0\\0\\0\\1\\0", {0, 0, 2.5});
+    auto segment = body("N1", 2);
+    segment.nodule_id = "Knö";
+    const auto written = exchange::write_segmentation({ct, {segment}, "1.0.0"}, folder / "seg.dcm");
+    ASSERT_TRUE(written) << written.error().message;
+    EXPECT_NE(bytes_of(folder / "seg.dcm").find("ISO_IR 192"), std::string::npos);
+    expect_back(folder / "seg.dcm", ct, segment);
+}
+
 TEST(WrittenSegmentation, ThatCannotBeWrittenLeavesNothing)
 {
     const TemporaryFolder folder;

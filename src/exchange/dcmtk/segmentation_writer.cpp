@@ -9,6 +9,7 @@
 #include <dcmtk/dcmseg/segdoc.h>
 #include <dcmtk/dcmseg/segment.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -60,6 +61,7 @@ class SegmentationWriter {
         refer();
         DcmFileFormat out;
         must(segmentation_->writeDataset(*out.getDataset()), "segmentation");
+        name_segments(*out.getDataset());
         settle(*out.getDataset());
         save_settled(out, file);
     }
@@ -138,11 +140,11 @@ class SegmentationWriter {
         const CodeSequenceMacro category("49755003", "SCT", "Morphologically Altered Structure");
         const CodeSequenceMacro type("27925004", "SCT", "Nodule");
         DcmSegment* made = nullptr;
-        must(DcmSegment::create(made, of(segment.nodule_id), category, type, DcmSegTypes::SAT_SEMIAUTOMATIC,
+        must(DcmSegment::create(made, "nodule", category, type, DcmSegTypes::SAT_SEMIAUTOMATIC,
                                 "nodtrack, from a click"),
              "segment");
         must(made->getGeneralAnatomyCode().getAnatomicRegion().set("39607008", "SCT", "Lung"), "anatomy");
-        must(made->setTrackingID(of(segment.nodule_id)), "tracking id");
+        must(made->setTrackingID("nodule"), "tracking id");
         must(made->setTrackingUID(of(segment.tracking_uid)), "tracking UID");
         Uint16 number = 0;
         must(segmentation_->addSegment(made, number), "segment");
@@ -211,6 +213,24 @@ class SegmentationWriter {
             series->getReferencedInstanceItems().push_back(reference.release());
         }
         segmentation_->getCommonInstanceReference().getReferencedSeriesItems().push_back(series.release());
+    }
+
+    /// An id may have umlauts, which DCMTK's segments refuse: it holds them against ASCII.
+    void name_segments(DcmDataset& dataset) const
+    {
+        // Where it fails (ISO 2022 IR 87 with glibc) the CT's texts stay as they are, and ids beside them are ASCII.
+        const bool is_utf8 = dataset.convertToUTF8().good();
+        if (is_utf8) must(dataset.putAndInsertString(DCM_SpecificCharacterSet, "ISO_IR 192"), "character set");
+        for (std::size_t i = 0; i < what_.segments.size(); ++i) {
+            const std::string& id = what_.segments[i].nodule_id;
+            const bool is_ascii = std::all_of(id.begin(), id.end(), [](char letter) { return letter > 0; });
+            if (!is_utf8 && !is_ascii)
+                throw Refused("nodule " + id + ": the CT's texts cannot be converted to UTF-8, which its id needs");
+            DcmItem* segment = nullptr;
+            must(dataset.findAndGetSequenceItem(DCM_SegmentSequence, segment, static_cast<signed long>(i)), "segment");
+            for (const DcmTagKey& tag : {DCM_SegmentLabel, DCM_TrackingID})
+                must(segment->putAndInsertOFStringArray(tag, of(id)), "nodule's id");
+        }
     }
 
     /// What DCMTK makes anew at each run, made of the content instead.

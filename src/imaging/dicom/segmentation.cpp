@@ -151,6 +151,10 @@ class SegmentationReader {
                 if (number.size() != 2)
                     return refused(name + " does not say whose it is (Referenced Segment Number (0062,000B))");
                 frame.segment = static_cast<unsigned char>(number[0]) | static_cast<unsigned char>(number[1]) << 8;
+                // Passed over, it would make a nodule smaller without a word.
+                if (std::ranges::find(segments_, frame.segment, &Segment::number) == segments_.end())
+                    return refused(name + " is of segment " + std::to_string(frame.segment) +
+                                   ", which is not described (Segment Sequence (0062,0002))");
             }
             frames_.push_back(frame);
         }
