@@ -46,7 +46,7 @@ function check_include(line,    header, target) {
     if (header ~ /^(itk|gdcm|vcl|vnl|ITK)/ && room != "imaging") report("only imaging may include " header)
     if (header ~ /^(SQLiteCpp\/|sqlite3)/ && room != "store") report("only store may include " header)
     if (header ~ /^CLI\// && room != "cli") report("only cli may include " header)
-    if (header ~ /^(dcmtk|DCM)/ && room != "exchange") report("only exchange may include " header)
+    if (header ~ /^(dcmtk|DCM|curl\/)/ && room != "exchange") report("only exchange may include " header)
     # What other rooms see names no library but Result'"'"'s. A private header stands with the .cpp files of its room.
     if (FILENAME ~ /^(include|cli)\/.*\.hpp$/ && header ~ third_party &&
         !(FILENAME == "include/nodtrack/domain/result.hpp" && header == "tl/expected.hpp"))
@@ -67,7 +67,7 @@ BEGIN {
         }
         for (i = first; i <= words; i++) lower = lower " " word[i]
     }
-    third_party = "^(itk|gdcm|vcl|vnl|SQLiteCpp/|sqlite3|CLI/|fmt/|nlohmann/|openssl/|tl/|spdlog|boost/|zip.h|dcmtk|zlib|gtest/|gmock/|benchmark/)"
+    third_party = "^(itk|gdcm|vcl|vnl|SQLiteCpp/|sqlite3|CLI/|fmt/|nlohmann/|openssl/|tl/|spdlog|boost/|zip.h|dcmtk|curl/|zlib|gtest/|gmock/|benchmark/)"
     sql = "(SELECT .* FROM|INSERT INTO|UPDATE .* SET|DELETE FROM|CREATE (TABLE|INDEX|VIEW|TRIGGER)|PRAGMA )"
 }
 

@@ -44,6 +44,26 @@ Result<std::vector<CtSeries>> guarded_series(const std::filesystem::path& folder
     return caught<Result<std::vector<CtSeries>>>([&] { return series_of(folder); });
 }
 
+Result<void> guarded_echo(const Pacs& pacs)
+{
+    return caught<Result<void>>([&] { return echoed(pacs); });
+}
+
+Result<std::vector<Attributes>> guarded_find(const Pacs& pacs, const Attributes& keys)
+{
+    return caught<Result<std::vector<Attributes>>>([&] { return found(pacs, keys); });
+}
+
+Result<void> guarded_get(const Pacs& pacs, const Attributes& keys, ObjectSink& sink)
+{
+    return caught<Result<void>>([&] { return fetched(pacs, keys, sink); });
+}
+
+Result<void> guarded_store(const Pacs& pacs, const std::vector<ObjectToSend>& objects)
+{
+    return caught<Result<void>>([&] { return sent(pacs, objects); });
+}
+
 }  // namespace
 }  // namespace nodtrack::exchange
 
@@ -51,7 +71,8 @@ extern "C" __attribute__((visibility("default"))) const nodtrack::exchange::Dcmt
 nodtrack_exchange_dcmtk_plugin()
 {
     using namespace nodtrack::exchange;
-    static const DcmtkPlugin side{NODTRACK_VERSION, guarded_read, guarded_write, guarded_segmentation, guarded_series};
+    static const DcmtkPlugin side{NODTRACK_VERSION, guarded_read, guarded_write, guarded_segmentation, guarded_series,
+                                  guarded_echo,     guarded_find, guarded_get,   guarded_store};
     static std::once_flag silenced;
     // What DCMTK would print may hold identifiers; what matters is told by our own errors.
     std::call_once(silenced, [] { OFLog::configure(OFLogger::OFF_LOG_LEVEL); });

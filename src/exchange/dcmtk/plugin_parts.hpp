@@ -10,5 +10,9 @@ Result<ReportDocument> document_of(std::span<const unsigned char> bytes, const s
 Result<void> written(const ReportToWrite& report, const std::filesystem::path& file);
 Result<void> written_segmentation(const SegmentationToWrite& segmentation, const std::filesystem::path& file);
 Result<std::vector<CtSeries>> series_of(const std::filesystem::path& folder);
+Result<void> echoed(const Pacs& pacs);
+Result<std::vector<Attributes>> found(const Pacs& pacs, const Attributes& keys);
+Result<void> fetched(const Pacs& pacs, const Attributes& keys, ObjectSink& sink);
+Result<void> sent(const Pacs& pacs, const std::vector<ObjectToSend>& objects);
 
 }  // namespace nodtrack::exchange
