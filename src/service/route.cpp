@@ -91,6 +91,8 @@ Work work_of(const Route& route)
         "/api/v1/board.html",   "/api/v1/export",      "/api/v1/export/preview",  "/api/v1/records",
         "/api/v1/audit/verify", "/api/v1/audit/reads", "/api/v1/audit/deliveries"};
     if (holds_password(route)) return Work::password;
+    // A PACS may take its time.
+    if (route.path.find("/pacs/") != std::string_view::npos) return Work::lengthy;
     return std::ranges::find(of_many, route.path) == std::end(of_many) ? Work::quick : Work::lengthy;
 }
 

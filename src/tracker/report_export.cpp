@@ -268,6 +268,7 @@ Result<ReportExport> write_reports(const store::Registry& registry, const Judges
         if (!found) return tl::unexpected<Error>(found.error());
         for (const Scan& scan : record.scans) {
             if (!scan.is_diagnostic_ct()) continue;
+            if (!request.scan_id.empty() && scan.scan_id != request.scan_id) continue;
             ReportToWrite report = reports.of(record, scan);
             report.predecessor_uid = predecessor_of(*chains, {id, scan.scan_id}, report.sop_uid);
             if (const auto put_there =

@@ -32,6 +32,7 @@ struct ReportExportRequest {
     std::vector<std::string> patient_ids;              ///< any order; empty: all
     std::optional<std::filesystem::path> ct_folder{};  ///< images that lines are drawn on
     bool plain_tracking_ids = false;
+    std::string scan_id{};  ///< of this scan alone; empty: of all
 };
 
 struct ReportExport {
