@@ -956,6 +956,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patients/{patient_id}/pacs/{name}/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a PACS has of the patient, as `nodtrack pacs find --json`
+         * @description For the roles radiologist. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_patients__patient_id__pacs__name__studies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pacs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The PACSs that were entered, as `nodtrack pacs list`
+         * @description For the roles radiologist, admin. A token needs the scope read.
+         */
+        get: operations["GET_api_v1_pacs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/pacs/{name}/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetches a study of the patient to the service's computer, as `nodtrack pacs pull`
+         * @description For the roles radiologist. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__pacs__name__pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/pacs/{name}/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends the structured report of a scan to a PACS, as `nodtrack pacs push --scan`
+         * @description For the roles radiologist. A token needs the scope write.
+         */
+        post: operations["POST_api_v1_patients__patient_id__pacs__name__push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/patients/{patient_id}/contact": {
         parameters: {
             query?: never;
@@ -2414,6 +2494,49 @@ export interface components {
             warnings: string[];
             questions: string[];
         };
+        PacsStudies: {
+            studies: {
+                study_uid: string;
+                study_date: string | null;
+                modalities: string[];
+                accession: string | null;
+                description: string | null;
+                patient_id: string;
+                issuer_of_patient_id: string | null;
+            }[];
+            left_out: number;
+        };
+        PacsList: {
+            pacs: {
+                name: string;
+                address: string;
+                encrypted: boolean;
+            }[];
+        };
+        PulledStudies: {
+            studies: {
+                study: {
+                    study_uid: string;
+                    study_date: string | null;
+                    modalities: string[];
+                    accession: string | null;
+                    description: string | null;
+                    patient_id: string;
+                    issuer_of_patient_id: string | null;
+                };
+                folder: string;
+                series: {
+                    series_uid: string;
+                    modality: string;
+                    description: string | null;
+                    folder: string;
+                    objects: number;
+                }[];
+            }[];
+        };
+        PushedObjects: {
+            sop_uids: string[];
+        };
         PolicyAdoptionReport: {
             delivery_no: number | null;
             policy: {
@@ -2835,6 +2958,19 @@ export interface components {
             confirm?: boolean;
             /** @description tells what would change, stores nothing */
             dry_run?: boolean;
+        };
+        Pull: {
+            /** @description this study */
+            study_uid: string;
+            /**
+             * @description such series; may be given again; else CT
+             * @enum {string}
+             */
+            modality?: "CT" | "PT" | "SR" | "SEG" | "RTSTRUCT";
+        };
+        Push: {
+            /** @description the report of this CT */
+            scan_id: string;
         };
         NewPatient: {
             /** @description patient: a local identifier, never a name */
@@ -5018,6 +5154,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MoveReport"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GET_api_v1_patients__patient_id__pacs__name__studies: {
+        parameters: {
+            query?: {
+                /** @description studies of that day and later alone */
+                since?: string;
+            };
+            header?: never;
+            path: {
+                patient_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PacsStudies"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GET_api_v1_pacs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PacsList"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_patients__patient_id__pacs__name__pull: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pull"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PulledStudies"];
+                };
+            };
+            /** @description why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    POST_api_v1_patients__patient_id__pacs__name__push: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request with the same key is done once; for 24 hours */
+                "Idempotency-Key"?: string;
+                /** @description csrf_token of the session; needed with the cookie, not with a token */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                patient_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Push"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushedObjects"];
                 };
             };
             /** @description why not */

@@ -36,8 +36,8 @@ test('what is answered is of a described status and type', async () => {
   for (const { path, operation } of operations.filter(({ method }) => method === 'get')) {
     const answer = await fetch(addressOf(path), { headers });
     await answer.body?.cancel();
-    // A question that does not fit the patient is refused, as the document says of everything that is no answer.
-    const responses = operation.responses[answer.status] ?? (answer.status === 422 ? operation.responses.default : undefined);
+    // A question that does not fit the patient, or is not for this role, is refused, as the document says of everything that is no answer.
+    const responses = operation.responses[answer.status] ?? ([403, 422].includes(answer.status) ? operation.responses.default : undefined);
     assert.ok(responses, `get ${path}: ${answer.status} is not described`);
     assert.deepEqual([answer.headers.get('Content-Type').split(';')[0]], Object.keys(responses.content), `get ${path}`);
   }
