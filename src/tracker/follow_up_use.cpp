@@ -28,7 +28,7 @@ std::string open_answer(Call& call)
 
 }  // namespace
 
-Result<void> require_recorded(Call& call)
+Result<Patient> recorded_patient(Call& call)
 {
     const auto patients = call.patients();
     if (!patients) return tl::unexpected(patients.error());
@@ -36,7 +36,7 @@ Result<void> require_recorded(Call& call)
     const std::string patient_id = call.values.text("patient_id");
     const auto found = (*patients)->find(patient_id, record);
     if (!found) return tl::unexpected(found.error());
-    if (*found) return {};
+    if (*found) return std::move(record.patient);
     return failure(
         ErrorCode::not_found,
         fmt::format("patient '{}' is not in this registry; write the id as it is there, or record a new patient "
@@ -46,7 +46,13 @@ Result<void> require_recorded(Call& call)
 
 Result<void> record_status(Call& call, FollowUpStatus status)
 {
-    if (const auto recorded = require_recorded(call); !recorded) return recorded;
+    const auto stored = recorded_patient(call);
+    if (!stored) return tl::unexpected(stored.error());
+    // Of a status without a day it is not known which of the two is newer: in a list that is asked about. Who records
+    // this one alone, with its day, has said it.
+    if (stored->follow_up_status && !stored->follow_up_status_on && !call.values.has("amend")) {
+        call.values.set("amend", {fmt::format("{} since {}", word(status), call.values.text("follow_up_status_on"))});
+    }
     const std::string open = status == FollowUpStatus::active ? std::string() : open_answer(call);
     call.values.set("follow_up_status", {std::string(word(status))});
     const auto recorded = record_row(call, RowKind::patient);

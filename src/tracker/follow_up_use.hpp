@@ -4,8 +4,8 @@
 
 namespace nodtrack::uses {
 
-/// Fails with `not_found` where the call's patient is not recorded: a slip must not make one.
-Result<void> require_recorded(Call& call);
+/// The call's patient as stored. Fails with `not_found` where he is not recorded: a slip must not make one.
+Result<Patient> recorded_patient(Call& call);
 
 /// Records that this status holds of the call's patient since the day asked for, and tells what stood open.
 Result<void> record_status(Call& call, FollowUpStatus status);

@@ -8,7 +8,7 @@ namespace {
 
 Result<void> run(Call& call)
 {
-    if (const auto recorded = require_recorded(call); !recorded) return recorded;
+    if (const auto stored = recorded_patient(call); !stored) return tl::unexpected(stored.error());
     if (!call.values.has("last_contact_on")) call.values.add("last_contact_on", call.today.iso());
     return record_row(call, RowKind::patient);
 }
