@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "../fetched_images.hpp"
 #include "nodtrack/store/maintenance.hpp"
 #include "nodtrack/tracker/uses/call.hpp"
 #include "nodtrack/tracker/uses/shape.hpp"
@@ -15,6 +16,7 @@ using store::ErasureReport;
 struct Told {
     ErasureReport report;
     bool is_wiped = false;
+    std::size_t image_folders = 0;  ///< of images that the service had fetched, removed
     std::vector<std::string> copies;
 };
 
@@ -33,6 +35,7 @@ std::string as_text(const Told& told)
                 ? "the file was written anew: the bytes are gone from it\n"
                 : "! another program goes on reading the registry: end it, and call this again, so that the bytes go "
                   "from the file\n";
+    if (told.image_folders > 0) text += "the images that were fetched from a PACS for the service are removed\n";
     text +=
         "NOT REACHED: backups (`nodtrack backup`), exports, printed pages, logs of proxies, and the copies below; "
         "destroy them, or erase there too\n";
@@ -49,9 +52,9 @@ std::string as_json(const Told& told)
     const ErasureReport& report = told.report;
     return fmt::format(
         "{{\"delivery_no\":{},\"rows\":{},\"deliveries\":{},\"reads\":{},\"reasons\":{},"
-        "\"earlier_numbers\":{},\"named_elsewhere\":{},\"wiped\":{},\"copies_not_reached\":{}}}\n",
+        "\"earlier_numbers\":{},\"named_elsewhere\":{},\"wiped\":{},\"image_folders\":{},\"copies_not_reached\":{}}}\n",
         report.delivery_no, report.rows, report.deliveries, report.reads, report.reasons, report.earlier_ids.size(),
-        json_of(report.named_elsewhere), told.is_wiped, json_of(told.copies));
+        json_of(report.named_elsewhere), told.is_wiped, told.image_folders, json_of(told.copies));
 }
 
 Result<void> wipe(Call& call, Told& told)
@@ -62,6 +65,11 @@ Result<void> wipe(Call& call, Told& told)
         const auto wiped = store::wipe_free_space(registry);
         if (!wiped) return tl::unexpected(wiped.error());
         told.is_wiped = *wiped;
+        std::vector<std::string> ids = told.report.earlier_ids;
+        ids.push_back(call.values.text("patient_id"));
+        const auto removed = tracker::remove_fetched_images(registry.file(), ids);
+        if (!removed) return tl::unexpected(removed.error());
+        told.image_folders = *removed;
         return {};
     });
 }
@@ -108,7 +116,8 @@ UseCase erase()
             "Takes away all rows of the patient with all their versions, earlier numbers, links, images, kept "
             "recommendations and decisions, and what had been entered for another patient and moved; blanks the id in "
             "reasons, in the read log and in kept answers; then writes the file anew, so that the bytes are gone from "
-            "it. What was known of this patient on a day before cannot be told any more.\n\n"
+            "it. Images that the service fetched of the patient go too. What was known of this patient on a day before "
+            "cannot be told any more.\n\n"
             "The log stays a chain: a tombstone that names nobody says how many rows of which delivery are gone and "
             "what the rest hashes to, and `nodtrack audit verify` tells it. A registry that is not intact is not "
             "erased "
@@ -118,7 +127,7 @@ UseCase erase()
                        required(text("again", "the same id once more", {}, "PATIENT")),
                        required(text("reason", "why, without the id; it stays", {}, "REASON")),
                        json_switch("one JSON object: delivery_no, rows, deliveries, reads, reasons, earlier_numbers, "
-                                   "named_elsewhere, wiped, copies_not_reached")},
+                                   "named_elsewhere, wiped, image_folders, copies_not_reached")},
         .examples = {{"nodtrack erase SARC-042 --again SARC-042 --reason 'request of 12 November, file 2026/118'"}},
         .failures = {{ErrorCode::bad_input,
                       "the patient has another number by now, or the registry is not intact; nothing was erased"},
@@ -138,6 +147,7 @@ UseCase erase()
                                                      {"earlier_numbers", number},
                                                      {"named_elsewhere", lines},
                                                      {"wiped", schema_of(true)},
+                                                     {"image_folders", number},
                                                      {"copies_not_reached", lines}})}},
         .opening = Opening::to_write,
         .listed_after = "move",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../fetched_images.hpp"
 #include "../pacs_use.hpp"
 #include "nodtrack/exchange/dicom_uid.hpp"
 
@@ -40,14 +41,6 @@ Shape<PulledStudy> pulled_shape()
     return shape;
 }
 
-/// Where the service keeps what it fetches: beside the registry, by patient and study. A patient's id may hold what a
-/// path may not.
-fs::path folder_of_service(const store::Registry& registry, const exchange::StudyQuery& query)
-{
-    const std::string patient = exchange::uid_of_name("patient\n" + query.patient_code);
-    return fs::path(registry.file().string() + ".images") / patient / query.study_uid;
-}
-
 Result<fs::path> folder_asked_for(Call& call, const exchange::StudyQuery& query)
 {
     if (call.door == Door::command_line) return fs::path(call.values.text("into"));
@@ -56,7 +49,7 @@ Result<fs::path> folder_asked_for(Call& call, const exchange::StudyQuery& query)
         return call.failure(ErrorCode::usage, "{study_uid}: '" + query.study_uid + "' is no DICOM UID");
     const auto registry = call.registry();
     if (!registry) return tl::unexpected(registry.error());
-    return folder_of_service(**registry, query);
+    return tracker::fetched_images((*registry)->file(), query.patient_code) / query.study_uid;
 }
 
 std::string text_of(const PulledStudy& pulled)

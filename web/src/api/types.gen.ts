@@ -2414,6 +2414,7 @@ export interface components {
             earlier_numbers: number;
             named_elsewhere: string[];
             wiped: boolean;
+            image_folders: number;
             copies_not_reached: string[];
         };
         RowReport: {
